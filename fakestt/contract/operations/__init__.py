@@ -1,0 +1,1 @@
+"""The table of operations, a module a family."""

@@ -1,0 +1,69 @@
+"""What a *test author* did wrong. What a client did wrong is a Refusal and travels as the service's own error.
+
+    FakesttError
+    ├── ConfigurationError     an unknown edition, policy, marker keyword, host, duration ...
+    ├── ClockError             time asked to do what it can't
+    ├── StateError             a resource put into, or asked for, a state that cannot be
+    ├── ScriptError            a script for something that cannot happen
+    ├── UnknownOperation       a rule or a look-up for an operation that does not exist
+    ├── RuleNeverMatched       a fault that was armed and never used
+    └── MissingExtra           an optional package is needed and not installed
+
+Each message has three parts: what was given, what is possible, what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+__all__ = [
+    "ClockError",
+    "ConfigurationError",
+    "FakesttError",
+    "MissingExtra",
+    "RuleNeverMatched",
+    "ScriptError",
+    "StateError",
+    "UnknownOperation",
+    "nearest",
+]
+
+
+class FakesttError(Exception):
+    """The root of everything that fakestt raises at a test author."""
+
+
+class ConfigurationError(FakesttError, ValueError):
+    """A setting, name or duration that means nothing."""
+
+
+class ClockError(FakesttError, ValueError):
+    """Time was asked to do what it can't."""
+
+
+class StateError(FakesttError, LookupError):
+    """A resource that is not there, or a state that it can't have."""
+
+
+class ScriptError(FakesttError, ValueError):
+    """A script for something that can't happen."""
+
+
+class UnknownOperation(FakesttError, LookupError):
+    """An operation id that the edition does not have."""
+
+
+class RuleNeverMatched(FakesttError, AssertionError):
+    """A fault was armed and no request ever met it: the test does not show what it says."""
+
+
+class MissingExtra(FakesttError, ImportError):
+    """An optional package is needed. The message names the extra that brings it."""
+
+
+def nearest(word: str, possible: Iterable[str]) -> str:
+    """Return " Did you mean 'x'?" for the closest of `possible`, or "" when nothing is close."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(word, list(possible), n=1)
+    return f" Did you mean {close[0]!r}?" if close else ""

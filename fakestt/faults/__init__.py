@@ -1,0 +1,1 @@
+"""Faults: what is said, how it travels, whether the work is done."""

@@ -1,0 +1,1 @@
+"""The only package that replaces attributes of other libraries, always as context managers."""

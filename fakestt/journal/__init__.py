@@ -1,0 +1,1 @@
+"""What happened: one Exchange a request, and what is computed from them."""
