@@ -1,1 +1,32 @@
 """The editions of the service, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fakestt.editions.cloud2025 import CLOUD2025
+from fakestt.editions.cp4d2025 import CP4D2025
+from fakestt.editions.edition import BodyShape, Edition, Traits, Wording
+from fakestt.editions.icp2018 import ICP2018
+from fakestt.editions.icp2020 import ICP2020
+from fakestt.errors import ConfigurationError, nearest
+
+__all__ = ["EDITIONS", "BodyShape", "Edition", "Traits", "Wording", "find_edition"]
+
+EDITIONS: Mapping[str, Edition] = {one.name: one for one in (ICP2018, ICP2020, CLOUD2025, CP4D2025)}
+
+
+def find_edition(edition: str | Edition) -> Edition:
+    """The edition of this name; an Edition of one's own is taken as it is.
+
+    Raises:
+        ConfigurationError: there is none of this name.
+    """
+    if isinstance(edition, Edition):
+        return edition
+    if isinstance(edition, str) and edition in EDITIONS:
+        return EDITIONS[edition]
+    possible = ", ".join(EDITIONS)
+    raise ConfigurationError(
+        f"edition={edition!r}: there is no such edition.{nearest(str(edition), EDITIONS)} All: {possible}"
+    )

@@ -1,1 +1,21 @@
-"""The table of operations, a module a family."""
+"""The table of operations, a module a family. Routes, checks, OpenAPI and the reference are computed from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fakestt.contract.operation import Operation
+from fakestt.contract.operations.acoustic import ACOUSTIC_OPERATIONS
+from fakestt.contract.operations.identity import IDENTITY_OPERATIONS
+from fakestt.contract.operations.models import MODEL_OPERATIONS
+from fakestt.contract.operations.user_data import USER_DATA_OPERATIONS
+
+__all__ = ["OPERATIONS", "SERVICE_OPERATIONS"]
+
+SERVICE_OPERATIONS: Mapping[str, Operation] = {
+    row.id: row for row in (*MODEL_OPERATIONS, *ACOUSTIC_OPERATIONS, *USER_DATA_OPERATIONS)
+}
+"""What the service itself does, by the vendor's ids."""
+
+OPERATIONS: Mapping[str, Operation] = {**SERVICE_OPERATIONS, **{row.id: row for row in IDENTITY_OPERATIONS}}
+"""The same and the token endpoints of other hosts, which clients cannot do without."""

@@ -1,1 +1,27 @@
-"""One function an operation."""
+"""One function an operation, in a written-out table that a test compares with the operations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fakestt.http.context import Handler
+from fakestt.http.handlers import acoustic, audio, models
+
+__all__ = ["HANDLERS"]
+
+HANDLERS: Mapping[str, Handler] = {
+    "listModels": models.list_models,
+    "getModel": models.get_model,
+    "createAcousticModel": acoustic.create,
+    "listAcousticModels": acoustic.list_,
+    "getAcousticModel": acoustic.get,
+    "deleteAcousticModel": acoustic.delete,
+    "trainAcousticModel": acoustic.train,
+    "resetAcousticModel": acoustic.reset,
+    "upgradeAcousticModel": acoustic.upgrade,
+    "listAudio": audio.list_,
+    "addAudio": audio.add,
+    "getAudio": audio.get,
+    "deleteAudio": audio.delete,
+    "deleteUserData": audio.delete_user_data,
+}

@@ -1,0 +1,89 @@
+"""What travels between the rungs: a Call goes in, an Answer comes out, a Delivery says how it reaches the client."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from fakestt.contract.operation import Operation
+from fakestt.core.refusals import Refusal
+from fakestt.media.facts import Facts
+
+__all__ = ["PROMPT", "Answer", "Call", "Caller", "Delivery", "Sent", "Upload"]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks. No credential is kept."""
+
+    owner: str
+    role: str = "manager"
+    plan: str = "standard"
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """What is left of a body of audio after it has streamed past."""
+
+    size_bytes: int
+    sha256: str
+    facts: Facts | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A request, understood.
+
+    `values` holds the parameters: raw strings until the call is checked, typed ones after. `unknown_query` and
+    `unknown_fields` are the names that nobody knows. `problem` is what was wrong with the body as it arrived; it is
+    said when its turn comes.
+    """
+
+    operation: Operation
+    method: str
+    path: str
+    values: Mapping[str, Any]
+    body: Any = None
+    upload: Upload | None = None
+    content_type: str | None = None
+    caller: Caller | None = None
+    base_url: str = ""
+    unknown_query: tuple[str, ...] = ()
+    unknown_fields: tuple[str, ...] = ()
+    problem: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is said. `text` replaces the JSON where something else than the service answers."""
+
+    status: int
+    json: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    text: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How an answer travels.
+
+    `late_s`: so many seconds late. `cut_at`: the connection ends after the head and so many bytes of the body.
+    `breaks`: it ends without a byte, by a reset where `reset` says so, else by a close.
+    """
+
+    late_s: float = 0.0
+    cut_at: int | None = None
+    breaks: bool = False
+    reset: bool = False
+
+
+PROMPT = Delivery()
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What was sent, and how."""
+
+    answer: Answer
+    delivery: Delivery = PROMPT

@@ -1,0 +1,34 @@
+"""Labelled data: one operation."""
+
+from __future__ import annotations
+
+from fakestt.contract.operation import In, Operation, Param
+from fakestt.contract.operations.acoustic import EMPTY
+from fakestt.contract.shapes import Text
+from fakestt.core.provenance import Source
+from fakestt.core.refusals import Why
+
+__all__ = ["USER_DATA_OPERATIONS"]
+
+USER_DATA_OPERATIONS = (
+    Operation(
+        id="deleteUserData",
+        method="DELETE",
+        path="/v1/user_data",
+        summary="Delete labelled data",
+        how=Source("icp2018 information-security.md", "delete-pi"),
+        success=200,
+        success_how=Source("ibm-watson test_speech_to_text_v1.py", "delete_user_data"),
+        returns=EMPTY,
+        params=(
+            Param(
+                name="customer_id",
+                where=In.QUERY,
+                shape=Text(least=1),
+                required=True,
+                how=Source("ibm-watson 11.2.0 speech_to_text_v1.py", "delete_user_data"),
+            ),
+        ),
+        refusals=(Why.MISSING_PARAMETER,),
+    ),
+)

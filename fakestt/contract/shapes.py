@@ -1,0 +1,184 @@
+"""Shapes of values: each reads a raw value, says what is wrong with it, and describes itself as a JSON schema."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+__all__ = ["AnyOf", "Flag", "Guid", "Integer", "ListOf", "Number", "OneOf", "Optional", "Record", "Shape", "Text"]
+
+Schema = dict[str, Any]
+
+
+class Shape(Protocol):
+    """One kind of value."""
+
+    def problem(self, value: object) -> str | None:
+        """What is expected instead of `value`, or None if it fits."""
+
+    def schema(self) -> Schema:
+        """The shape as JSON schema 2020-12, as OpenAPI 3.1 takes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A string. NUL is never allowed: no observation, and nothing that stores strings likes it."""
+
+    least: int = 0
+    most: int | None = None
+    pattern: str | None = None
+
+    def problem(self, value: object) -> str | None:
+        if not isinstance(value, str):
+            return "a string"
+        if len(value) < self.least:
+            return "a string that is not empty"
+        return "a string without NUL characters" if "\0" in value else None
+
+    def schema(self) -> Schema:
+        schema: Schema = {"type": "string"}
+        if self.least:
+            schema["minLength"] = self.least
+        if self.most is not None:
+            schema["maxLength"] = self.most
+        if self.pattern is not None:
+            schema["pattern"] = self.pattern
+        return schema
+
+
+_GUID = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
+
+
+@dataclass(frozen=True, slots=True)
+class Guid:
+    """Any 8-4-4-4-12 hexadecimal digits: the ids that the documentation prints are not valid version 4 GUIDs."""
+
+    def problem(self, value: object) -> str | None:
+        return None if isinstance(value, str) and _GUID.fullmatch(value) else "a GUID"
+
+    def schema(self) -> Schema:
+        return {"type": "string", "pattern": f"^{_GUID.pattern}$"}
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A boolean. In a query it is `true` or `false` in any case."""
+
+    default: bool | None = None
+
+    def problem(self, value: object) -> str | None:
+        return None if isinstance(value, bool) else "a boolean (`true` or `false`)"
+
+    def schema(self) -> Schema:
+        return {"type": "boolean"} if self.default is None else {"type": "boolean", "default": self.default}
+
+
+@dataclass(frozen=True, slots=True)
+class Integer:
+    """A whole number."""
+
+    def problem(self, value: object) -> str | None:
+        return None if isinstance(value, int) and not isinstance(value, bool) else "an integer"
+
+    def schema(self) -> Schema:
+        return {"type": "integer"}
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """Any number."""
+
+    def problem(self, value: object) -> str | None:
+        return None if isinstance(value, (int, float)) and not isinstance(value, bool) else "a number"
+
+    def schema(self) -> Schema:
+        return {"type": "number"}
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """One of a closed set of values."""
+
+    values: tuple[str | int, ...]
+
+    def problem(self, value: object) -> str | None:
+        return None if value in self.values else "one of " + ", ".join(map(repr, self.values))
+
+    def schema(self) -> Schema:
+        return {"enum": list(self.values)}
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf:
+    """An array."""
+
+    item: Shape
+
+    def problem(self, value: object) -> str | None:
+        if not isinstance(value, list):
+            return "an array"
+        found = (self.item.problem(one) for one in value)
+        return next((f"an array with each item {problem}" for problem in found if problem), None)
+
+    def schema(self) -> Schema:
+        return {"type": "array", "items": self.item.schema()}
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """Whichever fits."""
+
+    shapes: tuple[Shape, ...]
+
+    def problem(self, value: object) -> str | None:
+        found = [shape.problem(value) for shape in self.shapes]
+        return None if None in found else " or ".join(problem for problem in found if problem)
+
+    def schema(self) -> Schema:
+        return {"anyOf": [shape.schema() for shape in self.shapes]}
+
+
+@dataclass(frozen=True, slots=True)
+class Optional:
+    """A field that may be missing."""
+
+    shape: Shape
+
+    def problem(self, value: object) -> str | None:
+        return self.shape.problem(value)
+
+    def schema(self) -> Schema:
+        return self.shape.schema()
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An object. Fields are required unless they are `Optional`; unknown ones are allowed where `open` says so."""
+
+    name: str
+    fields: Mapping[str, Shape | Optional] = field(default_factory=dict)
+    open: bool = False
+
+    def problem(self, value: object) -> str | None:
+        if not isinstance(value, dict):
+            return "an object"
+        for name, shape in self.fields.items():
+            if name not in value:
+                if not isinstance(shape, Optional):
+                    return f"an object with {name!r}"
+            elif (problem := shape.problem(value[name])) is not None:
+                return f"an object whose {name!r} is {problem}"
+        unknown = [name for name in value if name not in self.fields]
+        return f"an object without {unknown[0]!r}" if unknown and not self.open else None
+
+    def schema(self) -> Schema:
+        schema: Schema = {
+            "type": "object",
+            "properties": {name: shape.schema() for name, shape in self.fields.items()},
+            "required": [name for name, shape in self.fields.items() if not isinstance(shape, Optional)],
+        }
+        if not self.open:
+            schema["additionalProperties"] = False
+        return schema

@@ -1,0 +1,80 @@
+"""How we know each cell of the table of acoustic models. Same shape as the table in `acoustic.py`.
+
+A cell's source speaks of what is done or refused; which status code says so is a row of the edition's wording.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from fakestt.core.lifecycle import Command, Phase
+from fakestt.core.provenance import Assumed, How, Source
+
+__all__ = ["table"]
+
+SDK_18 = "python-sdk of 2018-10-16 speech_to_text_v1.py"
+SDK_25 = "ibm-watson 11.2.0 speech_to_text_v1.py"
+
+# Getting and listing
+LIST = Source("icp2018 acoustic-models.md", "listModels")
+POLL = Source("icp2018 acoustic-create.md", "monitorTraining")
+AUD = Source("icp2018 acoustic-audio.md", "listAudio")
+SEEN = Source("watson-developer-cloud/java-sdk issue 503", "a failed model is shown")
+IDLE = Assumed("looking is allowed in every state: clients diagnose failures by it")
+
+# Deleting
+DEL = Source("icp2018 acoustic-models.md", "deleteModel")
+NO_D = Source(SDK_18, "delete_acoustic_model")
+NO_DU = Assumed("no modification is accepted while upgrading; the SDKs refuse the others by name")
+
+# Training
+TR = Source("icp2018 acoustic-create.md", "trainModel")
+TR_X = Source("icp2018 acoustic-create.md", "failedTraining")
+TR_P0 = Assumed("no audio is less than ten minutes of audio: one rule for all amounts")
+TR_U = Source("icp2018 custom-upgrade.md", "upgradeAcoustic")
+TR_A = Assumed("client code of Dec 2020 goes on to poll for `available` after the 400, so it stays available")
+TR_F = Assumed("what was wrong can be mended, and the data is looked at anew")
+
+# Reset
+RES = Source("icp2018 acoustic-models.md", "resetModel")
+NO_R = Source(SDK_25, "reset_acoustic_model")
+NO_RU = Source("icp2018 custom-upgrade.md", "upgradeAcoustic")
+
+# Upgrade
+UPG = Source("icp2018 custom-upgrade.md", "upgradeAcoustic")
+UPG_X = Source("icp2018 custom-upgrade.md", "upgradeFailures")
+NEWEST = Source("watson-developer-cloud/swift-sdk SpeechToTextTests.swift", "testAcousticModels")
+LOCK1 = Assumed("the lock is a guard on the whole model: it comes before `up-to-date`")
+
+# Audio
+ADD = Source("icp2018 acoustic-create.md", "addAudio")
+ADD_A = Assumed("audio may be added at any time; the earlier training stays in use for recognition")
+NO_AT = Source("icp2018 acoustic-create.md", "monitorTraining")
+NO_AU = Source("icp2018 custom-upgrade.md", "upgradeAcoustic")
+DA = Source("icp2018 acoustic-audio.md", "deleteAudio")
+DA_B = Source("watson-developer-cloud/java-sdk SpeechToTextIT.java", "testAddAudioArchive")
+DA_T = Assumed("every documented modification is refused while training")
+UD = Source("icp2018 information-security.md", "delete-pi")
+UD_X = Assumed("deleting personal data wins: it happens whatever the model does")
+
+# fmt: off
+ROWS: tuple[tuple[How, ...], ...] = (
+    # empty  analysing only inv. ready  mixed  training available upgrading failed
+    (POLL,   POLL,     IDLE,     POLL,  IDLE,  POLL,    POLL,     POLL,     SEEN),   # get
+    (DEL,    NO_D,     DEL,      DEL,   DEL,   NO_D,    DEL,      NO_DU,    DEL),    # delete
+    (TR_P0,  TR_X,     TR_X,     TR,    TR_X,  TR_X,    TR_A,     TR_U,     TR_F),   # train
+    (RES,    NO_R,     RES,      RES,   RES,   NO_R,    RES,      NO_RU,    RES),    # reset
+    (NEWEST, LOCK1,    UPG_X,    UPG,   UPG,   LOCK1,   UPG,      UPG,      UPG_X),  # upgrade
+    (AUD,    AUD,      AUD,      AUD,   AUD,   IDLE,    IDLE,     IDLE,     AUD),    # list audio
+    (ADD,    ADD,      ADD,      ADD,   ADD,   NO_AT,   ADD_A,    NO_AU,    ADD_A),  # add audio
+    (AUD,    AUD,      AUD,      AUD,   AUD,   IDLE,    IDLE,     IDLE,     AUD),    # get audio
+    (DA,     DA_B,     DA,       DA,    DA,    DA_T,    DA,       NO_AU,    DA),     # delete audio
+    (UD,     UD_X,     UD,       UD,    UD,    UD_X,    UD,       UD_X,     UD),     # delete user data
+)
+# fmt: on
+
+
+def table(commands: Iterable[Command], phases: Iterable[Phase]) -> dict[Command, dict[Phase, How]]:
+    """The sources by command and phase, in the order in which both are declared."""
+    columns = list(phases)
+    return {command: dict(zip(columns, row, strict=True)) for command, row in zip(commands, ROWS, strict=True)}

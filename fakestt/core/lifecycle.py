@@ -1,0 +1,116 @@
+"""The words of the tables: a phase, a command, what a cell may say, and how long an activity takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Generic, TypeVar
+
+from fakestt.core.limits import Limits, Span
+from fakestt.core.provenance import How
+from fakestt.core.refusals import Why
+from fakestt.core.resources import Activity, LanguageModel, Resource
+
+__all__ = ["Allow", "Ask", "Change", "Command", "Ending", "Guard", "Lifecycle", "Phase", "Refuse", "Stage", "always"]
+
+R = TypeVar("R", bound=Resource)
+
+
+class Phase(Enum):
+    """What the facts of a resource amount to. `code` is the table's column, `shown` the status on the wire."""
+
+    def __init__(self, code: str, shown: str) -> None:
+        self.code = code
+        self.shown = shown
+
+    def __str__(self) -> str:
+        return self.shown
+
+
+class Command(Enum):
+    """What a request wants of a resource: the table's rows. The value is the operation's id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """What a guard may look at besides the resource."""
+
+    limits: Limits
+    name: str = ""
+    overwrite: bool = False
+    strict: bool = True
+    force: bool = False
+    helper: LanguageModel | None = None
+
+
+Guard = Callable[[R, Ask], Why | None]
+"""Named for what it objects to; returns the objection, or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allow(Generic[R]):
+    """The command is done unless a guard objects, and then `else_` may still change facts."""
+
+    unless: tuple[Guard[R], ...] = ()
+    else_: Callable[[R, Ask, Why], None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """The command is refused whatever it says."""
+
+    why: Why
+
+
+def always(resource: Resource) -> bool:
+    """A stage for every resource."""
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Ending(Generic[R]):
+    """One way in which an activity may end: what it does to the facts, and whether that is what nobody hoped for."""
+
+    name: str
+    end: Callable[[R], None]
+    spoils: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stage(Generic[R]):
+    """How long an activity takes and how it ends. An edition's timing and a test's script are rows of this type.
+
+    `after` gives the least and the most seconds, `ends` the possible endings, the ordinary one first. None means that
+    this row leaves the question to the next one that fits.
+    """
+
+    activity: Activity
+    after: Callable[[R], Span] | None = None
+    ends: tuple[Ending[R], ...] | None = None
+    when: Callable[[R], bool] = always
+
+
+@dataclass(frozen=True, slots=True)
+class Lifecycle(Generic[R]):
+    """All that is known of one kind of resource."""
+
+    phases: type[Phase]
+    phase: Callable[[R], Phase]
+    commands: Mapping[Command, Mapping[Phase, Allow[R] | Refuse]]
+    stages: Callable[[Limits], tuple[Stage[R], ...]]
+    sources: Mapping[Command, Mapping[Phase, How]]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something became something else. `before` is None for what was made, `after` for what was removed."""
+
+    at_s: float
+    subject: str
+    before: Phase | None
+    after: Phase | None
+    cause: str
+
+    def __str__(self) -> str:
+        return f"{self.subject}: {self.before or '(new)'} -> {self.after or '(gone)'} by {self.cause}"

@@ -1,0 +1,189 @@
+"""The crank: the only code that starts or ends an activity, and the only one that writes history."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from fakestt.core.choices import Choices
+from fakestt.core.lifecycle import Ask, Change, Command, Ending, Lifecycle, Phase, Refuse, Stage
+from fakestt.core.limits import Limits, Span
+from fakestt.core.refusals import Refusal
+from fakestt.core.resources import AcousticModel, Activity, Resource
+
+__all__ = ["Machine", "Schedule"]
+
+R = TypeVar("R", bound=Resource)
+
+
+class Schedule:
+    """What is due when. What is due at the same instant keeps the order in which it was planned."""
+
+    def __init__(self) -> None:
+        self._heap: list[tuple[float, int, Resource, int]] = []
+        self._planned = 0
+
+    def plan(self, at_s: float, resource: Resource) -> None:
+        """The activity of `resource`, in its present visit, ends at `at_s`."""
+        heapq.heappush(self._heap, (round(at_s, 6), self._planned, resource, resource.visit))
+        self._planned += 1
+
+    def next_due(self) -> float | None:
+        """The instant of the next due change, or None."""
+        while self._heap:
+            at_s, _, resource, visit = self._heap[0]
+            if resource.visit == visit:
+                return at_s
+            heapq.heappop(self._heap)  # ended or planned anew since
+        return None
+
+    def take(self) -> tuple[float, Resource]:
+        """Take the next due change off. Call `next_due` first."""
+        at_s, _, resource, _ = heapq.heappop(self._heap)
+        return at_s, resource
+
+    def pending(self) -> list[tuple[float, Resource]]:
+        """All that is due, in order."""
+        live = [(at_s, planned, resource) for at_s, planned, resource, visit in self._heap if resource.visit == visit]
+        return [(at_s, resource) for at_s, _, resource in sorted(live, key=lambda entry: entry[:2])]
+
+
+class Machine:
+    """Turns facts into phases, asks the tables what a command may do, and lets due changes happen."""
+
+    def __init__(self, lifecycles: Mapping[type[Resource], Lifecycle[Any]], limits: Limits, choices: Choices) -> None:
+        self._lifecycles = lifecycles
+        self._stages = {kind: lifecycle.stages(limits) for kind, lifecycle in lifecycles.items()}
+        self.schedule = Schedule()
+        self.choices = choices
+        self.script: list[Stage[Any]] = []
+        self.changes: list[Change] = []
+        self._taken = 0
+
+    # What is
+
+    def phase(self, resource: Resource) -> Phase:
+        """What the facts amount to."""
+        return self._lifecycles[type(resource)].phase(resource)
+
+    def permit(self, resource: Resource, command: Command, ask: Ask, at_s: float) -> None:
+        """Let the table speak.
+
+        Raises:
+            Refusal: the cell refuses, or a guard of the cell objects; the cell may then change facts.
+        """
+        cell = self._lifecycles[type(resource)].commands[command][self.phase(resource)]
+        if isinstance(cell, Refuse):
+            raise _refusal(cell.why, resource, ask)
+        for guard in cell.unless:
+            why = guard(resource, ask)
+            if why is not None:
+                if cell.else_ is not None:
+                    with self.changing(resource, at_s, f"{command.value} refused"):
+                        cell.else_(resource, ask, why)
+                raise _refusal(why, resource, ask)
+
+    # What changes
+
+    @contextmanager
+    def changing(self, resource: Resource, at_s: float, cause: str) -> Iterator[None]:
+        """Change facts of `resource` inside: its phase and its parent's are compared, the difference is history."""
+        watched = [resource] if resource.parent is None else [resource, resource.parent]
+        before = [self.phase(one) for one in watched]
+        yield
+        for one, was in zip(watched, before, strict=True):
+            now = self.phase(one)
+            if now is not was:
+                self.changes.append(Change(at_s, one.subject, was, now, cause))
+        _touch(watched[-1], at_s)
+
+    def made(self, resource: Resource, at_s: float, cause: str) -> None:
+        """`resource` has come to be."""
+        self.changes.append(Change(at_s, resource.subject, None, self.phase(resource), cause))
+
+    def gone(self, resource: Resource, at_s: float, cause: str) -> None:
+        """`resource` is no more; what it was doing ends with it."""
+        self.changes.append(Change(at_s, resource.subject, self.phase(resource), None, cause))
+        resource.activity = None
+        resource.visit += 1
+
+    def start(self, resource: Resource, activity: Activity, at_s: float) -> None:
+        """Start an activity. Call it inside `changing`."""
+        resource.activity = activity
+        resource.since_at_s = at_s
+        self.plan(resource, at_s)
+
+    def plan(self, resource: Resource, now_s: float) -> None:
+        """Ask anew how long the running activity of `resource` takes. It never ends before `now_s`."""
+        assert resource.activity is not None
+        resource.visit += 1
+        low_s, high_s = self._after(resource, resource.activity)
+        takes_s = self.choices.within(f"{resource.activity.value}:{resource.name}:takes", low_s, high_s)
+        self.schedule.plan(max(resource.since_at_s + takes_s, now_s), resource)
+
+    def read_script(self, row: Stage[Any], now_s: float) -> None:
+        """Put a row before all others; what is running already and fits it is planned anew."""
+        self.script.insert(0, row)
+        for _, resource in self.schedule.pending():
+            if resource.activity is row.activity and row.after is not None and row.when(resource):
+                self.plan(resource, now_s)
+
+    def run_until(self, now_s: float) -> None:
+        """Let all that is due happen, in order, each at its own instant."""
+        while (due_s := self.schedule.next_due()) is not None and due_s <= now_s:
+            self._end(*self.schedule.take())
+
+    def unseen_changes(self) -> list[Change]:
+        """What has changed since `take_changes`."""
+        return self.changes[self._taken :]
+
+    def take_changes(self) -> tuple[Change, ...]:
+        """The same, and now they are seen."""
+        if self._taken == len(self.changes):
+            return ()
+        new = tuple(self.unseen_changes())
+        self._taken = len(self.changes)
+        return new
+
+    def forget(self, changes: Iterable[Change]) -> None:
+        """Start over with this history and with nothing due."""
+        self.schedule = Schedule()
+        self.changes = list(changes)
+        self._taken = len(self.changes)
+
+    # How
+
+    def _end(self, at_s: float, resource: Resource) -> None:
+        activity = resource.activity
+        assert activity is not None
+        ends = self._ends(resource, activity)
+        name = self.choices.choose(f"{activity.value}:{resource.name}", [ending.name for ending in ends])
+        ending = next(ending for ending in ends if ending.name == name)
+        cause = f"{activity.value} {ending.name}" if ending.spoils else activity.value
+        with self.changing(resource, at_s, cause):
+            resource.activity = None
+            resource.visit += 1
+            ending.end(resource)
+
+    def _rows(self, resource: Resource, activity: Activity) -> Iterator[Stage[Any]]:
+        for row in (*self.script, *self._stages[type(resource)]):
+            if row.activity is activity and row.when(resource):
+                yield row
+
+    def _after(self, resource: Resource, activity: Activity) -> Span:
+        return next(row.after(resource) for row in self._rows(resource, activity) if row.after is not None)
+
+    def _ends(self, resource: Resource, activity: Activity) -> tuple[Ending[Any], ...]:
+        return next(row.ends for row in self._rows(resource, activity) if row.ends is not None)
+
+
+def _touch(resource: Resource, at_s: float) -> None:
+    if isinstance(resource, AcousticModel):
+        resource.updated_at_s = at_s
+
+
+def _refusal(why: Any, resource: Resource, ask: Ask) -> Refusal:
+    root = resource if resource.parent is None else resource.parent
+    return Refusal(why, id=root.subject, name=ask.name, limits=ask.limits)

@@ -1,0 +1,161 @@
+"""Resources put into a state by hand: no request, no time."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+from fakestt.core.acoustic import FAILURE
+from fakestt.core.resources import AcousticModel, Activity, Audio, BaseModel, LanguageModel
+from fakestt.core.world import World
+from fakestt.errors import StateError, nearest
+from fakestt.media.facts import AudioFacts, Facts, NotAudio
+
+__all__ = ["place_acoustic_model", "place_language_model"]
+
+STATUSES = ("pending", "ready", "training", "available", "upgrading", "failed")
+ORDINARY_MINUTES = 12.0
+"""Enough to train on, where a status needs audio and nobody says how much."""
+
+
+def place_acoustic_model(
+    world: World,
+    owner: str,
+    *,
+    name: str,
+    base_model_name: str,
+    status: str = "pending",
+    minutes_of_audio: float | None = None,
+    invalid_audio: int = 0,
+    description: str | None = None,
+    versions: Sequence[str] | None = None,
+    error: str | None = None,
+) -> AcousticModel:
+    """Put a model there, in any documented state, as if it had just got there.
+
+    `pending` with audio is a model whose audio is being analysed; a running activity ends in its ordinary time.
+
+    Raises:
+        StateError: a state that can't be.
+    """
+    base = _base(world, base_model_name)
+    if not base.custom_acoustic_model:
+        raise StateError(f"base_model_name={base_model_name!r} has no acoustic customization.")
+    if status not in STATUSES:
+        raise StateError(
+            f"status={status!r}: no such status.{nearest(str(status), STATUSES)} All: {', '.join(STATUSES)}"
+        )
+    minutes = minutes_of_audio if minutes_of_audio is not None else 0.0 if status == "pending" else ORDINARY_MINUTES
+    if minutes < 0 or invalid_audio < 0:
+        raise StateError(
+            f"minutes_of_audio={minutes_of_audio!r}, invalid_audio={invalid_audio!r}: neither is negative."
+        )
+    if status not in ("pending", "failed") and minutes == 0:
+        raise StateError(f"status={status!r} with minutes_of_audio=0: a model without audio is 'pending' or 'failed'.")
+    if status == "pending" and minutes and invalid_audio:
+        raise StateError(
+            "status='pending' with audio of both kinds: once it is analysed, a model with some valid audio is 'ready'."
+        )
+    if error is not None and status != "failed":
+        raise StateError(f"error={error!r} with status={status!r}: only a 'failed' model has an error.")
+    model = AcousticModel(
+        name=name,
+        created_at_s=world.now_s,
+        updated_at_s=world.now_s,
+        id=world.new_id(),
+        owner=owner,
+        base_model=base,
+        description=description,
+        versions=_versions(base, versions, status),
+    )
+    world.acoustic.setdefault(owner, {})[model.id] = model
+    if minutes:
+        good = AudioFacts(minutes * 60, "pcm_s16le", base.rate_hz, 1)
+        _place_audio(world, model, "audio1", good, valid=None if status == "pending" else True)
+    for number in range(invalid_audio):
+        _place_audio(world, model, f"invalid{number + 1}", NotAudio("put there as invalid"), valid=False)
+    model.trained = status in ("available", "upgrading")
+    if status == "failed":
+        model.failed = True
+        model.error = error if error is not None else FAILURE
+    if status == "upgrading":
+        model.upgrading_to = base.newest
+    if status in ("training", "upgrading"):
+        activity = Activity.TRAINING if status == "training" else Activity.UPGRADE
+        world.machine.start(model, activity, world.now_s)
+    for audio in model.audio.values():
+        if audio.valid is None:
+            world.machine.start(audio, Activity.ANALYSIS, world.now_s)
+        world.machine.made(audio, world.now_s, "by hand")
+    world.machine.made(model, world.now_s, "by hand")
+    return model
+
+
+def place_language_model(
+    world: World,
+    owner: str,
+    *,
+    name: str,
+    base_model_name: str,
+    status: str = "available",
+    versions: Sequence[str] | None = None,
+) -> LanguageModel:
+    """Put a language model there, with the status that it keeps.
+
+    Raises:
+        StateError: an unknown base model, version or status.
+    """
+    base = _base(world, base_model_name)
+    if status not in STATUSES:
+        raise StateError(
+            f"status={status!r}: no such status.{nearest(str(status), STATUSES)} All: {', '.join(STATUSES)}"
+        )
+    model = LanguageModel(
+        name=name,
+        created_at_s=world.now_s,
+        id=world.new_id(),
+        owner=owner,
+        base_model=base,
+        versions=list(versions) if versions is not None else [base.newest],
+        status=status,
+    )
+    world.language.setdefault(owner, {})[model.id] = model
+    return model
+
+
+def _base(world: World, name: str) -> BaseModel:
+    if name not in world.base_models:
+        possible = ", ".join(world.base_models) if len(world.base_models) < 20 else "`stt.base_models`"
+        raise StateError(
+            f"base_model_name={name!r}: no such model.{nearest(str(name), world.base_models)} All: {possible}"
+        )
+    return world.base_models[name]
+
+
+def _versions(base: BaseModel, versions: Sequence[str] | None, status: str) -> list[str]:
+    if versions is not None:
+        if not versions:
+            raise StateError("versions=[]: a model is built on some version of its base.")
+        return list(versions)
+    if status != "upgrading":
+        return [base.newest]
+    if len(base.versions) < 2:
+        raise StateError(
+            f"status='upgrading': {base.name} has one version, {base.newest!r}, so there is nothing to upgrade to. "
+            "Publish a newer one first (stt.base_models.publish), or say versions=['...'] of the model."
+        )
+    return [base.versions[-2]]
+
+
+def _place_audio(world: World, model: AcousticModel, name: str, facts: Facts, *, valid: bool | None) -> None:
+    model.audio[name] = Audio(
+        name=name,
+        parent=model,
+        created_at_s=world.now_s,
+        content_type="audio/wav",
+        size_bytes=0,
+        sha256=hashlib.sha256().hexdigest(),
+        facts=facts,
+        valid=valid,
+        problem=facts.reason if isinstance(facts, NotAudio) else None,
+    )

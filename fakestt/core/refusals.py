@@ -1,0 +1,72 @@
+"""Why the service says no. Status codes and wording are the edition's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum, unique
+
+__all__ = ["Refusal", "Why"]
+
+
+@unique
+class Why(Enum):
+    """All reasons, in the order in which a request meets them."""
+
+    # the way to the service
+    NO_SUCH_PATH = "no such path"
+    WRONG_METHOD = "wrong method"
+    MALFORMED_REQUEST = "malformed request"
+    UNSUPPORTED_ENCODING = "unsupported content encoding"
+    UNAUTHORIZED = "unauthorized"
+    FORBIDDEN = "forbidden"
+    LITE_PLAN = "lite plan"
+    # the form of the request
+    MALFORMED_GUID = "malformed guid"
+    NO_SUCH_MODEL = "no such model"
+    NOT_ACCEPTABLE = "not acceptable"
+    WRONG_CONTENT_TYPE = "wrong content type"
+    UNSUPPORTED_AUDIO_TYPE = "unsupported audio type"
+    MALFORMED_AUDIO_TYPE = "malformed audio type"
+    RATE_MISSING = "rate missing"
+    BODY_TOO_LARGE = "body too large"
+    EMPTY_BODY = "empty body"
+    MALFORMED_JSON = "malformed json"
+    MISSING_PARAMETER = "missing parameter"
+    BAD_VALUE = "bad value"
+    # what the service itself objects to
+    BUSY = "busy"
+    NO_SUCH_BASE_MODEL = "no such base model"
+    UNKNOWN_BASE_MODEL = "unknown base model"
+    NOT_CUSTOMIZABLE = "not customizable"
+    NAME_TOO_LONG = "name too long"
+    NAME_CHARACTERS = "name characters"
+    DESCRIPTION_TOO_LONG = "description too long"
+    TOO_MANY_MODELS = "too many models"
+    AUDIO_NAME_TOO_LONG = "audio name too long"
+    AUDIO_NAME_CHARACTERS = "audio name characters"
+    NO_SUCH_AUDIO = "no such audio"
+    NAME_TAKEN = "name taken"
+    OVER_THE_MAXIMUM = "over the maximum"
+    UNMODIFIED = "unmodified"
+    INVALID_AUDIO = "invalid audio"
+    TOO_LITTLE_AUDIO = "too little audio"
+    TOO_MUCH_AUDIO = "too much audio"
+    HELPER_BASE = "helper on another base model"
+    HELPER_VERSION = "helper on another version"
+    HELPER_NOT_AVAILABLE = "helper not available"
+    HELPER_REQUIRED = "helper required"
+    UP_TO_DATE = "up to date"
+    NO_AUDIO = "no audio"
+    NOT_UPGRADABLE = "not upgradable"
+    # tokens
+    UNKNOWN_API_KEY = "unknown api key"
+    BAD_TOKEN_REQUEST = "bad token request"  # noqa: S105 - a name, not a secret
+
+
+class Refusal(Exception):
+    """The service says no to the client. `facts` fill the edition's wording; no status code, no text."""
+
+    def __init__(self, why: Why, **facts: object) -> None:
+        super().__init__(why.value)
+        self.why = why
+        self.facts: Mapping[str, object] = facts

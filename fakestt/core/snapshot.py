@@ -1,0 +1,127 @@
+"""The state of a world as plain data, and back. Only facts travel: phases are computed from them again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from fakestt.core.acoustic import AcousticPhase, AudioPhase
+from fakestt.core.lifecycle import Change, Phase
+from fakestt.core.resources import AcousticModel, Activity, Audio, LanguageModel, Resource
+from fakestt.core.world import World
+from fakestt.errors import StateError
+from fakestt.media.facts import ArchiveFacts, AudioFacts, Facts, Member, NotAudio
+
+__all__ = ["restore", "snapshot"]
+
+FORMAT = 1
+Data = dict[str, Any]
+
+# Fields that are links, or rebuilt from elsewhere.
+_LINKS = frozenset({"parent", "base_model", "audio", "facts", "activity"})
+_FACTS = {kind.__name__: kind for kind in (AudioFacts, NotAudio, ArchiveFacts)}
+_PHASES: dict[str, Phase] = {phase.code: phase for phase in (*AcousticPhase, *AudioPhase)}
+
+
+def snapshot(world: World) -> Data:
+    """All facts of a settled world, as JSON can hold them."""
+    return {
+        "format": FORMAT,
+        "now_s": world.now_s,
+        "seed": world.seed,
+        "ids_given": world.ids_given,
+        "base_models": {name: list(base.versions) for name, base in world.base_models.items()},
+        "acoustic_models": [_model(model) for models in world.acoustic.values() for model in models.values()],
+        "language_models": [_model(model) for models in world.language.values() for model in models.values()],
+        "due": [[at_s, *_address(resource)] for at_s, resource in world.machine.schedule.pending()],
+        "changes": [
+            [
+                change.at_s,
+                change.subject,
+                change.before and change.before.code,
+                change.after and change.after.code,
+                change.cause,
+            ]
+            for change in world.machine.changes
+        ],
+    }
+
+
+def restore(world: World, data: Mapping[str, Any]) -> None:
+    """Put a world into the state of a snapshot; what it held is gone.
+
+    Raises:
+        StateError: not a snapshot, or one of another edition.
+    """
+    if data.get("format") != FORMAT or set(data["base_models"]) != set(world.base_models):
+        raise StateError("restore: this is not a snapshot of a fake of this edition and version of fakestt.")
+    world.now_s, world.seed, world.ids_given = data["now_s"], data["seed"], data["ids_given"]
+    world.acoustic.clear()
+    world.language.clear()
+    for name, versions in data["base_models"].items():
+        world.base_models[name].versions[:] = versions
+    for row in data["acoustic_models"]:
+        model = AcousticModel(**_plain(row), base_model=world.base_models[row["base_model"]])
+        model.activity = _activity(row)
+        for audio_row in row["audio"]:
+            audio = Audio(**_plain(audio_row), parent=model, facts=_read_facts(audio_row["facts"]))
+            audio.activity = _activity(audio_row)
+            model.audio[audio.name] = audio
+        world.acoustic.setdefault(model.owner, {})[model.id] = model
+    for row in data["language_models"]:
+        helper = LanguageModel(**_plain(row), base_model=world.base_models[row["base_model"]])
+        world.language.setdefault(helper.owner, {})[helper.id] = helper
+    world.machine.forget(_change(*row) for row in data["changes"])
+    for at_s, owner, model_id, audio_name in data["due"]:
+        found = world.acoustic[owner][model_id]
+        world.machine.schedule.plan(at_s, found if audio_name is None else found.audio[audio_name])
+
+
+def _change(at_s: float, subject: str, before: str | None, after: str | None, cause: str) -> Change:
+    return Change(at_s, subject, _PHASES[before] if before else None, _PHASES[after] if after else None, cause)
+
+
+def _model(model: AcousticModel | LanguageModel) -> Data:
+    row = _record(model)
+    row["base_model"] = model.base_model.name
+    if isinstance(model, AcousticModel):
+        row["audio"] = [{**_record(audio), "facts": _facts(audio.facts)} for audio in model.audio.values()]
+    return row
+
+
+def _record(resource: Resource) -> Data:
+    values = {one.name: getattr(resource, one.name) for one in fields(resource) if one.name not in _LINKS}
+    row: Data = {name: list(value) if isinstance(value, list) else value for name, value in values.items()}
+    row["activity"] = resource.activity and resource.activity.value
+    return row
+
+
+def _plain(row: Mapping[str, Any]) -> Data:
+    return {
+        name: list(value) if isinstance(value, list) else value for name, value in row.items() if name not in _LINKS
+    }
+
+
+def _activity(row: Mapping[str, Any]) -> Activity | None:
+    return Activity(row["activity"]) if row["activity"] else None
+
+
+def _address(resource: Resource) -> tuple[str, str, str | None]:
+    model = resource.parent or resource
+    assert isinstance(model, AcousticModel)
+    return model.owner, model.id, None if resource is model else resource.name
+
+
+def _facts(facts: Facts) -> Data:
+    row: Data = {one.name: getattr(facts, one.name) for one in fields(facts)}
+    if isinstance(facts, ArchiveFacts):
+        row["members"] = [{"name": member.name, "facts": _facts(member.facts)} for member in facts.members]
+    return {"kind": type(facts).__name__, **row}
+
+
+def _read_facts(row: Mapping[str, Any]) -> Any:
+    values = {name: value for name, value in row.items() if name != "kind"}
+    if "members" in values:
+        values["members"] = tuple(Member(one["name"], _read_facts(one["facts"])) for one in values["members"])
+    return _FACTS[row["kind"]](**values)

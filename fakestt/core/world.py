@@ -1,0 +1,84 @@
+"""The resources of one fake: the store, its clock, its machine, its ids and owners."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from fakestt.core.acoustic import ACOUSTIC, AUDIO, AcousticPhase
+from fakestt.core.choices import Choices
+from fakestt.core.clock import Clock
+from fakestt.core.lifecycle import Lifecycle
+from fakestt.core.limits import Limits
+from fakestt.core.machine import Machine
+from fakestt.core.refusals import Refusal, Why
+from fakestt.core.resources import AcousticModel, Audio, BaseModel, LanguageModel, Resource
+
+__all__ = ["World"]
+
+LIFECYCLES: Mapping[type[Resource], Lifecycle[Any]] = {AcousticModel: ACOUSTIC, Audio: AUDIO}
+
+
+class World:
+    """One service, all of its owners. Call `settle` before anything is looked at or done.
+
+    Args:
+        seed: makes the ids; equal seeds give equal ids.
+    """
+
+    def __init__(
+        self, clock: Clock, limits: Limits, base_models: Iterable[BaseModel], seed: int, choices: Choices | None = None
+    ) -> None:
+        self.clock = clock
+        self.limits = limits
+        self.machine = Machine(LIFECYCLES, limits, choices or Choices())
+        self.base_models = {base.name: base for base in base_models}
+        self.acoustic: dict[str, dict[str, AcousticModel]] = {}
+        self.language: dict[str, dict[str, LanguageModel]] = {}
+        self.now_s = clock.now()
+        self.seed = seed
+        self.ids_given = 0
+
+    def settle(self) -> None:
+        """Let all happen that is due by now."""
+        self.now_s = max(self.now_s, self.clock.now())
+        self.machine.run_until(self.now_s)
+
+    def new_id(self) -> str:
+        """A version 4 GUID, the next of this seed."""
+        self.ids_given += 1
+        digest = hashlib.blake2b(f"{self.seed}:{self.ids_given}".encode(), digest_size=16).digest()
+        return str(uuid.UUID(bytes=digest, version=4))
+
+    def publish(self, base: BaseModel, version: str) -> None:
+        """A newer version of a base model is out: models that are built on an older one can be upgraded."""
+        base.versions.append(version)
+        if self.limits.empty_model_follows_base:
+            for models in self.acoustic.values():
+                for model in models.values():
+                    if model.base_model is base and self.machine.phase(model) is AcousticPhase.EMPTY:
+                        model.versions[:] = [version]
+
+    def acoustic_model(self, owner: str, model_id: str) -> AcousticModel:
+        """The model, if it is this owner's: others' cannot be told from none.
+
+        Raises:
+            Refusal: NO_SUCH_MODEL.
+        """
+        try:
+            return self.acoustic[owner][model_id]
+        except KeyError:
+            raise Refusal(Why.NO_SUCH_MODEL, id=model_id) from None
+
+    def language_model(self, owner: str, model_id: str) -> LanguageModel:
+        """Likewise.
+
+        Raises:
+            Refusal: NO_SUCH_MODEL.
+        """
+        try:
+            return self.language[owner][model_id]
+        except KeyError:
+            raise Refusal(Why.NO_SUCH_MODEL, id=model_id) from None

@@ -1,0 +1,94 @@
+"""The base models of the editions, as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from fakestt.core.resources import BaseModel
+
+__all__ = ["large", "next_generation", "previous_generation"]
+
+BROADBAND_HZ, NARROWBAND_HZ = 16000, 8000
+
+# fmt: off
+STEMS = {
+    "ar-MS": "Modern Standard Arabic", "cs-CZ": "Czech",                "de-DE": "German",
+    "en-AU": "Australian English",     "en-GB": "GB English",           "en-IN": "Indian English",
+    "en-US": "US English",             "en-WW": "Worldwide English",    "es-AR": "Argentinian Spanish",
+    "es-CL": "Chilean Spanish",        "es-CO": "Colombian Spanish",    "es-ES": "Spanish",
+    "es-LA": "Latin American Spanish", "es-MX": "Mexican Spanish",      "es-PE": "Peruvian Spanish",
+    "fr-CA": "Canadian French",        "fr-FR": "French",               "hi-IN": "Hindi",
+    "it-IT": "Italian",                "ja-JP": "Japanese",             "ko-KR": "Korean",
+    "nl-BE": "Belgian Dutch",          "nl-NL": "Dutch",                "pt-BR": "Brazilian Portuguese",
+    "pt-PT": "European Portuguese",    "sv-SE": "Swedish",              "zh-CN": "Mandarin",
+}
+# fmt: on
+
+# Two languages of the previous generation have no language customization.
+WITHOUT_LANGUAGE_MODELS = frozenset({"ar-MS", "zh-CN"})
+
+
+def previous_generation(
+    names: Iterable[str], *, version: str, speaker_labels: frozenset[str] | None = None
+) -> Iterator[BaseModel]:
+    """`en-US_BroadbandModel` and so on: the generation that custom acoustic models are built on.
+
+    Args:
+        version: what follows the name in the newest version's string.
+        speaker_labels: the languages that have them; None for all.
+    """
+    for name in names:
+        language = name[:5]
+        narrow = name.endswith("NarrowbandModel")
+        stem = STEMS[language] + (" Short Form" if "ShortForm" in name else "")
+        yield BaseModel(
+            name=name,
+            language=language,
+            rate_hz=NARROWBAND_HZ if narrow else BROADBAND_HZ,
+            description=f"{stem} {'narrowband' if narrow else 'broadband'} model.",
+            custom_acoustic_model=True,
+            custom_language_model=language not in WITHOUT_LANGUAGE_MODELS,
+            speaker_labels=speaker_labels is None or language in speaker_labels,
+            low_latency=None,
+            versions=[f"{name}.{version}"],
+        )
+
+
+def next_generation(names: Iterable[str], *, version: str) -> Iterator[BaseModel]:
+    """`en-US_Telephony`, `en-US_Multimedia`: no acoustic customization."""
+    for name in names:
+        language = name[:5]
+        narrow = name.endswith("Telephony")
+        kind = (
+            "telephony model for narrowband audio (8kHz)"
+            if narrow
+            else "multimedia model for broadband audio (16kHz or more)"
+        )
+        stem = STEMS[language] + (" Medical" if "Medical" in name else "")
+        yield BaseModel(
+            name=name,
+            language=language,
+            rate_hz=NARROWBAND_HZ if narrow else BROADBAND_HZ,
+            description=f"{stem} {kind}",
+            custom_acoustic_model=False,
+            custom_language_model=True,
+            speaker_labels=True,
+            low_latency=True,
+            versions=[f"{name}.{version}"],
+        )
+
+
+def large(names: Iterable[str], *, version: str) -> Iterator[BaseModel]:
+    """`en-US`: the large speech models, no acoustic customization."""
+    for name in names:
+        yield BaseModel(
+            name=name,
+            language=name,
+            rate_hz=NARROWBAND_HZ,
+            description=f"Large {STEMS[name]} model",
+            custom_acoustic_model=False,
+            custom_language_model=True,
+            speaker_labels=True,
+            low_latency=False,
+            versions=[f"{name}.{version}"],
+        )

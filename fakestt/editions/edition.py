@@ -1,0 +1,130 @@
+"""What an edition is: limits, wording, base models, credentials, each with how we know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from enum import Enum
+from http import HTTPStatus
+from typing import Any
+
+from fakestt.core.limits import Limits
+from fakestt.core.provenance import How
+from fakestt.core.refusals import Why
+from fakestt.core.resources import BaseModel
+
+__all__ = ["BodyShape", "Edition", "Traits", "Wording", "edition"]
+
+Row = tuple[Any, How]
+"""A value and how we know it."""
+
+
+class BodyShape(Enum):
+    """Who words an error decides which members it has."""
+
+    SERVICE = "service"  # code, code_description, error
+    OLD_GATEWAY = "old gateway"  # code, error
+    NEW_GATEWAY = "new gateway"  # code, trace, error, more_info
+    IAM = "iam"  # errorCode, errorMessage, context
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How a refusal is said: status code and text. `{...}` in the text are facts of the refusal."""
+
+    status: int
+    text: str
+    status_how: How
+    text_how: How
+    shape: BodyShape = BodyShape.SERVICE
+
+    @property
+    def description(self) -> str:
+        """The `code_description`: the HTTP phrase, but for 404.
+
+        Source: Go client tests with a captured answer, python-sdk issue 639 (`No Such Resource`).
+        """
+        return "No Such Resource" if self.status == 404 else HTTPStatus(self.status).phrase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traits:
+    """What clients see of an edition apart from its limits."""
+
+    audio_types: frozenset[str]
+    credentials: frozenset[str]
+    key_prefix: str
+    path_prefixes: tuple[str, ...]
+    shows_updated: bool
+    shows_custom_acoustic_model: bool
+    training_warning_members: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """One edition of the service. To turn a knob, use `dataclasses.replace` on it and on its limits."""
+
+    name: str
+    title: str
+    limits: Limits
+    traits: Traits
+    wording: Mapping[Why, Wording]
+    base_model_rows: tuple[BaseModel, ...]
+    provenance: Mapping[str, How]
+
+    def base_models(self) -> list[BaseModel]:
+        """The models of a new service: fresh records, for their versions grow."""
+        return [replace(row, versions=list(row.versions)) for row in self.base_model_rows]
+
+    def but(
+        self,
+        *,
+        name: str,
+        title: str,
+        rows: Mapping[str, Row] | None = None,
+        wording: Mapping[Why, Wording] | None = None,
+        base_models: Iterable[BaseModel] | None = None,
+        base_models_how: How | None = None,
+    ) -> Edition:
+        """Another edition that differs in these rows."""
+        limits, traits, provenance = _split(rows or {})
+        if base_models_how is not None:
+            provenance["base_models"] = base_models_how
+        return Edition(
+            name=name,
+            title=title,
+            limits=replace(self.limits, **limits),
+            traits=replace(self.traits, **traits),
+            wording={**self.wording, **(wording or {})},
+            base_model_rows=self.base_model_rows if base_models is None else tuple(base_models),
+            provenance={**self.provenance, **provenance},
+        )
+
+
+def edition(
+    *,
+    name: str,
+    title: str,
+    rows: Mapping[str, Row],
+    wording: Mapping[Why, Wording],
+    base_models: Iterable[BaseModel],
+    base_models_how: How,
+) -> Edition:
+    """Put an edition together from its rows: every limit and every trait, each with how we know."""
+    limits, traits, provenance = _split(rows)
+    return Edition(
+        name=name,
+        title=title,
+        limits=Limits(**limits),
+        traits=Traits(**traits),
+        wording=wording,
+        base_model_rows=tuple(base_models),
+        provenance={**provenance, "base_models": base_models_how},
+    )
+
+
+def _split(rows: Mapping[str, Row]) -> tuple[dict[str, Any], dict[str, Any], dict[str, How]]:
+    of_limits = {field.name for field in fields(Limits)}
+    limits = {name: value for name, (value, _) in rows.items() if name in of_limits}
+    traits = {name: value for name, (value, _) in rows.items() if name not in of_limits}
+    return limits, traits, {name: how for name, (_, how) in rows.items()}

@@ -1,0 +1,93 @@
+"""Speech to Text: Customer Care 1.0.x on IBM Cloud Private, October 2018."""
+
+from __future__ import annotations
+
+from fakestt.core.provenance import Assumed, Source
+from fakestt.editions.base_models import previous_generation
+from fakestt.editions.edition import edition
+from fakestt.editions.wording import SHARED
+
+__all__ = ["ICP2018"]
+
+CREATE = "icp2018 acoustic-create.md"
+RESOURCE = "icp2018 acoustic-resource.md"
+SILENT = "the pages do not speak of it; "
+NO_RULE = Assumed("no rule is documented")
+
+ICP2018 = edition(
+    name="icp2018",
+    title="IBM Cloud Private, Customer Care 1.0.x (October 2018)",
+    base_models=previous_generation(
+        [f"{language}_{band}Model" for language in ("en-US", "ja-JP", "ko-KR") for band in ("Broadband", "Narrowband")],
+        version="v2017-11-15",
+        speaker_labels=frozenset({"en-US", "ja-JP"}),
+    ),
+    base_models_how=Source("icp2018 input.md", "modelsList"),
+    rows={
+        "max_models": (None, Source("icp2018 acoustic-create.md", "createModel")),
+        "name_max": (None, NO_RULE),
+        "name_forbidden": ("", NO_RULE),
+        "description_max": (None, NO_RULE),
+        "reset_keeps_versions": (True, Assumed("the documented list shows a pending model with two versions")),
+        "empty_model_follows_base": (False, Assumed("the versions of a model are fixed when it is created")),
+        "max_upload_bytes": (104_857_600, Assumed("100 MB is documented; taken as 100 x 1024 x 1024 bytes")),
+        "max_json_bytes": (262_144, Assumed("no limit is documented; no honest request comes near it")),
+        "audio_name_max": (128, Source(CREATE, "addAudio")),
+        "audio_name_forbidden": (" /\\", Source(CREATE, "addAudio")),
+        "one_upload_at_a_time": (True, Source(CREATE, "addAudio")),
+        "refuses_audio_over_the_maximum": (False, Assumed(SILENT + "training is refused anyway")),
+        "member_type_default": ("audio/wav", Source(RESOURCE, "workingArchive")),
+        "member_name_max": (128, Source(RESOURCE, "workingArchive")),
+        "member_name_forbidden": (" /\\", Source(RESOURCE, "workingArchive")),
+        "members_unique_in_model": (True, Source(RESOURCE, "workingArchive")),
+        "min_audio_s": (600.0, Source(RESOURCE, "audioGuidelines")),
+        "max_audio_s": (50 * 3600.0, Source(RESOURCE, "audioGuidelines")),
+        "knows_strict": (False, Source(CREATE, "failedTraining")),
+        "refused_training_fails_model": (
+            True,
+            Assumed("too little audio is among the documented causes of `failed`; the later pages say so outright"),
+        ),
+        "empty_training_fails_model": (True, Assumed("one rule for all amounts of audio, none included")),
+        "refused_training_sets_error": (False, Assumed("clients read `error` after an accepted training only")),
+        "helper_must_match_version": (True, Assumed("documented three months later for the same service")),
+        "helper_must_be_available_to_train": (True, Assumed("documented later for the same service")),
+        "upgrade_needs_helper_of_training": (
+            True,
+            Assumed("the parameter `must` be given; what happens without it is not said"),
+        ),
+        "helper_upgrade_in_second_call": (False, Source("icp2018 custom-upgrade.md", "upgradeAcoustic")),
+        "second_upgrade_needs_force": (False, Assumed("there is no second call")),
+        "helper_must_be_available_to_upgrade": (False, NO_RULE),
+        "analysis_min_s": (2.0, Assumed("several seconds are documented")),
+        "analysis_factor": (0.02, Assumed("it grows with the duration: a minute for 50 minutes of audio")),
+        "training_factor": ((2.0, 4.0), Source(CREATE, "trainModel")),
+        "upgrade_factor": ((2.0, 2.0), Source("icp2018 custom-upgrade.md", "upgradeAcoustic")),
+        "several_owners": (False, Source("icp2018 custom.md", "customOwner")),
+        "knows_lite_plan": (False, Assumed("a plan of the public cloud")),
+        "audio_types": (
+            frozenset(
+                {
+                    "audio/basic",
+                    "audio/flac",
+                    "audio/l16",
+                    "audio/mp3",
+                    "audio/mpeg",
+                    "audio/mulaw",
+                    "audio/ogg",
+                    "audio/wav",
+                    "audio/webm",
+                    "application/gzip",
+                    "application/zip",
+                }
+            ),
+            Source("icp2018 audio-formats.md", "formats"),
+        ),
+        "credentials": (frozenset({"basic"}), Source("icp2018 custom.md", "customOwner")),
+        "key_prefix": ("icp-", Source("icp2018 custom.md", "customOwner")),
+        "path_prefixes": (("/speech-to-text/api",), Source("icp2018 http.md", "HTTP-basic")),
+        "shows_updated": (False, Source("icp2018 acoustic-models.md", "listExample")),
+        "shows_custom_acoustic_model": (False, Source("icp2020 models.md", "listExample")),
+        "training_warning_members": (("warning_id", "description"), Assumed("no `strict`, so never seen here")),
+    },
+    wording=SHARED,
+)

@@ -1,0 +1,215 @@
+"""How refusals are said: status codes and texts, each with how we know. Editions replace what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fakestt.core.provenance import Assumed, How, Source
+from fakestt.core.refusals import Why
+from fakestt.editions.edition import BodyShape, Wording
+
+__all__ = ["NEW_GATEWAY", "SHARED"]
+
+# The threads and captures that the texts come from.
+MISSING = Source("public client code with python-sdk 2.x, 2018-19", "create without base_model_name")
+GUID = Source("watson-developer-cloud/node-sdk issue 450", "2017-05-09")
+CHILD = Source("watson-developer-cloud/python-sdk issue 639", "2019-02")
+OLD_401 = Source("watson-developer-cloud/unity-sdk issue 473", "2018-11-12")
+CAPTURE_404 = Source("Go client tests with a captured answer", "Model en-US_Broadband not found")
+NEW_401 = Source("cloud2025 watson common docs", "watson-authorization-error")
+NEW_403 = Source("cloud2025 Assistant phone integration docs", "logged 403 of 2021-05-13")
+IAM_400 = Source("public issue threads with IAM answers", "BXNIM0415E")
+APIREF = Source("Speech to Text API definition, July 2016", "ErrorSessionless")
+RECOGNIZE_413 = Source("Speech to Text API definition, July 2016", "recognize 413")
+RATE = Source("public issue threads with answers of recognize", "rate parameter missing in mimetype")
+LITE = Source("watson-developer-cloud/swift-sdk SpeechToTextTests.swift", "create on a free plan")
+TRAIN_20 = Source("icp2020 acoustic-create.md", "failedTraining-acoustic")
+NO_DATA = Source("cloud2025 custom-upgrade.md", "custom-upgrade-acoustic")
+
+
+def _said(
+    status: int, text: str, status_how: How | str, text_how: How | str, shape: BodyShape = BodyShape.SERVICE
+) -> Wording:
+    """A row; a plain string in place of a source is a reason to assume."""
+    return Wording(
+        status,
+        text,
+        Assumed(status_how) if isinstance(status_how, str) else status_how,
+        Assumed(text_how) if isinstance(text_how, str) else text_how,
+        shape,
+    )
+
+
+NO_TEXT = "no body of this refusal was ever published"
+PARAMETER_400 = "what is wrong with a request's parameters is a 400 elsewhere in the service"
+DOMAIN_400 = "refusals of this method that have a documented code are 400"
+
+SHARED: Mapping[Why, Wording] = {
+    Why.NO_SUCH_PATH: _said(404, "No such child resource.", CHILD, CHILD),
+    Why.WRONG_METHOD: _said(
+        405, "Method {method} is not allowed here. Allowed: {allowed}", "the HTTP code for it", NO_TEXT
+    ),
+    Why.MALFORMED_REQUEST: _said(400, "The request could not be read: {problem}", "the HTTP code for it", NO_TEXT),
+    Why.UNSUPPORTED_ENCODING: _said(415, "Unsupported content encoding '{encoding}'", "the HTTP code for it", NO_TEXT),
+    Why.UNAUTHORIZED: _said(401, "Unauthorized", OLD_401, OLD_401, BodyShape.OLD_GATEWAY),
+    Why.FORBIDDEN: _said(
+        403,
+        "Forbidden",
+        "the twin of the 401 of the same gateway",
+        "the twin of the 401 of the same gateway",
+        BodyShape.OLD_GATEWAY,
+    ),
+    Why.LITE_PLAN: _said(
+        403, "This feature is not available for the IBM Cloud Lite plan.", "the code was not recorded", LITE
+    ),
+    Why.MALFORMED_GUID: _said(400, "Malformed GUID: '{value}'", GUID, GUID),
+    Why.NO_SUCH_MODEL: _said(
+        401,
+        "Invalid customization_id '{id}'",
+        Source("cloud2025 release-notes.md", "10 April 2017, deleting a language model that does not exist"),
+        NO_TEXT,
+    ),
+    Why.NOT_ACCEPTABLE: _said(
+        406,
+        "Unsupported mimetype.  Supported mimetypes are: [application/json]",
+        APIREF,
+        "as the sister service Text to Speech words it",
+    ),
+    Why.WRONG_CONTENT_TYPE: _said(
+        415,
+        "Invalid content type. Please use 'application/json'.",
+        "the code for a corpus of a wrong type",
+        "as for a corpus of a wrong type",
+    ),
+    Why.UNSUPPORTED_AUDIO_TYPE: _said(
+        415,
+        "Unsupported content type '{type}'. Supported content types are: {allowed}",
+        "the code for a corpus of a wrong type",
+        NO_TEXT,
+    ),
+    Why.MALFORMED_AUDIO_TYPE: _said(400, "Invalid parameter '{part}' in content type {type}", PARAMETER_400, NO_TEXT),
+    Why.RATE_MISSING: _said(400, "rate parameter missing in mimetype {type}", RATE, RATE),
+    Why.BODY_TOO_LARGE: _said(
+        413,
+        "Request failed because the input stream is larger than {most}",
+        RECOGNIZE_413,
+        RECOGNIZE_413,
+    ),
+    Why.EMPTY_BODY: _said(
+        400,
+        "Stream was 0 bytes but needs to be at least 100 bytes.",
+        "the code and text of recognize for a body that is too small",
+        "the code and text of recognize for a body that is too small",
+    ),
+    Why.MALFORMED_JSON: _said(400, "Malformed JSON: expected {expected}", PARAMETER_400, NO_TEXT),
+    Why.MISSING_PARAMETER: _said(400, "Required parameter '{name}' is missing", MISSING, MISSING),
+    Why.BAD_VALUE: _said(400, "Invalid value of parameter '{name}': expected {expected}", PARAMETER_400, NO_TEXT),
+    Why.BUSY: _said(
+        409,
+        "Customization '{id}' is currently locked to process your last request.",
+        Source("icp2020 acoustic-create.md", "failedTraining-acoustic"),
+        "only the fragment `locked` was seen, in swift-sdk's live tests",
+    ),
+    Why.NO_SUCH_BASE_MODEL: _said(404, "Model {name} not found", CAPTURE_404, CAPTURE_404),
+    Why.UNKNOWN_BASE_MODEL: _said(400, "Model {name} not found", "a wrong parameter of a POST", CAPTURE_404),
+    Why.NOT_CUSTOMIZABLE: _said(
+        400,
+        "custom_acoustic_model is not a supported feature for model {name}",
+        PARAMETER_400,
+        "as recognize words a feature that a model does not have",
+    ),
+    Why.NAME_TOO_LONG: _said(
+        400, "The name has {length} characters; at most {most} are allowed", PARAMETER_400, NO_TEXT
+    ),
+    Why.NAME_CHARACTERS: _said(
+        400, "The name must not contain '{character}' (none of {forbidden})", PARAMETER_400, NO_TEXT
+    ),
+    Why.DESCRIPTION_TOO_LONG: _said(
+        400, "The description has {length} characters; at most {most} are allowed", PARAMETER_400, NO_TEXT
+    ),
+    Why.TOO_MANY_MODELS: _said(
+        400,
+        "The maximum of {most} custom acoustic models is reached",
+        "an error is documented, without its code",
+        NO_TEXT,
+    ),
+    Why.AUDIO_NAME_TOO_LONG: _said(
+        400, "The audio name has {length} characters; at most {most} are allowed", PARAMETER_400, NO_TEXT
+    ),
+    Why.AUDIO_NAME_CHARACTERS: _said(400, "The audio name must not contain '{character}'", PARAMETER_400, NO_TEXT),
+    Why.NO_SUCH_AUDIO: _said(
+        400,
+        "Audio '{name}' not found",
+        "client code of Dec 2020 takes 400 from the listing of missing audio to mean that it is not there",
+        NO_TEXT,
+    ),
+    Why.NAME_TAKEN: _said(
+        400,
+        "Audio '{name}' already exists. Change its name, delete the existing audio, or set 'allow_overwrite' to true.",
+        "the code for a missing resource of the same kind",
+        "the text for a failed corpus mentions setting the flag",
+    ),
+    Why.OVER_THE_MAXIMUM: _said(
+        400,
+        "The model holds more than the maximum of {limits.max_audio_hours:g} hours of audio",
+        "a refusal is documented, without its code",
+        NO_TEXT,
+    ),
+    Why.UNMODIFIED: _said(400, "No input data modified since last training", NO_DATA, NO_DATA),
+    Why.INVALID_AUDIO: _said(
+        400, "Analysis of the audio resources of customization '{id}' has not completed successfully", TRAIN_20, NO_TEXT
+    ),
+    Why.TOO_LITTLE_AUDIO: _said(
+        400,
+        "Total audio duration must be between {limits.min_audio_minutes:g} and {limits.max_audio_minutes:g} minutes",
+        TRAIN_20,
+        "only the fragment `audio duration must be between` was seen, in swift-sdk's live tests",
+    ),
+    Why.TOO_MUCH_AUDIO: _said(
+        400,
+        "Total audio duration must be between {limits.min_audio_minutes:g} and {limits.max_audio_minutes:g} minutes",
+        TRAIN_20,
+        "only the fragment `audio duration must be between` was seen, in swift-sdk's live tests",
+    ),
+    Why.HELPER_BASE: _said(
+        400,
+        "The custom language model and the custom acoustic model must be based on the same base model",
+        TRAIN_20,
+        NO_TEXT,
+    ),
+    Why.HELPER_VERSION: _said(
+        400,
+        "The custom language model and the custom acoustic model must be based on the same version of the base model",
+        TRAIN_20,
+        NO_TEXT,
+    ),
+    Why.HELPER_NOT_AVAILABLE: _said(
+        400,
+        "Requested custom language model is not available. Please make sure the custom model is trained.",
+        DOMAIN_400,
+        Source("cloud2025 release-notes.md", "10 September 2018, of recognize"),
+    ),
+    Why.HELPER_REQUIRED: _said(
+        400,
+        "The custom acoustic model was trained with a custom language model: specify custom_language_model_id",
+        DOMAIN_400,
+        NO_TEXT,
+    ),
+    Why.UP_TO_DATE: _said(
+        400,
+        "Customization '{id}' can't be upgraded: model is up-to-date",
+        "the refusal was seen without its code",
+        "only the fragment `model is up-to-date` was seen, in swift-sdk's live tests",
+    ),
+    Why.NO_AUDIO: _said(400, "Customization '{id}' has no audio resources", DOMAIN_400, NO_TEXT),
+    Why.NOT_UPGRADABLE: _said(
+        400, "Customization '{id}' must be ready or available to be upgraded", DOMAIN_400, NO_TEXT
+    ),
+    Why.UNKNOWN_API_KEY: _said(400, "Provided API key could not be found.", IAM_400, IAM_400, BodyShape.IAM),
+    Why.BAD_TOKEN_REQUEST: _said(400, "{problem}", IAM_400, NO_TEXT, BodyShape.IAM),
+}
+
+NEW_GATEWAY: Mapping[Why, Wording] = {
+    Why.UNAUTHORIZED: _said(401, "Unauthorized", NEW_401, NEW_401, BodyShape.NEW_GATEWAY),
+    Why.FORBIDDEN: _said(403, "Forbidden", NEW_403, NEW_403, BodyShape.NEW_GATEWAY),
+}

@@ -1,0 +1,115 @@
+"""What a fault does, on three axes: what is said, how it travels, whether the work is done all the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from fakestt.contract.messages import PROMPT, Answer, Delivery, Sent
+from fakestt.core.clock import Duration, seconds
+from fakestt.errors import ConfigurationError
+
+__all__ = ["NOT_DONE", "Effect", "fail", "lose_reply", "lose_request", "ok", "reset", "slow", "truncate"]
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One point of said x travels x done. `spelled` is how an author writes it."""
+
+    spelled: str
+    answer: Answer | None = None
+    delivery: Delivery = PROMPT
+    commits: bool = True
+
+    def apply(self, true_answer: Answer) -> Sent:
+        """What is sent in place of the true answer."""
+        return Sent(self.answer or true_answer, self.delivery)
+
+    def __str__(self) -> str:
+        return self.spelled
+
+
+NOT_DONE = Answer(503, {})
+"""Stands for the answer to work that was not done, where an effect has no answer of its own."""
+
+
+def fail(
+    status: int,
+    message: str | None = None,
+    *,
+    retry_after: int | str | None = None,
+    body: Any = None,
+    commits: bool = False,
+) -> Effect:
+    """Answer with an error, before the work or, with `commits=True`, after it.
+
+    Args:
+        status: 400 to 599.
+        message: the `error`; the HTTP phrase of the status unless given.
+        retry_after: the header of that name, in seconds or as an HTTP date.
+        body: JSON in place of the service's error body.
+
+    Raises:
+        ConfigurationError: not the status of an error.
+    """
+    if not isinstance(status, int) or not 400 <= status <= 599:
+        raise ConfigurationError(
+            f"fail({status!r}): a failure has a status from 400 to 599. For a late success: slow()."
+        )
+    try:
+        phrase = HTTPStatus(status).phrase
+    except ValueError:
+        phrase = "Error"
+    error = {"code_description": phrase, "code": status, "error": message if message is not None else phrase}
+    headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
+    more = [repr(message)] if message is not None else []
+    more += [f"retry_after={retry_after!r}"] if retry_after is not None else []
+    more += ["body=..."] if body is not None else []
+    more += ["commits=True"] if commits else []
+    spelled = f"fail({', '.join([str(status), *more])})"
+    return Effect(spelled, Answer(status, error if body is None else body, headers), commits=commits)
+
+
+def lose_request() -> Effect:
+    """The request never gets there: nothing is done, and the connection ends without a byte."""
+    return Effect("lose_request()", None, Delivery(breaks=True), commits=False)
+
+
+def lose_reply() -> Effect:
+    """The work is done, and the connection ends without a byte of the answer."""
+    return Effect("lose_reply()", None, Delivery(breaks=True))
+
+
+def reset(*, commits: bool = False) -> Effect:
+    """The connection is reset before the work or, with `commits=True`, after it."""
+    spelled = "reset(commits=True)" if commits else "reset()"
+    return Effect(spelled, None, Delivery(breaks=True, reset=True), commits=commits)
+
+
+def slow(late: Duration) -> Effect:
+    """The true answer comes late: after the client's read timeout, if that is shorter, the client gives up.
+
+    Raises:
+        ConfigurationError: not a duration, or a negative one.
+    """
+    late_s = seconds(late, "slow")
+    if late_s < 0:
+        raise ConfigurationError(f"slow({late!r}): an answer can't be early.")
+    return Effect(f"slow({late!r})", None, Delivery(late_s=late_s))
+
+
+def truncate(size_bytes: int) -> Effect:
+    """The work is done; the connection ends after so many bytes of the answer's body.
+
+    Raises:
+        ConfigurationError: a negative size.
+    """
+    if not isinstance(size_bytes, int) or size_bytes < 0:
+        raise ConfigurationError(f"truncate({size_bytes!r}): give how many bytes of the body arrive, 0 or more.")
+    return Effect(f"truncate({size_bytes})", None, Delivery(cut_at=size_bytes))
+
+
+def ok() -> Effect:
+    """Nothing happens: for a place in a series."""
+    return Effect("ok()")

@@ -1,0 +1,179 @@
+"""The service as a WSGI application: receive, seven steps under one lock, deliver."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from threading import RLock
+from typing import Any
+
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header
+
+from fakestt.contract.check import check_path, check_rest
+from fakestt.contract.messages import Answer, Call, Sent
+from fakestt.contract.shapes import Optional, Text
+from fakestt.contract.wire import WireBreak, WireClosed, WireTimeout
+from fakestt.core.refusals import Refusal, Why
+from fakestt.faults.effects import NOT_DONE
+from fakestt.faults.rules import Faults, Rule
+from fakestt.http import render
+from fakestt.http.context import Context
+from fakestt.http.handlers import HANDLERS
+from fakestt.http.handlers.acoustic import addressed
+from fakestt.http.identity import iam_token
+from fakestt.http.parse import Request, receive
+from fakestt.journal.journal import Journal
+from fakestt.journal.record import Exchange
+
+__all__ = ["App"]
+
+JSON_ACCEPTED = frozenset({"application/json", "*/*", "application/*"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    """What is on its way, with what the delivery needs to know."""
+
+    sent: Sent
+    trace: str
+
+
+class App:
+    """The WSGI application of one fake.
+
+    It may raise `WireBreak` and `WireTimeout`: what a socket would raise at the client. `fakestt.read_timeout_s` in
+    the environ is the client's read timeout; an answer that is later than that raises instead.
+    """
+
+    def __init__(self, context: Context, faults: Faults, journal: Journal) -> None:
+        self._context = context
+        self._faults = faults
+        self._journal = journal
+        self.lock = RLock()
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        request = receive(environ, self._context.edition)
+        reply = self.exchange(request)
+        return self._deliver(request, reply, start_response)
+
+    def exchange(self, request: Request) -> _Reply:
+        """Settle, understand, meet a fault, answer, apply the effect, write it down, tell the clock."""
+        world = self._context.world
+        with self.lock:
+            world.settle()
+            seq = len(self._journal) + 1
+            trace = hashlib.blake2b(f"{world.seed}:{seq}".encode(), digest_size=16).hexdigest()
+            rule = self._faults.take(request.call) if request.call is not None else None
+            if rule is None:
+                sent = Sent(self._answer(request, trace))
+            else:
+                sent = rule.effect.apply(self._answer(request, trace) if rule.effect.commits else NOT_DONE)
+            self._write(request, seq, rule, sent)
+            world.clock.served(world.machine.schedule.next_due())
+        return _Reply(sent, trace)
+
+    def _write(self, request: Request, seq: int, rule: Rule | None, sent: Sent) -> None:
+        world = self._context.world
+        changes = world.machine.take_changes()
+        self._journal.add(Exchange(seq, world.now_s, request.method, request.path, request.call, rule, sent, changes))
+
+    # The answer
+
+    def _answer(self, request: Request, trace: str) -> Answer:
+        try:
+            if request.method == "OPTIONS":
+                asked = {"headers": request.header("Access-Control-Request-Headers")}
+                return Answer(204, None, render.preflight(asked))
+            if request.refusal is not None:
+                raise request.refusal
+            assert request.call is not None
+            return self._handled(request, request.call)
+        except Refusal as refusal:
+            return render.refused(self._context.edition, refusal, trace)
+
+    def _handled(self, request: Request, call: Call) -> Answer:
+        """Credentials, ids, existence, form, then the handler: a lock or the domain has the last word."""
+        context = self._context
+        if not call.operation.authenticated:
+            if call.problem is not None:
+                raise call.problem
+            return iam_token(context.auth, request.form)
+        caller = context.auth.identify(request.header("Authorization"), request.prefix, call.operation)
+        call = replace(call, caller=caller)
+        check_path(call)
+        if "customization_id" in call.values:
+            addressed(context.world, call)
+        accept = request.header("Accept")
+        if accept is not None and accept not in JSON_ACCEPTED:
+            _check_accept(accept)
+        answer = HANDLERS[call.operation.id](context, check_rest(call, context.edition.limits))
+        if call.unknown_query or call.unknown_fields:
+            _warn(answer, call)
+        return answer
+
+    # The way back
+
+    def _deliver(self, request: Request, reply: _Reply, start_response: Any) -> Iterable[bytes]:
+        delivery = reply.sent.delivery
+        if delivery.late_s:
+            self._be_late(delivery.late_s, request.headers.get("fakestt.read_timeout_s"))
+        if delivery.breaks:
+            raise WireBreak() if delivery.reset else WireClosed()
+        answer = reply.sent.answer
+        empty = answer.status == 204
+        data = b"" if empty else render.body(answer)
+        # A client may bring a transaction id of its own; gateways hand it back.
+        transaction_id = request.header("X-Global-Transaction-Id") or reply.trace
+        headers = render.head(answer, len(data), transaction_id, reply.trace, request.header("Origin"))
+        if empty:
+            headers = [pair for pair in headers if pair[0] not in ("Content-Type", "Content-Length")]
+        start_response(_status_line(answer.status), headers)
+        if request.method == "HEAD":
+            return [b""]
+        if delivery.cut_at is not None and delivery.cut_at < len(data):
+            return _cut(data[: delivery.cut_at])
+        return [data]
+
+    def _be_late(self, late_s: float, read_timeout_s: float | None) -> None:
+        """Outside the lock: other requests are not late."""
+        clock = self._context.world.clock
+        if read_timeout_s is not None and late_s > read_timeout_s:
+            clock.wait(read_timeout_s)
+            raise WireTimeout()
+        clock.wait(late_s)
+
+
+def _check_accept(accept: str) -> None:
+    if parse_accept_header(accept, MIMEAccept).best_match(["application/json"]) is None:
+        raise Refusal(Why.NOT_ACCEPTABLE)
+
+
+def _warn(answer: Answer, call: Call) -> None:
+    """Unknown names don't fail a request; the answer says so where it has a place for it.
+
+    A training's `warnings` are objects about audio: nothing is mixed in there. Assumed: nobody describes that case.
+    """
+    shape = call.operation.returns.fields.get("warnings")
+    if not isinstance(shape, Optional) or not isinstance(answer.json, dict):
+        return
+    texts = [render.unexpected_query(call.unknown_query)] if call.unknown_query else []
+    if isinstance(shape.shape, Text):
+        answer.json["warnings"] = texts[0]
+    elif call.operation.record is not None:
+        fields = [render.unexpected_fields(call.unknown_fields)] if call.unknown_fields else []
+        answer.json["warnings"] = fields + texts
+
+
+def _status_line(status: int) -> str:
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return f"{status} Error"
+
+
+def _cut(data: bytes) -> Iterator[bytes]:
+    yield data
+    raise WireBreak()

@@ -1,0 +1,202 @@
+"""Whose request is it? Credentials become a Caller and are not kept anywhere else."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import blake2b
+from hmac import compare_digest
+
+from fakestt.contract.messages import Caller
+from fakestt.contract.operation import Operation
+from fakestt.core.clock import client_now_s
+from fakestt.core.refusals import Refusal, Why
+from fakestt.editions.edition import Edition
+from fakestt.errors import ConfigurationError, nearest
+
+__all__ = ["Auth", "Token"]
+
+ROLES = ("manager", "writer", "reader")
+PLANS = ("standard", "lite")
+TOKEN_LIFE_S = 3600
+"""Source: ibm-cloud common docs, the life of an IAM token is up to 60 minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A bearer token as it is handed out. `expires_at_s` is an instant of the fake's clock."""
+
+    text: str
+    key: str
+    expires_at_s: float
+    issued_at: int
+    expiration: int
+
+    def __repr__(self) -> str:
+        return f"Token(expires_at_s={self.expires_at_s})"
+
+
+class Auth:
+    """The keys and tokens of one fake.
+
+    Args:
+        mode: "lenient" takes every form of credential and every key that was not revoked; "strict" takes the forms,
+            prefixes and keys that the edition and this object know; None asks for no credential.
+        now: the fake's clock, by which tokens expire.
+    """
+
+    def __init__(self, mode: str | None, edition: Edition, owner: str, seed: int, now: Callable[[], float]) -> None:
+        if mode not in (None, "lenient", "strict"):
+            raise ConfigurationError(
+                f"auth={mode!r}: give 'lenient' (every credential is good), 'strict' (the edition's alone) or None."
+            )
+        self._mode = mode
+        self._edition = edition
+        self._owner = owner
+        self._seed = seed
+        self._now = now
+        self._keys: dict[str, Caller] = {}
+        self._revoked: set[str] = set()
+        self._tokens: dict[str, Token] = {}
+        self._made = 0
+        self.key = self.add_key()
+
+    # For the author of a test
+
+    def add_key(
+        self, key: str | None = None, *, owner: str | None = None, role: str = "manager", plan: str = "standard"
+    ) -> str:
+        """Make a key of this instance, or of another owner's. Returns the key.
+
+        Args:
+            key: the key itself; made up unless given.
+            owner: the GUID of another instance: its models are apart.
+            role: "manager", "writer", or "reader", who is refused (403) whatever changes something.
+            plan: "lite" is refused the whole customization interface, where the edition has that plan.
+
+        Raises:
+            ConfigurationError: an unknown role or plan.
+        """
+        for name, value, possible in (("role", role, ROLES), ("plan", plan, PLANS)):
+            if value not in possible:
+                raise ConfigurationError(
+                    f"{name}={value!r}: not one of {', '.join(possible)}.{nearest(value, possible)}"
+                )
+        key = key or self._edition.traits.key_prefix + self._secret("key", 16)
+        self._keys[key] = Caller(owner or self._owner, role, plan)
+        self._revoked.discard(key)
+        return key
+
+    def revoke(self, key: str) -> None:
+        """From now on this key, and every token that was got for it, is refused."""
+        self._revoked.add(key)
+
+    def expire_tokens(self) -> None:
+        """All tokens that were handed out so far expire now."""
+        self._tokens = {
+            text: Token(text, token.key, self._now(), token.issued_at, token.expiration)
+            for text, token in self._tokens.items()
+        }
+
+    # For requests
+
+    def identify(self, authorization: str | None, prefix: str, operation: Operation) -> Caller:
+        """Who calls.
+
+        Raises:
+            Refusal: UNAUTHORIZED, FORBIDDEN, LITE_PLAN; NO_SUCH_PATH for a prefix that a strict edition doesn't have.
+        """
+        if self._mode is None:
+            return self._keys[self.key]
+        caller = self._caller(authorization)
+        if self._mode == "strict":
+            self._check_prefix(prefix, caller)
+        if caller.role == "reader" and operation.method != "GET":
+            raise Refusal(Why.FORBIDDEN)
+        if caller.plan == "lite" and self._edition.limits.knows_lite_plan and "customization" in operation.path:
+            raise Refusal(Why.LITE_PLAN)
+        return caller
+
+    def hand_out(self, key: str) -> Token:
+        """A token for a key.
+
+        Its own instants are those of the clock that the client reads; whether it has expired is asked of the fake's.
+
+        Raises:
+            Refusal: UNKNOWN_API_KEY.
+        """
+        if key in self._revoked or not key or (self._mode == "strict" and key not in self._keys):
+            raise Refusal(Why.UNKNOWN_API_KEY)
+        issued_at = int(client_now_s())
+        expiration = issued_at + TOKEN_LIFE_S
+        claims = {
+            "iam_id": "IBMid-fakestt",
+            "sub": "fakestt",
+            "iat": issued_at,
+            "exp": expiration,
+            "scope": "ibm openid",
+        }
+        text = ".".join((_segment({"alg": "HS256", "typ": "JWT"}), _segment(claims), self._secret("token", 16)))
+        token = Token(text, key, self._now() + TOKEN_LIFE_S, issued_at, expiration)
+        self._tokens[text] = token
+        return token
+
+    def _caller(self, authorization: str | None) -> Caller:
+        scheme, _, credential = (authorization or "").strip().partition(" ")
+        credential = credential.strip()
+        scheme = scheme.lower()
+        if not credential or (self._mode == "strict" and scheme not in self._edition.traits.credentials):
+            raise Refusal(Why.UNAUTHORIZED)
+        if scheme == "basic":
+            return self._by_key(_password(credential))
+        if scheme != "bearer":
+            raise Refusal(Why.UNAUTHORIZED)
+        token = self._tokens.get(credential)
+        if token is None:
+            return self._by_key(credential)  # a token of the author's own
+        if self._now() >= token.expires_at_s:
+            raise Refusal(Why.UNAUTHORIZED)
+        return self._by_key(token.key)
+
+    def _by_key(self, key: str) -> Caller:
+        if not key or key in self._revoked:
+            raise Refusal(Why.UNAUTHORIZED)
+        known = self._keys.get(key)
+        if known is None:
+            if self._mode == "strict":
+                raise Refusal(Why.UNAUTHORIZED)
+            return self._keys[self.key]
+        return known
+
+    def _check_prefix(self, prefix: str, caller: Caller) -> None:
+        for pattern in self._edition.traits.path_prefixes:
+            parts = re.split(r"\{(\w+)\}", pattern)
+            regex = "".join(re.escape(part) if at % 2 == 0 else f"(?P<{part}>[^/]+)" for at, part in enumerate(parts))
+            match = re.fullmatch(regex, prefix)
+            if match is not None:
+                guid = match.groupdict().get("guid", caller.owner)
+                if not compare_digest(guid.encode(), caller.owner.encode()):
+                    raise Refusal(Why.FORBIDDEN)
+                return
+        raise Refusal(Why.NO_SUCH_PATH, path=prefix)
+
+    def _secret(self, what: str, size: int) -> str:
+        self._made += 1
+        return blake2b(f"{what}:{self._seed}:{self._made}".encode(), digest_size=size).hexdigest()
+
+
+def _segment(claims: dict[str, object]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(claims).encode()).rstrip(b"=").decode()
+
+
+def _password(credential: str) -> str:
+    """The password is the key: the user is `apikey`, or in 2018 the name of an instance."""
+    try:
+        user, colon, password = base64.b64decode(credential, validate=True).decode("utf-8").partition(":")
+    except (binascii.Error, ValueError):
+        raise Refusal(Why.UNAUTHORIZED) from None
+    return password if colon and user else ""

@@ -1,0 +1,125 @@
+"""Bodies as they arrive: read in pieces, bounded, unpacked, hashed."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from typing import Protocol
+
+from fakestt.core.refusals import Refusal, Why
+
+__all__ = ["BodyReader", "Readable", "open_body"]
+
+CHUNK_BYTES = 65536
+
+
+class Readable(Protocol):
+    """The least that a server gives."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
+class BodyReader:
+    """A body of at most `most_bytes`, read once from front to back.
+
+    Raises:
+        Refusal: BODY_TOO_LARGE as soon as more has arrived; MALFORMED_REQUEST if it ends before its announced length.
+    """
+
+    def __init__(self, stream: Readable, length: int | None, most_bytes: int) -> None:
+        self._stream = stream
+        self._left = length
+        self._most = most_bytes
+        self._hash = hashlib.sha256()
+        self.size_bytes = 0
+        if length is not None and length > most_bytes:
+            raise _too_large(most_bytes)
+
+    def read(self, size: int = CHUNK_BYTES, /) -> bytes:
+        """The next piece; empty at the end."""
+        if self._left is not None:
+            size = min(size, self._left)
+            if size == 0:
+                return b""
+        piece = self._stream.read(size)
+        if self._left is not None:
+            if not piece:
+                raise Refusal(
+                    Why.MALFORMED_REQUEST, problem=f"the body ended {self._left} bytes before its Content-Length"
+                )
+            self._left -= len(piece)
+        self.size_bytes += len(piece)
+        if self.size_bytes > self._most:
+            raise _too_large(self._most)
+        self._hash.update(piece)
+        return piece
+
+    def drain(self) -> None:
+        """Read what is left and forget it."""
+        while self.read(CHUNK_BYTES):
+            pass
+
+    def all(self) -> bytes:
+        """Read what is left at once: for bodies with a small bound."""
+        return b"".join(iter(lambda: self.read(CHUNK_BYTES), b""))
+
+    @property
+    def sha256(self) -> str:
+        """Of what was read."""
+        return self._hash.hexdigest()
+
+
+class _Gunzip:
+    """A gzip stream, unpacked piece by piece: never more at once than was asked for."""
+
+    def __init__(self, stream: Readable) -> None:
+        self._stream = stream
+        self._inflate = zlib.decompressobj(wbits=31)
+
+    def read(self, size: int, /) -> bytes:
+        while not self._inflate.eof:
+            packed = self._inflate.unconsumed_tail or self._stream.read(CHUNK_BYTES)
+            try:
+                piece = self._inflate.decompress(packed, size)
+            except zlib.error:
+                raise Refusal(
+                    Why.MALFORMED_REQUEST, problem="the body is not gzip, as its Content-Encoding says"
+                ) from None
+            if piece:
+                return piece
+            if not packed:
+                raise Refusal(Why.MALFORMED_REQUEST, problem="the gzip body is cut off")
+        return b""
+
+
+def open_body(environ: dict[str, object], most_bytes: int) -> BodyReader | None:
+    """The body of a request, or None if it has none.
+
+    Raises:
+        Refusal: MALFORMED_REQUEST, UNSUPPORTED_ENCODING, BODY_TOO_LARGE.
+    """
+    length = _length(environ)
+    chunked = bool(environ.get("HTTP_TRANSFER_ENCODING")) or bool(environ.get("wsgi.input_terminated"))
+    if length is None and not chunked:
+        return None
+    stream: Readable = environ["wsgi.input"]  # type: ignore[assignment]  # WSGI says so
+    encoding = str(environ.get("HTTP_CONTENT_ENCODING", "")).strip().lower()
+    if encoding in ("", "identity"):
+        return BodyReader(stream, length, most_bytes)
+    if encoding in ("gzip", "x-gzip"):
+        return BodyReader(_Gunzip(BodyReader(stream, length, most_bytes)), None, most_bytes)
+    raise Refusal(Why.UNSUPPORTED_ENCODING, encoding=encoding)
+
+
+def _length(environ: dict[str, object]) -> int | None:
+    text = str(environ.get("CONTENT_LENGTH") or "").strip()
+    if not text or environ.get("HTTP_TRANSFER_ENCODING"):
+        return None  # chunked wins over a length, as HTTP says
+    if not (text.isascii() and text.isdigit()):
+        raise Refusal(Why.MALFORMED_REQUEST, problem=f"Content-Length: {text[:40]}")
+    return int(text[:20])
+
+
+def _too_large(most_bytes: int) -> Refusal:
+    mib = most_bytes / 1_048_576
+    return Refusal(Why.BODY_TOO_LARGE, most=f"{mib:g} MB" if mib >= 1 else f"{most_bytes} bytes")

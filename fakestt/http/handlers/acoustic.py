@@ -1,0 +1,117 @@
+"""Custom acoustic models."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from fakestt.contract.messages import Answer, Call
+from fakestt.core import commands
+from fakestt.core.clock import iso
+from fakestt.core.resources import AcousticModel
+from fakestt.core.world import World
+from fakestt.editions.edition import Edition
+from fakestt.http.context import Context
+
+__all__ = ["addressed", "create", "delete", "get", "list_", "owner_of", "reset", "shown", "train", "upgrade"]
+
+
+def owner_of(call: Call) -> str:
+    """The instance whose credentials came with the call."""
+    assert call.caller is not None
+    return call.caller.owner
+
+
+def addressed(world: World, call: Call) -> AcousticModel:
+    """The model that the path names.
+
+    Raises:
+        Refusal: NO_SUCH_MODEL.
+    """
+    return world.acoustic_model(owner_of(call), call.values["customization_id"])
+
+
+def create(context: Context, call: Call) -> Answer:
+    values = call.values
+    model = commands.create_acoustic_model(
+        context.world,
+        owner_of(call),
+        name=values["name"],
+        base_model_name=values["base_model_name"],
+        description=values["description"],
+    )
+    return Answer(201, {"customization_id": model.id})
+
+
+def list_(context: Context, call: Call) -> Answer:
+    models = commands.list_acoustic_models(context.world, owner_of(call), call.values["language"])
+    return Answer(200, {"customizations": [shown(context.world, context.edition, model) for model in models]})
+
+
+def get(context: Context, call: Call) -> Answer:
+    return Answer(200, shown(context.world, context.edition, addressed(context.world, call)))
+
+
+def delete(context: Context, call: Call) -> Answer:
+    commands.delete_acoustic_model(context.world, addressed(context.world, call))
+    return Answer(200, {})
+
+
+def train(context: Context, call: Call) -> Answer:
+    values = call.values
+    left_out = commands.train(
+        context.world,
+        addressed(context.world, call),
+        strict=values.get("strict", True),
+        force=values["force"],
+        helper_id=values["custom_language_model_id"],
+    )
+    if not left_out:
+        return Answer(200, {})
+    code, message = context.edition.traits.training_warning_members
+    names = ", ".join(audio.name for audio in left_out)
+    # Source: ibm-watson 11.2.0 speech_to_text_v1.py#TrainingWarning; what fills the two gaps is assumed.
+    text = (
+        f"Analysis of the following audio files has not completed successfully: [{names}]. "
+        "They will be excluded from custom acoustic model training."
+    )
+    return Answer(200, {"warnings": [{code: "invalid_audio_files", message: text}]})
+
+
+def reset(context: Context, call: Call) -> Answer:
+    commands.reset(context.world, addressed(context.world, call))
+    return Answer(200, {})
+
+
+def upgrade(context: Context, call: Call) -> Answer:
+    values = call.values
+    model = addressed(context.world, call)
+    commands.upgrade(context.world, model, force=values["force"], helper_id=values["custom_language_model_id"])
+    return Answer(200, {})
+
+
+def shown(world: World, edition: Edition, model: AcousticModel) -> dict[str, Any]:
+    """The object on the wire, members in the observed order.
+
+    Source: watson-developer-cloud/java-sdk issue 503; icp2018 acoustic-models.md#listModels
+    """
+    status = world.machine.phase(model).shown
+    wire: dict[str, Any] = {
+        "owner": model.owner,
+        "base_model_name": model.base_model.name,
+        "customization_id": model.id,
+        "versions": list(model.versions),
+        "created": iso(model.created_at_s),
+        "name": model.name,
+    }
+    if model.description is not None:
+        wire["description"] = model.description
+    wire["progress"] = 100 if status == "available" else 0
+    wire["language"] = model.base_model.language
+    if edition.traits.shows_updated:
+        wire["updated"] = iso(model.updated_at_s)
+    if model.error is not None:
+        # A string that holds JSON: clients read it with a second `loads`.
+        wire["error"] = json.dumps({"code": 500, "code_description": "Internal Server Error", "error": model.error})
+    wire["status"] = status
+    return wire

@@ -1,0 +1,114 @@
+"""Audio resources, and the deletion of labelled data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fakestt.contract.audio_types import read_audio_type
+from fakestt.contract.messages import Answer, Call
+from fakestt.core import commands
+from fakestt.core.acoustic import AudioPhase
+from fakestt.core.audio import single_problem
+from fakestt.core.refusals import Refusal, Why
+from fakestt.core.resources import AcousticModel, Audio, rounded_s
+from fakestt.http.context import Context
+from fakestt.http.handlers.acoustic import addressed, owner_of
+from fakestt.media.facts import ArchiveFacts, AudioFacts, Facts
+
+__all__ = ["add", "delete", "delete_user_data", "get", "list_"]
+
+
+def list_(context: Context, call: Call) -> Answer:
+    model = addressed(context.world, call)
+    audio = [_resource(context, one) for one in model.audio.values()]
+    return Answer(200, {"total_minutes_of_audio": round(model.valid_seconds() / 60, 2), "audio": audio})
+
+
+def add(context: Context, call: Call) -> Answer:
+    values, upload = call.values, call.upload
+    model = addressed(context.world, call)
+    allowed = context.edition.traits.audio_types
+    content_type = read_audio_type(call.content_type or "", allowed)
+    if content_type.startswith("application/") and values["Contained-Content-Type"] is not None:
+        read_audio_type(values["Contained-Content-Type"], allowed)
+    if upload is None or upload.facts is None or upload.size_bytes == 0:
+        raise Refusal(Why.EMPTY_BODY)
+    audio = Audio(
+        name=values["audio_name"],
+        parent=model,
+        created_at_s=context.world.now_s,
+        content_type=content_type,
+        size_bytes=upload.size_bytes,
+        sha256=upload.sha256,
+        facts=upload.facts,
+        customer_id=_customer_id(values["X-Watson-Metadata"]),
+    )
+    commands.add_audio(context.world, model, audio, overwrite=values["allow_overwrite"])
+    return Answer(201, {})
+
+
+def get(context: Context, call: Call) -> Answer:
+    audio = commands.get_audio(addressed(context.world, call), call.values["audio_name"])
+    return Answer(200, _listing(context, audio))
+
+
+def delete(context: Context, call: Call) -> Answer:
+    commands.delete_audio(context.world, addressed(context.world, call), call.values["audio_name"])
+    return Answer(200, {})
+
+
+def delete_user_data(context: Context, call: Call) -> Answer:
+    commands.delete_user_data(context.world, owner_of(call), call.values["customer_id"])
+    return Answer(200, {})
+
+
+def _customer_id(metadata: str | None) -> str | None:
+    """`customer_id=ID`, possibly among other pairs.
+
+    Source: icp2018 information-security.md#specify-customer-id
+    """
+    for part in (metadata or "").split(";"):
+        name, _, value = part.strip().partition("=")
+        if name == "customer_id" and value:
+            return value
+    return None
+
+
+def _resource(context: Context, audio: Audio) -> dict[str, Any]:
+    """An AudioResource. Source: icp2018 acoustic-audio.md#listAudio"""
+    phase = context.world.machine.phase(audio)
+    details = {} if phase is AudioPhase.BEING_PROCESSED else _details(audio.facts)
+    return {"duration": audio.duration_s, "name": audio.name, "details": details, "status": phase.shown}
+
+
+def _listing(context: Context, audio: Audio) -> dict[str, Any]:
+    """An AudioListing: an archive is shown as a container with its members.
+
+    Source: icp2018 acoustic-audio.md#getExampleArchive; that members are shown once they are analysed is assumed.
+    """
+    resource = _resource(context, audio)
+    if not audio.content_type.startswith("application/"):
+        return resource
+    members: list[dict[str, Any]] = []
+    if audio.valid is not None and isinstance(audio.facts, ArchiveFacts):
+        assert isinstance(audio.parent, AcousticModel)
+        least_hz = audio.parent.base_model.rate_hz
+        members = [
+            {
+                "duration": rounded_s(member.facts.duration_s),
+                "name": member.name,
+                "details": _details(member.facts),
+                "status": "invalid" if single_problem(member.facts, least_hz) else "ok",
+            }
+            for member in audio.facts.members
+        ]
+    return {"container": resource, "audio": members}
+
+
+def _details(facts: Facts) -> dict[str, Any]:
+    """AudioDetails. Source: icp2018 acoustic-audio.md#listAudio (codecs are named as FFmpeg names them)."""
+    if isinstance(facts, ArchiveFacts):
+        return {"type": "archive", "compression": facts.compression}
+    if isinstance(facts, AudioFacts):
+        return {"codec": facts.codec, "type": "audio", "frequency": facts.rate_hz}
+    return {"type": "undetermined"}

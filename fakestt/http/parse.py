@@ -1,0 +1,178 @@
+"""A WSGI environ becomes a Request: routed, its body read. No lock is held, and nothing is decided here."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+from fakestt.contract.audio_types import read_audio_type
+from fakestt.contract.check import known_params
+from fakestt.contract.messages import Call, Upload
+from fakestt.contract.operation import Body, In, Operation
+from fakestt.core.limits import Limits
+from fakestt.core.refusals import Refusal, Why
+from fakestt.editions.edition import Edition
+from fakestt.http.body import open_body
+from fakestt.http.routing import Route, raw_target, route
+from fakestt.media.facts import Facts
+from fakestt.media.probe import probe
+
+__all__ = ["Request", "receive"]
+
+SECRETS = frozenset({"apikey", "api_key", "access_token", "watson-token", "password", "token", "user_secret"})
+"""Names of query parameters whose values are in no journal."""
+
+
+@dataclass(slots=True)
+class Request:
+    """What arrived. Either `call` is there, or `refusal` says why it could not be understood."""
+
+    method: str
+    path: str
+    headers: dict[str, Any]
+    call: Call | None = None
+    refusal: Refusal | None = None
+    prefix: str = ""
+    form: dict[str, str] = field(default_factory=dict, repr=False)
+
+    def header(self, name: str) -> str | None:
+        """A header's value; names are spelled in any case."""
+        value = self.headers.get("HTTP_" + name.upper().replace("-", "_"))
+        return None if value is None else str(value)
+
+
+def receive(environ: dict[str, Any], edition: Edition) -> Request:
+    """Read the request to its end. What is wrong with it is kept, to be said when its turn comes."""
+    method = environ["REQUEST_METHOD"]
+    target = raw_target(environ)
+    path, _, query = target.partition("?")
+    request = Request(method, target if not query else f"{path}?{_blanked(query)}", environ)
+    try:
+        found = route(method, path)
+        request.prefix = found.prefix
+        request.call = _call(request, found, query, environ, edition.limits, edition)
+    except Refusal as refusal:
+        request.refusal = refusal
+        _drain(environ, edition.limits)
+    return request
+
+
+def _call(
+    request: Request, found: Route, query: str, environ: dict[str, Any], limits: Limits, edition: Edition
+) -> Call:
+    operation = found.operation
+    values: dict[str, Any] = dict(found.values)
+    unknown = _read_query(operation, query, values, limits) if query else ()
+    for param in operation.params:
+        if param.where is In.HEADER and (value := request.header(param.name)) is not None:
+            values[param.name] = value
+    content_type = environ.get("CONTENT_TYPE") or None
+    body, upload, problem = None, None, None
+    try:
+        if operation.body is Body.AUDIO:
+            upload = _read_audio(environ, content_type, values.get("Contained-Content-Type"), edition)
+        elif operation.body is Body.JSON:
+            body = _read_json(environ, content_type, limits)
+        elif operation.body is Body.FORM:
+            request.form = _read_form(environ, query, limits)
+        else:
+            _drain(environ, limits)
+    except Refusal as refusal:
+        problem = refusal
+    known = operation.record.fields if operation.record is not None else {}
+    return Call(
+        operation=operation,
+        method=request.method,
+        path=request.path,
+        values=values,
+        body=body,
+        upload=upload,
+        content_type=content_type,
+        base_url=f"{environ.get('wsgi.url_scheme', 'https')}://{_host(environ)}{found.prefix}",
+        unknown_query=unknown,
+        unknown_fields=tuple(name for name in body if name not in known) if isinstance(body, dict) else (),
+        problem=problem,
+    )
+
+
+def _host(environ: dict[str, Any]) -> str:
+    return str(environ.get("HTTP_HOST") or environ.get("SERVER_NAME", "fakestt.test"))
+
+
+def _read_query(operation: Operation, query: str, values: dict[str, Any], limits: Limits) -> tuple[str, ...]:
+    """Put what is known into `values`, return the names of the rest. Of a name given twice, the first counts."""
+    names = {param.name for param in known_params(operation, limits) if param.where is In.QUERY}
+    unknown: dict[str, None] = {}
+    try:
+        pairs = parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=1000)
+    except ValueError:
+        raise Refusal(Why.MALFORMED_REQUEST, problem="the query is not UTF-8, or has over 1000 fields") from None
+    for name, value in pairs:
+        if name in names:
+            values.setdefault(name, value)
+        else:
+            unknown[name] = None
+    return tuple(unknown)
+
+
+def _read_audio(environ: dict[str, Any], content_type: str | None, contained: str | None, edition: Edition) -> Upload:
+    body = open_body(environ, edition.limits.max_upload_bytes)
+    if body is None:
+        return Upload(0, "", None)
+    facts: Facts | None = None
+    try:
+        media_type = read_audio_type(content_type or "", edition.traits.audio_types)
+        member_type = edition.limits.member_type_default
+        if contained is not None and media_type.startswith("application/"):
+            member_type = read_audio_type(contained, edition.traits.audio_types)
+        facts = probe(body, media_type, member_type=member_type)
+    except Refusal as refusal:
+        if refusal.why not in (Why.UNSUPPORTED_AUDIO_TYPE, Why.MALFORMED_AUDIO_TYPE, Why.RATE_MISSING):
+            raise  # the body itself; the type is looked at again in its turn
+    body.drain()
+    return Upload(body.size_bytes, body.sha256, facts)
+
+
+def _read_json(environ: dict[str, Any], content_type: str | None, limits: Limits) -> Any:
+    body = open_body(environ, limits.max_json_bytes)
+    data = b"" if body is None else body.all()
+    if (content_type or "").partition(";")[0].strip().lower() != "application/json":
+        raise Refusal(Why.WRONG_CONTENT_TYPE, type=content_type)
+    try:
+        return json.loads(data.decode("utf-8"), parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        raise Refusal(Why.MALFORMED_JSON, expected="a JSON object in UTF-8") from None
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(name)  # NaN and Infinity are not JSON
+
+
+def _read_form(environ: dict[str, Any], query: str, limits: Limits) -> dict[str, str]:
+    """A form, or what old clients put into the query instead."""
+    body = open_body(environ, limits.max_json_bytes)
+    data = b"" if body is None else body.all()
+    try:
+        text = "&".join(filter(None, (data.decode("utf-8"), query)))
+        return dict(parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=100))
+    except ValueError:
+        raise Refusal(Why.MALFORMED_REQUEST, problem="the form could not be read") from None
+
+
+def _drain(environ: dict[str, Any], limits: Limits) -> None:
+    """Read a body that nobody wants: a connection that is kept must not hold the rest of it."""
+    try:
+        body = open_body(environ, limits.max_upload_bytes)
+        if body is not None:
+            body.drain()
+    except Refusal:
+        pass  # the request is answered for what it is, not for a body that does not count
+
+
+def _blanked(query: str) -> str:
+    if not any(secret in query.lower() for secret in SECRETS):
+        return query
+    pairs = (part.partition("=") for part in query.split("&"))
+    return "&".join(f"{name}=***" if name.lower() in SECRETS else f"{name}{eq}{value}" for name, eq, value in pairs)

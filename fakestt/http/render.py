@@ -1,0 +1,106 @@
+"""Answers as the service words and writes them: JSON, errors, headers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from json import dumps
+from typing import Any
+from uuid import UUID
+
+from fakestt.contract.messages import Answer
+from fakestt.core.refusals import Refusal
+from fakestt.editions.edition import BodyShape, Edition
+
+__all__ = ["body", "head", "refused"]
+
+MORE_INFO = {
+    401: "https://cloud.ibm.com/docs/watson?topic=watson-authorization-error",
+    403: "https://cloud.ibm.com/docs/watson?topic=watson-forbidden-error",
+}
+
+
+def refused(edition: Edition, refusal: Refusal, trace: str) -> Answer:
+    """The edition's error for a refusal. `trace` is the transaction's id, 32 hexadecimal digits."""
+    wording = edition.wording[refusal.why]
+    text = wording.text.format_map({"limits": edition.limits, **refusal.facts})
+    headers: dict[str, str] = {}
+    if wording.shape is BodyShape.OLD_GATEWAY:
+        return Answer(wording.status, {"code": wording.status, "error": text})
+    if wording.shape is BodyShape.NEW_GATEWAY:
+        more_info = MORE_INFO[wording.status]
+        return Answer(
+            wording.status, {"code": wording.status, "trace": str(UUID(trace)), "error": text, "more_info": more_info}
+        )
+    if wording.shape is BodyShape.IAM:
+        context = {"requestId": trace}
+        return Answer(wording.status, {"errorCode": "BXNIM0415E", "errorMessage": text, "context": context})
+    error: dict[str, Any] = {"code_description": wording.description, "code": wording.status, "error": text}
+    unknown = refusal.facts.get("unknown")
+    if isinstance(unknown, tuple) and unknown:
+        error["warnings"] = [unexpected_fields(unknown)]
+    if "allowed" in refusal.facts and wording.status == 405:
+        headers["Allow"] = str(refusal.facts["allowed"])
+    return Answer(wording.status, error, headers)
+
+
+def unexpected_fields(names: tuple[str, ...]) -> str:
+    """Source: public client code with python-sdk 2.x, 2018-19 (a create with an unknown field)."""
+    return f"Unexpected input parameter(s) [{', '.join(names)}] detected in the passed JSON"
+
+
+def unexpected_query(names: tuple[str, ...]) -> str:
+    """Source: ibm-watson 11.2.0 speech_to_text_v1.py#AcousticModel, `warnings`."""
+    quoted = ", ".join(f"'{name}'" for name in names)
+    return f"Unexpected query parameter(s) [{quoted}] detected"
+
+
+def body(answer: Answer) -> bytes:
+    """The bytes: three spaces a level, lists of strings on one line, ASCII.
+
+    Source: watson-developer-cloud/java-sdk issue 503 (a model as it was sent).
+    """
+    if answer.text is not None:
+        return answer.text
+    return (_pretty(answer.json, "\n") + "\n").encode("ascii")
+
+
+def _pretty(value: Any, newline: str) -> str:
+    if isinstance(value, dict) and value:
+        deeper = newline + "   "
+        members = [f"{dumps(name)}: {_pretty(one, deeper)}" for name, one in value.items()]
+        return "{" + deeper + ("," + deeper).join(members) + newline + "}"
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        deeper = newline + "   "
+        return "[" + ("," + deeper).join(_pretty(one, deeper) for one in value) + "]"
+    return dumps(value)
+
+
+def head(answer: Answer, size_bytes: int, transaction_id: str, trace: str, origin: str | None) -> list[tuple[str, str]]:
+    """The headers that every answer has; SDKs read both ids into their exceptions.
+
+    Source: Watson Voice Gateway network test of 2019-10-23 (both ids are equal).
+    """
+    headers = [
+        ("Content-Type", "application/json"),
+        ("Content-Length", str(size_bytes)),
+        ("X-Global-Transaction-Id", transaction_id),
+        ("X-DP-Watson-Tran-ID", trace),
+        ("X-Content-Type-Options", "nosniff"),
+    ]
+    if origin is not None:
+        headers += [
+            ("Access-Control-Allow-Origin", "*"),
+            ("Access-Control-Expose-Headers", "X-Global-Transaction-Id, X-DP-Watson-Tran-ID"),
+        ]
+    headers += list(answer.headers.items())
+    return headers
+
+
+def preflight(asked: Mapping[str, str | None]) -> dict[str, str]:
+    """The headers of an answer to OPTIONS: whatever a browser asks for is allowed. Assumed: CORS is documented
+    as supported, its headers are not."""
+    return {
+        "Access-Control-Allow-Methods": "GET, POST, PUT, DELETE, OPTIONS",
+        "Access-Control-Allow-Headers": asked.get("headers") or "Authorization, Content-Type",
+        "Access-Control-Max-Age": "3600",
+    }

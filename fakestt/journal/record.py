@@ -1,0 +1,51 @@
+"""What happened: one Exchange a request. Reports, counts and checks are computed from them and from nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fakestt.contract.messages import Call, Sent
+from fakestt.core.lifecycle import Change
+from fakestt.faults.rules import Rule
+
+__all__ = ["Exchange"]
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and what became of it. It holds no credential: neither headers nor forms are kept.
+
+    Attributes:
+        seq: from 1.
+        at_s: the fake's instant, in seconds since the epoch.
+        method, path: as the client sent them, secrets in the query blanked.
+        call: the request as it was understood; None if it was not.
+        rule: the fault that hit it.
+        sent: the answer, and how it travelled.
+        changes: what had changed since the exchange before, this request's own work included.
+    """
+
+    seq: int
+    at_s: float
+    method: str
+    path: str
+    call: Call | None
+    rule: Rule | None
+    sent: Sent
+    changes: tuple[Change, ...]
+
+    @property
+    def operation(self) -> str | None:
+        """The id of the operation, or None for what is not one."""
+        return None if self.call is None else self.call.operation.id
+
+    @property
+    def status(self) -> int | None:
+        """The status that went out; None when no byte did."""
+        return None if self.sent.delivery.breaks else self.sent.answer.status
+
+    @property
+    def note(self) -> str | None:
+        """What is worth knowing about the audio that came with it."""
+        upload = None if self.call is None else self.call.upload
+        return getattr(upload.facts, "note", None) if upload is not None else None

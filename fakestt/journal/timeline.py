@@ -1,0 +1,78 @@
+"""The journal as text: what was asked and what changed, at which instant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from fakestt.core.clock import iso
+from fakestt.core.lifecycle import Change, Phase
+from fakestt.journal.record import Exchange
+
+__all__ = ["change_text", "since", "timeline"]
+
+_GUID_TAIL = re.compile(r"\b([0-9a-f]{8})(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
+
+
+def timeline(exchanges: Iterable[Exchange], started_at_s: float, later: Iterable[Change] = ()) -> str:
+    """One line a request and one a change, in the order of their instants.
+
+    The first column counts from the fake's start; ids are cut to their first eight digits, paths to what follows `/v1`.
+    `later` are changes that no request has met yet.
+
+        +0:00:00  POST /acoustic_customizations  201  createAcousticModel
+        +0:00:02    7c0a9f5e: pending -> ready by analysis
+    """
+    lines = [f"fake started at {iso(started_at_s)}"]
+    for exchange in exchanges:
+        before = [change for change in exchange.changes if change.at_s < exchange.at_s]
+        lines += [_line(change.at_s, started_at_s, "  " + change_text(change)) for change in before]
+        lines.append(_line(exchange.at_s, started_at_s, _exchange(exchange)))
+        after = exchange.changes[len(before) :]
+        lines += [_line(change.at_s, started_at_s, "  " + change_text(change)) for change in after]
+    lines += [_line(change.at_s, started_at_s, "  " + change_text(change)) for change in later]
+    return "\n".join(lines)
+
+
+def since(at_s: float, started_at_s: float) -> str:
+    """`+1:02:03.500`: hours, minutes, seconds."""
+    ms = round((at_s - started_at_s) * 1000)
+    text = f"+{ms // 3_600_000}:{ms // 60_000 % 60:02d}:{ms // 1000 % 60:02d}"
+    return f"{text}.{ms % 1000:03d}" if ms % 1000 else text
+
+
+def change_text(change: Change) -> str:
+    """`7c0a9f5e: pending -> ready by analysis`; where the statuses are equal, the phases tell what changed."""
+    same = change.before is not None and change.after is not None and change.before.shown == change.after.shown
+    before, after = (_phase(phase, same) for phase in (change.before, change.after))
+    return f"{_short(change.subject)}: {before or '(new)'} -> {after or '(gone)'} by {change.cause}"
+
+
+def _phase(phase: Phase | None, same: bool) -> str:
+    if phase is None:
+        return ""
+    return f"{phase.shown} ({phase.name.lower().replace('_', ' ')})" if same else phase.shown
+
+
+def _line(at_s: float, started_at_s: float, text: str) -> str:
+    return f"{since(at_s, started_at_s):>12}  {text}"
+
+
+def _exchange(exchange: Exchange) -> str:
+    came = str(exchange.status) if exchange.status is not None else "no answer"
+    path = exchange.path.partition("/v1/")
+    parts = [exchange.method, _short("/" + path[2] if path[1] else exchange.path), came, exchange.operation or ""]
+    if exchange.rule is not None:
+        parts.append(f"[fault: {exchange.rule.effect}]")
+    answer = exchange.sent.answer.json
+    if exchange.status is not None and exchange.status >= 400 and isinstance(answer, dict) and "error" in answer:
+        parts.append(_short(repr(answer["error"])))
+    if exchange.note:
+        parts.append(f"[note: {exchange.note}]")
+    return "  ".join(filter(None, parts))
+
+
+def _short(text: str) -> str:
+    """Ids by their beginning, long names cut: no line is unreadable."""
+    text = _GUID_TAIL.sub(r"\1", text)
+    return text if len(text) <= 160 else f"{text[:120]}... ({len(text)} characters)"

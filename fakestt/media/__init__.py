@@ -1,0 +1,1 @@
+"""Bytes to facts: what an upload is, how long it plays, and why it can't be used. Knows nothing of Watson."""

@@ -1,0 +1,163 @@
+"""Makes audio in memory: small and valid, or broken in one chosen way. The same arguments give the same bytes."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import math
+import struct
+import tarfile
+import zipfile
+from collections.abc import Mapping
+from functools import lru_cache
+
+from fakestt.media.flac import CRC8
+
+__all__ = ["flac", "header_only", "lying_wav", "not_audio", "raw", "tar_gz_of", "truncated", "wav", "zip_of"]
+
+# fmt: off
+_ENCODINGS = {  # format tag, bits, one silent sample
+    "pcm_u8":    (1, 8,  b"\x80"),     "pcm_s16le": (1, 16, bytes(2)), "pcm_s24le": (1, 24, bytes(3)),
+    "pcm_s32le": (1, 32, bytes(4)),    "pcm_f32le": (3, 32, bytes(4)), "pcm_f64le": (3, 64, bytes(8)),
+    "pcm_alaw":  (6, 8,  b"\xd5"),     "pcm_mulaw": (7, 8,  b"\xff"),
+}
+# fmt: on
+_BLOCK = 4096
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def wav(
+    duration_s: float,
+    rate_hz: int = 16000,
+    channels: int = 1,
+    encoding: str = "pcm_s16le",
+    *,
+    data_size: int | None = None,
+) -> bytes:
+    """Make silence in a WAV file.
+
+    Args:
+        encoding: FFmpeg's name: pcm_u8, pcm_s16le, pcm_s24le, pcm_s32le, pcm_f32le, pcm_f64le, pcm_alaw, pcm_mulaw.
+        data_size: what the header says of the samples' size, when it shall not be the truth.
+    """
+    if encoding not in _ENCODINGS:
+        raise ValueError(f"encoding {encoding!r}: possible are {', '.join(_ENCODINGS)}")
+    tag, bits, silence = _ENCODINGS[encoding]
+    width = bits // 8 * channels
+    data = silence * (round(duration_s * rate_hz) * channels)
+    size = len(data) if data_size is None else data_size
+    head = struct.pack("<4sIHHIIHH", b"fmt ", 16, tag, channels, rate_hz, rate_hz * width, width, bits)
+    riff_size = min(4 + len(head) + 8 + size, 0xFFFFFFFF)
+    return struct.pack("<4sI4s", b"RIFF", riff_size, b"WAVE") + head + struct.pack("<4sI", b"data", size) + data
+
+
+def lying_wav(duration_s: float, promised_s: float, rate_hz: int = 16000) -> bytes:
+    """Make a 16-bit WAV whose header promises another length than it has."""
+    return wav(duration_s, rate_hz, data_size=round(promised_s * rate_hz) * 2)
+
+
+def header_only(promised_s: float = 60.0, rate_hz: int = 16000) -> bytes:
+    """Make a WAV that promises samples and has none."""
+    return lying_wav(0, promised_s, rate_hz)
+
+
+def raw(duration_s: float, rate_hz: int = 16000, encoding: str = "pcm_s16le", channels: int = 1) -> bytes:
+    """Make a quiet 440 Hz tone without a header: pcm_s16le or pcm_s16be; silence for pcm_mulaw and pcm_alaw.
+
+    A tone, because in silence both byte orders look the same.
+    """
+    count = round(duration_s * rate_hz)
+    if encoding in ("pcm_mulaw", "pcm_alaw"):
+        return _ENCODINGS[encoding][2] * (count * channels)
+    if encoding not in ("pcm_s16le", "pcm_s16be"):
+        raise ValueError(f"encoding {encoding!r}: possible are pcm_s16le, pcm_s16be, pcm_mulaw, pcm_alaw")
+    order = "<h" if encoding == "pcm_s16le" else ">h"
+    # One second repeats: a whole number of periods fits into it.
+    second = [struct.pack(order, int(3000 * math.sin(math.tau * 440 * n / rate_hz))) * channels for n in range(rate_hz)]
+    return (b"".join(second) * (count // rate_hz + 1))[: count * 2 * channels]
+
+
+@lru_cache(maxsize=1)
+def _crc16_table() -> tuple[int, ...]:
+    table = []
+    for value in range(256):
+        crc = value << 8
+        for _ in range(8):
+            crc = (crc << 1) ^ (0x8005 if crc & 0x8000 else 0)
+        table.append(crc & 0xFFFF)
+    return tuple(table)
+
+
+def flac(duration_s: float, rate_hz: int = 16000) -> bytes:
+    """Make silence in a valid FLAC file, 16 bits, mono; 12 minutes at 16 kHz take 40 kB (RFC 9639)."""
+    if not 1 <= rate_hz <= 655350:
+        raise ValueError(f"rate_hz={rate_hz}: possible are 1 to 655350")
+    samples = round(duration_s * rate_hz)
+    # The rate (20 bits), channels less one (3), bits less one (5) and the number of samples (36).
+    facts = rate_hz << 44 | 15 << 36 | samples
+    head = b"fLaC\x80\x00\x00\x22" + struct.pack(">HH6xQ16x", _BLOCK, _BLOCK, facts)
+    whole, rest = divmod(samples, _BLOCK)
+    frames = [_frame(number, _BLOCK) for number in range(whole)]
+    return head + b"".join(frames) + (_frame(whole, rest) if rest else b"")
+
+
+def _frame(number: int, block: int) -> bytes:
+    # Block size code 12 is 4096; code 7 puts any other after the number. Rate and width are "as in the head".
+    head = b"\xff\xf8" + (b"\xc0" if block == _BLOCK else b"\x70") + b"\x00" + _coded(number)
+    if block != _BLOCK:
+        head += struct.pack(">H", block - 1)
+    crc8 = 0
+    for byte in head:
+        crc8 = CRC8[crc8 ^ byte]
+    # One constant subframe (type 0) of the sample 0.
+    body = head + bytes((crc8, 0, 0, 0))
+    crc16, table = 0, _crc16_table()
+    for byte in body:
+        crc16 = (crc16 << 8 & 0xFF00) ^ table[crc16 >> 8 ^ byte]
+    return body + struct.pack(">H", crc16)
+
+
+def _coded(number: int) -> bytes:
+    """Code a number as UTF-8 would, up to 31 bits."""
+    if number < 0x80:
+        return bytes((number,))
+    tail = []
+    first = 0x3F
+    while number > first:
+        tail.append(0x80 | number & 0x3F)
+        number >>= 6
+        first >>= 1
+    return bytes((0xFF ^ (first << 1 | 1) | number, *reversed(tail)))
+
+
+def zip_of(files: Mapping[str, bytes], *, stored: bool = False) -> bytes:
+    """Make a zip of named files, in their order."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            info = zipfile.ZipInfo(name, _EPOCH)
+            archive.writestr(info, data, archive.compression)
+    return out.getvalue()
+
+
+def tar_gz_of(files: Mapping[str, bytes]) -> bytes:
+    """Make a tar.gz of named files, in their order."""
+    out = io.BytesIO()
+    with gzip.GzipFile(fileobj=out, mode="wb", mtime=0) as packed, tarfile.open(fileobj=packed, mode="w") as archive:
+        for name, data in files.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+    return out.getvalue()
+
+
+def truncated(data: bytes, keep: float = 0.5) -> bytes:
+    """Cut off the end: `keep` is the fraction that stays, 0 to 1."""
+    if not 0 <= keep <= 1:
+        raise ValueError(f"keep={keep}: possible are 0 to 1, the fraction that stays")
+    return data[: int(len(data) * keep)]
+
+
+def not_audio() -> bytes:
+    """Give a few words of text, which are no audio under any name."""
+    return b"this is not audio\n"

@@ -1,0 +1,98 @@
+"""How are the bytes of an upload looked at: in order, once, and never all at a time."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, Protocol
+
+__all__ = ["CHUNK_BYTES", "Readable", "Reader"]
+
+CHUNK_BYTES = 128 * 1024
+_SPOOL_IN_MEMORY_BYTES = 1024 * 1024
+
+
+class Readable(Protocol):
+    """The one thing that is asked of a stream."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
+class Reader:
+    """A stream with a look ahead and a count."""
+
+    def __init__(self, stream: Readable) -> None:
+        self._stream = stream
+        self._size_bytes: int | None = None
+        self._ahead = b""
+        self.position = 0
+
+    def trust(self, size_bytes: int) -> None:
+        """Take the stream's length as known: what is only counted is then not read."""
+        self._size_bytes = size_bytes
+
+    def peek(self, size: int) -> bytes:
+        """Return the next `size` bytes, or all that are left, and leave them in place."""
+        while len(self._ahead) < size:
+            more = self._stream.read(max(size - len(self._ahead), 4096))
+            if not more:
+                break
+            self._ahead += more
+        return self._ahead[:size]
+
+    def read(self, size: int) -> bytes:
+        """Return `size` bytes; fewer only at the end."""
+        taken = self.peek(size)
+        self._ahead = self._ahead[len(taken) :]
+        self.position += len(taken)
+        return taken
+
+    def chunks(self, most: int | None = None) -> Iterator[bytes]:
+        """Give the rest (at most `most` bytes) in pieces as they come."""
+        left = most
+        while left is None or left > 0:
+            want = CHUNK_BYTES if left is None else min(CHUNK_BYTES, left)
+            if self._ahead:
+                piece, self._ahead = self._ahead[:want], self._ahead[want:]
+            else:
+                piece = self._stream.read(want)
+            if not piece:
+                return
+            self.position += len(piece)
+            left = None if left is None else left - len(piece)
+            yield piece
+
+    def skip(self, size: int) -> int:
+        """Pass over `size` bytes and return how many there were."""
+        return sum(map(len, self.chunks(size)))
+
+    def skip_all(self) -> None:
+        """Read to the end and keep nothing."""
+        for _ in self.chunks():
+            pass
+
+    def count(self, most: int | None = None) -> int:
+        """Count what is left, up to `most`; after this, nothing else may be read."""
+        if self._size_bytes is None:
+            return sum(map(len, self.chunks(most)))
+        left = max(self._size_bytes - self.position, 0)
+        return left if most is None else min(left, most)
+
+    def tail(self, size: int) -> bytes:
+        """Pass over everything and return the last `size` bytes."""
+        kept = bytearray()
+        for piece in self.chunks():
+            kept += piece
+            if len(kept) > size + CHUNK_BYTES:
+                del kept[:-size]
+        return bytes(kept[-size:])
+
+    @contextmanager
+    def spooled(self) -> Iterator[IO[bytes]]:
+        """Give the rest as a file that can seek, in memory while it is small; it is gone when the block ends."""
+        with tempfile.SpooledTemporaryFile(max_size=_SPOOL_IN_MEMORY_BYTES) as spool:
+            for piece in self.chunks():
+                spool.write(piece)
+            spool.seek(0)
+            yield spool

@@ -1,0 +1,42 @@
+"""Puts the parts together: clock, world, faults, journal and application of one running service."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fakestt.contract.operations import OPERATIONS, SERVICE_OPERATIONS
+from fakestt.core.choices import Choices
+from fakestt.core.clock import Clock
+from fakestt.core.world import World
+from fakestt.editions.edition import Edition
+from fakestt.faults.rules import Faults
+from fakestt.http.app import App
+from fakestt.http.auth import Auth
+from fakestt.http.context import Context
+from fakestt.journal.journal import Journal
+
+__all__ = ["Service"]
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The parts of one service, wired."""
+
+    edition: Edition
+    clock: Clock
+    world: World
+    auth: Auth
+    faults: Faults
+    journal: Journal
+    app: App
+
+    @classmethod
+    def start(
+        cls, *, edition: Edition, clock: Clock, auth: str | None, owner: str, seed: int, choices: Choices | None = None
+    ) -> Service:
+        """Wire a new service with nothing in it."""
+        world = World(clock, edition.limits, edition.base_models(), seed, choices)
+        credentials = Auth(auth, edition, owner, seed, clock.now)
+        faults, journal = Faults(list(SERVICE_OPERATIONS)), Journal(list(OPERATIONS), world.now_s)
+        app = App(Context(world, edition, credentials), faults, journal)
+        return cls(edition, clock, world, credentials, faults, journal, app)

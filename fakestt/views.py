@@ -1,0 +1,357 @@
+"""What a test's author sees of the resources: live, read-only, settled before each look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Generic, TypeVar
+
+from fakestt.core.acoustic import AcousticPhase
+from fakestt.core.lifecycle import Change
+from fakestt.core.placing import place_acoustic_model, place_language_model
+from fakestt.core.resources import AcousticModel, Audio, BaseModel, LanguageModel
+from fakestt.errors import StateError, nearest
+from fakestt.http.handlers.acoustic import shown
+from fakestt.scripts import ModelScript
+from fakestt.service import Service
+
+__all__ = ["AcousticModelView", "AcousticModels", "AudioView", "BaseModels", "LanguageModelView", "LanguageModels"]
+
+R = TypeVar("R", AcousticModel, LanguageModel)
+V = TypeVar("V")
+
+
+class _ModelView(Generic[R]):
+    """A model by its id: the same view shows the same model for as long as it lives, and after a restore."""
+
+    def __init__(self, service: Service, owner: str, model_id: str) -> None:
+        self._service = service
+        self._owner = owner
+        self._id = model_id
+
+    @property
+    def id(self) -> str:
+        """The `customization_id`."""
+        return self._id
+
+    def _store(self) -> Mapping[str, Mapping[str, R]]:
+        raise NotImplementedError
+
+    def _look(self) -> R:
+        with self._service.app.lock:
+            self._service.world.settle()
+            model = self._store().get(self._owner, {}).get(self._id)
+        if model is None:
+            raise StateError(f"model {self._id} is not there any more: it was deleted.")
+        return model
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and other._id == self._id and other._service is self._service
+
+    def __hash__(self) -> int:
+        return hash(self._id)
+
+    @property
+    def name(self) -> str:
+        """As it was created."""
+        return self._look().name
+
+    @property
+    def owner(self) -> str:
+        """The GUID of the instance that it belongs to."""
+        return self._owner
+
+    @property
+    def base_model_name(self) -> str:
+        """The base model's name."""
+        return self._look().base_model.name
+
+    @property
+    def versions(self) -> tuple[str, ...]:
+        """The versions of the base model that it was built for, the newest last."""
+        return tuple(self._look().versions)
+
+
+class AudioView:
+    """An audio or archive resource as it was when it was looked at."""
+
+    __slots__ = ("content_type", "duration_s", "name", "problem", "sha256", "size_bytes", "status")
+
+    def __init__(self, audio: Audio, status: str) -> None:
+        self.name = audio.name
+        self.status = status
+        self.duration_s = audio.duration_s
+        self.content_type = audio.content_type
+        self.size_bytes = audio.size_bytes
+        self.sha256 = audio.sha256
+        self.problem = audio.problem
+
+    def __repr__(self) -> str:
+        why = f" ({self.problem})" if self.problem else ""
+        return f"<audio {self.name!r} {self.status}{why}, {self.duration_s} s>"
+
+
+class AcousticModelView(_ModelView[AcousticModel]):
+    """A custom acoustic model."""
+
+    def _store(self) -> Mapping[str, Mapping[str, AcousticModel]]:
+        return self._service.world.acoustic
+
+    @property
+    def status(self) -> str:
+        """pending, ready, training, available, upgrading or failed."""
+        return self._service.world.machine.phase(self._look()).shown
+
+    @property
+    def phase(self) -> AcousticPhase:
+        """The column of the state table: finer than the status."""
+        phase = self._service.world.machine.phase(self._look())
+        assert isinstance(phase, AcousticPhase)
+        return phase
+
+    @property
+    def progress(self) -> int:
+        """100 when available, else 0."""
+        return 100 if self.status == "available" else 0
+
+    @property
+    def error(self) -> str | None:
+        """Why the last training or upgrade failed."""
+        return self._look().error
+
+    @property
+    def minutes_of_audio(self) -> float:
+        """Minutes of valid audio."""
+        return self._look().valid_seconds() / 60
+
+    @property
+    def audio(self) -> Mapping[str, AudioView]:
+        """The resources by name."""
+        phase = self._service.world.machine.phase
+        return MappingProxyType({name: AudioView(one, phase(one).shown) for name, one in self._look().audio.items()})
+
+    @property
+    def history(self) -> tuple[Change, ...]:
+        """The changes of this model, each with its own instant; a deleted model's end with its deletion."""
+        with self._service.app.lock:
+            self._service.world.settle()
+            return tuple(change for change in self._service.world.machine.changes if change.subject == self._id)
+
+    @property
+    def script(self) -> ModelScript:
+        """How long this model's activities take and how they end."""
+        self._look()
+        return ModelScript(self._service, self._id)
+
+    def as_json(self) -> dict[str, Any]:
+        """The object that the service shows."""
+        return shown(self._service.world, self._service.edition, self._look())
+
+    def __repr__(self) -> str:
+        try:
+            model = self._look()
+        except StateError:
+            return f"<acoustic model {self._id} deleted>"
+        phase = self._service.world.machine.phase(model)
+        return f"<acoustic model {model.name!r} {self._id} {phase.shown}, {len(model.audio)} audio>"
+
+
+class LanguageModelView(_ModelView[LanguageModel]):
+    """A custom language model that was put there to help acoustic models."""
+
+    def _store(self) -> Mapping[str, Mapping[str, LanguageModel]]:
+        return self._service.world.language
+
+    @property
+    def status(self) -> str:
+        """As it was given."""
+        return self._look().status
+
+    def upgrade(self) -> None:
+        """Move it to the newest version of its base model, at once."""
+        model = self._look()
+        with self._service.app.lock:
+            if model.versions[-1] != model.base_model.newest:
+                model.versions.append(model.base_model.newest)
+
+    def __repr__(self) -> str:
+        return f"<language model {self._id} {self.status}>"
+
+
+class _Models(Generic[V]):
+    """The models of this instance, by id, in the order of their creation."""
+
+    kind = "model"
+
+    def __init__(self, service: Service, owner: str) -> None:
+        self._service = service
+        self._owner = owner
+
+    def _ids(self, owner: str) -> list[str]:
+        raise NotImplementedError
+
+    def _view(self, owner: str, model_id: str) -> V:
+        raise NotImplementedError
+
+    def of(self, owner: str) -> list[V]:
+        """The models of another owner."""
+        return [self._view(owner, model_id) for model_id in self._ids(owner)]
+
+    def __len__(self) -> int:
+        return len(self._ids(self._owner))
+
+    def __iter__(self) -> Iterator[V]:
+        return iter(self.of(self._owner))
+
+    def __contains__(self, model: object) -> bool:
+        model_id = model if isinstance(model, str) else getattr(model, "id", None)
+        return model_id in self._ids(self._owner)
+
+    def __getitem__(self, model_id: str) -> V:
+        ids = self._ids(self._owner)
+        if model_id not in ids:
+            there = ", ".join(ids[:10]) or "none"
+            raise StateError(f"no {self.kind} {model_id!r}.{nearest(str(model_id), ids)} There: {there}.")
+        return self._view(self._owner, model_id)
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} {self.kind}s>"
+
+
+class AcousticModels(_Models[AcousticModelView]):
+    """The custom acoustic models of this instance."""
+
+    kind = "acoustic model"
+
+    def _ids(self, owner: str) -> list[str]:
+        with self._service.app.lock:
+            return list(self._service.world.acoustic.get(owner, {}))
+
+    def _view(self, owner: str, model_id: str) -> AcousticModelView:
+        return AcousticModelView(self._service, owner, model_id)
+
+    def add(
+        self,
+        *,
+        name: str = "model",
+        base_model_name: str = "en-US_BroadbandModel",
+        status: str = "pending",
+        minutes_of_audio: float | None = None,
+        invalid_audio: int = 0,
+        description: str | None = None,
+        versions: Sequence[str] | None = None,
+        error: str | None = None,
+        owner: str | None = None,
+    ) -> AcousticModelView:
+        """Put a model there, in any documented state, without a request and without time passing.
+
+        Args:
+            status: what it shows; a running activity ends in its ordinary time.
+            minutes_of_audio: valid audio (with `pending`: audio that is being analysed); 12 unless given, and for
+                `pending` none.
+            invalid_audio: so many invalid resources besides.
+            versions: of the base model; its newest unless given.
+            error: of a failed model.
+            owner: another instance's GUID.
+
+        Raises:
+            StateError: a state that can't be.
+        """
+        owner = owner or self._owner
+        with self._service.app.lock:
+            self._service.world.settle()
+            model = place_acoustic_model(
+                self._service.world,
+                owner,
+                name=name,
+                base_model_name=base_model_name,
+                status=status,
+                minutes_of_audio=minutes_of_audio,
+                invalid_audio=invalid_audio,
+                description=description,
+                versions=versions,
+                error=error,
+            )
+        return self._view(owner, model.id)
+
+
+class LanguageModels(_Models[LanguageModelView]):
+    """The custom language models of this instance, as far as acoustic models need them."""
+
+    kind = "language model"
+
+    def _ids(self, owner: str) -> list[str]:
+        with self._service.app.lock:
+            return list(self._service.world.language.get(owner, {}))
+
+    def _view(self, owner: str, model_id: str) -> LanguageModelView:
+        return LanguageModelView(self._service, owner, model_id)
+
+    def add(
+        self,
+        *,
+        name: str = "words",
+        base_model_name: str = "en-US_BroadbandModel",
+        status: str = "available",
+        versions: Sequence[str] | None = None,
+        owner: str | None = None,
+    ) -> LanguageModelView:
+        """Put a language model there: an acoustic model's training may name it.
+
+        Raises:
+            StateError: an unknown base model or status.
+        """
+        owner = owner or self._owner
+        with self._service.app.lock:
+            self._service.world.settle()
+            model = place_language_model(
+                self._service.world, owner, name=name, base_model_name=base_model_name, status=status, versions=versions
+            )
+        return self._view(owner, model.id)
+
+
+class BaseModels:
+    """The service's own models, by name."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    def publish(self, name: str, version: str) -> None:
+        """A newer version of a base model is out: models on older ones can be upgraded.
+
+        Raises:
+            StateError: no such base model, or the version is known already.
+        """
+        base = self._base(name)
+        if version in base.versions:
+            raise StateError(
+                f"publish({name!r}, {version!r}): it is out already. Versions: {', '.join(base.versions)}."
+            )
+        with self._service.app.lock:
+            self._service.world.settle()
+            self._service.world.publish(base, version)
+
+    def versions(self, name: str) -> tuple[str, ...]:
+        """The published versions, the newest last.
+
+        Raises:
+            StateError: no such base model.
+        """
+        return tuple(self._base(name).versions)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._service.world.base_models)
+
+    def __len__(self) -> int:
+        return len(self._service.world.base_models)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._service.world.base_models
+
+    def _base(self, name: str) -> BaseModel:
+        models = self._service.world.base_models
+        if name not in models:
+            raise StateError(
+                f"no base model {name!r}.{nearest(name, models)} This edition has {len(models)}: list(stt.base_models)."
+            )
+        return models[name]
