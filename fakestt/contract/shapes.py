@@ -35,6 +35,11 @@ class Text:
             return "a string"
         if len(value) < self.least:
             return "a string that is not empty"
+        if not value.isascii():
+            try:
+                value.encode()
+            except UnicodeEncodeError:
+                return "a string that UTF-8 can hold"  # JSON can escape half a surrogate pair
         return "a string without NUL characters" if "\0" in value else None
 
     def schema(self) -> Schema:

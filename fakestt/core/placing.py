@@ -86,8 +86,8 @@ def place_acoustic_model(
     for audio in model.audio.values():
         if audio.valid is None:
             world.machine.start(audio, Activity.ANALYSIS, world.now_s)
-        world.machine.made(audio, world.now_s, "by hand")
-    world.machine.made(model, world.now_s, "by hand")
+        world.machine.made(audio, world.now_s, "hand")
+    world.machine.made(model, world.now_s, "hand")
     return model
 
 

@@ -49,7 +49,7 @@ class World:
     def new_id(self) -> str:
         """A version 4 GUID, the next of this seed."""
         self.ids_given += 1
-        digest = hashlib.blake2b(f"{self.seed}:{self.ids_given}".encode(), digest_size=16).digest()
+        digest = hashlib.blake2b(f"id:{self.seed}:{self.ids_given}".encode(), digest_size=16).digest()
         return str(uuid.UUID(bytes=digest, version=4))
 
     def publish(self, base: BaseModel, version: str) -> None:

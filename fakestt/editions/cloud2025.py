@@ -5,7 +5,7 @@ from __future__ import annotations
 from fakestt.core.provenance import Assumed, Source
 from fakestt.editions.base_models import large, next_generation, previous_generation
 from fakestt.editions.icp2020 import ICP2020
-from fakestt.editions.wording import NEW_GATEWAY
+from fakestt.editions.wording import CLOUD
 
 __all__ = ["CLOUD2025"]
 
@@ -83,5 +83,5 @@ CLOUD2025 = ICP2020.but(
         "shows_custom_acoustic_model": (True, Source("cloud2025 models-list.md", "models-list-info")),
         "training_warning_members": (("code", "message"), Source(SDK, "TrainingWarning")),
     },
-    wording=NEW_GATEWAY,
+    wording=CLOUD,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fakestt.core.provenance import Assumed, Source
 from fakestt.editions.base_models import previous_generation
 from fakestt.editions.edition import edition
-from fakestt.editions.wording import SHARED
+from fakestt.editions.wording import BEFORE_CODES, SHARED
 
 __all__ = ["ICP2018"]
 
@@ -89,5 +89,5 @@ ICP2018 = edition(
         "shows_custom_acoustic_model": (False, Source("icp2020 models.md", "listExample")),
         "training_warning_members": (("warning_id", "description"), Assumed("no `strict`, so never seen here")),
     },
-    wording=SHARED,
+    wording={**SHARED, **BEFORE_CODES},
 )

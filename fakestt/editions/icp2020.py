@@ -5,6 +5,7 @@ from __future__ import annotations
 from fakestt.core.provenance import Assumed, Source
 from fakestt.editions.base_models import previous_generation
 from fakestt.editions.icp2018 import ICP2018
+from fakestt.editions.wording import SHARED
 
 __all__ = ["ICP2020"]
 
@@ -53,4 +54,5 @@ ICP2020 = ICP2018.but(
             Assumed("the names that the cloud used until 24 June 2019, after the last release of this product"),
         ),
     },
+    wording=SHARED,
 )

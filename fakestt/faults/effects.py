@@ -103,10 +103,12 @@ def truncate(size_bytes: int) -> Effect:
     """The work is done; the connection ends after so many bytes of the answer's body.
 
     Raises:
-        ConfigurationError: a negative size.
+        ConfigurationError: less than one byte.
     """
-    if not isinstance(size_bytes, int) or size_bytes < 0:
-        raise ConfigurationError(f"truncate({size_bytes!r}): give how many bytes of the body arrive, 0 or more.")
+    if not isinstance(size_bytes, int) or size_bytes < 1:
+        raise ConfigurationError(
+            f"truncate({size_bytes!r}): give how many bytes arrive, 1 or more. For none: lose_reply()."
+        )
     return Effect(f"truncate({size_bytes})", None, Delivery(cut_at=size_bytes))
 
 

@@ -21,9 +21,12 @@ def always(call: Call) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Rule:
-    """From the `nth` matching request on, `times` times (None: without end), the effect happens."""
+    """From the `nth` matching request on, `times` times (None: without end), the effect happens.
+
+    Two rules are never the same one, however alike they are: each is counted for itself.
+    """
 
     operation: str
     effect: Effect
@@ -97,6 +100,8 @@ class Faults:
     def take(self, call: Call) -> Rule | None:
         """The rule that hits this call, if any. Every rule that matches counts it."""
         hit: Rule | None = None
+        if call.operation.id not in self._operations:
+            return None  # tokens come from another host, which no rule can name
         for rule, count in self._rules.items():
             if not fnmatchcase(call.operation.id, rule.operation) or not rule.when(call):
                 continue

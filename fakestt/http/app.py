@@ -23,7 +23,7 @@ from fakestt.http import render
 from fakestt.http.context import Context
 from fakestt.http.handlers import HANDLERS
 from fakestt.http.handlers.acoustic import addressed
-from fakestt.http.identity import iam_token
+from fakestt.http.identity import iam_token, without_token
 from fakestt.http.parse import Request, receive
 from fakestt.journal.journal import Journal
 from fakestt.journal.record import Exchange
@@ -65,7 +65,7 @@ class App:
         with self.lock:
             world.settle()
             seq = len(self._journal) + 1
-            trace = hashlib.blake2b(f"{world.seed}:{seq}".encode(), digest_size=16).hexdigest()
+            trace = hashlib.blake2b(f"trace:{world.seed}:{seq}".encode(), digest_size=16).hexdigest()
             rule = self._faults.take(request.call) if request.call is not None else None
             if rule is None:
                 sent = Sent(self._answer(request, trace))
@@ -78,6 +78,8 @@ class App:
     def _write(self, request: Request, seq: int, rule: Rule | None, sent: Sent) -> None:
         world = self._context.world
         changes = world.machine.take_changes()
+        if request.call is not None and not request.call.operation.authenticated:
+            sent = replace(sent, answer=without_token(sent.answer))
         self._journal.add(Exchange(seq, world.now_s, request.method, request.path, request.call, rule, sent, changes))
 
     # The answer

@@ -8,7 +8,7 @@ from fakestt.contract.messages import Answer
 from fakestt.core.refusals import Refusal, Why
 from fakestt.http.auth import TOKEN_LIFE_S, Auth
 
-__all__ = ["iam_token"]
+__all__ = ["iam_token", "without_token"]
 
 API_KEY_GRANT = "urn:ibm:params:oauth:grant-type:apikey"
 
@@ -36,3 +36,8 @@ def iam_token(auth: Auth, form: Mapping[str, str]) -> Answer:
             "scope": "ibm openid",
         },
     )
+
+
+def without_token(answer: Answer) -> Answer:
+    """The answer as a journal may keep it."""
+    return Answer(answer.status, {**answer.json, "access_token": "***"}) if answer.status == 200 else answer

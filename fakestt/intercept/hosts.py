@@ -190,6 +190,9 @@ def _urllib3_cuts(board: _Switchboard) -> tuple[_Cut, ...]:
     tls_prepare_proxy: Any = vars(tls_pool)["_prepare_proxy"]  # Any: the same
 
     def make_request(pool: Any, conn: Any, method: str, url: str, *args: Any, **options: Any) -> Any:
+        if isinstance(conn, InProcessConnection):
+            # Somebody kept a cut of ours beyond its exit, and this one was made around it.
+            return plain_make_request(pool, conn, method, url, *args, **options)
         scheme, host, port = _target(pool, url)
         app = board.find(host, port)
         if app is None:

@@ -25,10 +25,10 @@ def timeline(exchanges: Iterable[Exchange], started_at_s: float, later: Iterable
     """
     lines = [f"fake started at {iso(started_at_s)}"]
     for exchange in exchanges:
-        before = [change for change in exchange.changes if change.at_s < exchange.at_s]
+        before = [change for change in exchange.changes if change.cause.partition(" ")[0] != exchange.operation]
         lines += [_line(change.at_s, started_at_s, "  " + change_text(change)) for change in before]
         lines.append(_line(exchange.at_s, started_at_s, _exchange(exchange)))
-        after = exchange.changes[len(before) :]
+        after = exchange.changes[len(before) :]  # a request's own changes are the last
         lines += [_line(change.at_s, started_at_s, "  " + change_text(change)) for change in after]
     lines += [_line(change.at_s, started_at_s, "  " + change_text(change)) for change in later]
     return "\n".join(lines)

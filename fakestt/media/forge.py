@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Mapping
 from functools import lru_cache
 
+from fakestt.errors import ConfigurationError
 from fakestt.media.flac import CRC8
 
 __all__ = ["flac", "header_only", "lying_wav", "not_audio", "raw", "tar_gz_of", "truncated", "wav", "zip_of"]
@@ -41,7 +42,7 @@ def wav(
         data_size: what the header says of the samples' size, when it shall not be the truth.
     """
     if encoding not in _ENCODINGS:
-        raise ValueError(f"encoding {encoding!r}: possible are {', '.join(_ENCODINGS)}")
+        raise ConfigurationError(f"encoding {encoding!r}: possible are {', '.join(_ENCODINGS)}")
     tag, bits, silence = _ENCODINGS[encoding]
     width = bits // 8 * channels
     data = silence * (round(duration_s * rate_hz) * channels)
@@ -70,7 +71,7 @@ def raw(duration_s: float, rate_hz: int = 16000, encoding: str = "pcm_s16le", ch
     if encoding in ("pcm_mulaw", "pcm_alaw"):
         return _ENCODINGS[encoding][2] * (count * channels)
     if encoding not in ("pcm_s16le", "pcm_s16be"):
-        raise ValueError(f"encoding {encoding!r}: possible are pcm_s16le, pcm_s16be, pcm_mulaw, pcm_alaw")
+        raise ConfigurationError(f"encoding {encoding!r}: possible are pcm_s16le, pcm_s16be, pcm_mulaw, pcm_alaw")
     order = "<h" if encoding == "pcm_s16le" else ">h"
     # One second repeats: a whole number of periods fits into it.
     second = [struct.pack(order, int(3000 * math.sin(math.tau * 440 * n / rate_hz))) * channels for n in range(rate_hz)]
@@ -91,7 +92,7 @@ def _crc16_table() -> tuple[int, ...]:
 def flac(duration_s: float, rate_hz: int = 16000) -> bytes:
     """Make silence in a valid FLAC file, 16 bits, mono; 12 minutes at 16 kHz take 40 kB (RFC 9639)."""
     if not 1 <= rate_hz <= 655350:
-        raise ValueError(f"rate_hz={rate_hz}: possible are 1 to 655350")
+        raise ConfigurationError(f"rate_hz={rate_hz}: possible are 1 to 655350")
     samples = round(duration_s * rate_hz)
     # The rate (20 bits), channels less one (3), bits less one (5) and the number of samples (36).
     facts = rate_hz << 44 | 15 << 36 | samples
@@ -154,7 +155,7 @@ def tar_gz_of(files: Mapping[str, bytes]) -> bytes:
 def truncated(data: bytes, keep: float = 0.5) -> bytes:
     """Cut off the end: `keep` is the fraction that stays, 0 to 1."""
     if not 0 <= keep <= 1:
-        raise ValueError(f"keep={keep}: possible are 0 to 1, the fraction that stays")
+        raise ConfigurationError(f"keep={keep}: possible are 0 to 1, the fraction that stays")
     return data[: int(len(data) * keep)]
 
 

@@ -1,0 +1,266 @@
+"""The operation table in one edition, as an OpenAPI 3.1 document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fakestt.contract.audio_types import ARCHIVE_TYPES, AUDIO_TYPES
+from fakestt.contract.check import known_params
+from fakestt.contract.dialect import Dialect, refusals_of
+from fakestt.contract.operation import Body, In, Operation, Param
+from fakestt.contract.operations import SERVICE_OPERATIONS
+from fakestt.contract.shapes import AnyOf, Integer, ListOf, Optional, Record, Shape, Text
+from fakestt.core.refusals import Why
+
+__all__ = ["ERRORS", "openapi"]
+
+Schema = dict[str, Any]
+
+_SERVICE: Mapping[str, Shape] = {"code_description": Text(), "code": Integer(), "error": Text()}
+
+ERRORS: Mapping[str, Record] = {
+    "service": Record("ServiceError", {**_SERVICE, "warnings": Optional(ListOf(Text()))}),
+    "old gateway": Record("OldGatewayError", {"code": Integer(), "error": Text()}),
+    "new gateway": Record(
+        "NewGatewayError", {"code": Integer(), "trace": Text(), "error": Text(), "more_info": Text()}
+    ),
+    "iam": Record(
+        "IamError",
+        {
+            "errorCode": Text(),
+            "errorMessage": Text(),
+            "context": Record("IamErrorContext", {"requestId": Text()}),
+        },
+    ),
+}
+"""The bodies of errors, by the shape that an edition's wording names."""
+
+# fmt: off
+SCHEMES: Mapping[str, Schema] = {
+    "basic":  {"type": "http", "scheme": "basic", "description": "User `apikey`, the API key as password."},
+    "bearer": {"type": "http", "scheme": "bearer", "description": "A token that was got for an API key."},
+}
+HEADERS = ("X-Global-Transaction-Id", "X-DP-Watson-Tran-ID")
+
+# Members of answers that an edition shows always or never: record, member, trait.
+SHOWN_BY: Mapping[tuple[str, str], str] = {
+    ("AcousticModel", "updated"):                   "shows_updated",
+    ("SupportedFeatures", "custom_acoustic_model"): "shows_custom_acoustic_model",
+}
+# What is sent, and the limits that narrow it: the longest, and the characters that are not allowed.
+NARROWED_BY: Mapping[str, tuple[str | None, str | None]] = {
+    "name":        ("name_max", "name_forbidden"),
+    "description": ("description_max", None),
+    "audio_name":  ("audio_name_max", "audio_name_forbidden"),
+}
+# fmt: on
+
+
+def openapi(edition: Dialect, operations: Iterable[Operation] = SERVICE_OPERATIONS.values()) -> Schema:
+    """The document as plain data. Its order is the order of the tables; equal tables give equal documents."""
+    return _Document(edition).made_of(operations)
+
+
+class _Document:
+    """A document in the making: schemas are written down once, under the names of their records."""
+
+    def __init__(self, edition: Dialect) -> None:
+        self._edition = edition
+        self._schemas: dict[str, Schema] = {}
+
+    def made_of(self, operations: Iterable[Operation]) -> Schema:
+        edition = self._edition
+        paths: dict[str, Schema] = {}
+        for operation in operations:
+            paths.setdefault(operation.path, {})[operation.method.lower()] = self._operation(operation)
+        schemes = {name: SCHEMES[name] for name in sorted(edition.traits.credentials)}
+        credentials_how = str(edition.provenance["credentials"])
+        return {
+            "openapi": "3.1.0",
+            "info": {
+                "title": "Speech to Text: custom acoustic models",
+                "version": edition.name,
+                "summary": edition.title,
+                "description": "What fakestt answers in this edition, computed from its tables. Every `x-source` "
+                "says how that is known; one that begins with `assumed:` is a guess, with its reason.",
+            },
+            "servers": [_server(prefix) for prefix in edition.traits.path_prefixes],
+            "security": [{name: []} for name in schemes],
+            "paths": paths,
+            "components": {
+                "schemas": dict(sorted(self._schemas.items())),
+                "headers": {name: {"schema": {"type": "string"}, "required": True} for name in HEADERS},
+                "securitySchemes": {name: {**scheme, "x-source": credentials_how} for name, scheme in schemes.items()},
+            },
+        }
+
+    def _operation(self, operation: Operation) -> Schema:
+        params = known_params(operation, self._edition.limits)
+        wire: Schema = {
+            "operationId": operation.id,
+            "summary": operation.summary,
+            "x-source": str(operation.how),
+        }
+        if not operation.authenticated:
+            wire["security"] = []
+        if params:
+            wire["parameters"] = [self._parameter(param) for param in params]
+        if operation.body is not Body.IGNORED:
+            wire["requestBody"] = {"required": True, "content": self._content(operation)}
+        wire["responses"] = self._responses(operation)
+        return wire
+
+    # What goes in
+
+    def _parameter(self, param: Param) -> Schema:
+        return {
+            "name": param.name,
+            "in": param.where.value,
+            "required": param.required,
+            "schema": self._sent(param.name, param.shape, unescaped=param.where is In.HEADER),
+            "x-source": str(param.how),
+        }
+
+    def _content(self, operation: Operation) -> Schema:
+        if operation.body is Body.AUDIO:
+            rows = {**AUDIO_TYPES, **ARCHIVE_TYPES}
+            how = str(self._edition.provenance["audio_types"])
+            limits = self._edition.limits
+            bytes_: Schema = {
+                "type": "string",
+                "format": "binary",
+                "minLength": 1,
+                "maxLength": limits.max_upload_bytes,
+                "x-source": str(self._edition.provenance["max_upload_bytes"]),
+            }
+            # A key may carry parameters; where the rate is required, one without it would describe a refused request.
+            return {
+                f"{name};rate=16000" if rows[name].rate_required else name: {"schema": bytes_, "x-source": how}
+                for name in sorted(self._edition.traits.audio_types)
+            }
+        if operation.body is Body.FORM:
+            schema: Schema = {"type": "object", "additionalProperties": {"type": "string"}}
+            return {"application/x-www-form-urlencoded": {"schema": schema}}
+        assert operation.record is not None
+        return {"application/json": {"schema": self._request_record(operation.record)}}
+
+    def _request_record(self, record: Record) -> Schema:
+        """Optional members may be null: that is the same as leaving them out."""
+        properties = {}
+        for name, shape in record.fields.items():
+            schema = self._sent(name, shape)
+            if isinstance(shape, Optional):
+                schema["type"] = [schema["type"], "null"]
+            properties[name] = schema
+        self._schemas[record.name] = {**record.schema(), "properties": properties}
+        return _ref(record.name)
+
+    def _sent(self, name: str, shape: Shape, *, unescaped: bool = False) -> Schema:
+        """The schema of a value that a client sends, as narrow as the edition makes it."""
+        schema = shape.schema()
+        limits, provenance = self._edition.limits, self._edition.provenance
+        if name == "base_model_name":
+            schema["enum"] = [base.name for base in self._edition.base_models() if base.custom_acoustic_model]
+            schema["x-source"] = str(provenance["base_models"])
+            return schema
+        most, forbidden = NARROWED_BY.get(name, (None, None))
+        sources = []
+        if most is not None and getattr(limits, most) is not None:
+            schema["maxLength"] = getattr(limits, most)
+            sources.append(str(provenance[most]))
+        characters = getattr(limits, forbidden) if forbidden is not None else ""
+        if forbidden is not None and characters:
+            sources.append(str(provenance[forbidden]))
+        if isinstance(shape, Optional):
+            shape = shape.shape
+        # NUL is refused everywhere but in headers, which can't hold it.
+        if isinstance(shape, Text) and not unescaped:
+            schema["pattern"] = f"^[^\\u0000{re.escape(characters)}]*$"
+        if sources:
+            schema["x-source"] = "; ".join(dict.fromkeys(sources))
+        return schema
+
+    # What comes back
+
+    def _responses(self, operation: Operation) -> Schema:
+        responses = {
+            str(operation.success): {
+                "description": HTTPStatus(operation.success).phrase,
+                "headers": _headers(),
+                "content": {"application/json": {"schema": self._answer(operation.returns)}},
+                "x-source": str(operation.success_how),
+            }
+        }
+        by_status: dict[int, list[Why]] = {}
+        for why in refusals_of(operation, self._edition):
+            by_status.setdefault(self._edition.wording[why].status, []).append(why)
+        for status in sorted(by_status):
+            responses[str(status)] = self._refused(status, by_status[status])
+        return responses
+
+    def _refused(self, status: int, whys: list[Why]) -> Schema:
+        rows = [self._edition.wording[why] for why in whys]
+        shapes = dict.fromkeys(row.shape.value for row in rows)
+        schemas = [self._answer(ERRORS[shape]) for shape in shapes]
+        return {
+            "description": HTTPStatus(status).phrase,
+            "headers": _headers(),
+            "content": {"application/json": {"schema": schemas[0] if len(schemas) == 1 else {"anyOf": schemas}}},
+            "x-refusals": [
+                {
+                    "why": why.value,
+                    "text": row.text,
+                    "x-source-of-status": str(row.status_how),
+                    "x-source-of-text": str(row.text_how),
+                }
+                for why, row in zip(whys, rows, strict=True)
+            ],
+        }
+
+    def _answer(self, shape: Shape) -> Schema:
+        if isinstance(shape, Optional):
+            return self._answer(shape.shape)
+        if isinstance(shape, ListOf):
+            return {"type": "array", "items": self._answer(shape.item)}
+        if isinstance(shape, AnyOf):
+            return {"anyOf": [self._answer(one) for one in shape.shapes]}
+        if not isinstance(shape, Record):
+            return shape.schema()
+        if shape.name not in self._schemas:
+            self._schemas[shape.name] = self._answered_record(shape)
+        return _ref(shape.name)
+
+    def _answered_record(self, record: Record) -> Schema:
+        traits = self._edition.traits
+        schema = record.schema()
+        schema["properties"] = {name: self._answer(shape) for name, shape in record.fields.items()}
+        for (of_record, member), trait in SHOWN_BY.items():
+            if of_record == record.name and getattr(traits, trait):
+                schema["required"].append(member)
+            elif of_record == record.name:
+                del schema["properties"][member]
+        if record.name == "TrainingWarning":
+            schema["properties"] = {name: {"type": "string"} for name in traits.training_warning_members}
+            schema["required"] = list(traits.training_warning_members)
+        return schema
+
+
+def _ref(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _headers() -> Schema:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in HEADERS}
+
+
+def _server(prefix: str) -> Schema:
+    """A base URL; what is in braces is for the one who reads it to fill in."""
+    names = ("host", *re.findall(r"\{(\w+)\}", prefix))
+    defaults = {"host": "fakestt.test", "guid": "00000000-0000-4000-8000-000000000000"}
+    return {
+        "url": f"https://{{host}}{prefix}",
+        "variables": {name: {"default": defaults.get(name, name)} for name in names},
+    }

@@ -1,0 +1,22 @@
+"""The one test that runs against the installed wheel: the plugin is found, and a client of requests reaches the fake."""
+
+import requests
+
+
+def test_a_model_is_created_by_the_installed_package(fake_stt):
+    answer = requests.post(
+        f"{fake_stt.url}/v1/acoustic_customizations",
+        json={"name": "car", "base_model_name": "en-US_BroadbandModel"},
+        auth=("apikey", fake_stt.api_key),
+        timeout=5,
+    )
+    assert answer.status_code == 201
+    assert answer.json()["customization_id"] in fake_stt.acoustic_models
+    assert fake_stt.journal.count("createAcousticModel") == 1
+
+
+def test_the_types_are_shipped():
+    from importlib.resources import files
+
+    assert (files("fakestt") / "py.typed").is_file()
+    assert (files("conftest_plugin") / "py.typed").is_file()
