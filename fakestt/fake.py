@@ -47,6 +47,11 @@ class FakeClock:
     def __init__(self, service: Service) -> None:
         self._service = service
 
+    @property
+    def source(self) -> Clock:
+        """What tells the time."""
+        return self._service.clock
+
     def now(self) -> float:
         """Seconds since the epoch."""
         return self._service.clock.now()
@@ -78,6 +83,11 @@ class FakeClock:
         """What is due when, in order."""
         with self._service.app.lock:
             self._service.world.settle()
+            return self.planned()
+
+    def planned(self) -> list[Due]:
+        """The same as of the last look: the time is not asked."""
+        with self._service.app.lock:
             due = self._service.world.machine.schedule.pending()
             return [Due(at_s, one.subject, one.activity.value) for at_s, one in due if one.activity is not None]
 
@@ -99,7 +109,8 @@ class FakeSTT:
 
     Args:
         edition: "icp2018", "icp2020", "cloud2025", "cp4d2025", or an Edition of one's own.
-        time: "manual": the clock stands still until it is advanced; "follow": it is the test's own `time.time()`.
+        time: "manual": the clock stands still until it is advanced; "follow": it is the test's own `time.time()`;
+            or the clock of another fake, which both then share.
         start: the instant at which a manual clock starts: ISO 8601, a datetime, seconds since the epoch. The real now,
             cut to the second, unless given.
         seed: makes ids, keys and tokens; equal seeds give equal ones.
@@ -114,7 +125,7 @@ class FakeSTT:
         self,
         *,
         edition: str | Edition = "icp2018",
-        time: str = "manual",
+        time: str | FakeClock = "manual",
         start: str | float | datetime | None = None,
         seed: int = 0,
         auth: str | None = "lenient",
@@ -122,13 +133,12 @@ class FakeSTT:
     ) -> None:
         if not isinstance(seed, int) or isinstance(seed, bool):
             raise ConfigurationError(f"seed={seed!r}: give an int.")
-        if re.fullmatch(r"[A-Za-z0-9.-]+", host) is None:
+        if not isinstance(host, str) or re.fullmatch(r"[A-Za-z0-9.-]+", host) is None:
             raise ConfigurationError(f"host={host!r}: give the name of a host, such as 'fakestt.test'.")
         found = find_edition(edition)
         clock = _clock(time, start)
         self.owner = _guid(f"owner:{seed}")
         self._service = Service.start(edition=found, clock=clock, auth=auth, owner=self.owner, seed=seed)
-        self.started_at_s = clock.now()
         self.host = host
         prefix = found.traits.path_prefixes[-1].replace("{guid}", self.owner).replace("{release}", "r")
         self.url = f"https://{host}{prefix}"
@@ -137,6 +147,14 @@ class FakeSTT:
         self.acoustic_models = AcousticModels(self._service, self.owner)
         self.language_models = LanguageModels(self._service, self.owner)
         self.base_models = BaseModels(self._service)
+
+    def __repr__(self) -> str:
+        return f"<FakeSTT {self.edition.name} at {self.url}, {len(self.journal)} exchanges>"
+
+    @property
+    def started_at_s(self) -> float:
+        """The instant from which reports count."""
+        return self._service.world.started_at_s
 
     @property
     def edition(self) -> Edition:
@@ -168,20 +186,26 @@ class FakeSTT:
         """What happened, a sequence of exchanges."""
         return self._service.journal
 
-    def report(self) -> str:
-        """The journal as text, with the changes that no request has met yet and what is still due."""
-        with self.app.lock:
-            self._service.world.settle()
-            later = self._service.world.machine.unseen_changes()
-            return report(self.journal, self.started_at_s, later, self.clock.pending())
+    def report(self, *, test_is_over: bool = False) -> str:
+        """The journal as text, with the changes that no request has met yet and what is still due.
 
-    def reachable(self, *hosts: str, block_network: bool = False) -> AbstractContextManager[Any]:
+        Args:
+            test_is_over: a time that was followed is over with its test; the report stops at the last look.
+        """
+        with self.app.lock:
+            if not (test_is_over and isinstance(self._service.clock, FollowingClock)):
+                self._service.world.settle()
+            later = self._service.world.machine.unseen_changes()
+            return report(self.journal, self.started_at_s, later, self.clock.planned())
+
+    def reachable(self, *hosts: str, vendor: bool = True, block_network: bool = False) -> AbstractContextManager[Any]:
         """Lead clients in this process here, while it is entered (`with`).
 
-        The vendor's host names, this fake's own and `hosts` lead here, for requests, urllib3 and all that is built on
-        them; others are untouched, or refused with `block_network=True`.
+        The vendor's host names (unless `vendor=False`), this fake's own and `hosts` lead here, for requests, urllib3
+        and all that is built on them; others are untouched, or refused with `block_network=True`.
         """
-        return reachable(dict.fromkeys((self.host, *VENDOR_HOSTS, *hosts), self.app), block_network=block_network)
+        names = (self.host, *(VENDOR_HOSTS if vendor else ()), *hosts)
+        return reachable(dict.fromkeys(names, self.app), block_network=block_network)
 
     def client(self) -> ibm_watson.SpeechToTextV1:
         """The official client, ready to use inside `reachable()`.
@@ -223,7 +247,11 @@ class FakeSTT:
                 self._service.clock.set(state["now_s"])
 
 
-def _clock(policy: str, start: str | float | datetime | None) -> Clock:
+def _clock(policy: str | FakeClock, start: str | float | datetime | None) -> Clock:
+    if isinstance(policy, FakeClock):
+        if start is not None:
+            raise ConfigurationError(f"start={start!r} with another fake's clock: it has started already.")
+        return policy.source
     if policy == "follow":
         if start is not None:
             raise ConfigurationError(

@@ -37,6 +37,6 @@ class Service:
         """Wire a new service with nothing in it."""
         world = World(clock, edition.limits, edition.base_models(), seed, choices)
         credentials = Auth(auth, edition, owner, seed, clock.now)
-        faults, journal = Faults(list(SERVICE_OPERATIONS)), Journal(list(OPERATIONS), world.now_s)
+        faults, journal = Faults(list(SERVICE_OPERATIONS)), Journal(list(OPERATIONS), lambda: world.started_at_s)
         app = App(Context(world, edition, credentials), faults, journal)
         return cls(edition, clock, world, credentials, faults, journal, app)

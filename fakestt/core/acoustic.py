@@ -192,7 +192,9 @@ def training_failed(model: AcousticModel, ask: Ask, why: Why) -> None:
     if not model.audio and not ask.limits.empty_training_fails_model:
         return
     model.failed = True
-    model.error = why.value if ask.limits.refused_training_sets_error else None
+    # An earlier failure's error stays until a training is accepted or the audio is changed.
+    if ask.limits.refused_training_sets_error:
+        model.error = why.value
 
 
 # The table
@@ -251,7 +253,8 @@ def upgraded(model: AcousticModel) -> None:
     """The newest version of the base, as it was when the upgrade began, is appended; older ones stay."""
     if model.upgrading_to is not None and model.upgrading_to not in model.versions:
         model.versions.append(model.upgrading_to)
-    model.upgrading_to = None
+    model.helper_lags = model.upgrading_with is None
+    model.upgrading_to = model.upgrading_with = None
 
 
 def invalidating(problem: str) -> Ending[Audio]:

@@ -6,6 +6,7 @@ import re
 import time
 from contextlib import suppress
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Protocol
 
 from fakestt.errors import ClockError, ConfigurationError
@@ -16,6 +17,7 @@ Duration = int | float | str | timedelta
 """Seconds, a timedelta, or a string such as "90s", "45m", "2h30m", "1d"."""
 
 _UNITS_S = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_FARTHEST_S = 62_135_596_800  # years 1 to 3938: any date of a datetime, without the risk of overflow
 _PART = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 
 
@@ -30,6 +32,9 @@ class Clock(Protocol):
 
     def served(self, next_due_s: float | None) -> None:
         """An exchange is over; `next_due_s` is the instant of the next due change, if there is one."""
+
+    def begin(self) -> None:
+        """Nothing has happened yet: the time may still be an earlier one than it was."""
 
 
 class VirtualClock:
@@ -50,6 +55,9 @@ class VirtualClock:
     def served(self, next_due_s: float | None) -> None:
         """Nothing: only `advance` moves this clock."""
 
+    def begin(self) -> None:
+        """Nothing: it begins where it was put."""
+
     def set(self, at_s: float) -> None:
         """Put the hands to an instant: a restored state brings its own."""
         self._now_us = round(at_s * 1e6)
@@ -62,7 +70,10 @@ class FollowingClock:
     """
 
     def __init__(self) -> None:
-        self._latest_s = time.time()
+        self.begin()
+
+    def begin(self) -> None:
+        self._latest_s = round(time.time(), 6)
 
     def now(self) -> float:
         self._latest_s = max(self._latest_s, round(time.time(), 6))
@@ -107,7 +118,7 @@ def at(instant: str | float | datetime, what: str) -> float:
     Raises:
         ConfigurationError: none of these.
     """
-    if isinstance(instant, (int, float)) and not isinstance(instant, bool):
+    if isinstance(instant, (int, float)) and not isinstance(instant, bool) and abs(instant) < _FARTHEST_S:
         return float(instant)
     if isinstance(instant, str):
         with suppress(ValueError):
@@ -121,6 +132,7 @@ def at(instant: str | float | datetime, what: str) -> float:
     )
 
 
+@lru_cache(maxsize=256)
 def iso(at_s: float) -> str:
     """`2018-10-27T09:15:02.117Z`: the service's own form, UTC with milliseconds.
 

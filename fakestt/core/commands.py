@@ -150,8 +150,8 @@ def upgrade(world: World, model: AcousticModel, *, force: bool = False, helper_i
     ask = Ask(limits=world.limits, force=force, helper=helper)
     world.machine.permit(model, AcousticCommand.UPGRADE, ask, world.now_s)
     with world.machine.changing(model, world.now_s, AcousticCommand.UPGRADE.value):
-        model.helper_lags = helper is None
         model.upgrading_to = model.base_model.newest
+        model.upgrading_with = helper_id
         world.machine.start(model, Activity.UPGRADE, world.now_s)
 
 

@@ -81,8 +81,11 @@ class Machine:
             why = guard(resource, ask)
             if why is not None:
                 if cell.else_ is not None:
-                    with self.changing(resource, at_s, f"{command.value} refused"):
-                        cell.else_(resource, ask, why)
+                    was = self.phase(resource)
+                    cell.else_(resource, ask, why)
+                    if (now := self.phase(resource)) is not was:
+                        self.changes.append(Change(at_s, resource.subject, was, now, f"{command.value} refused"))
+                        _touch(resource, at_s)
                 raise _refusal(why, resource, ask)
 
     # What changes
@@ -168,9 +171,8 @@ class Machine:
             ending.end(resource)
 
     def _rows(self, resource: Resource, activity: Activity) -> Iterator[Stage[Any]]:
-        for row in (*self.script, *self._stages[type(resource)]):
-            if row.activity is activity and row.when(resource):
-                yield row
+        rows = (*self.script, *self._stages[type(resource)])
+        return (row for row in rows if row.activity is activity and row.when(resource))
 
     def _after(self, resource: Resource, activity: Activity) -> Span:
         return next(row.after(resource) for row in self._rows(resource, activity) if row.after is not None)

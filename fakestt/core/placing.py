@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Sequence
 
 from fakestt.core.acoustic import FAILURE
@@ -46,9 +47,9 @@ def place_acoustic_model(
             f"status={status!r}: no such status.{nearest(str(status), STATUSES)} All: {', '.join(STATUSES)}"
         )
     minutes = minutes_of_audio if minutes_of_audio is not None else 0.0 if status == "pending" else ORDINARY_MINUTES
-    if minutes < 0 or invalid_audio < 0:
+    if not 0 <= minutes < math.inf or invalid_audio < 0:
         raise StateError(
-            f"minutes_of_audio={minutes_of_audio!r}, invalid_audio={invalid_audio!r}: neither is negative."
+            f"minutes_of_audio={minutes_of_audio!r}, invalid_audio={invalid_audio!r}: neither is negative or endless."
         )
     if status not in ("pending", "failed") and minutes == 0:
         raise StateError(f"status={status!r} with minutes_of_audio=0: a model without audio is 'pending' or 'failed'.")
@@ -116,7 +117,7 @@ def place_language_model(
         id=world.new_id(),
         owner=owner,
         base_model=base,
-        versions=list(versions) if versions is not None else [base.newest],
+        versions=_versions(base, versions, "available"),
         status=status,
     )
     world.language.setdefault(owner, {})[model.id] = model
@@ -134,8 +135,15 @@ def _base(world: World, name: str) -> BaseModel:
 
 def _versions(base: BaseModel, versions: Sequence[str] | None, status: str) -> list[str]:
     if versions is not None:
-        if not versions:
-            raise StateError("versions=[]: a model is built on some version of its base.")
+        if not versions or isinstance(versions, str):
+            raise StateError(
+                f"versions={versions!r}: a model is built on some version of its base. Give a list, the newest last."
+            )
+        if status == "upgrading" and versions[-1] == base.newest:
+            raise StateError(
+                f"status='upgrading' with versions={versions!r}: {base.newest!r} is the newest, so there is nothing to "
+                "upgrade to. Publish a newer one first (stt.base_models.publish), or name an older one."
+            )
         return list(versions)
     if status != "upgrading":
         return [base.newest]

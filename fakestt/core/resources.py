@@ -110,6 +110,7 @@ class AcousticModel(Resource):
     helper_id: str | None = None
     helper_lags: bool = False
     upgrading_to: str | None = None
+    upgrading_with: str | None = None
 
     @property
     def subject(self) -> str:

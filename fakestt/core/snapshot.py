@@ -54,7 +54,8 @@ def restore(world: World, data: Mapping[str, Any]) -> None:
     Raises:
         StateError: not a snapshot, or one of another edition.
     """
-    if data.get("format") != FORMAT or set(data["base_models"]) != set(world.base_models):
+    known = isinstance(data, Mapping) and data.get("format") == FORMAT
+    if not known or set(data.get("base_models", ())) != set(world.base_models):
         raise StateError("restore: this is not a snapshot of a fake of this edition and version of fakestt.")
     world.now_s, world.seed, world.ids_given = data["now_s"], data["seed"], data["ids_given"]
     world.acoustic.clear()

@@ -37,14 +37,23 @@ class World:
         self.base_models = {base.name: base for base in base_models}
         self.acoustic: dict[str, dict[str, AcousticModel]] = {}
         self.language: dict[str, dict[str, LanguageModel]] = {}
-        self.now_s = clock.now()
+        self.now_s = self.started_at_s = clock.now()
         self.seed = seed
         self.ids_given = 0
 
     def settle(self) -> None:
         """Let all happen that is due by now."""
+        if not self.ids_given:
+            self._begin()
         self.now_s = max(self.now_s, self.clock.now())
         self.machine.run_until(self.now_s)
+
+    def _begin(self) -> None:
+        """Nothing was ever made here, so a test that has frozen its time meanwhile, in the past even, begins there."""
+        self.clock.begin()
+        now_s = self.clock.now()
+        if now_s < self.now_s:
+            self.now_s = self.started_at_s = now_s
 
     def new_id(self) -> str:
         """A version 4 GUID, the next of this seed."""

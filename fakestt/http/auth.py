@@ -28,7 +28,11 @@ TOKEN_LIFE_S = 3600
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A bearer token as it is handed out. `expires_at_s` is an instant of the fake's clock."""
+    """A bearer token as it is handed out.
+
+    It has expired when both clocks say so: the fake's (`expires_at_s`) and the client's own (`expiration`). A client
+    whose clock stands still while the fake's is moved by hand could not know that it needs a new one.
+    """
 
     text: str
     key: str
@@ -98,7 +102,7 @@ class Auth:
     def expire_tokens(self) -> None:
         """All tokens that were handed out so far expire now."""
         self._tokens = {
-            text: Token(text, token.key, self._now(), token.issued_at, token.expiration)
+            text: Token(text, token.key, self._now(), token.issued_at, token.issued_at)
             for text, token in self._tokens.items()
         }
 
@@ -122,9 +126,7 @@ class Auth:
         return caller
 
     def hand_out(self, key: str) -> Token:
-        """A token for a key.
-
-        Its own instants are those of the clock that the client reads; whether it has expired is asked of the fake's.
+        """A token for a key; its own instants are those of the clock that the client reads.
 
         Raises:
             Refusal: UNKNOWN_API_KEY.
@@ -158,7 +160,7 @@ class Auth:
         token = self._tokens.get(credential)
         if token is None:
             return self._by_key(credential)  # a token of the author's own
-        if self._now() >= token.expires_at_s:
+        if self._now() >= token.expires_at_s and client_now_s() >= token.expiration:
             raise Refusal(Why.UNAUTHORIZED)
         return self._by_key(token.key)
 

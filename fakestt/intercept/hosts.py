@@ -16,7 +16,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from threading import Lock
 from types import TracebackType
@@ -26,7 +26,7 @@ from urllib.parse import urlsplit
 from fakestt.errors import ConfigurationError
 from fakestt.transports.inprocess import App
 
-__all__ = ["VENDOR_HOSTS", "Hosts", "reachable"]
+__all__ = ["VENDOR_HOSTS", "Hosts", "guarded", "reachable"]
 
 # Names under which the service and its token service are, or were, on the net, and a name of our own.
 VENDOR_HOSTS = (
@@ -58,12 +58,21 @@ def reachable(routes: Mapping[str, App], *, block_network: bool = False) -> Host
     return Hosts(routes, block_network=block_network)
 
 
+def guarded(remedy: str) -> Hosts:
+    """Refuse the vendor's hosts where nothing that is entered leads them anywhere; `remedy` ends the message."""
+    return Hosts({}, refused=VENDOR_HOSTS, remedy=remedy)
+
+
 class Hosts:
     """Host patterns and the applications behind them; a context manager that may be entered again."""
 
-    def __init__(self, routes: Mapping[str, App], *, block_network: bool = False) -> None:
+    def __init__(
+        self, routes: Mapping[str, App], *, block_network: bool = False, refused: Iterable[str] = (), remedy: str = ""
+    ) -> None:
         self.patterns = tuple(routes)
         self.block_network = block_network
+        self.remedy = remedy
+        self._refused = [_compiled(pattern) for pattern in refused]
         compiled = [(*_compiled(pattern), app) for pattern, app in routes.items()]
         # The more a pattern says, the earlier it is asked; equals keep the order they were given in.
         self._rows = sorted(compiled, key=lambda row: (row[1] is None, row[0].groups > 0))
@@ -78,6 +87,11 @@ class Hosts:
             # Remembered, because a poll asks for the same host again. Two threads may both look; they find the same.
             app = self._found[key] = self._look_up(host.lower().rstrip("."), port)
             return app
+
+    def refuses(self, host: str, port: int) -> bool:
+        """Whether a host that leads nowhere is one of those that must not be reached."""
+        name = host.lower().rstrip(".")
+        return any(only in (None, port) and pattern.fullmatch(name) for pattern, only in self._refused)
 
     def __enter__(self) -> Hosts:
         _SWITCHBOARD.enter(self)
@@ -161,6 +175,9 @@ class _Switchboard:
 
     def refusal(self, host: str, port: int) -> str | None:
         """Why a host that leads nowhere is not to be reached, or None when it may be."""
+        for hosts in self._entered:
+            if hosts.refuses(host, port):
+                return f"{host}:{port} is the real service, and no fake is open to answer for it. {hosts.remedy}"
         if not any(hosts.block_network for hosts in self._entered) or _is_loopback(host):
             return None
         led = ", ".join(pattern for hosts in self._entered for pattern in hosts.patterns)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import pairwise
 from typing import overload
 
@@ -16,7 +16,7 @@ __all__ = ["Journal"]
 class Journal(Sequence[Exchange]):
     """A sequence of exchanges, in order. Names of operations are checked: a misspelt one never counts zero."""
 
-    def __init__(self, operations: Collection[str], started_at_s: float) -> None:
+    def __init__(self, operations: Collection[str], started_at_s: Callable[[], float]) -> None:
         self._operations = operations
         self._started_at_s = started_at_s
         self._exchanges: list[Exchange] = []
@@ -84,7 +84,7 @@ class Journal(Sequence[Exchange]):
 
     def timeline(self) -> str:
         """The whole as text, a line a request and a line a change."""
-        return timeline(self._exchanges, self._started_at_s)
+        return timeline(self._exchanges, self._started_at_s())
 
     def summary(self) -> str:
         """One sentence: which operations there were, and how often."""

@@ -57,7 +57,7 @@ def test_the_readmes_tests_pass(pytester: pytest.Pytester, block: Block) -> None
             (pytester.path / other.name).write_text(other.text, encoding="utf-8")
     (pytester.path / str(block.name)).write_text(block.text, encoding="utf-8")
     passed = len(re.findall(r"^def test_", block.text, re.MULTILINE))
-    pytester.runpytest("-p", "no:cacheprovider").assert_outcomes(passed=passed)
+    pytester.runpytest("-p", "no:cacheprovider", "-p", "no:asyncio").assert_outcomes(passed=passed)
 
 
 @pytest.mark.parametrize("block", PLAIN, ids=lambda block: f"line {block.line}")

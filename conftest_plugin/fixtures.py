@@ -1,0 +1,212 @@
+"""The fixtures, and what the hooks ask about the fakes that they made."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from conftest_plugin import settings
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from typing_extensions import TypedDict, Unpack
+
+    from fakestt import Edition, FakeSTT
+
+    class FakeKeys(TypedDict, total=False):
+        """The keywords of FakeSTT, and block_network."""
+
+        edition: str | Edition
+        time: str
+        start: str | float | datetime | None
+        seed: int
+        auth: str | None
+        host: str
+        block_network: bool
+
+
+__all__ = [
+    "FakeSTTFactory",
+    "fake_stt",
+    "fake_stt_factory",
+    "forget",
+    "remember_environment",
+    "unused_faults",
+    "what_happened",
+]
+
+_CREDENTIALS_FILE = "IBM_CREDENTIALS_FILE"
+# The vendor's SDK looks elsewhere unless the variable names a real file, and any empty one will do.
+_EMPTY_FILE = str(Path(__file__).with_name("py.typed"))
+
+_FAKES = pytest.StashKey["_Fakes"]()
+_DEVELOPERS_FILE = pytest.StashKey["str | None"]()
+_GUARDED = pytest.StashKey[bool]()
+
+
+class FakeSTTFactory:
+    """Makes fakes for one test, each reachable at once under a host of its own.
+
+    The vendor's hosts lead to the test's `fake_stt`, else to the first that is made here. Marker and ini options are
+    the defaults of each; the n-th has a seed of its own, so that no two are the same instance. All share one time.
+    """
+
+    def __init__(self, fakes: _Fakes, stack: ExitStack, *, vendor: bool) -> None:
+        self._fakes = fakes
+        self._stack = stack
+        self._vendor = vendor
+        self._made = 0
+
+    def __call__(self, **keys: Unpack[FakeKeys]) -> FakeSTT:
+        """Make one more: `fake_stt_factory(edition="cloud2025")`.
+
+        Args:
+            keys: those of FakeSTT, and block_network. The first fake of a test says what time it is: `time` and
+                `start` are for it alone.
+
+        Raises:
+            fakestt.ConfigurationError: they mean nothing.
+        """
+        self._made += 1
+        number = self._made + 1
+        own: dict[str, Any] = {"host": f"fakestt-{number}.test", "seed": self._fakes.seed + self._made, **keys}
+        return self._fakes.open(self._stack, own, vendor=self._vendor and self._made == 1)
+
+    def __repr__(self) -> str:
+        return f"<fake_stt_factory, {self._made} made>"
+
+
+class _Fakes:
+    """The fakes of one test, in the order in which they were made."""
+
+    def __init__(self, item: pytest.Item) -> None:
+        self.made: list[FakeSTT] = []
+        self._config = item.config
+        self._settings = settings.of_test(item)
+        self.seed: int = self._settings.get("seed", 0)
+
+    def open(self, stack: ExitStack, keys: dict[str, Any], *, vendor: bool) -> FakeSTT:
+        from fakestt import ConfigurationError, FakeSTT
+
+        settings.check_keys(keys, (*settings.KEYS, "host"), "fake_stt_factory")
+        values = {**self._settings, **keys}
+        if self.made:
+            for name in ("time", "start"):
+                if name in keys:
+                    raise ConfigurationError(
+                        f"fake_stt_factory({name}={keys[name]!r}): the fakes of a test share one time, and the first "
+                        f"has set it. Give {name}= to @pytest.mark.fakestt, or to the first that is made."
+                    )
+                values.pop(name, None)
+            values["time"] = self.made[0].clock
+        block_network = values.pop("block_network", False)
+        stt = FakeSTT(**values)
+        _guard_vendor(self._config)
+        stack.enter_context(stt.reachable(vendor=vendor, block_network=block_network))
+        self.made.append(stt)
+        return stt
+
+
+@pytest.fixture
+def fake_stt(request: pytest.FixtureRequest) -> Iterator[FakeSTT]:
+    """A new fakestt.FakeSTT for this test: the service's hosts and `fake_stt.url` lead to it, in process."""
+    with ExitStack() as stack:
+        stack.enter_context(_no_developers_credentials(request.config))
+        yield _fakes(request).open(stack, {}, vendor=True)
+
+
+@pytest.fixture
+def fake_stt_factory(request: pytest.FixtureRequest) -> Iterator[FakeSTTFactory]:
+    """Makes more fakes, each under a host of its own: `other = fake_stt_factory(edition="cloud2025")`."""
+    with ExitStack() as stack:
+        stack.enter_context(_no_developers_credentials(request.config))
+        yield FakeSTTFactory(_fakes(request), stack, vendor="fake_stt" not in request.fixturenames)
+
+
+def remember_environment(config: pytest.Config) -> None:
+    """Note what the developer's own shell says, before any test has changed it."""
+    config.stash[_DEVELOPERS_FILE] = os.environ.get(_CREDENTIALS_FILE)
+
+
+def unused_faults(item: pytest.Item) -> BaseException | None:
+    """The complaint about faults of this test that were armed and never came, or None."""
+    if _FAKES not in item.stash:
+        return None
+    from fakestt import RuleNeverMatched
+
+    for stt in item.stash[_FAKES].made:
+        try:
+            stt.faults.check_used(stt.journal.summary())
+        except RuleNeverMatched as problem:
+            return problem.with_traceback(None)
+    return None
+
+
+def what_happened(item: pytest.Item, title: str) -> list[tuple[str, str]]:
+    """A section of the report for each fake of this test."""
+    if _FAKES not in item.stash:
+        return []
+    made = item.stash[_FAKES].made
+    return [(title if len(made) == 1 else f"{title} at {stt.host}", _report(stt)) for stt in made]
+
+
+def forget(item: pytest.Item) -> None:
+    """The test is over, and reported: pytest keeps its items until the end of the run, but not their fakes."""
+    if _FAKES in item.stash:
+        del item.stash[_FAKES]
+
+
+def _fakes(request: pytest.FixtureRequest) -> _Fakes:
+    item = request.node
+    if _FAKES not in item.stash:
+        item.stash[_FAKES] = _Fakes(item)
+    fakes: _Fakes = item.stash[_FAKES]
+    return fakes
+
+
+def _report(stt: FakeSTT) -> str:
+    try:
+        return stt.report(test_is_over=True)
+    except Exception as error:
+        # An exception here would end the whole run, and hide the failure that this is to explain.
+        return f"the report can't be made: {error!r}"
+
+
+def _guard_vendor(config: pytest.Config) -> None:
+    """From now until the end of the run, a request to the vendor that meets no fake is refused, late threads' too."""
+    if _GUARDED in config.stash:
+        return
+    config.stash[_GUARDED] = True
+    if not settings.allow_vendor(config):
+        from fakestt.intercept.hosts import guarded
+
+        guard = guarded("Give the test the fixture fake_stt, or let it through: fakestt_allow_vendor = true.")
+        guard.__enter__()
+        config.add_cleanup(lambda: guard.__exit__(None, None, None))
+
+
+@contextmanager
+def _no_developers_credentials(config: pytest.Config) -> Iterator[None]:
+    """Keep the SDK from the `ibm-credentials.env` in a developer's home: it beats what a test sets, and has a real key.
+
+    A file that the test itself has named meanwhile is left to it.
+    """
+    before = os.environ.get(_CREDENTIALS_FILE)
+    if before != config.stash.get(_DEVELOPERS_FILE, None):
+        yield
+        return
+    os.environ[_CREDENTIALS_FILE] = _EMPTY_FILE
+    try:
+        yield
+    finally:
+        if os.environ.get(_CREDENTIALS_FILE) == _EMPTY_FILE:
+            if before is None:
+                del os.environ[_CREDENTIALS_FILE]
+            else:
+                os.environ[_CREDENTIALS_FILE] = before

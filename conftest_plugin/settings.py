@@ -1,0 +1,215 @@
+"""How a test wants its fake: what the marker says, else the ini option, else FakeSTT's default."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Literal, NamedTuple
+
+import pytest
+
+__all__ = [
+    "MARKER",
+    "add_options",
+    "allow_vendor",
+    "check_keys",
+    "markers_problem",
+    "of_test",
+    "options_problem",
+]
+
+MARKER = (
+    "fakestt(edition=..., time=..., start=..., seed=..., auth=..., block_network=...): "
+    "how the fakes of this test are made. "
+    "edition: 'icp2018' (default), 'icp2020', 'cloud2025', 'cp4d2025'. "
+    "time: 'manual' (default: the clock stands still until it is advanced) or 'follow' "
+    "(it is the test's own time.time(), as freezegun or time-machine has it). "
+    "start: the instant at which a manual clock starts, such as '2018-10-27T00:00:00Z'. "
+    "seed: an int that makes ids, keys and tokens. "
+    "auth: 'lenient' (default), 'strict' or None. "
+    "block_network: with True, every other host but loopback is refused. "
+    "On a function, a class or a module; for each key the closest wins. "
+    "The same keys are ini options: fakestt_edition, ..."
+)
+
+
+class _Key(NamedTuple):
+    """A key of the marker and of the ini file."""
+
+    type: Literal["string", "bool"]
+    read: Callable[[Any], Any]  # Any: from what pytest has read to what FakeSTT is given
+    help: str
+
+
+def _text(value: Any) -> Any:
+    # TOML has types of its own, and pytest lets some of them through: FakeSTT says what it thinks of them.
+    return value.strip() if isinstance(value, str) else value
+
+
+def _number(value: Any) -> Any:
+    text = str(value).strip()
+    return int(text) if text.lstrip("-").isdecimal() else value
+
+
+def _auth(value: Any) -> Any:
+    text = _text(value)
+    return None if str(text).lower() == "none" else text
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+# fmt: off
+KEYS: Mapping[str, _Key] = {
+    "edition":       _Key("string", _text,     "edition: icp2018 (default), icp2020, cloud2025, cp4d2025"),
+    "time":          _Key("string", _text,     "clock of a test's fakes: manual (default) or follow"),
+    "start":         _Key("string", _text,     "where manual clocks start, 2018-10-27T00:00:00Z for one; else now"),
+    "seed":          _Key("string", _number,   "number that makes ids, keys and tokens; 0 by default"),
+    "auth":          _Key("string", _auth,     "credentials that are taken: lenient (default), strict or none"),
+    "block_network": _Key("bool",   _as_it_is, "in a test with a fake, every other host but loopback is refused"),
+}
+# fmt: on
+_ALLOW_VENDOR = "fakestt_allow_vendor"
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Register the ini options."""
+    for name, key in KEYS.items():
+        parser.addini(f"fakestt_{name}", key.help, type=key.type, default=None)
+    help_text = (
+        "from the first fake until the end of the run the service's own hosts lead to fakes or nowhere; "
+        "with true, requests of tests without a fake reach them"
+    )
+    parser.addini(_ALLOW_VENDOR, help_text, type="bool", default=False)
+
+
+def allow_vendor(config: pytest.Config) -> bool:
+    """Whether the vendor's real hosts may be reached where no fake is open."""
+    return bool(config.getini(_ALLOW_VENDOR))
+
+
+def of_test(item: pytest.Item) -> dict[str, Any]:
+    """The keys that are given for a test, and their values.
+
+    Raises:
+        fakestt.ConfigurationError: they mean nothing, and were added after the collection.
+    """
+    problem = _marker_problem(item)
+    if problem is not None:
+        from fakestt import ConfigurationError
+
+        raise ConfigurationError(problem)
+    return {**_options(item.config), **_marked(item)}
+
+
+def options_problem(config: pytest.Config) -> str | None:
+    """What is wrong with the ini options, or None."""
+    where = config.inipath.name if config.inipath is not None else "the command line"
+    known = [*(f"fakestt_{name}" for name in KEYS), _ALLOW_VENDOR]
+    for name in _written(config):
+        if name.startswith("fakestt_") and name not in known:
+            return f"{where}: {_unknown(name, known, 'option')}"
+    try:
+        allow_vendor(config)
+        options = _options(config)
+    except ValueError as error:
+        return f"{where}: {error}"
+    problem = _values_problem(options) if options else None
+    return problem and f"{where}: options fakestt_...: {problem}"
+
+
+def markers_problem(items: Iterable[pytest.Item]) -> str | None:
+    """What is wrong with the markers of these tests, a line a mistake; None when nothing is."""
+    tests: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        problem = _marker_problem(item)
+        if problem is not None:
+            tests.setdefault(problem, []).append(item)
+    if not tests:
+        return None
+    return "\n".join(_at(first, len(others)) + problem for problem, (first, *others) in tests.items())
+
+
+def check_keys(keys: Mapping[str, object], known: Iterable[str], call: str) -> None:
+    """Complain about a keyword that is none.
+
+    Raises:
+        fakestt.ConfigurationError: there is one, and the message names the nearest right one.
+    """
+    known = list(known)
+    for name in keys:
+        if name not in known:
+            from fakestt import ConfigurationError
+
+            raise ConfigurationError(f"{call}: {_unknown(name, known, 'key')}")
+
+
+def _written(config: pytest.Config) -> list[str]:
+    """The names in the ini file. What pytest itself knows of them is private, and moved with pytest 9."""
+    found = getattr(config, "_inicfg", None)
+    if found is None:
+        found = getattr(config, "inicfg", {})
+    return list(found)
+
+
+def _options(config: pytest.Config) -> dict[str, Any]:
+    given = {name: config.getini(f"fakestt_{name}") for name in KEYS}
+    # Older versions of pytest give an empty text or list for what is not there.
+    return {name: KEYS[name].read(value) for name, value in given.items() if value not in (None, "", [])}
+
+
+def _marked(item: pytest.Item) -> dict[str, Any]:
+    given: dict[str, Any] = {}
+    for marker in item.iter_markers("fakestt"):  # the closest first
+        given = {**marker.kwargs, **given}
+    return given
+
+
+def _marker_problem(item: pytest.Item) -> str | None:
+    marked = False
+    for marker in item.iter_markers("fakestt"):
+        marked = True
+        if marker.args:
+            listed = ", ".join(map(repr, marker.args))
+            return f"@pytest.mark.fakestt({listed}): every value needs its key. {_possible(KEYS)}"
+        for name, value in marker.kwargs.items():
+            if name not in KEYS:
+                return f"@pytest.mark.fakestt({name}={value!r}): {_unknown(name, KEYS, 'key')}"
+    if not marked:
+        return None
+    options, own = _options(item.config), _marked(item)
+    problem = _values_problem({**options, **own})
+    if problem is None:
+        return None
+    inherited = [f"{name}={value!r} is the ini option's" for name, value in options.items() if name not in own]
+    return f"@pytest.mark.fakestt: {problem}" + (f" ({'; '.join(inherited)}.)" if inherited else "")
+
+
+def _values_problem(values: Mapping[str, Any]) -> str | None:
+    """FakeSTT is the one who knows what it takes, and making one costs next to nothing."""
+    from fakestt import ConfigurationError, FakeSTT
+
+    block_network = values.get("block_network", False)
+    if not isinstance(block_network, bool):
+        return f"block_network={block_network!r}: give True or False."
+    try:
+        FakeSTT(**{name: value for name, value in values.items() if name != "block_network"})
+    except ConfigurationError as error:
+        return str(error)
+    return None
+
+
+def _unknown(name: str, known: Iterable[str], what: str) -> str:
+    from fakestt.errors import nearest
+
+    return f"there is no {what} {name!r}.{nearest(name, known)} {_possible(known)}"
+
+
+def _possible(known: Iterable[str]) -> str:
+    return f"All: {', '.join(known)}."
+
+
+def _at(item: pytest.Item, others: int) -> str:
+    path, line, name = item.location
+    more = f" (and {others} more)" if others else ""
+    return f"{path}:{(line or 0) + 1}: {name}{more}: "

@@ -1,0 +1,3 @@
+"""What more than one folder of tests needs."""
+
+pytest_plugins = ["pytester"]

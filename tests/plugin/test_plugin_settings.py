@@ -1,0 +1,180 @@
+"""The marker before the ini option before the default; and what means nothing is refused before a test runs."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def test_the_ini_options_make_the_fake(run):
+    run(
+        """
+        import fakestt, requests, pytest
+        def test_it(fake_stt):
+            assert (fake_stt.edition.name, fake_stt.clock.now()) == ("cloud2025", 1540598400)
+            assert fake_stt.owner == fakestt.FakeSTT(seed=7).owner
+            assert requests.get(fake_stt.url + "/v1/models", timeout=5).status_code == 200
+            with pytest.raises(requests.ConnectionError):
+                requests.get("https://example.invalid/", timeout=5)
+        """,
+        ini="""
+fakestt_edition = cloud2025
+fakestt_time = manual
+fakestt_start = 2018-10-27T00:00:00Z
+fakestt_seed = 7
+fakestt_auth = none
+fakestt_block_network = true
+""",
+    ).assert_outcomes(passed=1)
+
+
+def test_pyproject_options_do_too(pytester, monkeypatch):
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    pytester.makepyprojecttoml(
+        """
+        [tool.pytest.ini_options]
+        fakestt_edition = "icp2020"
+        fakestt_seed = "7"
+        fakestt_block_network = true
+        """
+    )
+    pytester.makepyfile(
+        """
+        import fakestt
+        def test_it(fake_stt):
+            assert (fake_stt.edition.name, fake_stt.owner) == ("icp2020", fakestt.FakeSTT(seed=7).owner)
+        """
+    )
+    pytester.runpytest_inprocess("-p", "conftest_plugin").assert_outcomes(passed=1)
+
+
+def test_for_each_key_the_closest_wins(run):
+    run(
+        """
+        import pytest
+        pytestmark = pytest.mark.fakestt(edition="icp2020", start=1)
+        def test_module(fake_stt):
+            assert (fake_stt.edition.name, fake_stt.clock.now(), fake_stt.auth.mode) == ("icp2020", 1, "strict")
+        @pytest.mark.fakestt(start=2, auth="lenient")
+        class TestClass:
+            def test_class(self, fake_stt):
+                assert (fake_stt.edition.name, fake_stt.clock.now(), fake_stt.auth.mode) == ("icp2020", 2, "lenient")
+            @pytest.mark.fakestt(edition="cloud2025", start=3)
+            @pytest.mark.fakestt(edition="cp4d2025")
+            def test_function(self, fake_stt):
+                assert (fake_stt.edition.name, fake_stt.clock.now(), fake_stt.auth.mode) == ("cp4d2025", 3, "lenient")
+            @pytest.mark.parametrize("n", [pytest.param(4, marks=pytest.mark.fakestt(start=4))])
+            def test_parameter(self, fake_stt, n):
+                assert fake_stt.clock.now() == n
+        """.replace("fake_stt.auth.mode", "fake_stt._service.auth._mode"),
+        ini="fakestt_auth = strict\nfakestt_edition = cloud2025",
+    ).assert_outcomes(passed=4)
+
+
+# fmt: off
+WRONG_MARKERS = [
+    ('editon="cloud2025"',               "*no key 'editon'. Did you mean 'edition'? All: edition, time,*"),
+    ('edition="cloud2024"',              "*edition='cloud2024'*Did you mean 'cloud2025'*"),
+    ('time="follows"',                   "*time='follows'*Did you mean 'follow'*"),
+    ('start="yesterday"',                "*start*'yesterday' is not an instant*"),
+    ('seed="seven"',                     "*seed='seven': give an int*"),
+    ('auth="strickt"',                   "*auth='strickt': give 'lenient'*'strict'*None*"),
+    ('block_network="yes"',              "*block_network='yes': give True or False*"),
+    ('time="follow", start=5',           "*start=5 with time='follow'*"),
+    ('allow_vendor=True',                "*no key 'allow_vendor'*"),
+    ('"cloud2025"',                      "*fakestt('cloud2025'): every value needs its key. All: edition,*"),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("marker", "message"), WRONG_MARKERS, ids=[marker for marker, _ in WRONG_MARKERS])
+def test_a_marker_that_means_nothing_is_an_error_at_collection(run, marker, message):
+    result = run(f"import pytest\n\n@pytest.mark.fakestt({marker})\ndef test_marked(): pass\ndef test_other(): pass")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*ERROR collecting test_it.py*", "test_it.py:3: test_marked: @pytest.mark.fakestt*"])
+    result.stdout.fnmatch_lines([message])
+
+
+@pytest.mark.parametrize("base", ["", "(unittest.TestCase)"])
+def test_a_class_that_is_marked_wrongly_is_named_once(run, base):
+    result = run(
+        f"""
+        import pytest, unittest
+        @pytest.mark.fakestt(sed=1)
+        class TestIt{base}:
+            def test_one(self): pass
+            def test_two(self): pass
+        """
+    )
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["test_it.py:*: TestIt.test_one (and 1 more): *Did you mean 'seed'*"])
+
+
+def test_a_wrong_marker_is_an_error_for_workers_too(run):
+    result = run("import pytest\n@pytest.mark.fakestt(sed=1)\ndef test_it(): pass", "-p", "xdist", "-n", "1")
+    result.stdout.fnmatch_lines(["*Did you mean 'seed'*"])
+    assert result.ret != 0
+    assert "INTERNALERROR" not in result.stdout.str()
+
+
+def test_a_wrong_marker_that_is_added_after_the_collection_fails_the_set_up(run):
+    result = run(
+        "def test_it(fake_stt): pass",
+        conftest="""
+        import pytest
+        @pytest.hookimpl(trylast=True)
+        def pytest_collection_modifyitems(items):
+            items[0].add_marker(pytest.mark.fakestt(sed=1))
+        """,
+    )
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*ConfigurationError*Did you mean 'seed'*"])
+
+
+def test_what_an_ini_option_has_part_in_is_said(run):
+    result = run(
+        "import pytest\n@pytest.mark.fakestt(time='follow')\ndef test_it(): pass", ini="fakestt_start = 2018-10-27"
+    )
+    result.stdout.fnmatch_lines(["*with time='follow'*(start='2018-10-27' is the ini option's.)"])
+
+
+def test_the_marker_takes_an_ini_option_back(run):
+    run(
+        "import pytest\n@pytest.mark.fakestt(time='follow', start=None)\ndef test_it(fake_stt): pass",
+        ini="fakestt_start = 2018-10-27",
+    ).assert_outcomes(passed=1)
+
+
+# fmt: off
+WRONG_OPTIONS = [
+    ("fakestt_editon = cloud2025",       "*no option 'fakestt_editon'. Did you mean 'fakestt_edition'*"),
+    ("fakestt_edition = cloud2024",      "*edition='cloud2024'*Did you mean 'cloud2025'*"),
+    ("fakestt_time = on_slep",           "*time='on_slep'*"),
+    ("fakestt_seed = seven",             "*seed='seven': give an int*"),
+    ("fakestt_start = yesterday",        "*'yesterday' is not an instant*"),
+    ("fakestt_block_network = perhaps",  "*perhaps*"),
+    ("fakestt_allow_vendor = perhaps",   "*perhaps*"),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("ini", "message"), WRONG_OPTIONS, ids=[ini for ini, _ in WRONG_OPTIONS])
+def test_an_option_that_means_nothing_is_a_usage_error(run, ini, message):
+    result = run("def test_it(): pass", ini=ini)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([message])
+
+
+def test_an_option_of_the_command_line_is_checked_as_well(run):
+    result = run("def test_it(): pass", "-o", "fakestt_edition=cloud2024")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*Did you mean 'cloud2025'*"])
+
+
+def test_the_marker_explains_itself(run):
+    result = run("", "--markers")
+    result.stdout.fnmatch_lines(["@pytest.mark.fakestt(edition=..., time=*): how the fakes of this test are made.*"])
+
+
+def test_the_fixtures_and_options_explain_themselves(run):
+    run("", "--fixtures").stdout.fnmatch_lines(["fake_stt --*", "*A new fakestt.FakeSTT*", "fake_stt_factory --*"])
+    run("", "--help").stdout.fnmatch_lines(["*fakestt_edition*", "*fakestt_block_network*", "*fakestt_allow_vendor*"])
