@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
@@ -23,6 +24,8 @@ V = TypeVar("V")
 
 class _ModelView(Generic[R]):
     """A model by its id: the same view shows the same model for as long as it lives, and after a restore."""
+
+    __slots__ = ("_id", "_owner", "_service")  # what is not there can't be set by mistake
 
     def __init__(self, service: Service, owner: str, model_id: str) -> None:
         self._service = service
@@ -72,19 +75,24 @@ class _ModelView(Generic[R]):
         return tuple(self._look().versions)
 
 
+@dataclass(frozen=True, slots=True, repr=False)
 class AudioView:
     """An audio or archive resource as it was when it was looked at."""
 
-    __slots__ = ("content_type", "duration_s", "name", "problem", "sha256", "size_bytes", "status")
+    name: str
+    status: str
+    duration_s: int
+    content_type: str
+    size_bytes: int
+    sha256: str
+    problem: str | None
 
-    def __init__(self, audio: Audio, status: str) -> None:
-        self.name = audio.name
-        self.status = status
-        self.duration_s = audio.duration_s
-        self.content_type = audio.content_type
-        self.size_bytes = audio.size_bytes
-        self.sha256 = audio.sha256
-        self.problem = audio.problem
+    @classmethod
+    def of(cls, audio: Audio, status: str) -> AudioView:
+        """What there is to see of a resource."""
+        return cls(
+            audio.name, status, audio.duration_s, audio.content_type, audio.size_bytes, audio.sha256, audio.problem
+        )
 
     def __repr__(self) -> str:
         why = f" ({self.problem})" if self.problem else ""
@@ -93,6 +101,8 @@ class AudioView:
 
 class AcousticModelView(_ModelView[AcousticModel]):
     """A custom acoustic model."""
+
+    __slots__ = ()
 
     def _store(self) -> Mapping[str, Mapping[str, AcousticModel]]:
         return self._service.world.acoustic
@@ -128,7 +138,7 @@ class AcousticModelView(_ModelView[AcousticModel]):
     def audio(self) -> Mapping[str, AudioView]:
         """The resources by name."""
         phase = self._service.world.machine.phase
-        return MappingProxyType({name: AudioView(one, phase(one).shown) for name, one in self._look().audio.items()})
+        return MappingProxyType({name: AudioView.of(one, phase(one).shown) for name, one in self._look().audio.items()})
 
     @property
     def history(self) -> tuple[Change, ...]:
@@ -158,6 +168,8 @@ class AcousticModelView(_ModelView[AcousticModel]):
 
 class LanguageModelView(_ModelView[LanguageModel]):
     """A custom language model that was put there to help acoustic models."""
+
+    __slots__ = ()
 
     def _store(self) -> Mapping[str, Mapping[str, LanguageModel]]:
         return self._service.world.language

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from fakestt.core.refusals import Refusal, Why
 
-__all__ = ["ARCHIVE_TYPES", "AUDIO_TYPES", "AudioType", "read_audio_type"]
+__all__ = ["ARCHIVE_TYPES", "AUDIO_TYPES", "AudioType", "read_audio_type", "read_member_type"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,15 @@ def read_audio_type(header: str, allowed: Collection[str]) -> str:
         if not _fits(row, parameter, value):
             raise Refusal(Why.MALFORMED_AUDIO_TYPE, type=name, part=f"{parameter}={value}")
     return ";".join([name, *(f"{key}={value.lower()}" for key, value in parameters.items())])
+
+
+def read_member_type(header: str, allowed: Collection[str]) -> str:
+    """The same for the type of an archive's members, which are no archives themselves.
+
+    Raises:
+        Refusal: as `read_audio_type`.
+    """
+    return read_audio_type(header, [name for name in allowed if name in AUDIO_TYPES])
 
 
 def _fits(row: AudioType, parameter: str, value: str) -> bool:

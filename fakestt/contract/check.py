@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from fakestt.contract.messages import Call
+from fakestt.contract.messages import Call, Caller
 from fakestt.contract.operation import Body, In, Operation, Param
 from fakestt.contract.shapes import Flag, Guid, Optional
 from fakestt.core.limits import Limits
@@ -31,8 +31,8 @@ def check_path(call: Call) -> None:
             _read(param, call.values[param.name])
 
 
-def check_rest(call: Call, limits: Limits) -> Call:
-    """Return the call with typed values.
+def check_rest(call: Call, limits: Limits, caller: Caller | None = None) -> Call:
+    """Return the call with typed values, and with who asks.
 
     Raises:
         Refusal: MISSING_PARAMETER, BAD_VALUE, MALFORMED_GUID, MALFORMED_JSON, or the call's own problem.
@@ -50,7 +50,7 @@ def check_rest(call: Call, limits: Limits) -> Call:
             values[param.name] = _read(param, raw)
     if call.operation.body is Body.JSON:
         _check_record(call, values)
-    return replace(call, values=values)
+    return replace(call, values=values, caller=caller)
 
 
 def _check_record(call: Call, values: dict[str, Any]) -> None:

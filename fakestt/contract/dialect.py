@@ -16,7 +16,7 @@ from fakestt.core.provenance import How
 from fakestt.core.refusals import Why
 from fakestt.core.resources import BaseModel
 
-__all__ = ["Dialect", "Said", "Shown", "refusals_of"]
+__all__ = ["Dialect", "Said", "Shown", "has_rule", "refusals_of"]
 
 
 class Said(Protocol):
@@ -100,8 +100,9 @@ def refusals_of(operation: Operation, edition: Dialect) -> tuple[Why, ...]:
         found.add(Why.UNSUPPORTED_ENCODING)
     if all(base.custom_acoustic_model for base in edition.base_models()):
         found.discard(Why.NOT_CUSTOMIZABLE)
-    return tuple(why for why in Why if why in found and IF.get(why, _always)(edition.limits))
+    return tuple(why for why in Why if why in found and has_rule(why, edition.limits))
 
 
-def _always(limits: Limits) -> bool:
-    return True
+def has_rule(why: Why, limits: Limits) -> bool:
+    """Whether an edition with these limits can object to this at all."""
+    return why not in IF or IF[why](limits)

@@ -46,6 +46,9 @@ def place_acoustic_model(
         raise StateError(
             f"status={status!r}: no such status.{nearest(str(status), STATUSES)} All: {', '.join(STATUSES)}"
         )
+    for name_, number in (("minutes_of_audio", minutes_of_audio), ("invalid_audio", invalid_audio)):
+        if number is not None and not isinstance(number, (int, float)):
+            raise StateError(f"{name_}={number!r}: give a number.")
     minutes = minutes_of_audio if minutes_of_audio is not None else 0.0 if status == "pending" else ORDINARY_MINUTES
     if not 0 <= minutes < math.inf or invalid_audio < 0:
         raise StateError(

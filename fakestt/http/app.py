@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 from http import HTTPStatus
 from threading import RLock
 from typing import Any
@@ -22,7 +23,6 @@ from fakestt.faults.rules import Faults, Rule
 from fakestt.http import render
 from fakestt.http.context import Context
 from fakestt.http.handlers import HANDLERS
-from fakestt.http.handlers.acoustic import addressed
 from fakestt.http.identity import iam_token, without_token
 from fakestt.http.parse import Request, receive
 from fakestt.journal.journal import Journal
@@ -79,7 +79,7 @@ class App:
         world = self._context.world
         changes = world.machine.take_changes()
         if request.call is not None and not request.call.operation.authenticated:
-            sent = replace(sent, answer=without_token(sent.answer))
+            sent = Sent(without_token(sent.answer), sent.delivery)
         self._journal.add(Exchange(seq, world.now_s, request.method, request.path, request.call, rule, sent, changes))
 
     # The answer
@@ -104,14 +104,13 @@ class App:
                 raise call.problem
             return iam_token(context.auth, request.form)
         caller = context.auth.identify(request.header("Authorization"), request.prefix, call.operation)
-        call = replace(call, caller=caller)
         check_path(call)
         if "customization_id" in call.values:
-            addressed(context.world, call)
+            context.world.acoustic_model(caller.owner, call.values["customization_id"])
         accept = request.header("Accept")
-        if accept is not None and accept not in JSON_ACCEPTED:
+        if accept and accept not in JSON_ACCEPTED:
             _check_accept(accept)
-        answer = HANDLERS[call.operation.id](context, check_rest(call, context.edition.limits))
+        answer = HANDLERS[call.operation.id](context, check_rest(call, context.edition.limits, caller))
         if call.unknown_query or call.unknown_fields:
             _warn(answer, call)
         return answer
@@ -169,6 +168,7 @@ def _warn(answer: Answer, call: Call) -> None:
         answer.json["warnings"] = fields + texts
 
 
+@lru_cache(maxsize=64)
 def _status_line(status: int) -> str:
     try:
         return f"{status} {HTTPStatus(status).phrase}"

@@ -83,13 +83,17 @@ class Auth:
             plan: "lite" is refused the whole customization interface, where the edition has that plan.
 
         Raises:
-            ConfigurationError: an unknown role or plan.
+            ConfigurationError: an unknown role or plan; another owner, of a strict edition that has only one.
         """
         for name, value, possible in (("role", role, ROLES), ("plan", plan, PLANS)):
             if value not in possible:
                 raise ConfigurationError(
                     f"{name}={value!r}: not one of {', '.join(possible)}.{nearest(value, possible)}"
                 )
+        if owner not in (None, self._owner) and self._mode == "strict" and not self._edition.limits.several_owners:
+            raise ConfigurationError(
+                f"owner={owner!r}: {self._edition.name} has one owner, {self._owner!r}. Use auth='lenient', or another edition."
+            )
         key = key or self._edition.traits.key_prefix + self._secret("key", 16)
         self._keys[key] = Caller(owner or self._owner, role, plan)
         self._revoked.discard(key)

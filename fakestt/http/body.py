@@ -77,8 +77,12 @@ class _Gunzip:
         self._inflate = zlib.decompressobj(wbits=31)
 
     def read(self, size: int, /) -> bytes:
-        while not self._inflate.eof:
-            packed = self._inflate.unconsumed_tail or self._stream.read(CHUNK_BYTES)
+        while True:
+            packed = self._inflate.unconsumed_tail or self._inflate.unused_data or self._stream.read(CHUNK_BYTES)
+            if self._inflate.eof:
+                if not packed:
+                    return b""
+                self._inflate = zlib.decompressobj(wbits=31)  # gzip files may follow one another (RFC 1952)
             try:
                 piece = self._inflate.decompress(packed, size)
             except zlib.error:
@@ -89,7 +93,6 @@ class _Gunzip:
                 return piece
             if not packed:
                 raise Refusal(Why.MALFORMED_REQUEST, problem="the gzip body is cut off")
-        return b""
 
 
 def open_body(environ: dict[str, object], most_bytes: int) -> BodyReader | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
-from fakestt.contract.audio_types import read_audio_type
+from fakestt.contract.audio_types import read_audio_type, read_member_type
 from fakestt.contract.check import known_params
 from fakestt.contract.messages import Call, Upload
 from fakestt.contract.operation import Body, In, Operation
@@ -126,7 +126,7 @@ def _read_audio(environ: dict[str, Any], content_type: str | None, contained: st
         media_type = read_audio_type(content_type or "", edition.traits.audio_types)
         member_type = edition.limits.member_type_default
         if contained is not None and media_type.startswith("application/"):
-            member_type = read_audio_type(contained, edition.traits.audio_types)
+            member_type = read_member_type(contained, edition.traits.audio_types)
         facts = probe(body, media_type, member_type=member_type)
     except Refusal as refusal:
         if refusal.why not in (Why.UNSUPPORTED_AUDIO_TYPE, Why.MALFORMED_AUDIO_TYPE, Why.RATE_MISSING):
@@ -172,7 +172,9 @@ def _drain(environ: dict[str, Any], limits: Limits) -> None:
 
 
 def _blanked(query: str) -> str:
-    if not any(secret in query.lower() for secret in SECRETS):
+    if "%" not in query and not any(secret in query.lower() for secret in SECRETS):
         return query
     pairs = (part.partition("=") for part in query.split("&"))
-    return "&".join(f"{name}=***" if name.lower() in SECRETS else f"{name}{eq}{value}" for name, eq, value in pairs)
+    return "&".join(
+        f"{name}=***" if unquote(name).lower() in SECRETS else f"{name}{eq}{value}" for name, eq, value in pairs
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from json import dumps
+from json.encoder import encode_basestring_ascii as quoted
 from typing import Any
 from uuid import UUID
 
@@ -25,12 +26,12 @@ def refused(edition: Edition, refusal: Refusal, trace: str) -> Answer:
     text = wording.text.format_map({"limits": edition.limits, **refusal.facts})
     headers: dict[str, str] = {}
     if wording.shape is BodyShape.OLD_GATEWAY:
-        return Answer(wording.status, {"code": wording.status, "error": text})
+        line = f'{{"code":{wording.status}, "error": {dumps(text)}}}\n'
+        return Answer(wording.status, {"code": wording.status, "error": text}, text=line.encode())
     if wording.shape is BodyShape.NEW_GATEWAY:
         more_info = MORE_INFO[wording.status]
-        return Answer(
-            wording.status, {"code": wording.status, "trace": str(UUID(trace)), "error": text, "more_info": more_info}
-        )
+        gateway = {"code": wording.status, "trace": str(UUID(trace)), "error": text, "more_info": more_info}
+        return Answer(wording.status, gateway, text=(dumps(gateway, separators=(",", ":")) + "\n").encode())
     if wording.shape is BodyShape.IAM:
         context = {"requestId": trace}
         return Answer(wording.status, {"errorCode": "BXNIM0415E", "errorMessage": text, "context": context})
@@ -65,14 +66,23 @@ def body(answer: Answer) -> bytes:
 
 
 def _pretty(value: Any, newline: str) -> str:
+    # Strings are most of it, and `dumps` makes an encoder ready for each of them.
+    if isinstance(value, str):
+        return quoted(value)
     if isinstance(value, dict) and value:
         deeper = newline + "   "
-        members = [f"{dumps(name)}: {_pretty(one, deeper)}" for name, one in value.items()]
+        members = [
+            f"{quoted(str(name))}: {quoted(one) if type(one) is str else _pretty(one, deeper)}"
+            for name, one in value.items()
+        ]
         return "{" + deeper + ("," + deeper).join(members) + newline + "}"
-    if isinstance(value, list) and value and isinstance(value[0], dict):
-        deeper = newline + "   "
-        return "[" + ("," + deeper).join(_pretty(one, deeper) for one in value) + "]"
-    return dumps(value)
+    if isinstance(value, list) and value:
+        if isinstance(value[0], dict):
+            deeper = newline + "   "
+            return "[" + ("," + deeper).join([_pretty(one, deeper) for one in value]) + "]"
+        if all(type(one) is str for one in value):
+            return "[" + ", ".join(map(quoted, value)) + "]"
+    return str(value) if type(value) is int else dumps(value)
 
 
 def head(answer: Answer, size_bytes: int, transaction_id: str, trace: str, origin: str | None) -> list[tuple[str, str]]:

@@ -72,6 +72,7 @@ def call(
     upload = None
     if body is None:
         environ["wsgi.input"] = io.BytesIO()
+        environ["wsgi.input_terminated"] = False  # there is nothing to read, so nobody need try
     elif isinstance(body, (bytes, str)):
         environ["wsgi.input"] = io.BytesIO(body.encode() if isinstance(body, str) else body)
     else:
@@ -128,6 +129,10 @@ class Body:
     def closed(self) -> bool:
         """Whether the end was reached, or the client closed the body."""
         return self._rest is None and self._broken is None and not self.missing_bytes and self._at == len(self._ready)
+
+    def isclosed(self) -> bool:
+        """The same, by the name under which urllib3 asks first."""
+        return self.closed
 
     def read(self, size: int | None = None) -> bytes:
         """Return up to `size` bytes, fewer at the end or before a break; everything when no size is given.

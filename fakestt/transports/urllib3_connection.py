@@ -152,6 +152,11 @@ class _Received:
     def isclosed(self) -> bool:
         return self._body.closed
 
+    def __bool__(self) -> bool:
+        # requests asks this before it looks for cookies, which costs it more than all of this module does; urllib3
+        # asks before it looks whether the reply has ended.
+        return self._body.closed or "Set-Cookie" in self.msg
+
 
 def _with_defaults(
     method: str, headers: Mapping[str, str] | None, body: object, chunked: bool

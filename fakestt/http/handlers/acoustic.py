@@ -112,6 +112,7 @@ def shown(world: World, edition: Edition, model: AcousticModel) -> dict[str, Any
         wire["updated"] = iso(model.updated_at_s)
     if model.error is not None:
         # A string that holds JSON: clients read it with a second `loads`.
-        wire["error"] = json.dumps({"code": 500, "code_description": "Internal Server Error", "error": model.error})
+        failure = {"code": 500, "code_description": "Internal Server Error", "error": model.error}
+        wire["error"] = json.dumps(failure, separators=(",", ":"))
     wire["status"] = status
     return wire

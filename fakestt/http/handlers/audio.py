@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fakestt.contract.audio_types import read_audio_type
+from fakestt.contract.audio_types import read_audio_type, read_member_type
 from fakestt.contract.messages import Answer, Call
 from fakestt.core import commands
 from fakestt.core.acoustic import AudioPhase
@@ -30,7 +30,7 @@ def add(context: Context, call: Call) -> Answer:
     allowed = context.edition.traits.audio_types
     content_type = read_audio_type(call.content_type or "", allowed)
     if content_type.startswith("application/") and values["Contained-Content-Type"] is not None:
-        read_audio_type(values["Contained-Content-Type"], allowed)
+        read_member_type(values["Contained-Content-Type"], allowed)
     if upload is None or upload.facts is None or upload.size_bytes == 0:
         raise Refusal(Why.EMPTY_BODY)
     audio = Audio(

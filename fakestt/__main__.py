@@ -1,0 +1,10 @@
+"""`python -m fakestt` is the command `fakestt`."""
+
+from __future__ import annotations
+
+import sys
+
+from fakestt.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,335 @@
+"""The command `fakestt`: what the fake answers and how that is known, asked from a terminal."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+from textwrap import wrap
+from typing import NoReturn
+
+from fakestt import demo
+from fakestt.contract.dialect import refusals_of
+from fakestt.contract.openapi import openapi
+from fakestt.contract.operation import Operation
+from fakestt.contract.operations import OPERATIONS
+from fakestt.contract.reference import cell_words
+from fakestt.core.acoustic import ACOUSTIC, AcousticCommand, AcousticPhase
+from fakestt.core.limits import Limits
+from fakestt.core.provenance import Assumed, How
+from fakestt.editions import EDITIONS, Edition
+from fakestt.editions.base_models import BROADBAND_HZ, NARROWBAND_HZ
+from fakestt.editions.differences import differences
+from fakestt.editions.guesses import guesses
+from fakestt.errors import FakesttError, MissingExtra, nearest
+from fakestt.media.facts import ArchiveFacts, AudioFacts, Facts, NotAudio
+from fakestt.media.probe import ARCHIVES, PROBES, probe
+from fakestt.media.suffixes import media_type_of
+
+__all__ = ["main"]
+
+WIDTH = 100
+MISUSED = 2
+INTERRUPTED = 130
+COMMANDS = ("demo", "operations", "why", "openapi", "differences", "probe")
+BANDS = {"broadband": BROADBAND_HZ, "narrowband": NARROWBAND_HZ}
+PHASES = tuple(dict.fromkeys(word for one in AcousticPhase for word in (one.code, one.name.lower(), one.shown)))
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command. Returns the exit status: 0, 1 (it could not be done, or it was not audio), 2 (misused)."""
+    try:
+        if hasattr(sys.stdout, "reconfigure"):
+            sys.stdout.reconfigure(errors="backslashreplace")  # a name that the terminal can't show is no error
+        status = _run(sys.argv[1:] if argv is None else argv)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read this has seen enough. What is still in the buffer must not be written at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return status
+
+
+def _run(argv: Sequence[str]) -> int:
+    parser = _parser()
+    _check_command(parser, argv)
+    arguments = parser.parse_args(argv)
+    act: Callable[[argparse.Namespace], int] = arguments.act
+    try:
+        return act(arguments)
+    except BrokenPipeError:
+        raise  # an OSError that is nobody's mistake
+    except MissingExtra as error:
+        return _failed(str(error), 1)
+    except FakesttError as error:
+        return _failed(str(error), MISUSED)
+    except OSError as error:
+        return _failed(f"{error.filename}: {error.strerror}", MISUSED)
+
+
+def _failed(message: str, status: int) -> int:
+    print(f"fakestt: {message}", file=sys.stderr)
+    return status
+
+
+# The words
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, and where to read more."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(MISUSED, f"{self.prog}: {message}\nHelp: {self.prog} --help\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="fakestt",
+        usage="fakestt COMMAND [...]",
+        description="A fake of IBM Watson Speech to Text's acoustic customization: what it answers, and how we know.",
+        epilog="Example: fakestt demo",
+        allow_abbrev=False,
+    )
+    commands = parser.add_subparsers(
+        # A long metavar makes the column of names wide enough for all of them.
+        title="commands",
+        metavar="COMMAND [...]",
+        required=True,
+        prog="fakestt",
+    )
+
+    def command(
+        act: Callable[[argparse.Namespace], int], name: str, words: str, example: str
+    ) -> argparse.ArgumentParser:
+        one = commands.add_parser(
+            name,
+            help=words,
+            description=f"{words[0].upper()}{words[1:]}.",
+            epilog=f"Example: {example}",
+            allow_abbrev=False,
+        )
+        one.set_defaults(act=act)
+        return one
+
+    one = command(_demo, "demo", "the life of a model, driven by the official client", "fakestt demo --audio car.flac")
+    one.add_argument(
+        "--audio", metavar="FILE", nargs="+", action="extend", type=Path, default=[], help="train on these"
+    )
+    _add_edition(one)
+    one = command(_operations, "operations", "what is answered, and how we know", "fakestt operations --assumed")
+    one.add_argument("--assumed", action="store_true", help="list what is guessed, with the reasons, instead")
+    _add_edition(one)
+    one = command(
+        _why, "why", "what a request is answered in a model's phase", "fakestt why trainAcousticModel training"
+    )
+    one.add_argument("operation", metavar="OPERATION", type=_operation, help="such as trainAcousticModel")
+    one.add_argument(
+        "phase", metavar="PHASE", nargs="?", type=_phases, help="a code (T), a name (training) or a status; else all"
+    )
+    _add_edition(one)
+    one = command(_openapi, "openapi", "an edition as an OpenAPI 3.1 document", "fakestt openapi --edition cloud2025")
+    _add_edition(one)
+    one = command(_differences, "differences", "how two editions differ", "fakestt differences icp2018 cloud2025")
+    one.add_argument("first", metavar="E1", type=_edition, help="an edition: " + ", ".join(EDITIONS))
+    one.add_argument("second", metavar="E2", type=_edition, help="another one")
+    one = command(_probe, "probe", "what the service would make of a file", "fakestt probe car.flac")
+    one.add_argument("file", metavar="FILE", type=Path, help="audio, or an archive of it")
+    one.add_argument("--type", metavar="T", type=_media_type, help="its content type; else by the suffix")
+    return parser
+
+
+def _add_edition(parser: argparse.ArgumentParser) -> None:
+    possible = ", ".join(EDITIONS)
+    parser.add_argument(
+        "--edition", metavar="E", type=_edition, default=EDITIONS["icp2018"], help=f"{possible}; icp2018 unless given"
+    )
+
+
+def _check_command(parser: argparse.ArgumentParser, argv: Sequence[str]) -> None:
+    """Before argparse: it knows no nearest word."""
+    if argv and not argv[0].startswith("-") and argv[0] not in COMMANDS:
+        parser.error(f"no command {argv[0]!r}.{nearest(argv[0], COMMANDS)} All: {', '.join(COMMANDS)}")
+
+
+def _edition(word: str) -> Edition:
+    if word not in EDITIONS:
+        raise argparse.ArgumentTypeError(_unknown("edition", word, EDITIONS))
+    return EDITIONS[word]
+
+
+def _operation(word: str) -> Operation:
+    if word not in OPERATIONS:
+        raise argparse.ArgumentTypeError(_unknown("operation", word, OPERATIONS))
+    return OPERATIONS[word]
+
+
+def _phases(word: str) -> list[AcousticPhase]:
+    """All phases that this word may mean: `pending` is the status of three."""
+    plain = word.lower().replace("-", "_").replace(" ", "_")
+    found = [one for one in AcousticPhase if word.upper() == one.code or plain in (one.name.lower(), one.shown)]
+    if not found:
+        raise argparse.ArgumentTypeError(_unknown("phase", word, PHASES))
+    return found
+
+
+def _media_type(word: str) -> str:
+    possible = (*PROBES, *ARCHIVES)
+    if word.partition(";")[0].strip().lower() not in possible:
+        raise argparse.ArgumentTypeError(_unknown("content type", word, possible))
+    return word
+
+
+def _unknown(what: str, word: str, possible: Iterable[str]) -> str:
+    return f"no {what} {word!r}.{nearest(word, possible)} All: {', '.join(possible)}"
+
+
+# The commands
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    demo.run(arguments.edition.name, arguments.audio)
+    return 0
+
+
+def _operations(arguments: argparse.Namespace) -> int:
+    edition: Edition = arguments.edition
+    if arguments.assumed:
+        return _assumed(edition)
+    print(f"{edition.title} ({edition.name})")
+    for operation in OPERATIONS.values():
+        print(
+            f"\n{operation.id}\n    {operation.method} {operation.path}\n    {operation.summary}: {operation.success}"
+        )
+        statuses = sorted({edition.wording[why].status for why in refusals_of(operation, edition)})
+        print(f"    refused with {', '.join(map(str, statuses))}")
+        print(f"    source: {operation.how}")
+    print("\nMore: fakestt why OPERATION [PHASE]; what is guessed: fakestt operations --assumed")
+    return 0
+
+
+def _assumed(edition: Edition) -> int:
+    found = guesses(edition)
+    print(f"{edition.title} ({edition.name}): {len(found)} rows are assumed.")
+    for kind, of_kind in groupby(found, key=lambda guess: guess.kind):
+        rows = list(of_kind)
+        print(f"\n{kind} ({len(rows)})")
+        for reason in dict.fromkeys(guess.reason for guess in rows):
+            _hang("  because ", f"{reason}:")
+            for guess in rows:
+                if guess.reason == reason:
+                    _hang("      ", " = ".join(filter(None, (guess.name, guess.value))))
+    return 0
+
+
+def _why(arguments: argparse.Namespace) -> int:
+    operation: Operation = arguments.operation
+    edition: Edition = arguments.edition
+    command = next((one for one in AcousticCommand if one.value == operation.id), None)
+    if command is None and arguments.phase is not None:
+        return _failed(f"why: {operation.id} asks no model, so no phase matters: leave PHASE out.", MISUSED)
+    print(f"{operation.id}: {operation.summary}")
+    _hang("  ", f"{operation.method} {operation.path}, edition {edition.name}, success is {operation.success}")
+    _known("  ", "the operation", operation.how)
+    _known("  ", f"the status {operation.success}", operation.success_how)
+    whys = dict.fromkeys(refusals_of(operation, edition))
+    if command is not None:
+        cells = ACOUSTIC.commands[command]
+        asked: list[AcousticPhase] = arguments.phase or list(AcousticPhase)
+        for phase in asked:
+            word, in_cell = cell_words(cells[phase], edition.limits)
+            said = [f"{why.value} ({edition.wording[why].status})" for why in in_cell]
+            print(f"\n  {_name(phase)} ({phase.code}, shown as {phase.shown!r})")
+            _hang("    ", f"{word} {', '.join(said)}".strip())
+            _known("    ", "this", ACOUSTIC.sources[command][phase])
+        if arguments.phase is not None:
+            whys = dict.fromkeys(why for phase in asked for why in cell_words(cells[phase], edition.limits)[1])
+    if whys:
+        print("\n  How it is refused")
+    for why in whys:
+        row = edition.wording[why]
+        _hang("    ", f"{why.value}: {row.status} {_with_limits(row.text, edition.limits)}")
+        _known("        ", "the status", row.status_how)
+        _known("        ", "the text", row.text_how)
+    return 0
+
+
+def _openapi(arguments: argparse.Namespace) -> int:
+    print(json.dumps(openapi(arguments.edition), indent=2))
+    return 0
+
+
+def _differences(arguments: argparse.Namespace) -> int:
+    first: Edition = arguments.first
+    second: Edition = arguments.second
+    found = differences(first, second)
+    print(f"{first.name}: {first.title}\n{second.name}: {second.title}\n{len(found)} differences")
+    width = max(len(first.name), len(second.name))
+    for kind, of_kind in groupby(found, key=lambda one: one.kind):
+        print(f"\n{kind}")
+        for one in of_kind:
+            print(f"  {one.name}")
+            for name, value, how in zip((first.name, second.name), one.values, one.hows, strict=True):
+                _hang(f"    {name:<{width}}  ", f"{value}  [{how}]")
+    return 0
+
+
+def _probe(arguments: argparse.Namespace) -> int:
+    media_type = arguments.type or media_type_of(arguments.file)
+    with arguments.file.open("rb") as stream:
+        facts = probe(stream, media_type)
+    print(f"{arguments.file}: {media_type}")
+    good = True
+    for line, fine in _facts_lines(facts):
+        print(f"  {line}")
+        good = good and fine
+    print("  " + ("usable" if good else "invalid: the service would not use it"))
+    return 0 if good else 1
+
+
+def _facts_lines(facts: Facts) -> Iterator[tuple[str, bool]]:
+    if isinstance(facts, NotAudio):
+        yield f"not audio: {facts.reason}", False
+    elif isinstance(facts, AudioFacts):
+        bands = [name for name, least_hz in BANDS.items() if facts.rate_hz >= least_hz]
+        yield f"{facts.duration_s:.2f} s of {facts.codec}, {facts.rate_hz} Hz, channels: {facts.channels}", bool(bands)
+        yield f"good for base models: {', '.join(bands) or 'none'}", bool(bands)
+        if facts.note is not None:
+            yield f"note: {facts.note}", True
+    else:
+        assert isinstance(facts, ArchiveFacts)
+        yield f"{facts.compression} archive with {len(facts.members)} files, {facts.duration_s:.2f} s", True
+        if facts.problem is not None:
+            yield f"the archive: {facts.problem}", False
+        for member in facts.members:
+            for line, fine in _facts_lines(member.facts):
+                yield f"{member.name}: {line}", fine
+
+
+# Lines
+
+
+def _name(phase: AcousticPhase) -> str:
+    return phase.name.lower().replace("_", " ")
+
+
+def _known(head: str, what: str, how: How) -> None:
+    _hang(head, f"{what} is assumed: {how.reason}" if isinstance(how, Assumed) else f"source of {what}: {how}")
+
+
+def _with_limits(text: str, limits: Limits) -> str:
+    """The edition's figures in place of their names; what the request brings keeps its braces."""
+    return re.sub(r"\{limits\.(\w+):g\}", lambda match: f"{getattr(limits, match[1]):g}", text)
+
+
+def _hang(head: str, text: str) -> None:
+    """A line that goes on four columns further in."""
+    indent = " " * (len(head) - len(head.lstrip()) + 4)
+    for line in wrap(text, WIDTH, initial_indent=head, subsequent_indent=indent, break_on_hyphens=False):
+        print(line)

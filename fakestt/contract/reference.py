@@ -1,0 +1,195 @@
+"""The tables of one edition as a Markdown reference, each row with how it is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
+
+from fakestt.contract import state_diagram
+from fakestt.contract.check import known_params
+from fakestt.contract.dialect import Dialect, has_rule, refusals_of
+from fakestt.contract.operation import Body, Operation
+from fakestt.contract.operations import SERVICE_OPERATIONS
+from fakestt.contract.shapes import AnyOf, Flag, Guid, Integer, ListOf, Number, OneOf, Optional, Record, Shape, Text
+from fakestt.core import acoustic
+from fakestt.core.acoustic import ACOUSTIC, AcousticPhase
+from fakestt.core.lifecycle import Allow, Guard, Refuse
+from fakestt.core.limits import Limits
+from fakestt.core.provenance import Assumed, How
+from fakestt.core.refusals import Why
+from fakestt.core.resources import AcousticModel
+
+__all__ = ["OBJECTIONS", "cell_words", "reference", "shown_value"]
+
+# What each guard of the state table may object; a guard itself can't be asked without a model.
+# fmt: off
+OBJECTIONS: Mapping[Guard[AcousticModel], tuple[Why, ...]] = {
+    acoustic.another_upload:                   (Why.BUSY,),
+    acoustic.name_taken:                       (Why.NAME_TAKEN,),
+    acoustic.over_the_maximum:                 (Why.OVER_THE_MAXIMUM,),
+    acoustic.unmodified:                       (Why.UNMODIFIED,),
+    acoustic.invalid_audio:                    (Why.INVALID_AUDIO,),
+    acoustic.too_little_audio:                 (Why.TOO_LITTLE_AUDIO,),
+    acoustic.too_much_audio:                   (Why.TOO_MUCH_AUDIO,),
+    acoustic.helper_on_another_base:           (Why.HELPER_BASE,),
+    acoustic.helper_on_another_version:        (Why.HELPER_VERSION,),
+    acoustic.helper_not_available:             (Why.HELPER_NOT_AVAILABLE,),
+    acoustic.up_to_date:                       (Why.UP_TO_DATE, Why.UNMODIFIED),
+    acoustic.no_audio:                         (Why.NO_AUDIO,),
+    acoustic.not_upgradable:                   (Why.NOT_UPGRADABLE,),
+    acoustic.helper_missing:                   (Why.HELPER_REQUIRED,),
+    acoustic.helper_not_upgraded:              (Why.HELPER_VERSION,),
+    acoustic.helper_not_available_for_upgrade: (Why.HELPER_NOT_AVAILABLE,),
+}
+# fmt: on
+
+
+def reference(edition: Dialect, operations: Iterable[Operation] = SERVICE_OPERATIONS.values()) -> str:
+    """The whole as Markdown. Equal tables give equal text."""
+    parts = [
+        f"# {edition.title}\n\nEdition `{edition.name}`, computed from the tables of fakestt. A guess is marked "
+        "*assumed*, with its reason; everything else names its source.\n",
+        "## Operations\n",
+        *(_operation(edition, operation) for operation in operations),
+        "## The states of an acoustic model\n",
+        f"```mermaid\n{state_diagram.mermaid(edition.limits)}```\n",
+        f"```text\n{state_diagram.text(edition.limits)}```\n",
+        "## What a command does in each phase\n",
+        _cells(edition),
+        "## How refusals are said\n",
+        _wording(edition),
+        "## Limits and traits\n",
+        _limits(edition),
+        "## Base models\n",
+        _base_models(edition),
+    ]
+    return "\n".join(parts)
+
+
+def cell_words(cell: Allow[AcousticModel] | Refuse, limits: Limits) -> tuple[str, tuple[Why, ...]]:
+    """What a cell of the state table says, and the reasons for which it may refuse."""
+    if isinstance(cell, Refuse):
+        return "refused", (cell.why,)
+    whys = dict.fromkeys(why for guard in cell.unless for why in OBJECTIONS[guard] if has_rule(why, limits))
+    return ("allowed, unless" if whys else "allowed"), tuple(whys)
+
+
+def shown_value(value: object) -> str:
+    """A limit's or trait's value, for people."""
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (frozenset, set)):
+        return ", ".join(sorted(map(str, value)))
+    if isinstance(value, tuple):
+        return " to ".join(f"{one:g}" for one in value) if _numbers(value) else ", ".join(repr(one) for one in value)
+    return f"{value:g}" if isinstance(value, float) else repr(value) if isinstance(value, str) else str(value)
+
+
+def _numbers(values: Iterable[object]) -> bool:
+    return all(isinstance(value, float) for value in values)
+
+
+def _operation(edition: Dialect, operation: Operation) -> str:
+    lines = [
+        f"### {operation.id}\n",
+        f"`{operation.method} {operation.path}`: {operation.summary}. Source: {_how(operation.how)}\n",
+    ]
+    params = known_params(operation, edition.limits)
+    rows = [
+        (f"`{param.name}`", param.where.value, _shape(param.shape), "yes" if param.required else "no", _how(param.how))
+        for param in params
+    ]
+    if rows:
+        lines.append(_table(("parameter", "in", "value", "required", "source"), rows))
+    if operation.body is Body.AUDIO:
+        types = ", ".join(f"`{name}`" for name in sorted(edition.traits.audio_types))
+        lines.append(f"Body: audio, one of {types}. Source: {_how(edition.provenance['audio_types'])}\n")
+    if operation.record is not None:
+        lines.append(f"Body: JSON, {_members(operation.record)}.\n")
+    answer = _members(operation.returns)
+    lines.append(f"Answer: {operation.success}, {answer}. Source of the status: {_how(operation.success_how)}\n")
+    whys = ", ".join(f"{why.value} ({edition.wording[why].status})" for why in refusals_of(operation, edition))
+    lines.append(f"Refused for: {whys}.\n")
+    return "\n".join(lines)
+
+
+def _members(record: Record) -> str:
+    return ", ".join(
+        f"`{name}`{' (optional)' if isinstance(shape, Optional) else ''}: {_shape(shape)}"
+        for name, shape in record.fields.items()
+    )
+
+
+# fmt: off
+_WORDS: Mapping[type, str] = {
+    Flag: "true or false", Guid: "GUID", Integer: "whole number", Number: "number", Text: "text",
+}
+# fmt: on
+
+
+def _shape(shape: Shape) -> str:
+    if isinstance(shape, Optional):
+        return _shape(shape.shape)
+    if isinstance(shape, Record):
+        return shape.name
+    if isinstance(shape, ListOf):
+        return f"list of {_shape(shape.item)}"
+    if isinstance(shape, AnyOf):
+        return " or ".join(_shape(one) for one in shape.shapes)
+    if isinstance(shape, OneOf):
+        return " or ".join(f"`{value}`" for value in shape.values)
+    return _WORDS[type(shape)]
+
+
+def _cells(edition: Dialect) -> str:
+    parts = []
+    for command, row in ACOUSTIC.commands.items():
+        rows = []
+        for phase in AcousticPhase:
+            word, whys = cell_words(row[phase], edition.limits)
+            said = ", ".join(f"{why.value} ({edition.wording[why].status})" for why in whys)
+            how = ACOUSTIC.sources[command][phase]
+            rows.append((phase.name.lower().replace("_", " "), f"`{phase.shown}`", f"{word} {said}".strip(), _how(how)))
+        parts += [f"### {command.value}, phase by phase\n", _table(("phase", "status", "answer", "source"), rows)]
+    return "\n".join(parts)
+
+
+def _wording(edition: Dialect) -> str:
+    rows = []
+    for why in Why:
+        said = edition.wording[why]
+        rows.append((why.value, str(said.status), f"`{said.text}`", _how(said.status_how), _how(said.text_how)))
+    return _table(("why", "status", "text", "source of the status", "source of the text"), rows)
+
+
+def _limits(edition: Dialect) -> str:
+    rows = [
+        (f"`{name}`", shown_value(getattr(of, name)), _how(edition.provenance[name]))
+        for of in (edition.limits, edition.traits)
+        for name in _names(of)
+    ]
+    return _table(("name", "value", "source"), rows)
+
+
+def _names(of: object) -> list[str]:
+    return [field.name for field in fields(of)]  # type: ignore[arg-type]  # both are dataclasses
+
+
+def _base_models(edition: Dialect) -> str:
+    rows = [
+        (f"`{base.name}`", base.language, str(base.rate_hz), shown_value(base.custom_acoustic_model), base.newest)
+        for base in edition.base_models()
+    ]
+    how = _how(edition.provenance["base_models"])
+    return f"Source: {how}\n\n" + _table(("name", "language", "Hz", "acoustic customization", "newest version"), rows)
+
+
+def _how(how: How) -> str:
+    return f"*assumed*: {how.reason}" if isinstance(how, Assumed) else str(how)
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)

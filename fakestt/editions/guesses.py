@@ -1,0 +1,65 @@
+"""What is guessed in an edition: every row that carries an `Assumed`, with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+
+from fakestt.contract.check import known_params
+from fakestt.contract.dialect import refusals_of
+from fakestt.contract.operations import OPERATIONS, SERVICE_OPERATIONS
+from fakestt.contract.reference import shown_value
+from fakestt.core.acoustic import ACOUSTIC
+from fakestt.core.provenance import Assumed, How
+from fakestt.core.refusals import Why
+from fakestt.editions.edition import Edition
+
+__all__ = ["Guess", "guesses"]
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """One assumption: of which kind of row, which row, what is assumed there, and why."""
+
+    kind: str
+    name: str
+    value: str
+    reason: str
+
+
+def guesses(edition: Edition) -> list[Guess]:
+    """All of them: operations, cells of the state table, limits and traits, status codes, texts."""
+    return [guess for guess, how in _rows(edition) if isinstance(how, Assumed)]
+
+
+def _rows(edition: Edition) -> Iterator[tuple[Guess, How]]:
+    """Every row that says how it is known."""
+
+    def row(kind: str, name: str, value: str, how: How) -> tuple[Guess, How]:
+        return Guess(kind, name, value, how.reason if isinstance(how, Assumed) else ""), how
+
+    for operation in OPERATIONS.values():
+        yield row("operations", operation.id, f"{operation.method} {operation.path}", operation.how)
+        yield row("operations", operation.id, f"answers {operation.success}", operation.success_how)
+        for param in known_params(operation, edition.limits):
+            yield row("operations", operation.id, f"parameter {param.name}", param.how)
+    for command, cells in ACOUSTIC.sources.items():
+        for phase, how in cells.items():
+            cell = ACOUSTIC.commands[command][phase]
+            word = type(cell).__name__.lower()
+            yield row("cells of the state table", f"{command.value} x {phase.name.lower()}", _PAST[word], how)
+    for of in (edition.limits, edition.traits):
+        for field in fields(of):
+            value = shown_value(getattr(of, field.name))
+            yield row("limits and traits", field.name, value, edition.provenance[field.name])
+    yield row("limits and traits", "base_models", "", edition.provenance["base_models"])
+    sayable = {why for operation in SERVICE_OPERATIONS.values() for why in refusals_of(operation, edition)}
+    sayable |= {Why.NO_SUCH_PATH, Why.WRONG_METHOD, Why.UNKNOWN_API_KEY, Why.BAD_TOKEN_REQUEST}
+    whys = [why for why in Why if why in sayable]
+    for why in whys:
+        yield row("status codes", why.value, str(edition.wording[why].status), edition.wording[why].status_how)
+    for why in whys:
+        yield row("texts", why.value, repr(edition.wording[why].text), edition.wording[why].text_how)
+
+
+_PAST = {"allow": "allowed", "refuse": "refused"}

@@ -1,0 +1,201 @@
+"""The official client does everything that it can do with acoustic models."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from ibm_cloud_sdk_core.authenticators import (
+    Authenticator,
+    BasicAuthenticator,
+    BearerTokenAuthenticator,
+    IAMAuthenticator,
+    NoAuthAuthenticator,
+)
+from ibm_watson import ApiException, SpeechToTextV1
+
+from fakestt import FakeSTT
+from fakestt.media import forge
+
+BASE = "en-US_BroadbandModel"
+NEWER = f"{BASE}.v2018-07-31"
+
+
+def created(client: Any, name: str = "car") -> str:
+    return client.create_acoustic_model(name, BASE).get_result()["customization_id"]  # type: ignore[no-any-return]
+
+
+def status(client: Any, model_id: str) -> str:
+    return client.get_acoustic_model(model_id).get_result()["status"]  # type: ignore[no-any-return]
+
+
+def test_a_model_goes_through_its_whole_life(stt: FakeSTT, client: Any) -> None:
+    model_id = created(client)
+    seen = [status(client, model_id)]
+    for step in (
+        lambda: client.add_audio(model_id, "audio1", forge.flac(720), content_type="audio/flac"),
+        stt.clock.advance_to_next,
+        lambda: client.train_acoustic_model(model_id),
+        lambda: stt.clock.advance("10h"),
+        lambda: stt.base_models.publish(BASE, NEWER),
+        lambda: client.upgrade_acoustic_model(model_id),
+        lambda: stt.clock.advance("10h"),
+        lambda: client.reset_acoustic_model(model_id),
+    ):
+        step()
+        seen.append(status(client, model_id))
+    client.delete_acoustic_model(model_id)
+    assert seen == [
+        "pending", "pending", "ready", "training", "available", "available", "upgrading", "available", "pending",
+    ]  # fmt: skip
+    assert len(stt.acoustic_models) == 0
+
+
+def test_a_created_model_is_listed_and_got_alike(stt: FakeSTT, client: Any) -> None:
+    made = client.create_acoustic_model("car", BASE, description="noisy")
+    model_id = made.get_result()["customization_id"]
+    listed = client.list_acoustic_models().get_result()
+    assert made.get_status_code() == 201
+    assert listed["customizations"] == [client.get_acoustic_model(model_id).get_result()]
+    assert listed["customizations"][0]["description"] == "noisy"
+
+
+@pytest.mark.parametrize(("language", "count"), [("en-US", 1), ("ja-JP", 0)])
+def test_a_list_can_be_narrowed_to_a_language(client: Any, language: str, count: int) -> None:
+    created(client)
+    assert len(client.list_acoustic_models(language=language).get_result()["customizations"]) == count
+
+
+@pytest.mark.parametrize(
+    ("data", "content_type", "codec"),
+    [
+        (forge.wav(3), "audio/wav", "pcm_s16le"),
+        (forge.flac(3), "audio/flac", "flac"),
+        (forge.raw(3), "audio/l16;rate=16000", "pcm_s16le"),
+    ],
+    ids=["wav", "flac", "l16"],
+)
+def test_audio_is_read_for_what_it_is(stt: FakeSTT, client: Any, data: bytes, content_type: str, codec: str) -> None:
+    model_id = created(client)
+    assert client.add_audio(model_id, "one", data, content_type=content_type).get_status_code() == 201
+    stt.clock.advance_to_next()
+    audio = client.get_audio(model_id, "one").get_result()
+    assert (audio["status"], audio["duration"], audio["details"]["codec"]) == ("ok", 3, codec)
+
+
+def test_an_archive_from_a_file_object_lists_its_members(stt: FakeSTT, client: Any) -> None:
+    model_id = created(client)
+    archive = io.BytesIO(forge.zip_of({"a.wav": forge.wav(3), "b.wav": forge.wav(4)}))
+    client.add_audio(model_id, "both.zip", archive, content_type="application/zip", contained_content_type="audio/wav")
+    stt.clock.advance_to_next()
+    listing = client.get_audio(model_id, "both.zip").get_result()
+    assert listing["container"]["duration"] == 7
+    assert [audio["name"] for audio in listing["audio"]] == ["a.wav", "b.wav"]
+
+
+def test_overwriting_replaces_audio(stt: FakeSTT, client: Any) -> None:
+    model_id = created(client)
+    for seconds in (3, 5):
+        client.add_audio(model_id, "one", forge.wav(seconds), content_type="audio/wav", allow_overwrite=True)
+        stt.clock.advance_to_next()
+    assert client.get_audio(model_id, "one").get_result()["duration"] == 5
+
+
+def test_deleted_audio_is_in_no_list(stt: FakeSTT, client: Any) -> None:
+    model_id = stt.acoustic_models.add(status="ready").id
+    client.delete_audio(model_id, "audio1")
+    assert client.list_audio(model_id).get_result() == {"total_minutes_of_audio": 0.0, "audio": []}
+
+
+def test_user_data_goes_with_its_customer(stt: FakeSTT, client: Any) -> None:
+    model_id = created(client)
+    headers = {"X-Watson-Metadata": "customer_id=cust-1"}
+    client.add_audio(model_id, "one", forge.wav(3), content_type="audio/wav", headers=headers)
+    client.delete_user_data("cust-2")
+    kept = len(stt.acoustic_models[model_id].audio)
+    client.delete_user_data("cust-1")
+    assert (kept, len(stt.acoustic_models[model_id].audio)) == (1, 0)
+
+
+def test_base_models_are_listed_and_got_alike(stt: FakeSTT, client: Any) -> None:
+    models = client.list_models().get_result()["models"]
+    assert [model["name"] for model in models] == list(stt.base_models)
+    assert client.get_model(BASE).get_result() in models
+
+
+def test_training_without_strictness_says_what_it_leaves_out() -> None:
+    stt = FakeSTT(edition="cloud2025")
+    with stt.reachable():
+        model_id = stt.acoustic_models.add(status="ready", invalid_audio=1).id
+        answer = stt.client().train_acoustic_model(model_id, strict=False).get_result()
+    assert [warning["code"] for warning in answer["warnings"]] == ["invalid_audio_files"]
+    assert stt.acoustic_models[model_id].status == "training"
+
+
+def test_a_language_model_helps_a_training(stt: FakeSTT, client: Any) -> None:
+    model_id = stt.acoustic_models.add(status="ready").id
+    helper = stt.language_models.add(base_model_name=BASE)
+    client.train_acoustic_model(model_id, custom_language_model_id=helper.id)
+    assert status(client, model_id) == "training"
+
+
+# Credentials
+
+
+AUTHENTICATORS: dict[str, Authenticator] = {
+    "iam": IAMAuthenticator("k"),
+    "basic": BasicAuthenticator("apikey", "k"),
+    "bearer": BearerTokenAuthenticator("k"),
+}
+
+
+@pytest.mark.parametrize("kind", AUTHENTICATORS)
+def test_the_clients_own_default_url_leads_to_the_fake(stt: FakeSTT, kind: str) -> None:
+    client = SpeechToTextV1(authenticator=AUTHENTICATORS[kind])
+    assert created(client) in stt.acoustic_models
+
+
+def test_a_token_is_asked_for_once(stt: FakeSTT) -> None:
+    client = SpeechToTextV1(authenticator=IAMAuthenticator("k"))
+    for _ in range(3):
+        client.list_acoustic_models()
+    assert stt.journal.count("getToken") == 1
+
+
+def test_without_credentials_a_client_is_refused(stt: FakeSTT) -> None:
+    with pytest.raises(ApiException) as caught:
+        SpeechToTextV1(authenticator=NoAuthAuthenticator()).list_acoustic_models()
+    assert caught.value.status_code == 401
+
+
+def test_a_fake_without_credentials_asks_for_none() -> None:
+    stt = FakeSTT(auth=None)
+    with stt.reachable():
+        client = SpeechToTextV1(authenticator=NoAuthAuthenticator())
+        client.set_service_url(stt.url)
+        assert created(client) in stt.acoustic_models
+
+
+@pytest.mark.parametrize("edition", ["icp2018", "icp2020", "cloud2025", "cp4d2025"])
+def test_the_ready_client_fits_a_strict_fake_of_each_edition(edition: str) -> None:
+    stt = FakeSTT(edition=edition, auth="strict")
+    with stt.reachable():
+        assert created(stt.client()) in stt.acoustic_models
+
+
+# Switches of the client
+
+
+def test_verification_can_be_switched_off_without_a_warning(client: Any) -> None:
+    client.set_disable_ssl_verification(True)
+    assert client.list_acoustic_models().get_status_code() == 200
+
+
+def test_a_gzipped_body_is_unpacked(stt: FakeSTT, client: Any) -> None:
+    client.set_enable_gzip_compression(True)
+    model_id = created(client, "a name that is long enough to be packed")
+    client.add_audio(model_id, "one", forge.wav(3), content_type="audio/wav")
+    audio = stt.acoustic_models[model_id].audio["one"]
+    assert stt.acoustic_models[model_id].name == "a name that is long enough to be packed"
+    assert audio.size_bytes == len(forge.wav(3))

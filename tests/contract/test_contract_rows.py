@@ -1,0 +1,199 @@
+"""The operation table: total, without doubles, and each answer is of the shape that its row promises."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from asking import EDITIONS, MODELS, START, add, ask, create
+
+from fakestt import FakeSTT
+from fakestt.contract.audio_types import read_audio_type
+from fakestt.contract.check import check_path, check_rest, known_params
+from fakestt.contract.messages import Call
+from fakestt.contract.operation import Body, In
+from fakestt.contract.operations import OPERATIONS, SERVICE_OPERATIONS
+from fakestt.contract.shapes import Flag, Optional
+from fakestt.core.provenance import Assumed, Source
+from fakestt.core.refusals import Refusal, Why
+from fakestt.editions import EDITIONS as ROWS
+from fakestt.http.handlers import HANDLERS
+from fakestt.media import forge
+
+# What any request may meet, whatever it asks for.
+GENERAL = {
+    Why.NO_SUCH_PATH, Why.WRONG_METHOD, Why.MALFORMED_REQUEST, Why.UNSUPPORTED_ENCODING, Why.UNAUTHORIZED,
+    Why.FORBIDDEN, Why.LITE_PLAN, Why.NOT_ACCEPTABLE, Why.BAD_VALUE,
+}  # fmt: skip
+
+
+def test_there_is_a_handler_for_every_operation_with_credentials_and_no_other() -> None:
+    assert set(HANDLERS) == {name for name, row in OPERATIONS.items() if row.authenticated} == set(SERVICE_OPERATIONS)
+
+
+def test_the_operations_are_the_vendors_fourteen_and_the_token() -> None:
+    assert list(OPERATIONS) == [
+        "listModels", "getModel", "createAcousticModel", "listAcousticModels", "getAcousticModel",
+        "deleteAcousticModel", "trainAcousticModel", "resetAcousticModel", "upgradeAcousticModel", "listAudio",
+        "addAudio", "getAudio", "deleteAudio", "deleteUserData", "getToken",
+    ]  # fmt: skip
+
+
+def test_no_two_operations_share_method_and_path() -> None:
+    assert len({(row.method, row.path) for row in OPERATIONS.values()}) == len(OPERATIONS)
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_a_row_is_complete(name: str) -> None:
+    row = OPERATIONS[name]
+    assert row.id == name
+    assert re.findall(r"\{(\w+)\}", row.path) == [param.name for param in row.params if param.where is In.PATH]
+    assert row.success == (201 if name in ("createAcousticModel", "addAudio") else 200)
+    assert (row.record is not None) == (row.body is Body.JSON)
+    assert len({param.name for param in row.params}) == len(row.params)
+    for how in (row.how, row.success_how, *(param.how for param in row.params)):
+        assert isinstance(how, (Source, Assumed))
+    for param in row.params:
+        assert param.required or param.where is not In.PATH
+        assert param.switch is None or hasattr(next(iter(ROWS.values())).limits, param.switch)
+        assert param.default == (param.shape.default if isinstance(param.shape, Flag) else None)
+
+
+def test_every_reason_of_a_refusal_is_some_operations() -> None:
+    named = {why for row in OPERATIONS.values() for why in row.refusals}
+    assert named | GENERAL == set(Why)
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_every_refusal_is_worded_in_every_edition(edition: str) -> None:
+    wording = ROWS[edition].wording
+    assert set(wording) == set(Why)
+    for why, row in wording.items():
+        assert 400 <= row.status < 500, why
+        assert row.description
+        assert isinstance(row.status_how, (Source, Assumed))
+        assert isinstance(row.text_how, (Source, Assumed))
+        assert not row.text.endswith("\n")
+
+
+def states(edition: str) -> Iterator[tuple[FakeSTT, str]]:
+    """A model in every status, with an archive, audio of every kind and two versions somewhere."""
+    for status in ("pending", "ready", "training", "available", "upgrading", "failed"):
+        for invalid_audio in (0, 1):
+            stt = FakeSTT(edition=edition, start=START)
+            model = stt.acoustic_models.add(
+                status=status, description="so", invalid_audio=invalid_audio, versions=["older"]
+            )
+            yield stt, model.id
+    stt = FakeSTT(edition=edition, start=START)
+    model_id = create(stt)
+    for name, data, content_type in (
+        ("audio1", forge.wav(1), "audio/wav"),
+        ("set", forge.zip_of({"a": forge.wav(1), "b": forge.not_audio()}), "application/zip"),
+        ("tar", forge.tar_gz_of({"c": forge.wav(1)}), "application/gzip"),
+        ("text", forge.not_audio(), "audio/flac"),
+    ):
+        assert add(stt, model_id, name, data, content_type).status == 201
+        yield stt, model_id
+        stt.clock.advance("1h")
+        yield stt, model_id
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_every_answer_in_every_state_is_of_the_shape_of_its_row(edition: str) -> None:
+    seen: set[str] = set()
+    for stt, model_id in states(edition):
+        before = stt.snapshot()
+        for row in SERVICE_OPERATIONS.values():
+            for name in ("audio1", "set", "tar", "text"):
+                stt.restore(before)
+                target = row.path.format(customization_id=model_id, audio_name=name, model_id="ja-JP_BroadbandModel")
+                query = "?customer_id=1" if row.id == "deleteUserData" else "?strict=false&odd=1"
+                body: Any = {"name": "a", "base_model_name": "ko-KR_NarrowbandModel", "odd": 1}
+                if row.body is not Body.JSON:
+                    body = b"some bytes"
+                heard = ask(
+                    stt,
+                    row.method,
+                    target + query,
+                    body,
+                    {} if row.body is Body.JSON else {"Content-Type": "audio/wav"},
+                )
+                if heard.status == row.success:
+                    seen.add(row.id)
+                    assert row.returns.problem(heard.json) is None, (row.id, heard.json)
+                else:
+                    whys = {*row.refusals, *GENERAL}
+                    assert heard.status in {ROWS[edition].wording[why].status for why in whys}, row.id
+    assert seen == set(SERVICE_OPERATIONS)
+
+
+def call_of(operation: str, **values: str) -> Call:
+    return Call(operation=OPERATIONS[operation], method="POST", path="", values=values)
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_an_edition_knows_the_parameters_that_it_documents(edition: str) -> None:
+    names = {param.name for param in known_params(OPERATIONS["trainAcousticModel"], ROWS[edition].limits)}
+    assert ("strict" in names) is (edition != "icp2018")
+    assert names - {"strict"} == {"customization_id", "custom_language_model_id", "force", "clean"}
+
+
+def test_a_checked_call_has_typed_values_and_defaults() -> None:
+    limits = ROWS["icp2020"].limits
+    call = call_of("trainAcousticModel", customization_id="1cd859d1-a522-4001-b8e0-e3e3637b48e1", strict="FALSE")
+    check_path(call)
+    values = check_rest(call, limits).values
+    assert (values["strict"], values["force"], values["custom_language_model_id"]) == (False, False, None)
+
+
+@pytest.mark.parametrize(
+    ("operation", "values", "why"),
+    [
+        ("getAcousticModel", {"customization_id": "x"}, Why.MALFORMED_GUID),
+        ("getAudio", {"customization_id": "1cd859d1-a522-4001-b8e0-e3e3637b48e1", "audio_name": "\0"}, Why.BAD_VALUE),
+        ("getModel", {"model_id": ""}, Why.BAD_VALUE),
+    ],
+)
+def test_ids_of_a_path_are_looked_at_first(operation: str, values: dict[str, str], why: Why) -> None:
+    with pytest.raises(Refusal) as caught:
+        check_path(call_of(operation, **values))
+    assert caught.value.why is why
+
+
+def test_the_problem_of_a_body_is_said_before_its_parameters_are_missed() -> None:
+    call = Call(
+        operation=OPERATIONS["deleteUserData"],
+        method="DELETE",
+        path="",
+        values={},
+        problem=Refusal(Why.BODY_TOO_LARGE, most="1"),
+    )
+    with pytest.raises(Refusal) as caught:
+        check_rest(call, ROWS["icp2018"].limits)
+    assert caught.value.why is Why.BODY_TOO_LARGE
+
+
+@pytest.mark.parametrize(
+    ("header", "plain"),
+    [
+        ("audio/wav", "audio/wav"),
+        (" Audio/L16 ; Rate = 16000 ;; endianness=\"Big-Endian\"", "audio/l16;rate=16000;endianness=big-endian"),
+        ("audio/flac;x=Y", "audio/flac;x=y"),
+    ],
+)  # fmt: skip
+def test_a_content_type_has_a_plain_form(header: str, plain: str) -> None:
+    assert read_audio_type(header, {"audio/wav", "audio/l16", "audio/flac"}) == plain
+
+
+def test_optional_fields_are_the_ones_that_may_be_missing() -> None:
+    fields = OPERATIONS["getAcousticModel"].returns.fields
+    optional = {name for name, shape in fields.items() if isinstance(shape, Optional)}
+    assert optional == {"description", "updated", "error", "warnings"}
+
+
+def test_a_create_names_its_one_field() -> None:
+    heard = ask(FakeSTT(), "POST", MODELS, {"name": "a", "base_model_name": "en-US_BroadbandModel"})
+    assert OPERATIONS["createAcousticModel"].returns.problem(heard.json) is None

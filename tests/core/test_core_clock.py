@@ -1,0 +1,151 @@
+"""Clocks, durations and instants."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from fakestt.core.clock import FollowingClock, VirtualClock, at, client_now_s, forward, iso, seconds
+from fakestt.errors import ClockError, ConfigurationError
+
+START = "2018-10-27T00:00:00Z"
+START_S = 1_540_598_400.0
+
+
+@pytest.mark.parametrize(
+    ("duration", "expected_s"),
+    [
+        (0, 0.0),
+        (45, 45.0),
+        (0.5, 0.5),
+        (timedelta(minutes=1, milliseconds=5), 60.005),
+        ("90s", 90.0),
+        ("45m", 2700.0),
+        ("2h30m", 9000.0),
+        ("1d", 86400.0),
+        ("1.5h", 5400.0),
+        ("250ms", 0.25),
+        ("1m250ms", 60.25),
+        (" 5s ", 5.0),
+    ],
+)
+def test_a_duration_is_seconds_a_timedelta_or_a_string(duration: object, expected_s: float) -> None:
+    assert seconds(duration, "it") == pytest.approx(expected_s)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("duration", ["", "5", "5 minutes", "m5", "-5m", "1h 30m", True, None, 1e12, float("nan"), []])
+def test_anything_else_is_no_duration_and_the_error_says_what_is(duration: object) -> None:
+    with pytest.raises(ConfigurationError, match=r"takes: .* is not a duration\. Give seconds .*'2h30m'") as error:
+        seconds(duration, "takes")  # type: ignore[arg-type]
+    assert repr(duration) in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "instant",
+    [
+        START,
+        "2018-10-27T00:00:00z",
+        "2018-10-27T00:00:00",
+        "2018-10-27",
+        " 2018-10-27T02:00:00+02:00 ",
+        START_S,
+        int(START_S),
+        datetime(2018, 10, 27),  # noqa: DTZ001 - without a zone it is UTC
+        datetime(2018, 10, 27, tzinfo=timezone.utc),
+        datetime(2018, 10, 27, 2, tzinfo=timezone(timedelta(hours=2))),
+    ],
+)
+def test_an_instant_is_seconds_a_datetime_or_a_string(instant: str | float | datetime) -> None:
+    assert at(instant, "start") == START_S
+
+
+@pytest.mark.parametrize("instant", ["tomorrow", "", True, None, "2018-13-01"])
+def test_anything_else_is_no_instant(instant: object) -> None:
+    with pytest.raises(ConfigurationError, match=r"start: .* is not an instant\. Give seconds") as error:
+        at(instant, "start")  # type: ignore[arg-type]
+    assert repr(instant) in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("at_s", "text"),
+    [
+        (START_S, "2018-10-27T00:00:00.000Z"),
+        (START_S + 0.117, "2018-10-27T00:00:00.117Z"),
+        (START_S + 0.9996, "2018-10-27T00:00:01.000Z"),
+        (START_S + 0.0004, "2018-10-27T00:00:00.000Z"),
+        (0.0, "1970-01-01T00:00:00.000Z"),
+    ],
+)
+def test_instants_are_shown_in_utc_with_milliseconds(at_s: float, text: str) -> None:
+    assert iso(at_s) == text
+
+
+@pytest.mark.parametrize(("duration", "expected_s"), [(0, 0), ("45m", 2700), (0.5, 0.5)])
+def test_time_is_advanced_by_a_duration(duration: str | float, expected_s: float) -> None:
+    assert forward(duration) == expected_s
+
+
+@pytest.mark.parametrize("duration", [-60, -0.001, timedelta(seconds=-1)])
+def test_time_never_goes_backwards(duration: float | timedelta) -> None:
+    with pytest.raises(
+        ClockError, match=r"time can't go backwards\. To start earlier, pass start= to FakeSTT"
+    ) as error:
+        forward(duration)
+    assert repr(duration) in str(error.value)
+
+
+@pytest.mark.parametrize("duration", ["soon", None, True])
+def test_advancing_by_no_duration_is_a_mistake_with_the_clock(duration: object) -> None:
+    with pytest.raises(ClockError, match="is not a duration"):
+        forward(duration)  # type: ignore[arg-type]
+
+
+def test_a_virtual_clock_stands_still_until_it_is_moved() -> None:
+    clock = VirtualClock(START_S)
+    clock.served(START_S + 60)
+    assert clock.now() == START_S
+    clock.wait(1.5)
+    assert clock.now() == START_S + 1.5
+
+
+def test_many_small_steps_arrive_where_one_large_one_does() -> None:
+    small, large = VirtualClock(START_S), VirtualClock(START_S)
+    for _ in range(10_000):
+        small.wait(0.1)
+    large.wait(1000)
+    assert small.now() == large.now() == START_S + 1000
+
+
+def test_a_virtual_clock_knows_microseconds_and_nothing_finer() -> None:
+    clock = VirtualClock(START_S)
+    clock.wait(0.000001)
+    assert clock.now() == START_S + 0.000001
+    clock.wait(0.0000001)
+    assert clock.now() == START_S + 0.000001
+
+
+def test_a_virtual_clock_can_be_set_to_a_restored_instant() -> None:
+    clock = VirtualClock(START_S)
+    clock.set(START_S - 5)
+    assert clock.now() == START_S - 5
+
+
+def test_a_following_clock_follows_and_never_goes_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr(time, "time", lambda: now[0])
+    clock = FollowingClock()
+    seen = []
+    for now[0] in (100.0, 160.0, 130.0, 159.0, 161.1234567):
+        seen.append(clock.now())
+    assert seen == [100.0, 160.0, 160.0, 160.0, 161.123457]
+
+
+def test_a_following_clock_is_moved_by_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "time", lambda: 100.0)
+    clock = FollowingClock()
+    clock.wait(60)
+    clock.served(200.0)
+    assert clock.now() == 100.0
+    assert client_now_s() == 100.0

@@ -1,0 +1,428 @@
+"""The crank: order of what is due, instants of changes, scripts, choices, and what becomes of void plans."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import pytest
+from core_rig import (
+    ALL,
+    CLOUD,
+    OWNER,
+    START_S,
+    Steered,
+    add,
+    code,
+    finish,
+    make_model,
+    make_world,
+    objection,
+    publish,
+    reach,
+    wait,
+)
+
+from fakestt.core import commands
+from fakestt.core.acoustic import failing, invalidating
+from fakestt.core.choices import Choices
+from fakestt.core.lifecycle import Allow, Ask, Change, Command, Ending, Lifecycle, Phase, Refuse, Stage
+from fakestt.core.machine import Machine, Schedule
+from fakestt.core.refusals import Why
+from fakestt.core.resources import Activity, Resource
+
+T = TypeVar("T")
+
+
+def resource(name: str) -> Resource:
+    return Resource(name=name, created_at_s=0.0)
+
+
+def drain(schedule: Schedule) -> list[tuple[float, str]]:
+    order = []
+    while schedule.next_due() is not None:
+        at_s, one = schedule.take()
+        order.append((at_s, one.name))
+    return order
+
+
+# The schedule
+
+
+def test_what_is_due_comes_in_the_order_of_its_instants() -> None:
+    schedule = Schedule()
+    for at_s, name in [(3.0, "c"), (1.0, "a"), (2.0, "b")]:
+        schedule.plan(at_s, resource(name))
+    assert [(at_s, one.name) for at_s, one in schedule.pending()] == [(1.0, "a"), (2.0, "b"), (3.0, "c")]
+    assert drain(schedule) == [(1.0, "a"), (2.0, "b"), (3.0, "c")]
+
+
+def test_what_is_due_at_once_keeps_the_order_of_planning() -> None:
+    schedule = Schedule()
+    names = [f"{number}" for number in range(20)]
+    for name in names:
+        schedule.plan(5.0, resource(name))
+    assert [one.name for _, one in schedule.pending()] == names
+    assert [name for _, name in drain(schedule)] == names
+
+
+def test_a_plan_of_an_earlier_visit_is_void() -> None:
+    schedule, one = Schedule(), resource("one")
+    schedule.plan(1.0, one)
+    one.visit += 1
+    assert schedule.pending() == []
+    assert schedule.next_due() is None
+
+
+def test_instants_are_kept_in_microseconds() -> None:
+    schedule = Schedule()
+    schedule.plan(0.1 + 0.2, resource("one"))
+    assert schedule.next_due() == 0.3
+
+
+def test_an_empty_schedule_has_nothing_due() -> None:
+    assert (Schedule().next_due(), Schedule().pending()) == (None, [])
+
+
+# Due changes
+
+
+def instants(changes: Sequence[Change]) -> list[tuple[float, str, str]]:
+    return [(change.at_s - START_S, str(change.before or "-"), str(change.after or "-")) for change in changes]
+
+
+@pytest.mark.parametrize("step_s", [36_000.0, 1.7, 600.0])
+def test_however_late_it_is_looked_at_each_change_has_its_own_instant(step_s: float) -> None:
+    world = make_world()
+    model = make_model(world)
+    add(world, model, "audio", 720)
+    wait(world, 14.4)
+    commands.train(world, model)
+    while world.now_s < START_S + 36_000:
+        wait(world, step_s)
+    assert instants([change for change in world.machine.changes if change.subject == model.id]) == [
+        (0.0, "-", "pending"),
+        (0.0, "pending", "pending"),
+        (pytest.approx(14.4, abs=1e-5), "pending", "ready"),
+        (pytest.approx(14.4, abs=1e-5), "ready", "training"),
+        (pytest.approx(2174.4, abs=1e-5), "training", "available"),
+    ]
+
+
+def test_a_change_happens_at_its_instant_and_not_a_microsecond_before() -> None:
+    world = make_world()
+    model = make_model(world)
+    add(world, model, "audio", 100)
+    wait(world, 1.999999)
+    assert code(world, model) == "PB"
+    wait(world, 0.000001)
+    assert code(world, model) == "R"
+
+
+@pytest.mark.parametrize("edition", CLOUD)
+def test_analyses_that_end_at_once_end_in_the_order_of_their_uploads(edition: str) -> None:
+    world = make_world(edition)
+    model = make_model(world)
+    for name in ("c", "a", "b"):
+        add(world, model, name, 60)
+    wait(world, 36_000)
+    ended = [change.subject.rpartition("/")[2] for change in world.machine.changes if change.cause == "analysis"]
+    assert ended == ["c", "a", "b", model.id]
+    assert {change.at_s for change in world.machine.changes if change.cause == "analysis"} == {START_S + 2}
+
+
+@pytest.mark.parametrize("edition", CLOUD)
+def test_the_model_is_pending_until_the_last_analysis_has_ended(edition: str) -> None:
+    world = make_world(edition)
+    model = make_model(world)
+    add(world, model, "short", 60)
+    add(world, model, "long", 6000)
+    wait(world, 60)
+    assert (code(world, model), objection(commands.train, world, model)) == ("PB", Why.BUSY)
+    wait(world, 60)
+    assert (code(world, model), objection(commands.train, world, model)) == ("R", None)
+
+
+def test_deleting_the_audio_voids_its_analysis() -> None:
+    world = make_world()
+    model = reach(world, "PB")
+    commands.delete_audio(world, model, "fresh")
+    assert world.machine.schedule.next_due() is None
+    seen = len(world.machine.changes)
+    wait(world, 36_000)
+    assert world.machine.changes[seen:] == []
+
+
+def test_deleting_the_model_voids_nothing_of_others() -> None:
+    world = make_world()
+    model, other = reach(world, "A"), reach(world, "T")
+    commands.delete_acoustic_model(world, model)
+    finish(world)
+    assert code(world, other) == "A"
+
+
+def test_overwriting_audio_starts_its_analysis_anew() -> None:
+    world = make_world()
+    model = reach(world, "R")
+    began_s = world.now_s
+    add(world, model, "good", 100, overwrite=True)
+    assert [(at_s, one.name) for at_s, one in world.machine.schedule.pending()] == [(began_s + 2, "good")]
+    causes = [(change.cause, change.after is None) for change in world.machine.changes[-3:]]
+    assert causes == [("addAudio", True), ("addAudio", False), ("addAudio", False)]
+
+
+def test_deleting_a_model_writes_the_end_of_all_it_had() -> None:
+    world = make_world()
+    model = reach(world, "RM")
+    commands.delete_acoustic_model(world, model)
+    gone = [change.subject for change in world.machine.changes if change.after is None]
+    assert gone == [f"{model.id}/bad", f"{model.id}/good", model.id]
+
+
+def test_a_change_reads_as_a_sentence() -> None:
+    world = make_world()
+    model = reach(world, "PB")
+    commands.delete_audio(world, model, "fresh")
+    first, *_, gone, last = (str(change) for change in world.machine.changes)
+    assert first == f"{model.id}: (new) -> pending by createAcousticModel"
+    assert gone == f"{model.id}/fresh: being_processed -> (gone) by deleteAudio"
+    assert last == f"{model.id}: pending -> pending by deleteAudio"
+
+
+def test_changes_are_taken_once() -> None:
+    machine = (world := make_world()).machine
+    make_model(world)
+    assert len(machine.unseen_changes()) == 1
+    assert len(machine.take_changes()) == 1
+    assert (machine.take_changes(), machine.unseen_changes()) == ((), [])
+
+
+@pytest.mark.parametrize("edition", ALL)
+def test_a_refusal_that_changes_nothing_is_no_change(edition: str) -> None:
+    world = make_world(edition)
+    model = reach(world, "A")
+    seen, updated_s = len(world.machine.changes), model.updated_at_s
+    wait(world, 60)
+    assert objection(commands.train, world, model) is Why.UNMODIFIED
+    assert (world.machine.changes[seen:], model.updated_at_s) == ([], updated_s)
+
+
+def test_a_refusal_that_fails_the_model_is_a_change() -> None:
+    world = make_world()
+    model = reach(world, "PI")
+    wait(world, 60)
+    assert objection(commands.train, world, model) is Why.INVALID_AUDIO
+    assert str(world.machine.changes[-1]) == f"{model.id}: pending -> failed by trainAcousticModel refused"
+    assert (world.machine.changes[-1].at_s, model.updated_at_s) == (world.now_s, world.now_s)
+
+
+# `updated`
+
+
+@pytest.mark.parametrize("column", ["T", "U", "PB"])
+def test_updated_is_the_instant_of_the_last_change(column: str) -> None:
+    world = make_world("cloud2025")
+    model = reach(world, column)
+    assert model.updated_at_s == world.now_s
+    finish(world)
+    ended_s = world.now_s
+    wait(world, 36_000)
+    assert model.updated_at_s == ended_s > model.created_at_s
+
+
+def test_a_new_model_was_updated_when_it_was_created() -> None:
+    world = make_world("cloud2025")
+    model = make_model(world)
+    wait(world, 60)
+    assert model.updated_at_s == model.created_at_s == START_S
+
+
+# Scripts
+
+
+def training(takes_s: float | None = None, fails: str | None = None) -> Stage[Resource]:
+    after = None if takes_s is None else lambda _: (takes_s, takes_s)
+    return Stage(Activity.TRAINING, after, (failing(fails),) if fails else None)  # type: ignore[arg-type]
+
+
+def test_a_script_row_that_arrives_meanwhile_plans_anew_from_the_beginning() -> None:
+    world = make_world()
+    model = reach(world, "T")
+    began_s = world.now_s
+    wait(world, 100)
+    world.machine.read_script(training(3600), world.now_s)
+    assert world.machine.schedule.pending() == [(began_s + 3600, model)]
+
+
+def test_a_script_row_never_ends_anything_in_the_past() -> None:
+    world = make_world()
+    model = reach(world, "T")
+    wait(world, 100)
+    world.machine.read_script(training(10), world.now_s)
+    assert world.machine.schedule.next_due() == world.now_s
+    world.settle()
+    assert (code(world, model), world.machine.changes[-1].at_s) == ("A", world.now_s)
+
+
+def test_a_script_row_that_is_silent_about_time_leaves_the_plan() -> None:
+    world = make_world()
+    model = reach(world, "T")
+    due_s = world.machine.schedule.next_due()
+    world.machine.read_script(training(fails="no speech"), world.now_s)
+    assert world.machine.schedule.next_due() == due_s
+    finish(world)
+    assert (code(world, model), model.error) == ("F", "no speech")
+    assert world.machine.changes[-1].cause == "training failed"
+
+
+def test_a_script_row_leaves_other_activities_and_other_models() -> None:
+    world = make_world()
+    one, other, busy = reach(world, "T"), reach(world, "T"), reach(world, "PB")
+    due = world.machine.schedule.pending()
+    row = training(9999)
+    world.machine.read_script(Stage(Activity.TRAINING, row.after, None, lambda model: model is other), world.now_s)
+    assert [pair for pair in world.machine.schedule.pending() if pair[1] is not other] == [
+        pair for pair in due if pair[1] is not other
+    ]
+    assert {one.name for _, one in world.machine.schedule.pending()} == {one.name, other.name, *busy.audio}
+
+
+def test_the_latest_row_that_fits_wins() -> None:
+    world = make_world()
+    world.machine.read_script(training(10), world.now_s)
+    world.machine.read_script(training(20), world.now_s)
+    world.machine.read_script(training(fails="why"), world.now_s)
+    model = reach(world, "T")
+    assert world.machine.schedule.pending() == [(world.now_s + 20, model)]
+    finish(world)
+    assert model.error == "why"
+
+
+def test_a_script_can_spoil_good_audio() -> None:
+    world = make_world()
+    world.machine.read_script(Stage(Activity.ANALYSIS, None, (invalidating("too noisy"),)), world.now_s)
+    model = make_model(world)
+    audio = add(world, model, "audio")
+    finish(world)
+    assert (code(world, model), audio.problem) == ("PI", "too noisy")
+    assert world.machine.changes[-1].cause == "analysis invalid"
+
+
+# Choices
+
+
+class Ends(Choices):
+    """Takes the least or the most of every range."""
+
+    def __init__(self, most: bool) -> None:
+        self.most = most
+
+    def within(self, label: str, low_s: float, high_s: float) -> float:
+        return high_s if self.most else low_s
+
+
+@pytest.mark.parametrize(
+    ("edition", "least", "most"),
+    [("icp2018", 2, 4), ("icp2020", 2, 4), ("cloud2025", 1, 1), ("cp4d2025", 1, 1)],
+)
+def test_whoever_chooses_may_take_either_end_of_the_documented_range(edition: str, least: int, most: int) -> None:
+    for choices, factor in ((Ends(False), least), (Ends(True), most), (Choices(), (least + most) / 2)):
+        world = make_world(edition, choices=choices)
+        reach(world, "T")
+        assert world.machine.schedule.next_due() == pytest.approx(world.now_s + factor * 720, abs=1e-5)
+
+
+def test_the_labels_say_what_is_decided_and_of_what() -> None:
+    choices = Steered()
+    world = make_world(choices=choices)
+    model = reach(world, "A")
+    publish(world)
+    commands.upgrade(world, model)
+    finish(world)
+    assert choices.asked == [
+        ("analysis:good:takes", (14.4, 14.4)),
+        ("analysis:good", ("analysed",)),
+        ("training:car:takes", (1440.0, 2880.0)),
+        ("training:car", ("available", "failed")),
+        ("upgrade:car:takes", (1440.0, 1440.0)),
+        ("upgrade:car", ("done", "failed")),
+    ]
+
+
+@pytest.mark.parametrize(("spoil", "later"), [("training", "F"), ("analysis", "A")])
+def test_whoever_chooses_may_make_a_training_fail(spoil: str, later: str) -> None:
+    world = make_world(choices=Steered(spoil))
+    model = reach(world, "T")
+    finish(world)
+    assert code(world, model) == later
+
+
+def test_the_default_choice_is_the_first_option_and_the_middle() -> None:
+    assert Choices().choose("training:car", ["available", "failed"]) == "available"
+    assert Choices().within("training:car:takes", 2.0, 4.0) == 3.0
+
+
+def test_one_owner_s_labelled_data_is_not_another_s() -> None:
+    world = make_world()
+    model = reach(world, "R")
+    commands.delete_user_data(world, "33333333-3333-4333-8333-333333333333", "jane")
+    commands.delete_user_data(world, OWNER, "john")
+    assert code(world, model) == "R"
+
+
+# Another family
+
+
+class Light(Phase):
+    OFF = ("O", "off")
+    WARMING = ("W", "warming")
+    ON = ("L", "on")
+
+
+class Switch(Command):
+    PRESS = "press"
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Lamp(Resource):
+    lit: bool = False
+
+
+def light(lamp: Lamp) -> Light:
+    return Light.WARMING if lamp.activity else Light.ON if lamp.lit else Light.OFF
+
+
+def burn(lamp: Lamp) -> None:
+    lamp.lit = True
+
+
+LAMP = Lifecycle(
+    Light,
+    light,
+    {
+        Switch.PRESS: {
+            Light.OFF: Allow(),
+            Light.WARMING: Refuse(Why.BUSY),
+            Light.ON: Allow((lambda *_: Why.UNMODIFIED,)),
+        }
+    },
+    lambda _: (Stage(Activity.UPGRADE, lambda _: (1.0, 3.0), (Ending("lit", burn),)),),
+    {},
+)
+
+
+def test_the_crank_turns_any_family_that_has_a_table() -> None:
+    limits = make_world().limits
+    machine = Machine({Lamp: LAMP}, limits, Choices())
+    lamp, ask = Lamp(name="lamp", created_at_s=0.0), Ask(limits=limits)
+    machine.permit(lamp, Switch.PRESS, ask, 0.0)
+    with machine.changing(lamp, 0.0, "press"):
+        machine.start(lamp, Activity.UPGRADE, 0.0)
+    assert objection(machine.permit, lamp, Switch.PRESS, ask, 0.0) is Why.BUSY
+    machine.run_until(10.0)
+    assert [str(change) for change in machine.changes] == [
+        "lamp: off -> warming by press", "lamp: warming -> on by upgrade",
+    ]  # fmt: skip
+    assert [change.at_s for change in machine.changes] == [0.0, 2.0]
+    assert objection(machine.permit, lamp, Switch.PRESS, ask, 10.0) is Why.UNMODIFIED

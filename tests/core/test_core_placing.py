@@ -1,0 +1,197 @@
+"""Resources put there by hand: every documented status, and none that can't be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from core_rig import ALL, BASE, NEWER, OWNER, code, finish, make_world, objection, publish, shown
+
+from fakestt.core import commands
+from fakestt.core.placing import place_acoustic_model, place_language_model
+from fakestt.core.resources import AcousticModel
+from fakestt.core.world import World
+from fakestt.errors import StateError
+from fakestt.fake import FakeSTT
+
+
+def place(world: World, **values: Any) -> AcousticModel:
+    return place_acoustic_model(world, OWNER, **{"name": "car", "base_model_name": BASE, **values})
+
+
+# What is asked for, the phase it is, and what time makes of it.
+REACHED: list[tuple[dict[str, Any], str, str]] = [
+    ({}, "P0", "P0"),
+    ({"status": "pending", "minutes_of_audio": 12}, "PB", "R"),
+    ({"status": "pending", "invalid_audio": 2}, "PI", "PI"),
+    ({"status": "ready"}, "R", "R"),
+    ({"status": "ready", "minutes_of_audio": 0.5}, "R", "R"),
+    ({"status": "ready", "invalid_audio": 1}, "RM", "RM"),
+    ({"status": "training"}, "T", "A"),
+    ({"status": "training", "invalid_audio": 1}, "T", "A"),
+    ({"status": "available"}, "A", "A"),
+    ({"status": "upgrading"}, "U", "A"),
+    ({"status": "failed"}, "F", "F"),
+    ({"status": "failed", "minutes_of_audio": 0}, "F", "F"),
+    ({"status": "failed", "invalid_audio": 3, "error": "engine stopped"}, "F", "F"),
+]
+
+
+@pytest.mark.parametrize("edition", ALL)
+@pytest.mark.parametrize(("values", "phase", "later"), REACHED)
+def test_every_documented_status_can_be_placed_and_lives_on(
+    edition: str, values: dict[str, Any], phase: str, later: str
+) -> None:
+    world = make_world(edition)
+    publish(world)
+    began_s = world.now_s
+    model = place(world, **values)
+    assert (code(world, model), shown(world, model)) == (phase, values.get("status", "pending"))
+    assert world.now_s == began_s
+    assert world.acoustic_model(OWNER, model.id) is model
+    finish(world)
+    assert code(world, model) == later
+
+
+def test_every_phase_is_reached_by_some_placing() -> None:
+    world = make_world()
+    phases = type(world.machine.phase(place(world)))
+    assert {phase for _, phase, _ in REACHED} == {phase.code for phase in phases}
+
+
+def test_all_that_is_given_is_there() -> None:
+    world = make_world()
+    model = place(
+        world,
+        name="noisy",
+        status="failed",
+        minutes_of_audio=30,
+        invalid_audio=2,
+        description="cabin",
+        versions=[f"{BASE}.v1", f"{BASE}.v2"],
+        error="engine stopped",
+    )
+    assert (model.name, model.description, model.error) == ("noisy", "cabin", "engine stopped")
+    assert model.versions == [f"{BASE}.v1", f"{BASE}.v2"]
+    assert model.valid_seconds() == 1800
+    assert sorted((audio.name, audio.valid) for audio in model.audio.values()) == [
+        ("audio1", True), ("invalid1", False), ("invalid2", False),
+    ]  # fmt: skip
+
+
+def test_a_placed_model_behaves_as_one_that_got_there_by_itself() -> None:
+    world = make_world()
+    model = place(world, status="ready", minutes_of_audio=12)
+    assert objection(commands.train, world, model) is None
+    finish(world)
+    assert code(world, model) == "A"
+
+
+def test_a_placed_upgrade_ends_on_the_newest_version() -> None:
+    world = make_world()
+    old = world.base_models[BASE].newest
+    publish(world)
+    model = place(world, status="upgrading")
+    assert model.versions == [old]
+    finish(world)
+    assert model.versions == [old, NEWER]
+
+
+def test_an_upgrade_from_a_named_version_needs_no_publishing() -> None:
+    world = make_world()
+    model = place(world, status="upgrading", versions=[f"{BASE}.v2010"])
+    finish(world)
+    assert model.versions == [f"{BASE}.v2010", world.base_models[BASE].newest]
+
+
+def test_a_failed_model_that_nobody_words_has_an_error() -> None:
+    assert place(make_world(), status="failed").error == "training failed"
+
+
+def test_the_history_of_what_was_placed_says_so() -> None:
+    world = make_world()
+    model = place(world, status="available")
+    assert [str(change) for change in world.machine.changes] == [
+        f"{model.id}/audio1: (new) -> ok by hand",
+        f"{model.id}: (new) -> available by hand",
+    ]
+
+
+IMPOSSIBLE: list[tuple[dict[str, Any], str, str]] = [
+    # what is given, what of it the message shows, and the way out that it names
+    ({"status": "redy"}, "status='redy'", "Did you mean 'ready'"),
+    ({"status": None}, "status=None", "All: pending, ready, training, available, upgrading, failed"),
+    ({"base_model_name": "en-US_BroadbandModl"}, "'en-US_BroadbandModl'", "Did you mean 'en-US_BroadbandModel'"),
+    ({"minutes_of_audio": -1}, "minutes_of_audio=-1", "neither is negative or endless"),
+    ({"status": "ready", "invalid_audio": -1}, "invalid_audio=-1", "neither is negative or endless"),
+    ({"status": "ready", "minutes_of_audio": 0}, "status='ready'", "a model without audio is 'pending' or 'failed'"),
+    ({"status": "available", "minutes_of_audio": 0}, "status='available'", "'pending' or 'failed'"),
+    ({"status": "training", "minutes_of_audio": 0}, "status='training'", "'pending' or 'failed'"),
+    ({"status": "upgrading", "minutes_of_audio": 0}, "status='upgrading'", "'pending' or 'failed'"),
+    ({"minutes_of_audio": 5, "invalid_audio": 1}, "status='pending'", "'ready'"),
+    ({"status": "ready", "error": "no"}, "error='no'", "only a 'failed' model has an error"),
+    ({"versions": []}, "versions=[]", "a model is built on some version of its base"),
+    ({"status": "upgrading"}, "status='upgrading'", "Publish a newer one first"),
+    ({"status": "upgrading", "versions": [f"{BASE}.v2017-11-15"]}, "v2017-11-15", "Publish a newer one first"),
+    ({"versions": f"{BASE}.v1"}, f"versions='{BASE}.v1'", "Give a list"),
+    ({"minutes_of_audio": float("nan")}, "minutes_of_audio=nan", "neither is negative or endless"),
+    ({"minutes_of_audio": float("inf")}, "minutes_of_audio=inf", "neither is negative or endless"),
+]
+
+
+@pytest.mark.parametrize(("values", "given", "way_out"), IMPOSSIBLE)
+def test_a_state_that_cannot_be_is_refused_with_the_value_and_the_way_out(
+    values: dict[str, Any], given: str, way_out: str
+) -> None:
+    world = make_world()
+    with pytest.raises(StateError) as error:
+        place(world, **values)
+    assert given in str(error.value)
+    assert way_out in str(error.value)
+    assert not world.acoustic.get(OWNER)
+    assert world.machine.changes == []
+
+
+@pytest.mark.parametrize("edition", ["cloud2025", "cp4d2025"])
+def test_a_base_model_without_acoustic_customization_has_no_models(edition: str) -> None:
+    with pytest.raises(StateError, match="'en-US_Telephony' has no acoustic customization"):
+        place(make_world(edition), base_model_name="en-US_Telephony")
+
+
+def test_where_there_are_too_many_base_models_to_list_the_message_says_where_they_are() -> None:
+    with pytest.raises(StateError, match=r"All: `stt\.base_models`"):
+        place(make_world("cloud2025"), base_model_name="nothing")
+
+
+# Language models
+
+
+@pytest.mark.parametrize("status", ["pending", "ready", "training", "available", "upgrading", "failed"])
+def test_a_language_model_keeps_the_status_it_was_given(status: str) -> None:
+    world = make_world()
+    model = place_language_model(world, OWNER, name="words", base_model_name=BASE, status=status)
+    finish(world)
+    assert world.language_model(OWNER, model.id).status == status
+    assert model.versions == [world.base_models[BASE].newest]
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"status": "availabel"}, "status='availabel': no such status. Did you mean 'available'"),
+        ({"base_model_name": "en-US"}, "base_model_name='en-US': no such model"),
+        ({"versions": []}, r"versions=\[\]: a model is built on some version of its base"),
+        ({"versions": "v1"}, "versions='v1': .* Give a list"),
+    ],
+)
+def test_a_language_model_that_cannot_be_is_refused(values: dict[str, Any], message: str) -> None:
+    world = make_world()
+    with pytest.raises(StateError, match=message):
+        place_language_model(world, OWNER, **{"name": "words", "base_model_name": BASE, **values})
+    assert world.language == {}
+
+
+@pytest.mark.parametrize("given", [{"minutes_of_audio": "12"}, {"invalid_audio": "1"}])
+def test_an_amount_that_is_no_number_is_refused(given: dict[str, Any]) -> None:
+    with pytest.raises(StateError, match="give a number"):
+        FakeSTT().acoustic_models.add(status="ready", **given)

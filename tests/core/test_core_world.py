@@ -1,0 +1,139 @@
+"""The store: ids, owners, base models, and the time that it has settled to."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from core_rig import ALL, BASE, NARROW, NEWER, OTHER_OWNER, OWNER, START_S, code, make_model, make_world, publish, reach
+
+from fakestt.core import commands
+from fakestt.core.clock import FollowingClock
+from fakestt.core.placing import place_language_model
+from fakestt.core.refusals import Refusal, Why
+from fakestt.core.world import World
+from fakestt.editions import EDITIONS
+
+VERSION_4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+
+
+def test_ids_are_version_4_guids_and_differ() -> None:
+    world = make_world()
+    ids = [world.new_id() for _ in range(1000)]
+    assert len(set(ids)) == 1000
+    assert all(VERSION_4.fullmatch(one) for one in ids)
+
+
+def test_equal_seeds_give_equal_ids_and_others_give_others() -> None:
+    one, twin, other = (make_world(seed=seed) for seed in (7, 7, 8))
+    assert [one.new_id() for _ in range(5)] == [twin.new_id() for _ in range(5)]
+    assert other.new_id() != make_world(seed=7).new_id()
+
+
+def test_foreign_models_cannot_be_told_from_unknown_ones() -> None:
+    world = make_world()
+    model = make_model(world, OTHER_OWNER)
+    words = place_language_model(world, OTHER_OWNER, name="words", base_model_name=BASE)
+    unknown = "00000000-0000-4000-8000-000000000000"
+    for find, foreign in ((world.acoustic_model, model.id), (world.language_model, words.id)):
+        assert find(OTHER_OWNER, foreign).id == foreign
+        said = []
+        for owner, model_id in ((OWNER, foreign), (OTHER_OWNER, unknown), (OWNER, unknown)):
+            with pytest.raises(Refusal) as refused:
+                find(owner, model_id)
+            said.append((refused.value.why, refused.value.facts))
+        assert said == [(Why.NO_SUCH_MODEL, {"id": model_id}) for model_id in (foreign, unknown, unknown)]
+
+
+def test_lists_hold_the_owner_s_models_in_the_order_of_creation() -> None:
+    world = make_world()
+    mine = [make_model(world, name=f"{number}") for number in range(5)]
+    make_model(world, OTHER_OWNER)
+    assert commands.list_acoustic_models(world, OWNER) == mine
+    assert len(commands.list_acoustic_models(world, OTHER_OWNER)) == 1
+    assert commands.list_acoustic_models(world, "nobody") == []
+
+
+def test_lists_can_be_of_one_language() -> None:
+    world = make_world()
+    english, japanese = make_model(world), make_model(world, base="ja-JP_BroadbandModel")
+    assert commands.list_acoustic_models(world, OWNER, "en-US") == [english]
+    assert commands.list_acoustic_models(world, OWNER, "ja-JP") == [japanese]
+    assert commands.list_acoustic_models(world, OWNER, "xx-XX") == []
+
+
+@pytest.mark.parametrize("edition", ALL)
+def test_a_new_model_is_built_on_the_newest_version_of_its_base(edition: str) -> None:
+    world = make_world(edition)
+    old = make_model(world)
+    publish(world)
+    assert old.versions == [world.base_models[BASE].versions[0]]
+    assert make_model(world).versions == [NEWER]
+    assert make_model(world, base=NARROW).versions == world.base_models[NARROW].versions
+
+
+@pytest.mark.parametrize("edition", ALL)
+def test_an_upgrade_goes_to_the_version_that_was_newest_when_it_began(edition: str) -> None:
+    world = make_world(edition)
+    model = reach(world, "A")
+    publish(world, f"{BASE}.v1")
+    publish(world, f"{BASE}.v2")
+    commands.upgrade(world, model)
+    publish(world, f"{BASE}.v3")
+    world.clock.wait(36_000)
+    world.settle()
+    assert model.versions == [world.base_models[BASE].versions[0], f"{BASE}.v2"]
+
+
+@pytest.mark.parametrize("edition", ALL)
+def test_reset_removes_the_audio_and_the_training_and_keeps_the_rest(edition: str) -> None:
+    world = make_world(edition)
+    model = reach(world, "A")
+    kept = (model.id, model.name, model.owner, model.base_model, model.created_at_s, list(model.versions))
+    world.clock.wait(60)
+    world.settle()
+    commands.reset(world, model)
+    assert (code(world, model), model.trained, model.audio, model.updated_at_s) == ("P0", False, {}, world.now_s)
+    assert (model.id, model.name, model.owner, model.base_model, model.created_at_s, model.versions) == kept
+
+
+def test_worlds_of_one_edition_share_nothing() -> None:
+    one, other = make_world(), make_world()
+    publish(one)
+    assert other.base_models[BASE].newest != NEWER
+
+
+def test_settled_time_never_goes_back() -> None:
+    world = make_world()
+    make_model(world)
+    world.clock.wait(60)
+    world.settle()
+    world.clock.set(START_S)  # type: ignore[attr-defined]
+    world.settle()
+    assert world.now_s == START_S + 60
+
+
+@pytest.mark.parametrize(("made", "then_s"), [(False, 50.0), (True, 100.0)])
+def test_time_that_is_frozen_in_the_past_counts_only_before_anything_was_made(
+    monkeypatch: pytest.MonkeyPatch, made: bool, then_s: float
+) -> None:
+    monkeypatch.setattr(time, "time", lambda: 100.0)
+    found = EDITIONS["icp2018"]
+    world = World(FollowingClock(), found.limits, found.base_models(), 0)
+    if made:
+        make_model(world)
+    monkeypatch.setattr(time, "time", lambda: 50.0)
+    world.settle()
+    assert world.now_s == then_s
+
+
+def test_a_world_starts_at_its_clock_s_now() -> None:
+    assert make_world().now_s == START_S
+
+
+def test_an_audio_s_subject_names_its_model() -> None:
+    world = make_world()
+    model = reach(world, "R")
+    words = place_language_model(world, OWNER, name="words", base_model_name=BASE)
+    assert (model.audio["good"].subject, words.subject) == (f"{model.id}/good", words.id)

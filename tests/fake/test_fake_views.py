@@ -1,0 +1,265 @@
+"""What an author sees: live, read-only, and never the cause of what it shows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+import requests
+
+from fakestt import FakeSTT, StateError
+
+BASE = "en-US_BroadbandModel"
+OTHER = "11111111-1111-4111-8111-111111111111"
+
+
+@pytest.fixture
+def stt() -> FakeSTT:
+    return FakeSTT(start=0)
+
+
+def names_of(view: Any) -> list[str]:
+    return [name for name in dir(type(view)) if not name.startswith("_")]
+
+
+def views(stt: FakeSTT) -> Mapping[str, Any]:
+    model = stt.acoustic_models.add(status="ready", minutes_of_audio=12, invalid_audio=1)
+    return {
+        "model": model,
+        "audio": model.audio["audio1"],
+        "language model": stt.language_models.add(),
+        "change": model.history[0],
+    }
+
+
+# Reading
+
+
+def test_reading_everything_changes_nothing(stt: FakeSTT) -> None:
+    model = stt.acoustic_models.add(status="training", minutes_of_audio=12, invalid_audio=1)
+    helper = stt.language_models.add()
+    before = json.dumps(stt.snapshot())
+    for view in (model, helper, *model.audio.values(), stt.acoustic_models, stt.language_models):
+        for name in names_of(view):
+            value = getattr(view, name)
+            repr(value)
+        repr(view)
+    for look in (stt.report, stt.clock.pending, stt.journal.timeline, model.as_json):
+        look()
+    assert (len(stt.acoustic_models), list(stt.acoustic_models), model in stt.acoustic_models) == (1, [model], True)
+    assert json.dumps(stt.snapshot()) == before
+    assert len(stt.journal) == 0
+
+
+@pytest.mark.parametrize("kind", ["model", "audio", "language model", "change"])
+def test_no_attribute_of_a_view_can_be_set(stt: FakeSTT, kind: str) -> None:
+    view = views(stt)[kind]
+    for name in [*names_of(view), "misspelt"]:
+        # A TypeError is what some Pythons make of it in frozen records with slots.
+        with pytest.raises((AttributeError, TypeError)):
+            setattr(view, name, "x")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda model: model.audio.update({}),
+        lambda model: model.audio.pop("audio1"),
+        lambda model: model.versions.append("x"),
+        lambda model: model.history.clear(),
+    ],
+)
+def test_what_a_view_holds_cannot_be_changed(stt: FakeSTT, change: Callable[[Any], object]) -> None:
+    with pytest.raises(AttributeError):
+        change(stt.acoustic_models.add(status="ready"))
+
+
+def test_changing_the_json_of_a_model_does_not_touch_the_model(stt: FakeSTT) -> None:
+    model = stt.acoustic_models.add()
+    wire = model.as_json()
+    wire["versions"].append("x")
+    wire["name"] = "x"
+    assert (model.versions, model.name) == ((f"{BASE}.v2017-11-15",), "model")
+
+
+def test_changing_a_snapshot_does_not_touch_the_fake(stt: FakeSTT) -> None:
+    model = stt.acoustic_models.add(status="ready")
+    state = stt.snapshot()
+    state["acoustic_models"][0]["versions"].append("x")
+    state["acoustic_models"][0]["audio"].clear()
+    state["base_models"][BASE].append("x")
+    assert (len(model.versions), list(model.audio), len(stt.base_models.versions(BASE))) == (1, ["audio1"], 1)
+
+
+def test_a_view_is_live(stt: FakeSTT) -> None:
+    model = stt.acoustic_models.add(minutes_of_audio=12)
+    seen = [model.status]
+    stt.clock.advance("1m")
+    seen.append(model.status)
+    assert seen == ["pending", "ready"]
+
+
+def test_audio_is_shown_as_it_was_when_it_was_looked_at(stt: FakeSTT) -> None:
+    model = stt.acoustic_models.add(minutes_of_audio=12)
+    audio = model.audio["audio1"]
+    stt.clock.advance("1m")
+    assert (audio.status, model.audio["audio1"].status) == ("being_processed", "ok")
+
+
+@pytest.mark.parametrize(
+    ("placed", "shown"),
+    [
+        ({"status": "pending"}, ("pending", 0, 0.0, None)),
+        ({"status": "pending", "minutes_of_audio": 12}, ("pending", 0, 0.0, None)),
+        ({"status": "ready", "minutes_of_audio": 20}, ("ready", 0, 20.0, None)),
+        ({"status": "training"}, ("training", 0, 12.0, None)),
+        ({"status": "available"}, ("available", 100, 12.0, None)),
+        ({"status": "failed", "error": "why"}, ("failed", 0, 12.0, "why")),
+    ],
+    ids=str,
+)
+def test_a_model_shows_what_it_was_put_into(stt: FakeSTT, placed: dict[str, Any], shown: tuple[Any, ...]) -> None:
+    model = stt.acoustic_models.add(**placed)
+    assert (model.status, model.progress, model.minutes_of_audio, model.error) == shown
+
+
+# Collections
+
+
+def test_models_are_listed_in_the_order_of_their_creation(stt: FakeSTT) -> None:
+    added = [stt.acoustic_models.add(name=name) for name in "cab"]
+    assert list(stt.acoustic_models) == added
+    assert len(stt.acoustic_models) == 3
+    assert repr(stt.acoustic_models) == "<3 acoustic models>"
+
+
+def test_a_model_is_found_by_its_id(stt: FakeSTT) -> None:
+    model = stt.acoustic_models.add()
+    assert stt.acoustic_models[model.id] == model
+    assert {stt.acoustic_models[model.id], model} == {model}
+
+
+@pytest.mark.parametrize("wanted", ["none", None, 3])
+def test_what_is_no_model_is_in_no_collection(stt: FakeSTT, wanted: object) -> None:
+    stt.acoustic_models.add()
+    assert wanted not in stt.acoustic_models
+
+
+def test_a_model_is_in_its_collection_by_view_and_by_id(stt: FakeSTT) -> None:
+    model = stt.acoustic_models.add()
+    assert model in stt.acoustic_models
+    assert model.id in stt.acoustic_models
+    assert model not in stt.language_models
+
+
+def test_a_wrong_id_gets_the_right_ones(stt: FakeSTT) -> None:
+    model = stt.acoustic_models.add()
+    with pytest.raises(StateError) as caught:
+        stt.acoustic_models[model.id[:-1]]
+    assert f"no acoustic model {model.id[:-1]!r}. Did you mean {model.id!r}?" in str(caught.value)
+
+
+def test_an_id_in_an_empty_collection_is_told_that_there_is_none(stt: FakeSTT) -> None:
+    with pytest.raises(StateError, match=r"no language model 'x'\. There: none\."):
+        stt.language_models["x"]
+
+
+# Deleted, and others'
+
+
+def test_a_deleted_models_view_says_so(stt: FakeSTT) -> None:
+    model = stt.acoustic_models.add()
+    state = stt.snapshot()
+    stt.restore({**state, "acoustic_models": []})
+    assert model not in stt.acoustic_models
+    assert repr(model) == f"<acoustic model {model.id} deleted>"
+    with pytest.raises(StateError, match="it was deleted"):
+        _ = model.status
+
+
+def test_a_deleted_models_history_ends_with_its_deletion(stt: FakeSTT) -> None:
+    model = stt.acoustic_models.add()
+    with stt.reachable():
+        stt.client().delete_acoustic_model(model.id)
+    last = model.history[-1]
+    assert (last.after, last.cause) == (None, "deleteAcousticModel")
+
+
+def test_another_owners_models_are_apart(stt: FakeSTT) -> None:
+    mine, others = stt.acoustic_models.add(), stt.acoustic_models.add(owner=OTHER)
+    assert list(stt.acoustic_models) == [mine]
+    assert stt.acoustic_models.of(OTHER) == [others]
+    assert (others.owner, mine.owner) == (OTHER, stt.owner)
+    assert others not in stt.acoustic_models
+
+
+def test_another_owners_key_sees_another_owners_models(stt: FakeSTT) -> None:
+    stt.acoustic_models.add(name="mine")
+    stt.acoustic_models.add(name="others", owner=OTHER)
+    key = stt.auth.add_key(owner=OTHER)
+    with stt.reachable():
+        listed = requests.get(f"{stt.url}/v1/acoustic_customizations", auth=("apikey", key)).json()
+    assert [model["name"] for model in listed["customizations"]] == ["others"]
+
+
+# History
+
+
+def test_a_history_is_of_one_model_and_in_order(stt: FakeSTT) -> None:
+    first, second = stt.acoustic_models.add(minutes_of_audio=12), stt.acoustic_models.add(status="training")
+    stt.clock.advance("10h")
+    assert {change.subject for change in first.history} == {first.id}
+    assert [(change.at_s, change.before and change.before.shown, change.after and change.after.shown)
+            for change in second.history] == [(0, None, "training"), (2160, "training", "available")]  # fmt: skip
+
+
+# Base and language models
+
+
+def test_base_models_are_those_of_the_edition(stt: FakeSTT) -> None:
+    assert list(stt.base_models) == [row.name for row in stt.edition.base_model_rows]
+    assert BASE in stt.base_models
+    assert "en-US" not in stt.base_models
+
+
+def test_a_published_version_is_the_newest(stt: FakeSTT) -> None:
+    stt.base_models.publish(BASE, "next")
+    assert stt.base_models.versions(BASE)[-1] == "next"
+    assert stt.acoustic_models.add().versions == ("next",)
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "expected"),
+    [
+        ("en-US_BrodbandModel", "v2", "Did you mean 'en-US_BroadbandModel'"),
+        (BASE, f"{BASE}.v2017-11-15", "it is out already"),
+    ],
+)
+def test_a_version_that_cannot_be_published_is_told_why(stt: FakeSTT, name: str, version: str, expected: str) -> None:
+    with pytest.raises(StateError, match=expected):
+        stt.base_models.publish(name, version)
+
+
+def test_a_language_model_moves_to_the_newest_version(stt: FakeSTT) -> None:
+    helper = stt.language_models.add(name="words", base_model_name=BASE)
+    stt.base_models.publish(BASE, "next")
+    helper.upgrade()
+    helper.upgrade()
+    assert helper.versions == (f"{BASE}.v2017-11-15", "next")
+    assert (helper.name, helper.base_model_name, helper.status) == ("words", BASE, "available")
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({"status": "redy"}, "status='redy'.*Did you mean 'ready'"),
+        ({"base_model_name": "en-US_Broadband"}, "Did you mean 'en-US_BroadbandModel'"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["acoustic_models", "language_models"])
+def test_a_state_that_cannot_be_is_refused(stt: FakeSTT, kind: str, more: dict[str, Any], expected: str) -> None:
+    with pytest.raises(StateError, match=expected):
+        getattr(stt, kind).add(**more)
+    assert len(getattr(stt, kind)) == 0

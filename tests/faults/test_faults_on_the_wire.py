@@ -1,0 +1,327 @@
+"""Every fault at the application's edge: what is said, how it travels, whether the work is done."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from asking import EDITIONS, MODELS, NOBODY, START, Heard, ask, basic, create, environ_of
+
+import fakestt
+from fakestt import FakeSTT
+from fakestt.contract.messages import Call
+from fakestt.contract.wire import WireBreak, WireClosed, WireTimeout
+from fakestt.errors import ConfigurationError, RuleNeverMatched, UnknownOperation
+from fakestt.faults.effects import Effect
+from fakestt.faults.rules import Rule
+
+CREATE = {"name": "car", "base_model_name": "en-US_BroadbandModel"}
+
+
+def attempt(stt: FakeSTT, **more: Any) -> Heard:
+    return ask(stt, "POST", MODELS, CREATE, **more)
+
+
+EFFECTS: list[tuple[Effect, int | type[Exception], bool]] = [
+    # the effect                                what the client meets   the work is done
+    (fakestt.ok(),                              201,                    True),
+    (fakestt.fail(503),                         503,                    False),
+    (fakestt.fail(504, commits=True),           504,                    True),
+    (fakestt.fail(429, retry_after=5),          429,                    False),
+    (fakestt.fail(500, body={"odd": [1]}),      500,                    False),
+    (fakestt.fail(599, "strange"),              599,                    False),
+    (fakestt.lose_request(),                    WireClosed,             False),
+    (fakestt.lose_reply(),                      WireClosed,             True),
+    (fakestt.reset(),                           WireBreak,              False),
+    (fakestt.reset(commits=True),               WireBreak,              True),
+    (fakestt.truncate(5),                       WireBreak,              True),
+    (fakestt.truncate(5_000),                   201,                    True),
+    (fakestt.slow("45s"),                       201,                    True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("effect", "meets", "done"), EFFECTS, ids=[str(row[0]) for row in EFFECTS])
+def test_an_effect_says_travels_and_does_what_it_promises(
+    effect: Effect, meets: int | type[Exception], done: bool
+) -> None:
+    stt = FakeSTT(start=START)
+    rule = stt.faults.on("createAcousticModel", nth=1).do(effect)
+    if isinstance(meets, int):
+        heard = attempt(stt)
+        assert heard.status == meets
+        assert "x-dp-watson-tran-id" in heard.headers
+    else:
+        with pytest.raises(meets) as caught:
+            attempt(stt)
+        assert type(caught.value) is meets
+    assert len(stt.acoustic_models) == int(done)
+    exchange = stt.journal[0]
+    assert exchange.rule is rule
+    assert exchange.status == (meets if isinstance(meets, int) else 201 if effect.delivery.cut_at else None)
+    assert len(exchange.changes) == int(done)
+    assert attempt(stt).status == 201
+    stt.faults.check_used("")
+
+
+@pytest.mark.parametrize(
+    ("effect", "number", "words"),
+    [
+        (fakestt.reset(), errno.ECONNRESET, "Connection reset by peer"),
+        (fakestt.lose_reply(), None, "Remote end closed connection without response"),
+    ],
+)
+def test_a_broken_connection_speaks_as_a_socket(effect: Effect, number: int | None, words: str) -> None:
+    stt = FakeSTT()
+    stt.faults.on("listModels").do(effect)
+    with pytest.raises(ConnectionResetError) as caught:
+        ask(stt, "GET", "/v1/models")
+    assert caught.value.errno == number
+    assert words in str(caught.value)
+
+
+def test_a_failures_body_is_the_services_own_and_may_be_replaced() -> None:
+    stt = FakeSTT()
+    stt.faults.on("listModels").do(fakestt.fail(503, "out of order", retry_after="Sat, 27 Oct 2018 00:00:00 GMT"))
+    heard = ask(stt, "GET", "/v1/models")
+    assert heard.json == {"code_description": "Service Unavailable", "code": 503, "error": "out of order"}
+    assert heard.headers["retry-after"] == "Sat, 27 Oct 2018 00:00:00 GMT"
+    stt = FakeSTT()
+    stt.faults.on("listModels").fail(503, body={"code": 503, "message": "Service Unavailable"})
+    heard = ask(stt, "GET", "/v1/models")
+    assert heard.json == {"code": 503, "message": "Service Unavailable"}
+    assert "retry-after" not in heard.headers
+
+
+def test_a_truncated_answer_promises_all_and_brings_a_part() -> None:
+    stt = FakeSTT(start=START)
+    whole = ask(stt, "GET", "/v1/models").body
+    stt.faults.on("listModels").truncate(20)
+    heard: list[Any] = []
+    pieces = iter(
+        stt.app(environ_of("GET", "/v1/models", headers={"Authorization": basic("k")}), lambda *h: heard.extend(h))
+    )
+    assert next(pieces) == whole[:20]
+    assert dict(heard[1])["Content-Length"] == str(len(whole))
+    with pytest.raises(WireBreak):
+        next(pieces)
+
+
+@pytest.mark.parametrize("cut", [lambda size: size, lambda size: size + 1])
+def test_an_answer_shorter_than_the_cut_arrives_whole(cut: Callable[[int], int]) -> None:
+    stt = FakeSTT()
+    whole = ask(stt, "GET", "/v1/models").body
+    stt.faults.on("listModels").truncate(cut(len(whole)))
+    assert ask(stt, "GET", "/v1/models").body == whole
+
+
+def test_a_slow_answer_moves_the_hands_and_is_there_before_a_patient_client_gives_up() -> None:
+    stt = FakeSTT(start=START)
+    began = stt.clock.now()
+    stt.faults.on("listModels", times=2).slow("45s")
+    assert ask(stt, "GET", "/v1/models").status == 200
+    assert stt.clock.now() - began == 45
+    assert ask(stt, "GET", "/v1/models", **{"fakestt.read_timeout_s": 45.0}).status == 200
+    assert stt.clock.now() - began == 90
+
+
+def test_a_slow_answer_is_a_timeout_for_an_impatient_client_and_the_work_is_done() -> None:
+    stt = FakeSTT(start=START)
+    began = stt.clock.now()
+    stt.faults.on("createAcousticModel").slow("45s")
+    with pytest.raises(WireTimeout, match="timed out") as caught:
+        attempt(stt, **{"fakestt.read_timeout_s": 30.0})
+    assert isinstance(caught.value, TimeoutError)
+    assert stt.clock.now() - began == 30
+    assert len(stt.acoustic_models) == 1
+
+
+def test_a_lost_reply_leaves_the_audio_stored_so_a_retry_finds_its_name_taken() -> None:
+    stt = FakeSTT(edition="cloud2025", start=START)
+    model_id = create(stt)
+    stt.faults.on("addAudio", times=1).lose_reply()
+    target, sent = f"{MODELS}/{model_id}/audio/a", {"Content-Type": "audio/wav"}
+    with pytest.raises(WireClosed):
+        ask(stt, "POST", target, b"bytes", sent)
+    assert list(stt.acoustic_models[model_id].audio) == ["a"]
+    assert "already exists" in ask(stt, "POST", target, b"bytes", sent).error
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+@pytest.mark.parametrize(
+    ("method", "target", "operation"),
+    [
+        ("POST", MODELS, "createAcousticModel"),
+        ("GET", f"{MODELS}/not-an-id", "getAcousticModel"),
+        ("GET", f"{MODELS}/{NOBODY}", "getAcousticModel"),
+        ("POST", f"{MODELS}/{NOBODY}/audio/a", "addAudio"),
+        ("DELETE", "/v1/user_data", "deleteUserData"),
+    ],
+)
+def test_a_fault_comes_before_any_check_of_the_service(edition: str, method: str, target: str, operation: str) -> None:
+    stt = FakeSTT(edition=edition)
+    stt.faults.on(operation, times=1).fail(503)
+    assert ask(stt, method, target, key=None).status == 503
+    assert ask(stt, method, target, key=None).status == 401
+
+
+def test_a_path_that_is_no_operation_meets_no_fault() -> None:
+    stt = FakeSTT()
+    stt.faults.on("*", optional=True).fail(503)
+    assert ask(stt, "GET", "/v1/nothing").status == 404
+    assert ask(stt, "OPTIONS", MODELS).status == 204
+
+
+def test_a_star_is_every_operation_of_the_service_and_not_the_token_of_another_host() -> None:
+    stt = FakeSTT()
+    stt.faults.on("*").fail(503)
+    form = b"grant_type=urn:ibm:params:oauth:grant-type:apikey&apikey=k"
+    assert ask(stt, "POST", "/identity/token", form, key=None).status == 200
+    assert ask(stt, "GET", "/v1/models").status == 503
+
+
+STATUSES = [
+    # rules                                                                  the statuses of six polls
+    ([{"nth": 3}],                                                           [200, 200, 503, 200, 200, 200]),
+    ([{"times": 2}],                                                         [503, 503, 200, 200, 200, 200]),
+    ([{"nth": 2, "times": 3}],                                               [200, 503, 503, 503, 200, 200]),
+    ([{}],                                                                   [503] * 6),
+    ([{"times": 1}, {"times": 1}],                                           [503, 503, 200, 200, 200, 200]),
+    ([{"nth": 1}, {"nth": 4}],                                               [503, 200, 200, 503, 200, 200]),
+    ([{"nth": 2}, {"nth": 2}],                                               [200, 503, 503, 200, 200, 200]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rules", "statuses"), STATUSES)
+def test_which_requests_are_hit(rules: list[dict[str, int]], statuses: list[int]) -> None:
+    stt = FakeSTT()
+    for rule in rules:
+        stt.faults.on("listModels", **rule).fail(503)
+    assert [ask(stt, "GET", "/v1/models").status for _ in statuses] == statuses
+    assert not stt.faults.unused()
+
+
+def test_of_two_rules_that_fit_the_first_wins_and_both_count() -> None:
+    stt = FakeSTT()
+    first = stt.faults.on("list*", times=1).fail(503)
+    second = stt.faults.on("listModels", times=1).fail(429)
+    third = stt.faults.on("listModels", nth=4).fail(500)
+    assert [ask(stt, "GET", "/v1/models").status for _ in range(5)] == [503, 429, 200, 500, 200]
+    assert [stt.faults.used(rule) for rule in (first, second, third)] == [1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("glob", "hit"),
+    [("*Audio", {"addAudio", "getAudio", "listAudio", "deleteAudio"}),
+     ("get*", {"getAudio", "getAcousticModel", "getModel"}),
+     ("getModel", {"getModel"}), ("?istModels", {"listModels"})],
+)  # fmt: skip
+def test_a_glob_chooses_operations(glob: str, hit: set[str]) -> None:
+    stt = FakeSTT()
+    rule = stt.faults.on(glob).fail(503)
+    model = stt.acoustic_models.add(status="ready")
+    requests = {
+        "listModels": ("GET", "/v1/models"), "getModel": ("GET", "/v1/models/x"), "listAcousticModels": ("GET", MODELS),
+        "getAcousticModel": ("GET", f"{MODELS}/{model.id}"), "listAudio": ("GET", f"{MODELS}/{model.id}/audio"),
+        "getAudio": ("GET", f"{MODELS}/{model.id}/audio/a"), "addAudio": ("POST", f"{MODELS}/{model.id}/audio/a"),
+        "deleteAudio": ("DELETE", f"{MODELS}/{model.id}/audio/a"), "deleteUserData": ("DELETE", "/v1/user_data"),
+    }  # fmt: skip
+    assert {name for name, request in requests.items() if ask(stt, *request).status == 503} == hit
+    assert stt.faults.used(rule) == len(hit)
+
+
+def test_when_looks_at_the_call() -> None:
+    stt = FakeSTT()
+    seen: list[Call] = []
+
+    def japanese(call: Call) -> bool:
+        seen.append(call)
+        return call.values.get("language") == "ja-JP"
+
+    stt.faults.on("listAcousticModels", nth=2, when=japanese).fail(503)
+    languages = ("ja-JP", "en-US", "en-US", "ja-JP", "ja-JP")
+    assert [ask(stt, "GET", f"{MODELS}?language={one}").status for one in languages] == [200, 200, 200, 503, 200]
+    assert all(call.operation.id == "listAcousticModels" for call in seen)
+
+
+def test_when_sees_an_upload_measured() -> None:
+    stt = FakeSTT()
+    model_id = create(stt)
+    stt.faults.on("addAudio", when=lambda call: call.upload is not None and call.upload.size_bytes > 10).fail(413)
+    target, sent = f"{MODELS}/{model_id}/audio/a", {"Content-Type": "audio/wav"}
+    assert ask(stt, "POST", target, b"x" * 11, sent).status == 413
+    assert ask(stt, "POST", target, b"x" * 10, sent).status == 201
+
+
+def test_a_rule_that_was_never_used_is_an_error_at_the_end_unless_it_is_optional() -> None:
+    stt = FakeSTT()
+    rule = stt.faults.on("trainAcousticModel", nth=2).lose_reply()
+    stt.faults.on("addAudio", optional=True).fail(503)
+    ask(stt, "GET", "/v1/models")
+    assert stt.faults.unused() == [rule]
+    with pytest.raises(RuleNeverMatched) as caught:
+        stt.faults.check_used(stt.journal.summary())
+    assert str(caught.value) == (
+        "on('trainAcousticModel', nth=2).lose_reply(): armed and never used, so the test does not show what it says. "
+        "The 1 exchanges were: 1 x listModels. Mend the rule, or write optional=True if it need not happen."
+    )
+    stt.faults.remove(rule)
+    stt.faults.remove(rule)
+    stt.faults.check_used("")
+    assert stt.faults.used(rule) == 0
+
+
+def test_a_rule_may_be_made_once_and_armed_by_hand() -> None:
+    stt = FakeSTT()
+    rule = Rule(operation="listModels", effect=fakestt.fail(503), times=1)
+    assert stt.faults.add(rule) is rule
+    assert [ask(stt, "GET", "/v1/models").status for _ in range(2)] == [503, 200]
+
+
+SPELLINGS: list[tuple[Callable[[FakeSTT], Rule], str]] = [
+    (lambda stt: stt.faults.on("addAudio").fail(503), "on('addAudio').fail(503)"),
+    (lambda stt: stt.faults.on("addAudio", nth=2).lose_request(), "on('addAudio', nth=2).lose_request()"),
+    (lambda stt: stt.faults.on("addAudio", times=3).reset(), "on('addAudio', times=3).reset()"),
+    (lambda stt: stt.faults.on("*").reset(commits=True), "on('*').reset(commits=True)"),
+    (lambda stt: stt.faults.on("addAudio").slow("45s"), "on('addAudio').slow('45s')"),
+    (lambda stt: stt.faults.on("addAudio").truncate(9), "on('addAudio').truncate(9)"),
+    (lambda stt: stt.faults.on("addAudio").ok(), "on('addAudio').ok()"),
+    (lambda stt: stt.faults.on("addAudio").lose_reply(), "on('addAudio').lose_reply()"),
+    (
+        lambda stt: stt.faults.on("addAudio").fail(503, "why", retry_after=3, body={}, commits=True),
+        "on('addAudio').fail(503, 'why', retry_after=3, body=..., commits=True)",
+    ),
+]
+
+
+@pytest.mark.parametrize(("make", "spelled"), SPELLINGS, ids=[row[1] for row in SPELLINGS])
+def test_a_rule_reads_as_it_was_written(make: Callable[[FakeSTT], Rule], spelled: str) -> None:
+    assert str(make(FakeSTT())) == spelled
+
+
+MISUSE: list[tuple[Callable[[FakeSTT], object], type[Exception], str]] = [
+    (lambda stt: stt.faults.on("addAudios"), UnknownOperation, "no operation has this id. Did you mean 'addAudio'?"),
+    (lambda stt: stt.faults.on("getToken"), UnknownOperation, "All: listModels, getModel, createAcousticModel"),
+    (lambda stt: stt.faults.on("*Corpus"), UnknownOperation, "'*Corpus'"),
+    (lambda stt: stt.faults.on("*", nth=0), ConfigurationError, "nth=0): count from 1"),
+    (lambda stt: stt.faults.on("*", times=-1), ConfigurationError, "times=-1): count from 1"),
+    (lambda stt: stt.faults.on("*", times="2"), ConfigurationError, "times='2'): count from 1"),  # type: ignore[arg-type]  # misuse
+    (lambda stt: stt.faults.on("*").fail(200), ConfigurationError, "fail(200): a failure has a status from 400 to 599"),
+    (lambda stt: stt.faults.on("*").fail("503"), ConfigurationError, "fail('503')"),  # type: ignore[arg-type]  # misuse
+    (lambda stt: stt.faults.on("*").slow(-1), ConfigurationError, "slow(-1): an answer can't be early"),
+    (lambda stt: stt.faults.on("*").slow("soon"), ConfigurationError, "slow: 'soon' is not a duration"),
+    (lambda stt: stt.faults.on("*").truncate(0), ConfigurationError, "truncate(0): give how many bytes arrive"),
+    (lambda stt: stt.faults.on("*").truncate("1"), ConfigurationError, "truncate('1')"),  # type: ignore[arg-type]  # misuse
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("misuse", "error", "message"), MISUSE, ids=[row[2] for row in MISUSE])
+def test_misuse_is_an_error_when_it_is_written(
+    misuse: Callable[[FakeSTT], object], error: type[Exception], message: str
+) -> None:
+    stt = FakeSTT()
+    with pytest.raises(error) as caught:
+        misuse(stt)
+    assert message in str(caught.value)
+    assert not stt.faults.unused()

@@ -1,0 +1,61 @@
+"""What is computed from the tables, as files. To write them anew after a table was changed on purpose:
+
+    python tests/golden/golden_files.py
+
+Then read the difference, and say in the README's "Changes" what changed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+from fakestt.contract import state_diagram
+from fakestt.contract.openapi import openapi
+from fakestt.contract.reference import reference
+from fakestt.editions import EDITIONS
+from fakestt.editions.differences import differences
+
+FOLDER = Path(__file__).parent / "files"
+README = Path(__file__).parents[2] / "README.md"
+STATES = re.compile(r"(?<=<!-- generated: states -->\n).*?(?=<!-- end of generated -->)", re.DOTALL)
+
+
+def computed() -> Iterator[tuple[str, str]]:
+    """Name and text of every file."""
+    for edition in EDITIONS.values():
+        yield f"openapi-{edition.name}.json", json.dumps(openapi(edition), indent=1) + "\n"
+        yield f"reference-{edition.name}.md", reference(edition)
+        yield f"states-{edition.name}.mmd", state_diagram.mermaid(edition.limits)
+        yield f"states-{edition.name}.txt", state_diagram.text(edition.limits)
+    for first, second in pairwise(EDITIONS.values()):
+        rows = [
+            f"{one.kind}\t{one.name}\t{one.values[0]}\t{one.values[1]}\t{one.hows[0]}\t{one.hows[1]}\n"
+            for one in differences(first, second)
+        ]
+        yield f"differences-{first.name}-{second.name}.tsv", "".join(rows)
+
+
+def readme() -> str:
+    """The README with its state diagram computed anew."""
+    diagram = state_diagram.mermaid(EDITIONS["icp2018"].limits)
+    return STATES.sub(lambda _: f"```mermaid\n{diagram}```\n", README.read_text(encoding="utf-8"))
+
+
+def write() -> None:
+    """Write all of them, remove what is not computed any more, and renew the README's diagram."""
+    README.write_text(readme(), encoding="utf-8")
+    FOLDER.mkdir(exist_ok=True)
+    texts = dict(computed())
+    for path in FOLDER.iterdir():
+        if path.name not in texts:
+            path.unlink()
+    for name, text in texts.items():
+        (FOLDER / name).write_bytes(text.encode())
+
+
+if __name__ == "__main__":
+    write()

@@ -1,0 +1,133 @@
+"""The reference, the differences and the guesses are total over the tables."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from fakestt.contract.operations import OPERATIONS
+from fakestt.contract.reference import OBJECTIONS, cell_words, reference, shown_value
+from fakestt.contract.shapes import AnyOf, Integer, Record, Text
+from fakestt.core.acoustic import ACOUSTIC, COMMANDS, AcousticCommand, AcousticPhase
+from fakestt.core.lifecycle import Allow
+from fakestt.core.provenance import Assumed, Source
+from fakestt.core.refusals import Why
+from fakestt.editions import EDITIONS
+from fakestt.editions.differences import differences
+from fakestt.editions.guesses import guesses
+
+ICP, CLOUD, CP4D = EDITIONS["icp2018"], EDITIONS["cloud2025"], EDITIONS["cp4d2025"]
+
+
+def test_every_guard_of_the_table_says_what_it_may_object() -> None:
+    guards = {
+        guard for row in COMMANDS.values() for cell in row.values() if isinstance(cell, Allow) for guard in cell.unless
+    }
+    assert guards == set(OBJECTIONS)
+
+
+def test_what_a_cell_may_refuse_is_among_the_refusals_of_its_operation() -> None:
+    for command, row in COMMANDS.items():
+        for cell in row.values():
+            assert set(cell_words(cell, CLOUD.limits)[1]) <= set(OPERATIONS[command.value].refusals), command
+
+
+def test_a_cell_leaves_out_what_the_edition_has_no_rule_for() -> None:
+    cell = COMMANDS[AcousticCommand.ADD_AUDIO][AcousticPhase.READY]
+    assert Why.OVER_THE_MAXIMUM in cell_words(cell, CLOUD.limits)[1]
+    assert Why.OVER_THE_MAXIMUM not in cell_words(cell, ICP.limits)[1]
+
+
+@pytest.mark.parametrize("name", EDITIONS)
+def test_the_reference_has_every_refusal_limit_and_operation(name: str) -> None:
+    edition = EDITIONS[name]
+    text = reference(edition)
+    assert all(f"| {why.value} | {edition.wording[why].status} |" in text for why in Why)
+    assert all(f"`{row}`" in text for row in edition.provenance if row != "base_models")
+    assert text.count("phase by phase") == len(ACOUSTIC.commands)
+
+
+def test_the_reference_marks_a_guess_and_names_a_source() -> None:
+    text = reference(ICP)
+    assert "| no | *assumed*: an IBM tool of 2018 sends it" in text
+    assert "Source: icp2018 acoustic-create.md#trainModel" in text
+
+
+def test_a_choice_of_shapes_reads_as_one() -> None:
+    row = replace(OPERATIONS["listModels"], returns=Record("X", {"either": AnyOf((Text(), Integer()))}))
+    assert "`either`: text or whole number. Source of the status" in reference(ICP, [row])
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (None, "none"),
+        (True, "yes"),
+        (False, "no"),
+        (128, "128"),
+        (600.0, "600"),
+        ((2.0, 4.0), "2 to 4"),
+        (("", "/x"), "'', '/x'"),
+        (" /", "' /'"),
+        (frozenset({"b", "a"}), "a, b"),
+    ],
+)
+def test_values_are_shown_for_people(value: object, shown: str) -> None:
+    assert shown_value(value) == shown
+
+
+def test_an_edition_does_not_differ_from_itself() -> None:
+    assert differences(ICP, ICP) == []
+
+
+def test_differences_the_other_way_round_have_their_values_swapped() -> None:
+    there, back = differences(ICP, CLOUD), differences(CLOUD, ICP)
+    assert {(one.name, one.values) for one in there} == {(one.name, one.values[::-1]) for one in back}
+
+
+def test_differences_of_the_cloud_and_of_cloud_pak_for_data() -> None:
+    found = {(one.kind, one.name): one.values for one in differences(CLOUD, CP4D)}
+    assert found[("limit", "max_audio_s")] == ("180000", "720000")
+    assert found[("trait", "credentials: basic")] == ("yes", "no")
+
+
+def test_every_kind_of_row_is_compared() -> None:
+    found = {one.kind: one for one in differences(ICP, CLOUD)}
+    assert list(found) == ["limit", "trait", "wording", "parameter", "base model"]
+    assert found["parameter"].values == ("no", "yes")
+
+
+def test_a_base_model_that_only_one_edition_has_is_a_difference() -> None:
+    found = {one.name: one.values for one in differences(ICP, CLOUD)}
+    assert found["en-US_Telephony"] == ("no", "8000 Hz, custom language models, speaker labels, v2020-01-16")
+    assert found["zh-CN_BroadbandModel"][1].startswith("16000 Hz, custom acoustic models")
+
+
+def test_a_base_model_that_nothing_can_be_built_on_says_so() -> None:
+    bare = replace(
+        ICP,
+        base_model_rows=tuple(
+            replace(row, custom_acoustic_model=False, custom_language_model=False, speaker_labels=False)
+            for row in ICP.base_model_rows
+        ),
+    )
+    assert "no custom models, no speaker labels" in differences(ICP, bare)[0].values[1]
+
+
+@pytest.mark.parametrize("name", EDITIONS)
+def test_every_assumed_cell_and_limit_is_among_the_guesses(name: str) -> None:
+    edition = EDITIONS[name]
+    found = {(one.kind, one.name): one.reason for one in guesses(edition)}
+    for row, how in edition.provenance.items():
+        if isinstance(how, Assumed):
+            assert found[("limits and traits", row)] == how.reason
+    for command, cells in ACOUSTIC.sources.items():
+        for phase, how in cells.items():
+            there = ("cells of the state table", f"{command.value} x {phase.name.lower()}") in found
+            assert there is isinstance(how, Assumed)
+
+
+def test_a_guess_that_has_become_a_fact_is_listed_no_more() -> None:
+    known = replace(ICP, provenance={**ICP.provenance, "max_upload_bytes": Source("a page", "an anchor")})
+    assert len(guesses(known)) == len(guesses(ICP)) - 1

@@ -1,0 +1,72 @@
+"""The diagram is found by walking the tables: it must show what they say, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from fakestt.contract.state_diagram import Arrow, arrows, mermaid, text
+from fakestt.core.acoustic import ACOUSTIC, AcousticCommand, AcousticPhase
+from fakestt.core.lifecycle import Refuse
+from fakestt.editions import EDITIONS
+
+P = AcousticPhase
+ICP2018 = arrows(EDITIONS["icp2018"].limits)
+
+
+@pytest.mark.parametrize(
+    "arrow",
+    [
+        Arrow(None, "createAcousticModel", P.EMPTY),
+        Arrow(P.EMPTY, "addAudio", P.ANALYSING),
+        Arrow(P.ANALYSING, "analysis ends", P.READY),
+        Arrow(P.ANALYSING, "analysis ends", P.ONLY_INVALID),
+        Arrow(P.READY, "trainAcousticModel", P.TRAINING),
+        Arrow(P.READY, "trainAcousticModel refused", P.FAILED),
+        Arrow(P.TRAINING, "training ends", P.AVAILABLE),
+        Arrow(P.TRAINING, "training failed", P.FAILED),
+        Arrow(P.AVAILABLE, "upgradeAcousticModel", P.UPGRADING),
+        Arrow(P.UPGRADING, "upgrade ends", P.AVAILABLE),
+        Arrow(P.FAILED, "resetAcousticModel", P.EMPTY),
+        Arrow(P.READY, "deleteAcousticModel", None),
+    ],
+)
+def test_documented_arrows_are_found(arrow: Arrow) -> None:
+    assert arrow in ICP2018
+
+
+@pytest.mark.parametrize("name", EDITIONS)
+def test_no_arrow_begins_with_a_command_that_its_cell_refuses(name: str) -> None:
+    commands = {command.value: command for command in AcousticCommand}
+    for arrow in arrows(EDITIONS[name].limits):
+        if arrow.before is not None and arrow.cause in commands:
+            assert not isinstance(ACOUSTIC.commands[commands[arrow.cause]][arrow.before], Refuse), arrow
+
+
+@pytest.mark.parametrize("name", EDITIONS)
+def test_every_phase_is_reached_and_left(name: str) -> None:
+    found = arrows(EDITIONS[name].limits)
+    assert {arrow.after for arrow in found} >= set(AcousticPhase)
+    assert {arrow.before for arrow in found} >= set(AcousticPhase)
+
+
+def test_a_mixed_model_can_be_trained_where_strict_is_known() -> None:
+    arrow = Arrow(P.MIXED, "trainAcousticModel", P.TRAINING)
+    assert arrow not in ICP2018
+    assert arrow in arrows(EDITIONS["icp2020"].limits)
+
+
+def test_the_text_lists_every_phase_with_its_code_and_its_status() -> None:
+    lines = text(EDITIONS["icp2018"].limits).splitlines()
+    heads = [line for line in lines if line and not line.startswith(" ")]
+    assert heads[0] == "(no model)"
+    assert heads[1:] == [f"{p.name.lower().replace('_', ' ')} ({p.code}), shown as `{p.shown}`" for p in P]
+    assert "    -> available     training ends" in lines
+
+
+def test_the_mermaid_diagram_has_one_line_from_one_status_to_another() -> None:
+    head, *lines = mermaid(EDITIONS["icp2018"].limits).splitlines()
+    assert head == "stateDiagram-v2"
+    pairs = [line.strip().partition(":")[0] for line in lines]
+    assert len(pairs) == len(set(pairs))
+    assert "    training --> available: training ends" in lines
+    assert not any(before == after for before, _, after in (pair.partition(" --> ") for pair in pairs))

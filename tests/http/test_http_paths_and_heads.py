@@ -1,0 +1,351 @@
+"""Paths, methods, headers and the written form of answers."""
+
+# Tables are wider than a line.
+# ruff: noqa: E501
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from asking import EDITIONS, MODELS, NOBODY, START, add, ask, create
+
+from fakestt import FakeSTT
+from fakestt.contract.messages import Answer, Call
+from fakestt.contract.operations import OPERATIONS
+from fakestt.http.app import _warn
+
+PREFIXES = [
+    "",
+    "/speech-to-text/api",
+    f"/instances/{NOBODY}",
+    f"/speech-to-text/release/instances/{NOBODY}/api",
+    "/a/b/c",
+]
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+@pytest.mark.parametrize("prefix", PREFIXES)
+def test_whatever_stands_before_v1_leads_to_the_service(edition: str, prefix: str) -> None:
+    stt = FakeSTT(edition=edition)
+    assert ask(stt, "GET", f"{prefix}{MODELS}").json == {"customizations": []}
+    model = ask(stt, "GET", f"{prefix}/v1/models/en-US_BroadbandModel").json
+    assert model["url"] == f"https://fakestt.test{prefix}/v1/models/en-US_BroadbandModel"
+
+
+@pytest.mark.parametrize("end", ["", "/", "//"])
+def test_a_slash_at_the_end_makes_no_difference(end: str) -> None:
+    stt = FakeSTT()
+    model = stt.acoustic_models.add(status="ready")
+    for target in ("/v1/models", MODELS, f"{MODELS}/{model.id}", f"{MODELS}/{model.id}/audio"):
+        assert ask(stt, "GET", target + end).status == 200
+    assert ask(stt, "POST", f"{MODELS}/{model.id}/train{end}?force=true").status == 200
+
+
+@pytest.mark.parametrize("path", ["/", "", "/v1", "/v1/", "/v2/models", "/v1/acoustic_customization", f"{MODELS}//audio",
+                                  "/v1/models/x/y", "/identity", f"/v1{MODELS}", "/V1/models"])  # fmt: skip
+def test_no_operation_is_there_404(path: str) -> None:
+    heard = ask(FakeSTT(), "GET", path)
+    assert (heard.status, heard.json["code_description"]) == (404, "No Such Resource")
+
+
+@pytest.mark.parametrize(
+    ("name", "sent"),
+    [
+        ("a/b", "a%2Fb"),
+        ("a b", "a%20b"),
+        ("a+b", "a+b"),
+        ("ä", "%C3%A4"),
+        ("日本", "%E6%97%A5%E6%9C%AC"),
+        ("50%", "50%25"),
+        ("%2F", "%252F"),
+        ("train", "train"),
+        ("a?b", "a%3Fb"),
+        (".", "%2E"),
+        ("..", ".."),
+    ],
+)
+def test_names_may_be_anything_that_is_percent_encoded(name: str, sent: str) -> None:
+    stt = FakeSTT(edition="cloud2025")
+    model_id = create(stt)
+    assert add(stt, model_id, sent).status == 201
+    assert list(stt.acoustic_models[model_id].audio) == [name]
+    assert ask(stt, "GET", f"{MODELS}/{model_id}/audio/{sent}").json["name"] == name
+    assert ask(stt, "DELETE", f"{MODELS}/{model_id}/audio/{sent}").status == 200
+
+
+def test_a_server_that_keeps_no_raw_target_still_leads_to_names_beyond_ascii() -> None:
+    stt = FakeSTT(edition="cloud2025")
+    model_id = create(stt, raw=False)
+    assert add(stt, model_id, "%C3%A4%25", raw=False, query="?allow_overwrite=true").status == 201
+    assert list(stt.acoustic_models[model_id].audio) == ["ä%"]
+
+
+def test_a_target_in_absolute_form_is_understood_and_its_authority_forgotten() -> None:
+    stt = FakeSTT()
+    heard = ask(stt, "GET", "https://apikey:secret@elsewhere.test/v1/models?x=1")
+    assert heard.json["warnings"] == "Unexpected query parameter(s) ['x'] detected"
+    assert "secret" not in stt.journal[0].path
+
+
+@pytest.mark.parametrize("raw", ["/v1/models/\xe4", "/v1/models/%E4", f"{MODELS}/{NOBODY}/audio/%FF"])
+def test_a_path_that_is_not_utf8_is_400(raw: str) -> None:
+    heard = ask(FakeSTT(), "GET", raw)
+    assert heard.status in (400, 404)
+    assert heard.json["code"] == heard.status
+    if "%" in raw:
+        assert heard.error.endswith("is not UTF-8")
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "allow"),
+    [
+        ("PUT", MODELS, "GET, POST"),
+        ("PATCH", f"{MODELS}/{NOBODY}", "DELETE, GET"),
+        ("GET", f"{MODELS}/{NOBODY}/train", "POST"),
+        ("DELETE", f"{MODELS}/{NOBODY}/audio", "GET"),
+        ("PUT", f"{MODELS}/{NOBODY}/audio/a", "DELETE, GET, POST"),
+        ("POST", f"{MODELS}/train", "DELETE, GET"),  # a slip of the pages, which leave the id out
+        ("GET", "/v1/user_data", "DELETE"),
+        ("POST", "/v1/models", "GET"),
+        ("GET", "/identity/token", "POST"),
+    ],
+)
+def test_a_wrong_method_is_405_and_the_right_ones_are_named(method: str, target: str, allow: str) -> None:
+    heard = ask(FakeSTT(), method, target)
+    assert (heard.status, heard.headers["allow"]) == (405, allow)
+    assert heard.json["code_description"] == "Method Not Allowed"
+    assert allow in heard.error
+
+
+@pytest.mark.parametrize("target", ["/v1/models", MODELS, f"{MODELS}/{NOBODY}", "/v1/nothing"])
+def test_head_is_a_get_without_the_body(target: str) -> None:
+    stt = FakeSTT()
+    head, get = ask(stt, "HEAD", target), ask(stt, "GET", target)
+    assert (head.status, head.body) == (get.status if target != "/v1/nothing" else 404, b"")
+    assert head.headers["content-length"] == get.headers["content-length"]
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+@pytest.mark.parametrize("target", [MODELS, f"{MODELS}/{NOBODY}/audio/a", "/v1/nothing"])
+def test_a_browsers_preflight_needs_no_credentials(edition: str, target: str) -> None:
+    stt = FakeSTT(edition=edition)
+    asked = {"Origin": "https://app.test", "Access-Control-Request-Headers": "Authorization, X-Watson-Metadata"}
+    heard = ask(stt, "OPTIONS", target, headers=asked, key=None)
+    assert (heard.status, heard.body) == (204, b"")
+    assert heard.headers["access-control-allow-origin"] == "*"
+    assert heard.headers["access-control-allow-headers"] == "Authorization, X-Watson-Metadata"
+    assert "DELETE" in heard.headers["access-control-allow-methods"]
+    assert "content-type" not in heard.headers
+    assert "content-length" not in heard.headers
+    assert stt.journal[0].operation is None
+
+
+def test_a_preflight_that_asks_for_no_header_is_told_the_usual_ones() -> None:
+    heard = ask(FakeSTT(), "OPTIONS", MODELS, key=None)
+    assert heard.headers["access-control-allow-headers"] == "Authorization, Content-Type"
+    assert "access-control-allow-origin" not in heard.headers
+
+
+@pytest.mark.parametrize(("target", "key"), [("/v1/models", ""), ("/v1/models", None), ("/v1/nothing", "")])
+def test_a_browser_may_read_every_answer_with_its_ids(target: str, key: str | None) -> None:
+    heard = ask(FakeSTT(), "GET", target, headers={"Origin": "https://app.test"}, key=key)
+    assert heard.headers["access-control-allow-origin"] == "*"
+    assert "X-Global-Transaction-Id" in heard.headers["access-control-expose-headers"]
+    assert "access-control-allow-origin" not in ask(FakeSTT(), "GET", target, key=key).headers
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+@pytest.mark.parametrize(
+    ("method", "target", "key"),
+    [
+        ("GET", "/v1/models", ""),
+        ("GET", "/v1/models", None),
+        ("GET", "/nothing", ""),
+        ("PUT", "/v1/models", ""),
+        ("OPTIONS", "/v1/models", ""),
+        ("HEAD", "/v1/models", ""),
+        ("POST", "/identity/token", None),
+        ("DELETE", f"{MODELS}/{NOBODY}", ""),
+    ],
+)
+def test_every_answer_has_both_transaction_ids(edition: str, method: str, target: str, key: str | None) -> None:
+    stt = FakeSTT(edition=edition)
+    seen = {ask(stt, method, target, key=key).headers["x-dp-watson-tran-id"] for _ in range(3)}
+    assert len(seen) == 3
+    mine = ask(stt, method, target, headers={"X-Global-Transaction-Id": "mine"}, key=key)
+    assert mine.headers["x-global-transaction-id"] == "mine"
+    assert mine.headers["x-dp-watson-tran-id"] != "mine"
+
+
+def test_a_transaction_and_a_model_never_have_the_same_digits() -> None:
+    stt = FakeSTT(seed=7)
+    heard = ask(stt, "POST", MODELS, {"name": "car", "base_model_name": "en-US_BroadbandModel"})
+    assert heard.headers["x-dp-watson-tran-id"][:8] != heard.json["customization_id"][:8]
+
+
+@pytest.mark.parametrize(
+    ("accept", "status"),
+    [
+        ("application/json", 200),
+        ("*/*", 200),
+        ("application/*", 200),
+        ("text/html, application/json;q=0.5", 200),
+        ("Application/JSON", 200),
+        ("text/html, */*;q=0.1", 200),
+        ("", 200),
+        ("text/html", 406),
+        ("application/json;q=0", 406),
+        ("audio/wav", 406),
+    ],
+)
+def test_who_accepts_no_json_gets_406(accept: str, status: int) -> None:
+    heard = ask(FakeSTT(), "GET", "/v1/models", headers={"Accept": accept})
+    assert heard.status == status
+    if status == 406:
+        assert heard.json["code_description"] == "Not Acceptable"
+        assert heard.headers["content-type"] == "application/json"
+
+
+WARNINGS = [
+    ("GET", MODELS, "?a=1&b=2&a=3", "Unexpected query parameter(s) ['a', 'b'] detected"),
+    ("GET", f"{MODELS}/{{id}}", "?parameters=1", "Unexpected query parameter(s) ['parameters'] detected"),
+    ("GET", "/v1/models", "?version=2018", "Unexpected query parameter(s) ['version'] detected"),
+    ("GET", f"{MODELS}/{{id}}/audio", "?%C3%A4", "Unexpected query parameter(s) ['ä'] detected"),
+    ("POST", f"{MODELS}/{{id}}/reset", "?customization_id=x", "Unexpected query parameter(s) ['customization_id'] detected"),
+    ("DELETE", "/v1/user_data?customer_id=kim", "&x", "Unexpected query parameter(s) ['x'] detected"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("method", "target", "query", "text"), WARNINGS)
+def test_unknown_query_parameters_are_a_warning_and_no_error(method: str, target: str, query: str, text: str) -> None:
+    stt = FakeSTT()
+    model = stt.acoustic_models.add()
+    heard = ask(stt, method, target.format(id=model.id) + query)
+    assert heard.status == 200
+    assert heard.json["warnings"] == text
+    operation = stt.journal[0].operation
+    assert operation is not None
+    assert OPERATIONS[operation].returns.problem(heard.json) is None
+
+
+def test_a_create_lists_unknown_fields_and_unknown_parameters() -> None:
+    body = {"name": "car", "base_model_name": "en-US_BroadbandModel", "language": "en-US", "dialect": 1}
+    heard = ask(FakeSTT(), "POST", MODELS + "?x=1", body)
+    assert heard.status == 201
+    assert heard.json["warnings"] == [
+        "Unexpected input parameter(s) [language, dialect] detected in the passed JSON",
+        "Unexpected query parameter(s) ['x'] detected",
+    ]
+    heard = ask(FakeSTT(), "POST", MODELS + "?x=1", {"name": "car", "base_model_name": "en-US_BroadbandModel"})
+    assert heard.json["warnings"] == ["Unexpected query parameter(s) ['x'] detected"]
+
+
+def test_a_trainings_warnings_are_about_audio_alone() -> None:
+    stt = FakeSTT(edition="cloud2025")
+    model = stt.acoustic_models.add(status="ready")
+    assert ask(stt, "POST", f"{MODELS}/{model.id}/train?x=1").json == {}
+
+
+def test_an_answer_without_a_place_for_warnings_stays_as_it_is() -> None:
+    answer = Answer(200, {"access_token": "x"})
+    call = Call(operation=OPERATIONS["getToken"], method="POST", path="", values={}, unknown_query=("x",))
+    _warn(answer, call)
+    assert answer.json == {"access_token": "x"}
+
+
+def test_strict_is_unknown_in_2018_and_nothing_comes_of_it() -> None:
+    stt = FakeSTT(start=START)
+    model = stt.acoustic_models.add(status="ready")
+    assert ask(stt, "POST", f"{MODELS}/{model.id}/train?strict=maybe").status == 200
+    later = FakeSTT(edition="icp2020")
+    model = later.acoustic_models.add(status="ready")
+    assert ask(later, "POST", f"{MODELS}/{model.id}/train?strict=maybe").status == 400
+
+
+@pytest.mark.parametrize(("value", "status"), [("true", 200), ("True", 200), ("FALSE", 400), ("yes", 400), ("", 400)])
+def test_a_flag_is_true_or_false_in_any_case(value: str, status: int) -> None:
+    stt = FakeSTT()
+    model = stt.acoustic_models.add(status="ready", minutes_of_audio=1)
+    heard = ask(stt, "POST", f"{MODELS}/{model.id}/train?force={value}")
+    assert heard.status == status
+    if status == 400 and value != "FALSE":
+        assert heard.error == "Invalid value of parameter 'force': expected a boolean (`true` or `false`)"
+        assert model.status == "ready"
+
+
+def test_of_a_parameter_given_twice_the_first_counts() -> None:
+    stt = FakeSTT()
+    stt.acoustic_models.add(base_model_name="ja-JP_BroadbandModel")
+    assert len(ask(stt, "GET", f"{MODELS}?language=ja-JP&language=en-US").json["customizations"]) == 1
+    assert ask(stt, "GET", f"{MODELS}?language=en-US&language=ja-JP").json == {"customizations": []}
+
+
+@pytest.mark.parametrize(
+    ("language", "found"), [("en-US", ["one", "three"]), ("ja-JP", ["two"]), ("xx-XX", []), ("EN-us", []), ("", [])]
+)
+def test_a_list_is_of_one_language_and_in_the_order_of_creation(language: str, found: list[str]) -> None:
+    stt = FakeSTT()
+    create(stt, "one")
+    create(stt, "two", "ja-JP_NarrowbandModel")
+    create(stt, "three", "en-US_NarrowbandModel")
+    models = ask(stt, "GET", f"{MODELS}?language={language}").json["customizations"]
+    assert [model["name"] for model in models] == found
+
+
+# The written form
+
+
+def test_json_is_indented_by_three_with_lists_of_strings_on_one_line_and_a_newline_at_the_end() -> None:
+    stt = FakeSTT(start=START)
+    model = stt.acoustic_models.add(name="Zürich", versions=["one", "two"])
+    assert ask(stt, "GET", f"{MODELS}/{model.id}").body.decode() == (
+        "{\n"
+        f'   "owner": "{stt.owner}",\n'
+        '   "base_model_name": "en-US_BroadbandModel",\n'
+        f'   "customization_id": "{model.id}",\n'
+        '   "versions": ["one", "two"],\n'
+        '   "created": "2018-10-27T00:00:00.000Z",\n'
+        '   "name": "Z\\u00fcrich",\n'
+        '   "progress": 0,\n'
+        '   "language": "en-US",\n'
+        '   "status": "pending"\n'
+        "}\n"
+    )
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_every_body_is_json_with_its_type_and_length(edition: str) -> None:
+    stt = FakeSTT(edition=edition)
+    model_id = create(stt)
+    for method, target in (
+        ("GET", "/v1/models"), ("GET", MODELS), ("GET", f"{MODELS}/{model_id}/audio"), ("GET", "/nothing"),
+        ("POST", f"{MODELS}/{model_id}/reset"), ("DELETE", f"{MODELS}/{model_id}"), ("DELETE", f"{MODELS}/{model_id}"),
+        ("DELETE", "/v1/user_data?customer_id=1"), ("DELETE", "/v1/user_data"), ("GET", f"{MODELS}/x"),
+    ):  # fmt: skip
+        heard = ask(stt, method, target)
+        assert heard.headers["content-type"] == "application/json"
+        assert int(heard.headers["content-length"]) == len(heard.body)
+        assert heard.body.endswith(b"\n")
+        json.loads(heard.body)
+
+
+def test_the_models_of_an_edition_are_the_documented_ones() -> None:
+    counts: dict[str, Any] = {"icp2018": (6, 6), "icp2020": (11, 11), "cloud2025": (87, 38), "cp4d2025": (87, 38)}
+    for edition, (count, acoustic) in counts.items():
+        models = ask(FakeSTT(edition=edition), "GET", "/v1/models").json["models"]
+        shown = {"custom_acoustic_model"} & set(models[0]["supported_features"])
+        assert bool(shown) is edition.endswith("2025")
+        if shown:
+            assert sum(model["supported_features"]["custom_acoustic_model"] for model in models) == acoustic
+            assert all(model["supported_features"]["speaker_labels"] for model in models)
+        assert len(models) == len({model["name"] for model in models}) == count
+
+
+@pytest.mark.parametrize("edition", ["cloud2025", "cp4d2025"])
+@pytest.mark.parametrize("base", ["en-US_Telephony", "en-US_Multimedia", "en-US"])
+def test_newer_generations_take_no_acoustic_models(edition: str, base: str) -> None:
+    stt = FakeSTT(edition=edition)
+    heard = ask(stt, "POST", MODELS, {"name": "car", "base_model_name": base})
+    assert (heard.status, heard.error) == (400, f"custom_acoustic_model is not a supported feature for model {base}")

@@ -1,0 +1,229 @@
+"""The journal: one exchange a request, what is asked of it, its text, and what it must never hold."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from asking import MODELS, NOBODY, START, add, ask, basic, create
+
+import fakestt
+from fakestt import FakeSTT
+from fakestt.core.acoustic import AcousticPhase, AudioPhase
+from fakestt.core.lifecycle import Change
+from fakestt.errors import StateError, UnknownOperation
+from fakestt.journal.report import MOST_LINES, report
+from fakestt.journal.timeline import change_text, since, timeline
+from fakestt.media import forge
+
+GOLDEN = Path(__file__).parent / "golden"
+GRANT = "grant_type=urn:ibm:params:oauth:grant-type:apikey"
+POLICY_S = 60
+
+
+def test_an_exchange_holds_what_was_asked_said_and_changed() -> None:
+    stt = FakeSTT(start=START, edition="cloud2025")
+    model_id = create(stt)
+    stt.clock.advance("90s")
+    rule = stt.faults.on("addAudio").do(fakestt.slow(1))
+    heard = add(
+        stt, model_id, data=b"some bytes", content_type="audio/wav", headers={"X-Watson-Metadata": "customer_id=1"}
+    )
+    one = stt.journal[1]
+    assert (one.seq, one.at_s - stt.started_at_s) == (2, 90)
+    assert (one.operation, one.method, one.path) == ("addAudio", "POST", f"{MODELS}/{model_id}/audio/audio1")
+    assert (one.status, one.rule, one.sent.answer.json) == (heard.status, rule, {})
+    assert one.call is not None
+    assert one.call.content_type == "audio/wav"
+    assert one.call.values["X-Watson-Metadata"] == "customer_id=1"
+    assert one.call.upload is not None
+    assert one.call.upload.size_bytes == 10
+    assert len(one.call.upload.sha256) == 64
+    assert [str(change) for change in one.changes] == [
+        f"{model_id}/audio1: (new) -> being_processed by addAudio",
+        f"{model_id}: pending -> pending by addAudio",
+    ]
+
+
+def test_a_change_belongs_to_the_first_exchange_after_it() -> None:
+    stt = FakeSTT(start=START)
+    model = stt.acoustic_models.add(status="training", minutes_of_audio=10)
+    stt.clock.advance("1d")
+    for _ in range(2):
+        ask(stt, "GET", f"{MODELS}/{model.id}")
+    assert [change.cause for change in stt.journal[0].changes] == ["hand", "hand", "training"]
+    assert stt.journal[0].changes[-1].at_s - stt.started_at_s == 30 * 60
+    assert stt.journal[1].changes == ()
+
+
+def test_a_journal_is_a_sequence() -> None:
+    stt = FakeSTT()
+    for target in ("/v1/models", MODELS, "/nothing"):
+        ask(stt, "GET", target)
+    journal = stt.journal
+    assert (len(journal), journal[-1].operation, len(journal[:2])) == (3, None, 2)
+    assert [exchange.seq for exchange in journal] == [1, 2, 3]
+    assert repr(journal) == "<Journal of 3 exchanges>"
+    assert journal.count("listModels") == 1
+    assert journal.calls("addAudio") == []
+    assert journal.last().path == "/nothing"
+    assert journal.last("listModels").seq == 1
+    assert journal.summary() == "The 3 exchanges were: 1 x listModels, 1 x listAcousticModels, 1 x not understood."
+
+
+def test_gaps_are_seconds_of_the_fakes_time() -> None:
+    stt = FakeSTT(start=START)
+    for step in (10, 0.5, 3600):
+        ask(stt, "GET", "/v1/models")
+        ask(stt, "GET", MODELS)
+        stt.clock.advance(step)
+    assert stt.journal.gaps("listModels") == [10, 0.5]
+    assert stt.journal.gaps("addAudio") == []
+
+
+@pytest.mark.parametrize("question", ["count", "calls", "gaps", "last"])
+def test_a_misspelt_operation_never_counts_zero(question: str) -> None:
+    stt = FakeSTT()
+    with pytest.raises(UnknownOperation) as caught:
+        getattr(stt.journal, question)("trainAcousticModl")
+    assert "no operation 'trainAcousticModl'. Did you mean 'trainAcousticModel'? All: listModels," in str(caught.value)
+
+
+def test_the_last_of_none_is_an_error_that_says_what_there_was() -> None:
+    stt = FakeSTT()
+    with pytest.raises(StateError, match=r"last\(None\): there was no such request. There were no exchanges."):
+        stt.journal.last()
+    ask(stt, "GET", MODELS)
+    with pytest.raises(StateError, match="The 1 exchanges were: 1 x listAcousticModels"):
+        stt.journal.last("addAudio")
+    assert stt.journal.count("getToken") == 0
+
+
+def test_no_credential_is_kept_anywhere() -> None:
+    stt = FakeSTT(edition="cloud2025", start=START)
+    secrets = ["sesame-basic", "sesame-form", "sesame-query", "sesame-bearer", "sesame-param", stt.api_key]
+    ask(stt, "GET", "/v1/models", key="sesame-basic")
+    ask(
+        stt,
+        "GET",
+        f"https://apikey:sesame-query@fakestt.test{MODELS}?x=1",
+        headers={"Authorization": "Bearer sesame-bearer"},
+    )
+    tokens = [
+        ask(stt, "POST", "/identity/token", f"{GRANT}&apikey=sesame-form".encode(), key=None).json["access_token"],
+        ask(stt, "POST", f"/identity/token?apikey=sesame-query&{GRANT}", key=None).json["access_token"],
+    ]
+    for name in (
+        "apikey",
+        "api_key",
+        "API_KEY",
+        "access_token",
+        "watson-token",
+        "token",
+        "password",
+        "api%6Bey",
+        "ap%69_key",
+    ):
+        ask(stt, "GET", f"{MODELS}?a=1&{name}=sesame-param&b=2")
+        ask(stt, "GET", f"/v1/nothing?{name}=sesame-param")
+    ask(stt, "GET", MODELS, headers={"Authorization": basic("sesame-basic") + "?"})
+    stt.faults.on("listModels").fail(503)
+    ask(stt, "GET", "/v1/models", key="sesame-basic")
+    kept = repr(list(stt.journal)) + stt.journal.timeline() + stt.report() + repr(stt.snapshot())
+    for secret in (*secrets, *tokens, basic("sesame-basic")):
+        assert secret not in kept
+    assert "apikey=***" in kept
+    assert f"{MODELS}?a=1&token=***&b=2" in kept
+
+
+def story() -> FakeSTT:
+    """A day in the life of a model, with everything that a line can show."""
+    stt = FakeSTT(start=START, edition="icp2020")
+    stt.auth.add_key("k")
+    model_id = create(stt, "cabin")
+    one = f"{MODELS}/{model_id}"
+    add(stt, model_id, "cabin/1", forge.flac(720))
+    add(stt, model_id, "cabin-2", forge.flac(720))
+    stt.clock.advance("14.5s")
+    stt.faults.on("getAcousticModel", nth=1).lose_reply()
+    with pytest.raises(ConnectionError):
+        ask(stt, "GET", one)
+    stt.faults.on("trainAcousticModel", nth=1).fail(503, retry_after=30)
+    ask(stt, "POST", f"{one}/train")
+    stt.clock.advance("30s")
+    ask(stt, "POST", f"{one}/train?strict=true")
+    ask(stt, "DELETE", one)
+    stt.clock.advance("10h")
+    ask(stt, "GET", one, headers={"X-Global-Transaction-Id": "mine"})
+    ask(stt, "GET", f"{one}/audio/?apikey=k")
+    ask(stt, "POST", f"{one}/train")
+    add(stt, model_id, "g", bytes(range(250)) * 40, "audio/g729")
+    ask(stt, "GET", one, key=None, headers={"Authorization": "Basic"})
+    ask(stt, "GET", "/somewhere/else/" + "x" * 200)
+    ask(stt, "GET", f"{MODELS}/{NOBODY}")
+    stt.clock.advance("1h")
+    return stt
+
+
+def test_a_report_reads_like_this() -> None:
+    assert story().report() + "\n" == (GOLDEN / "timeline.txt").read_text(encoding="utf-8")
+
+
+def test_a_timeline_is_the_report_without_what_no_request_has_met() -> None:
+    stt = story()
+    assert stt.report().startswith(stt.journal.timeline())
+    assert stt.report() != stt.journal.timeline()
+
+
+def test_a_report_says_what_is_still_due() -> None:
+    stt = FakeSTT(start=START)
+    model = stt.acoustic_models.add(status="training", minutes_of_audio=20)
+    assert stt.report().splitlines()[-1] == f"still due: {model.id} ends its training at 2018-10-27T01:00:00.000Z"
+
+
+@pytest.mark.parametrize(("polls", "cut"), [(MOST_LINES - 1, False), (MOST_LINES, True), (5 * MOST_LINES, True)])
+def test_a_long_report_shows_its_beginning_and_its_end(polls: int, cut: bool) -> None:
+    stt = FakeSTT(start=START)
+    for _ in range(polls):
+        ask(stt, "GET", "/v1/models")
+        stt.clock.advance(POLICY_S)
+    lines = stt.report().splitlines()
+    assert lines[0] == "fake started at 2018-10-27T00:00:00.000Z"
+    assert lines[-1].strip().startswith(since((polls - 1) * POLICY_S, 0))
+    assert len(lines) == (MOST_LINES + 1 if cut else polls + 1)
+    if cut:
+        assert lines[MOST_LINES // 2].strip() == f"... {polls + 1 - MOST_LINES} lines left out ..."
+
+
+@pytest.mark.parametrize(
+    ("at_s", "text"),
+    [(0, "+0:00:00"), (0.5, "+0:00:00.500"), (59.9996, "+0:01:00"), (3661.25, "+1:01:01.250"), (360_000, "+100:00:00")],
+)
+def test_instants_are_counted_from_the_fakes_start(at_s: float, text: str) -> None:
+    assert since(1_540_598_400 + at_s, 1_540_598_400) == text
+
+
+def test_a_change_between_equal_statuses_names_the_phases() -> None:
+    change = Change(
+        0, "1234abcd-0000-4000-8000-000000000000/a", AcousticPhase.EMPTY, AcousticPhase.ANALYSING, "addAudio"
+    )
+    assert change_text(change) == "1234abcd/a: pending (empty) -> pending (analysing) by addAudio"
+    made = Change(0, "a", None, AudioPhase.OK, "x")
+    assert change_text(made) == "a: (new) -> ok by x"
+    gone = Change(0, "a", AudioPhase.OK, None, "x")
+    assert change_text(gone) == str(gone) == "a: ok -> (gone) by x"
+
+
+def test_a_report_of_nothing_is_one_line() -> None:
+    assert report([], 0, [], []) == timeline([], 0) == "fake started at 1970-01-01T00:00:00.000Z"
+
+
+def test_what_the_answer_says_of_itself_is_shown_when_it_is_an_error() -> None:
+    stt = FakeSTT(start=START)
+    bodies: list[Any] = [{"error": "it says"}, {"message": "it says"}, "it says"]
+    for body in bodies:
+        stt.faults.on("listModels", times=1).fail(503, body=body)
+        ask(stt, "GET", "/v1/models")
+    lines = stt.journal.timeline().splitlines()[1:]
+    assert ["it says" in line.rpartition("]")[2] for line in lines] == [True, False, False]
