@@ -137,6 +137,7 @@ class FakeSTT:
             raise ConfigurationError(f"host={host!r}: give the name of a host, such as 'fakestt.test'.")
         found = find_edition(edition)
         clock = _clock(time, start)
+        self._started_now = time == "manual" and start is None
         self.owner = _guid(f"owner:{seed}")
         self._service = Service.start(edition=found, clock=clock, auth=auth, owner=self.owner, seed=seed)
         self.host = host
@@ -196,13 +197,13 @@ class FakeSTT:
             if not (test_is_over and isinstance(self._service.clock, FollowingClock)):
                 self._service.world.settle()
             later = self._service.world.machine.unseen_changes()
-            return report(self.journal, self.started_at_s, later, self.clock.planned())
+            return report(self.journal, self.started_at_s, later, self.clock.planned(), started_now=self._started_now)
 
     def reachable(self, *hosts: str, vendor: bool = True, block_network: bool = False) -> AbstractContextManager[Any]:
         """Lead clients in this process here, while it is entered (`with`).
 
-        The vendor's host names (unless `vendor=False`), this fake's own and `hosts` lead here, for requests, urllib3
-        and all that is built on them; others are untouched, or refused with `block_network=True`.
+        The vendor's host names (unless `vendor=False`), this fake's own and `hosts` lead here, for urllib3, httpx,
+        urllib.request and all that is built on them; others are untouched, or refused with `block_network=True`.
         """
         names = (self.host, *(VENDOR_HOSTS if vendor else ()), *hosts)
         return reachable(dict.fromkeys(names, self.app), block_network=block_network)

@@ -37,7 +37,8 @@ class Rule:
 
     def __str__(self) -> str:
         more = f", nth={self.nth}" if self.nth > 1 else ""
-        more += f", times={self.times}" if self.times is not None and self.nth == 1 else ""
+        alone = self.nth > 1 and self.times == 1  # what nth= by itself means
+        more += f", times={self.times}" if self.times is not None and not alone else ""
         return f"on({self.operation!r}{more}).{self.effect}"
 
 

@@ -57,6 +57,7 @@ class Auth:
         if mode not in (None, "lenient", "strict"):
             raise ConfigurationError(
                 f"auth={mode!r}: give 'lenient' (every credential is good), 'strict' (the edition's alone) or None."
+                + nearest(str(mode), ("lenient", "strict"))
             )
         self._mode = mode
         self._edition = edition
@@ -92,7 +93,8 @@ class Auth:
                 )
         if owner not in (None, self._owner) and self._mode == "strict" and not self._edition.limits.several_owners:
             raise ConfigurationError(
-                f"owner={owner!r}: {self._edition.name} has one owner, {self._owner!r}. Use auth='lenient', or another edition."
+                f"owner={owner!r}: {self._edition.name} has one owner, {self._owner!r}. "
+                "Use auth='lenient', or another edition."
             )
         key = key or self._edition.traits.key_prefix + self._secret("key", 16)
         self._keys[key] = Caller(owner or self._owner, role, plan)

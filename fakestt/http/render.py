@@ -70,6 +70,8 @@ def _pretty(value: Any, newline: str) -> str:
     if isinstance(value, str):
         return quoted(value)
     if isinstance(value, dict) and value:
+        if len(value) == 1 and isinstance(one := next(iter(value.values())), str):
+            return f"{{{quoted(next(iter(value)))}: {quoted(one)}}}"  # a new model's id was seen on one line
         deeper = newline + "   "
         members = [
             f"{quoted(str(name))}: {quoted(one) if type(one) is str else _pretty(one, deeper)}"

@@ -95,4 +95,4 @@ class Journal(Sequence[Exchange]):
         if not counts:
             return "There were no exchanges."
         listed = ", ".join(f"{count} x {name}" for name, count in counts.items())
-        return f"The {len(self)} exchanges were: {listed}."
+        return f"The exchange{'s were' if len(self) > 1 else ' was'}: {listed}."

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from fakestt.core.clock import iso
 from fakestt.core.lifecycle import Change
 from fakestt.journal.record import Exchange
-from fakestt.journal.timeline import timeline
+from fakestt.journal.timeline import shortened, timeline
 
 __all__ = ["MOST_LINES", "report"]
 
@@ -16,12 +16,22 @@ MOST_LINES = 200
 
 
 def report(
-    exchanges: Iterable[Exchange], started_at_s: float, later: Iterable[Change], due: Sequence[tuple[float, str, str]]
+    exchanges: Iterable[Exchange],
+    started_at_s: float,
+    later: Iterable[Change],
+    due: Sequence[tuple[float, str, str]],
+    *,
+    started_now: bool = False,
 ) -> str:
-    """The whole as text; `due` are instant, subject and activity of what is planned."""
+    """The whole as text; `due` are instant, subject and activity of what is planned.
+
+    `started_now`: the first instant was nobody's choice, so another run has another one; the report says so.
+    """
     lines = timeline(exchanges, started_at_s, later).splitlines()
+    if started_now:
+        lines[0] += ", the real now (start= makes every run begin at the same instant)"
     if len(lines) > MOST_LINES:
         half = MOST_LINES // 2
         lines[half:-half] = [f"             ... {len(lines) - 2 * half} lines left out ..."]
-    lines += [f"still due: {subject} ends its {activity} at {iso(at_s)}" for at_s, subject, activity in due]
+    lines += [f"still due: {shortened(subject)} ends its {activity} at {iso(at_s)}" for at_s, subject, activity in due]
     return "\n".join(lines)

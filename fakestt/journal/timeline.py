@@ -9,7 +9,7 @@ from fakestt.core.clock import iso
 from fakestt.core.lifecycle import Change, Phase
 from fakestt.journal.record import Exchange
 
-__all__ = ["change_text", "since", "timeline"]
+__all__ = ["change_text", "shortened", "since", "timeline"]
 
 _GUID_TAIL = re.compile(r"\b([0-9a-f]{8})(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 
@@ -45,7 +45,7 @@ def change_text(change: Change) -> str:
     """`7c0a9f5e: pending -> ready by analysis`; where the statuses are equal, the phases tell what changed."""
     same = change.before is not None and change.after is not None and change.before.shown == change.after.shown
     before, after = (_phase(phase, same) for phase in (change.before, change.after))
-    return f"{_short(change.subject)}: {before or '(new)'} -> {after or '(gone)'} by {change.cause}"
+    return f"{shortened(change.subject)}: {before or '(new)'} -> {after or '(gone)'} by {change.cause}"
 
 
 def _phase(phase: Phase | None, same: bool) -> str:
@@ -61,18 +61,18 @@ def _line(at_s: float, started_at_s: float, text: str) -> str:
 def _exchange(exchange: Exchange) -> str:
     came = str(exchange.status) if exchange.status is not None else "no answer"
     path = exchange.path.partition("/v1/")
-    parts = [exchange.method, _short("/" + path[2] if path[1] else exchange.path), came, exchange.operation or ""]
+    parts = [exchange.method, shortened("/" + path[2] if path[1] else exchange.path), came, exchange.operation or ""]
     if exchange.rule is not None:
         parts.append(f"[fault: {exchange.rule.effect}]")
     answer = exchange.sent.answer.json
     if exchange.status is not None and exchange.status >= 400 and isinstance(answer, dict) and "error" in answer:
-        parts.append(_short(repr(answer["error"])))
+        parts.append(shortened(repr(answer["error"])))
     if exchange.note:
         parts.append(f"[note: {exchange.note}]")
     return "  ".join(filter(None, parts))
 
 
-def _short(text: str) -> str:
+def shortened(text: str) -> str:
     """Ids by their beginning, long names cut: no line is unreadable."""
     text = _GUID_TAIL.sub(r"\1", text)
     return text if len(text) <= 160 else f"{text[:120]}... ({len(text)} characters)"

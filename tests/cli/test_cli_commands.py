@@ -253,12 +253,13 @@ def test_the_module_is_the_command() -> None:
 
 
 def test_the_module_runs_the_command_and_importing_it_does_not(monkeypatch: pytest.MonkeyPatch, capsys: Out) -> None:
+    path = Path(cli.__file__).with_name("__main__.py")
     monkeypatch.setattr(sys, "argv", ["fakestt", "differences", "icp2018", "icp2018"])
     with pytest.raises(SystemExit) as end:
-        runpy.run_module("fakestt", run_name="__main__")
+        runpy.run_path(str(path), run_name="__main__")
     assert end.value.code == 0
     capsys.readouterr()
-    runpy.run_module("fakestt.__main__", run_name="imported")
+    runpy.run_path(str(path), run_name="imported")
     assert capsys.readouterr().out == ""
 
 

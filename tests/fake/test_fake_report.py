@@ -25,7 +25,7 @@ def test_a_report_tells_requests_changes_and_what_is_due(stt: FakeSTT) -> None:
     assert any(line.split()[:4] == ["+0:00:00", "POST", f"/acoustic_customizations/{model.id[:8]}/train", "200"]
                for line in lines)  # fmt: skip
     assert any("ready -> training by trainAcousticModel" in line for line in lines)
-    assert lines[-1] == f"still due: {model.id} ends its training at 2018-10-27T00:36:00.000Z"
+    assert lines[-1] == f"still due: {model.id[:8]} ends its training at 2018-10-27T00:36:00.000Z"
 
 
 def test_a_report_tells_changes_that_no_request_has_met(stt: FakeSTT) -> None:

@@ -264,7 +264,7 @@ def test_a_rule_that_was_never_used_is_an_error_at_the_end_unless_it_is_optional
         stt.faults.check_used(stt.journal.summary())
     assert str(caught.value) == (
         "on('trainAcousticModel', nth=2).lose_reply(): armed and never used, so the test does not show what it says. "
-        "The 1 exchanges were: 1 x listModels. Mend the rule, or write optional=True if it need not happen."
+        "The exchange was: 1 x listModels. Mend the rule, or write optional=True if it need not happen."
     )
     stt.faults.remove(rule)
     stt.faults.remove(rule)

@@ -20,7 +20,7 @@ class CoreMachine(Compared):
 FEW = settings(
     max_examples=120, stateful_step_count=50, deadline=None, database=None, suppress_health_check=list(HealthCheck)
 )
-MANY = settings(FEW, max_examples=1500, stateful_step_count=80)
+MANY = settings(FEW, max_examples=500, stateful_step_count=80)
 
 
 def test_the_world_agrees_with_the_oracle_whatever_is_done_to_it() -> None:

@@ -20,7 +20,7 @@ class HttpMachine(Compared):
 FEW = settings(
     max_examples=50, stateful_step_count=40, deadline=None, database=None, suppress_health_check=list(HealthCheck)
 )
-MANY = settings(FEW, max_examples=600, stateful_step_count=60)
+MANY = settings(FEW, max_examples=200, stateful_step_count=60)
 
 
 def test_the_service_agrees_with_the_oracle_whatever_is_asked_of_it() -> None:
