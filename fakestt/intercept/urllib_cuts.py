@@ -1,0 +1,43 @@
+"""The cut into urllib.request: at `AbstractHTTPHandler.do_open`, the one place where it makes a connection.
+
+do_open itself is kept. For our hosts it gets a connection of ours to work with, so what it makes of errors is its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from errno import ECONNREFUSED
+from typing import Any
+from urllib.error import URLError
+from urllib.parse import urlsplit
+from urllib.request import AbstractHTTPHandler
+
+from fakestt.intercept.cuts import PORTS, Board, Cut
+from fakestt.transports.urllib_request import InProcessConnection
+
+__all__ = ["cuts"]
+
+
+def cuts(board: Board) -> Sequence[Cut]:
+    """The cuts to make now."""
+    plain: Any = vars(AbstractHTTPHandler)["do_open"]  # Any: whatever stands there now
+
+    def do_open(self: Any, http_class: Any, req: Any, **options: Any) -> Any:
+        # The full URL is the true target, whether or not a proxy was set on the request.
+        parts = urlsplit(req.full_url)
+        if parts.scheme not in PORTS:
+            return plain(self, http_class, req, **options)
+        host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
+        app = board.find(host, port)
+        if app is None:
+            refusal = board.refusal(host, port)
+            if refusal is not None:
+                raise URLError(ConnectionRefusedError(ECONNREFUSED, refusal))
+            return plain(self, http_class, req, **options)
+
+        def connection(_: str, *, timeout: Any = None, **tls: Any) -> InProcessConnection:
+            return InProcessConnection(app, scheme=parts.scheme, host=host, port=port, timeout=timeout)
+
+        return plain(self, connection, req, **options)
+
+    return (Cut(AbstractHTTPHandler, "do_open", plain, do_open),)

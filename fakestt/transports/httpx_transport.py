@@ -1,0 +1,104 @@
+"""How httpx talks to a WSGI application without the objects of httpcore in between: for speed alone.
+
+What is said of `httpcore_pool` holds here, and so do its answers and failures: those are raised as httpx's, with
+httpcore's as their cause, as httpx itself makes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+
+import httpcore
+import httpx
+
+from fakestt.transports.httpcore_pool import ASYNC_SOCKET, SOCKET, extensions, others_first, parts, reply_to
+from fakestt.transports.inprocess import App, Body, Reply
+
+__all__ = ["answer", "answer_async"]
+
+
+def answer(app: App, request: httpx.Request, *, scheme: str, host: str, port: int) -> httpx.Response:
+    """Run the application for one request of a `httpx.HTTPTransport`.
+
+    Raises:
+        httpx.RemoteProtocolError, httpx.ReadError, httpx.ReadTimeout: what the transport raises where a real connection
+            is closed, reset, or silent for longer than the request's read timeout.
+    """
+    reply = _reply(app, request, request.stream, scheme, host, port)
+    return _response(reply, _Stream(reply.body), SOCKET)
+
+
+async def answer_async(app: App, request: httpx.Request, *, scheme: str, host: str, port: int) -> httpx.Response:
+    """The same for a `httpx.AsyncHTTPTransport`."""
+    await others_first()
+    assert isinstance(request.stream, httpx.AsyncByteStream)
+    chunks = [chunk async for chunk in request.stream]
+    reply = _reply(app, request, chunks, scheme, host, port)
+    return _response(reply, _AsyncStream(reply.body), ASYNC_SOCKET)
+
+
+def _reply(app: App, request: httpx.Request, stream: object, scheme: str, host: str, port: int) -> Reply:
+    try:
+        return reply_to(
+            app,
+            request.method,
+            request.url.raw_path.decode("ascii"),
+            request.headers.raw,
+            stream,
+            request.extensions.get("timeout"),
+            scheme=scheme,
+            host=host,
+            port=port,
+        )
+    except (httpcore.ProtocolError, httpcore.NetworkError, httpcore.TimeoutException) as error:
+        raise _as_httpx(error) from error
+
+
+def _response(reply: Reply, stream: httpx.SyncByteStream | httpx.AsyncByteStream, socket: object) -> httpx.Response:
+    return httpx.Response(
+        reply.status,
+        headers=[(name.encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers],
+        stream=stream,
+        extensions=extensions(reply, socket),
+    )
+
+
+class _Stream(httpx.SyncByteStream):
+    """The rest of a reply while a client reads it."""
+
+    def __init__(self, body: Body) -> None:
+        self._body = body
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            yield from parts(self._body)
+        except (httpcore.ProtocolError, httpcore.NetworkError, httpcore.TimeoutException) as error:
+            raise _as_httpx(error) from error
+
+    def close(self) -> None:
+        self._body.close()
+
+
+class _AsyncStream(httpx.AsyncByteStream):
+    """The same, for a client that awaits."""
+
+    def __init__(self, body: Body) -> None:
+        self._body = body
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        try:
+            for part in parts(self._body):
+                yield part
+                if not self._body.closed:
+                    await others_first()
+        except (httpcore.ProtocolError, httpcore.NetworkError, httpcore.TimeoutException) as error:
+            raise _as_httpx(error) from error
+
+    async def aclose(self) -> None:
+        self._body.close()
+
+
+def _as_httpx(error: Exception) -> httpx.TransportError:
+    """What httpx makes of an exception of httpcore's: the one of the same name."""
+    kind: type[httpx.TransportError] = getattr(httpx, type(error).__name__)
+    return kind(str(error))
