@@ -1,0 +1,184 @@
+"""One client's connection to the live server: its socket, what has arrived and was not read yet, how it ends.
+
+The socket never blocks while the loop has it. A request's body is read, and a long answer written, by the thread that
+runs the request; that one may wait, for a bounded time.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import struct
+from collections.abc import Callable
+from contextlib import suppress
+from enum import Enum
+
+__all__ = ["BLOCK_BYTES", "ClientGone", "Connection", "End"]
+
+BLOCK_BYTES = 64 * 1024  # more than a record of TLS, so that a read leaves no half of one behind
+_RESET_ON_CLOSE = struct.pack("ii", 1, 0)
+_NOT_NOW = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
+
+
+class ClientGone(ConnectionError):
+    """The client closed its connection, or stalled too long, in the middle of a request or an answer.
+
+    It goes up through the application, so that half an upload is not taken for a whole one.
+    """
+
+
+class End(Enum):
+    """What becomes of a connection after an answer."""
+
+    KEEP = "keep"
+    FIN = "fin"  # closed in good order; what the client still sends is read and forgotten
+    RESET = "reset"
+    DROP = "drop"  # nobody is there to be told
+
+
+class Connection:
+    """A socket with a buffer.
+
+    Args:
+        before_waiting: called before the thread that runs a request waits for the client.
+        patience_s: how long it waits then.
+    """
+
+    __slots__ = ("_before_waiting", "_patience_s", "_tls", "_waits", "buffer", "peer", "sock")
+
+    def __init__(
+        self, sock: socket.socket, peer: tuple[str, int], before_waiting: Callable[[], None], patience_s: float
+    ) -> None:
+        self.sock = sock
+        self.peer = peer
+        self.buffer = bytearray()
+        self._tls = isinstance(sock, ssl.SSLSocket)
+        self._before_waiting = before_waiting
+        self._patience_s = patience_s
+        self._waits = False
+
+    def receive(self) -> bool:
+        """Put what has arrived into the buffer, without waiting. False: the client has closed its side, or is gone."""
+        try:
+            data = self.sock.recv(BLOCK_BYTES)
+            self.buffer += data
+        except _NOT_NOW:
+            return True
+        except OSError:
+            return False
+        return bool(data)
+
+    def discard(self) -> bool:
+        """As `receive`, and forget it."""
+        open_still = self.receive()
+        self.buffer.clear()
+        return open_still
+
+    def read(self, size: int) -> bytes:
+        """Return up to `size` bytes as soon as there are any.
+
+        Raises:
+            ClientGone: there will be none.
+        """
+        if self.buffer:
+            data = bytes(self.buffer[:size])
+            del self.buffer[:size]
+            return data
+        try:
+            data = self._received(size)
+        except OSError as error:
+            raise ClientGone(f"in the middle of a request: {error}") from None
+        if not data:
+            raise ClientGone("in the middle of a request")
+        return data
+
+    def read_line(self, most_bytes: int) -> bytes | None:
+        """Return a line without its end; None if it is longer than that.
+
+        Raises:
+            ClientGone: it never ended.
+        """
+        searched = 0
+        while (end := self.buffer.find(b"\n", searched)) < 0 and len(self.buffer) <= most_bytes:
+            searched = len(self.buffer)
+            more = self._read_past_buffer()
+            self.buffer += more
+        if end < 0 or end > most_bytes:
+            return None
+        line = bytes(self.buffer[:end])
+        del self.buffer[: end + 1]
+        return line.removesuffix(b"\r")
+
+    def send(self, data: bytes) -> None:
+        """Send all of it, in one write where the socket takes it.
+
+        Raises:
+            ClientGone: the client is not there any more, or does not read.
+        """
+        try:
+            try:
+                sent = self.sock.send(data)
+            except _NOT_NOW:
+                sent = 0
+            if sent < len(data):
+                self._wait()
+                self.sock.sendall(memoryview(data)[sent:])
+        except OSError as error:
+            raise ClientGone(f"in the middle of an answer: {error}") from None
+
+    def back_to_loop(self) -> None:
+        """The request is over: the socket does not block again."""
+        if self._waits:
+            self._waits = False
+            self.sock.settimeout(0)
+
+    def pending(self) -> bool:
+        """Whether TLS has unpacked bytes that no selector tells of: a body has been read, but not what follows it."""
+        return self._tls and self.sock.pending() > 0  # type: ignore[attr-defined]  # an SSLSocket has it
+
+    # The end
+
+    def finish_sending(self) -> None:
+        """Tell the client that nothing more comes."""
+        with suppress(OSError, ValueError):
+            if self._tls:
+                self.sock.settimeout(0)
+                # Sends its half of the good-bye, and would wait for the other's.
+                self.sock.unwrap()  # type: ignore[attr-defined]  # an SSLSocket has it
+        with suppress(OSError):
+            # On the plain socket below: an SSLSocket would forget its state, and read bytes that nobody decrypts.
+            socket.socket.shutdown(self.sock, socket.SHUT_WR)
+
+    def abort(self) -> None:
+        """Wake a thread that waits in this socket, from any thread: there is nobody to wait for."""
+        with suppress(OSError):
+            socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
+
+    def close(self, end: End) -> None:
+        """Let go of the socket."""
+        if end is End.RESET:
+            with suppress(OSError):
+                # No lingering: the kernel sends RST instead of FIN.
+                self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+        with suppress(OSError):
+            self.sock.close()
+
+    def _read_past_buffer(self) -> bytes:
+        kept, self.buffer = self.buffer, bytearray()
+        try:
+            return self.read(BLOCK_BYTES)
+        finally:
+            self.buffer = kept
+
+    def _received(self, size: int) -> bytes:
+        if not self._waits:
+            try:
+                return self.sock.recv(size)
+            except _NOT_NOW:
+                self._wait()
+        return self.sock.recv(size)
+
+    def _wait(self) -> None:
+        self._before_waiting()
+        self._waits = True
+        self.sock.settimeout(self._patience_s)

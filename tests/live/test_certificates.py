@@ -1,0 +1,108 @@
+"""The throw-away authority: which names, where its files are, what it says when it can't be made."""
+
+from __future__ import annotations
+
+import builtins
+import ssl
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fakestt.errors import MissingExtra
+from fakestt.transports.certificates import Authority, certificate_names
+from fakestt.transports.live import serve
+
+LOOPBACK = ["localhost", "127.0.0.1", "::1"]
+
+
+@pytest.fixture
+def authority() -> Iterator[Authority]:
+    authority = Authority(["gateway-*.example.com"])
+    yield authority
+    authority.close()
+
+
+# fmt: off
+PATTERNS = [
+    ("icp.example",             {"icp.example"}),
+    ("ICP.example.:8443",       {"icp.example"}),
+    ("192.0.2.1",               {"192.0.2.1"}),
+    ("[2001:db8::1]",           {"2001:db8::1"}),
+    ("*.example.com",           {"*.example.com"}),
+    ("gateway-*.example.com",   {"gateway-wdc.example.com", "gateway-tok.example.com", "*.example.com"}),
+    ("api.*.example.com",       {"api.us-south.example.com", "api.kr-seo.example.com"}),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("pattern", "some"), PATTERNS)
+def test_a_pattern_becomes_names_that_clients_accept(pattern: str, some: set[str]) -> None:
+    names = certificate_names([pattern])
+    assert names[:3] == LOOPBACK
+    assert some <= set(names)
+    assert not [name for name in names if "*" in name[1:]]
+
+
+def test_a_client_that_trusts_the_authority_trusts_each_name(authority: Authority) -> None:
+    client = ssl.create_default_context(cafile=authority.ca_file)
+    for name in ("localhost", "127.0.0.1", "gateway-fra.example.com", "gateway-new.example.com"):
+        assert shaken(client, authority.context, name)
+    with pytest.raises(ssl.SSLCertVerificationError, match="mismatch"):
+        shaken(client, authority.context, "elsewhere.example")
+
+
+def shaken(client: ssl.SSLContext, server: ssl.SSLContext, name: str) -> bool:
+    """Shake hands in memory."""
+    to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
+    ends = [
+        client.wrap_bio(to_client, to_server, server_hostname=name),
+        server.wrap_bio(to_server, to_client, server_side=True),
+    ]
+    done: set[int] = set()
+    for _ in range(10):
+        for number, end in enumerate(ends):
+            try:
+                end.do_handshake()
+                done.add(number)
+            except ssl.SSLWantReadError:
+                continue
+    return done == {0, 1}
+
+
+def test_each_authority_is_another(authority: Authority) -> None:
+    other = Authority()
+    assert Path(other.ca_file).read_bytes() != Path(authority.ca_file).read_bytes()
+    with pytest.raises(ssl.SSLCertVerificationError):
+        shaken(ssl.create_default_context(cafile=other.ca_file), authority.context, "localhost")
+    other.close()
+    assert not Path(other.ca_file).exists()
+    other.close()
+
+
+def test_the_file_holds_no_key(authority: Authority) -> None:
+    text = Path(authority.ca_file).read_text()
+    assert text.count("BEGIN") == text.count("BEGIN CERTIFICATE") == 1
+
+
+def test_servers_can_share_an_authority(authority: Authority) -> None:
+    def app(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        return []
+
+    with serve(app, tls=authority) as server:
+        assert server.ca_file == authority.ca_file
+    assert Path(authority.ca_file).exists()
+
+
+def test_without_trustme_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = builtins.__import__
+
+    def without(name: str, *args: Any, **options: Any) -> Any:
+        if name == "trustme":
+            raise ImportError(name)
+        return real(name, *args, **options)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    with pytest.raises(MissingExtra, match=r"pip install 'fakestt\[tls\]'"):
+        serve(lambda environ, start_response: [], tls=True)

@@ -1,0 +1,209 @@
+"""Servers come and go: nothing is left behind, nothing is mixed up, and it is quick."""
+
+from __future__ import annotations
+
+import gc
+import socket
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+from live_rig import PATIENCE_S, Echo, Gate, Raw, says, sockets_open
+
+from fakestt.errors import ConfigurationError
+from fakestt.transports.live import Server, Workers, serve
+
+Serve = Callable[..., Server]
+
+
+def test_two_hundred_servers_in_a_row_leave_nothing_behind() -> None:
+    gc.collect()
+    before = set(threading.enumerate()), sockets_open()
+    for _ in range(200):
+        with serve(says()) as server, Raw(server) as raw:
+            raw.get().message()
+    assert (set(threading.enumerate()), sockets_open()) == before
+
+
+def test_servers_that_share_threads_leave_nothing_behind() -> None:
+    before = set(threading.enumerate()), sockets_open()
+    with Workers() as workers:
+        for _ in range(200):
+            with workers.serve(says()) as server, Raw(server) as raw:
+                raw.get().message()
+            assert server._links == set()
+        assert len(workers._threads) <= 3
+    assert (set(threading.enumerate()), sockets_open()) == before
+
+
+def test_close_ends_kept_connections_and_refuses_new_ones(workers: Workers) -> None:
+    server = workers.serve(says())
+    raws = [Raw(server).get() for _ in range(5)]
+    for raw in raws:
+        raw.message()
+    server.close()
+    for raw in raws:
+        assert raw.rest() == b""
+        raw.sock.close()
+    with pytest.raises(ConnectionRefusedError):
+        Raw(server)
+    server.close()
+
+
+def test_no_request_runs_after_close(workers: Workers) -> None:
+    app = Gate()
+    server = workers.serve(app)
+    raw = Raw(server).get("/gate")
+    assert app.entered.wait(PATIENCE_S)
+    closing = threading.Thread(target=server.close)
+    closing.start()
+    # The client sees the end at once, though the application is still at it.
+    assert raw.rest() == b""
+    raw.sock.close()
+    assert closing.is_alive()
+    app.opened.set()
+    closing.join(PATIENCE_S)
+    assert app.left.is_set()
+    assert server._links == set()
+
+
+def test_close_wakes_a_thread_that_waits_for_an_upload() -> None:
+    app = Echo()
+    with Workers() as workers:
+        server = workers.serve(app)
+        raw = Raw(server).post(b"half", "Content-Length: 100000", "Expect: 100-continue")
+        assert raw.message().status == 100
+        server.close()
+        assert raw.sock.recv(1) == b"" if raw.sock.fileno() >= 0 else True
+        raw.sock.close()
+    assert app.environs == []
+
+
+def test_an_application_that_never_comes_back_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fakestt.transports.live.STOP_PATIENCE_S", 0.05)
+    before = set(threading.enumerate())
+    app = Gate()
+    server = serve(app)
+    raw = Raw(server).get("/gate")
+    assert app.entered.wait(PATIENCE_S)
+    with pytest.warns(ResourceWarning, match="still running"):
+        server.close()
+    app.opened.set()
+    for thread in set(threading.enumerate()) - before:
+        thread.join(PATIENCE_S)
+    assert set(threading.enumerate()) <= before
+    raw.sock.close()
+
+
+@pytest.mark.parametrize("shared", [False, True], ids=["own threads", "shared threads"])
+def test_start_and_stop_take_milliseconds(workers: Workers, shared: bool) -> None:
+    took_s = []
+    for _ in range(20):
+        began_s = perf_counter()
+        server = workers.serve(says()) if shared else serve(says())
+        raw = Raw(server)
+        raw.get().message()
+        started_s = perf_counter()
+        server.close()
+        stopped_s = perf_counter()
+        raw.sock.close()
+        took_s.append((started_s - began_s, stopped_s - started_s))
+    # The quickest of many: this asks whether anything polls, and not how busy the machine is.
+    assert min(start for start, _ in took_s) < 0.015
+    assert min(stop for _, stop in took_s) < 0.015
+
+
+def test_an_idle_server_needs_no_time_of_the_processor(served: Serve) -> None:
+    with Workers() as workers, workers.serve(says()) as server, Raw(server) as raw:
+        raw.get().message()
+        watcher = workers._watcher
+        assert watcher is not None
+        # After a while without requests the watcher sleeps until the next.
+        deadline = threading.Event()
+        for _ in range(100):
+            if workers._sleeps:
+                break
+            deadline.wait(0.02)
+        assert workers._sleeps
+        assert raw.get().message().body == b"hello"
+        assert not workers._sleeps
+
+
+def test_the_application_of_a_server_can_be_replaced(served: Serve) -> None:
+    server = served(says(b"first"))
+    with Raw(server) as raw:
+        assert raw.get().message().body == b"first"
+        server.app = says(b"second")
+        assert raw.get().message().body == b"second"
+
+
+def test_servers_on_the_same_threads_do_not_mix(workers: Workers) -> None:
+    one, two = workers.serve(says(b"one")), workers.serve(says(b"two"))
+    with one, two, Raw(one) as first, Raw(two) as second:
+        assert (first.get().message().body, second.get().message().body) == (b"one", b"two")
+        one.close()
+        assert second.get().message().body == b"two"
+
+
+def test_it_listens_on_loopback_and_a_port_of_the_system_unless_told_otherwise(served: Serve) -> None:
+    server = served(says())
+    assert server.host == "127.0.0.1"
+    assert server.port > 0
+    assert server.url == f"http://127.0.0.1:{server.port}"
+    assert server.ca_file is None
+
+
+def test_the_same_port_can_be_used_again_at_once(workers: Workers) -> None:
+    with workers.serve(says()) as server, Raw(server) as raw:
+        raw.get().message()
+        port = server.port
+    with workers.serve(says(), port=port) as server, Raw(server) as raw:
+        assert server.port == port
+        assert raw.get().message().body == b"hello"
+
+
+def test_a_url_is_one_that_clients_can_use(workers: Workers) -> None:
+    with workers.serve(says(), host="0.0.0.0") as server:
+        assert server.url == f"http://127.0.0.1:{server.port}"
+    if socket.has_ipv6:
+        try:
+            server = workers.serve(says(), host="::1")
+        except ConfigurationError:
+            pytest.skip("no IPv6 loopback here")
+        with server, Raw(server) as raw:
+            assert server.url == f"http://[::1]:{server.port}"
+            assert raw.get().message().body == b"hello"
+
+
+def test_a_port_that_is_taken_is_told_of(served: Serve) -> None:
+    server = served(says())
+    with pytest.raises(ConfigurationError, match=f"port={server.port}.*With port=0"):
+        served(says(), port=server.port)
+
+
+@pytest.mark.parametrize("options", [{"port": 70000}, {"port": -1}, {"host": "no such host.invalid"}])
+def test_an_address_that_is_none_is_told_of(options: dict[str, object]) -> None:
+    before = set(threading.enumerate()), sockets_open()
+    with pytest.raises(ConfigurationError):
+        serve(says(), **options)  # type: ignore[arg-type]
+    assert (set(threading.enumerate()), sockets_open()) == before
+
+
+def test_workers_that_are_closed_serve_no_more() -> None:
+    workers = Workers()
+    workers.close()
+    workers.close()
+    with pytest.raises(ConfigurationError, match="closed"):
+        workers.serve(says())
+
+
+def test_closing_the_workers_closes_their_servers() -> None:
+    with Workers() as workers:
+        server = workers.serve(says(), tls=True)
+        ca_file = server.ca_file
+        assert ca_file is not None
+    with pytest.raises(ConnectionRefusedError):
+        Raw(server)
+    assert not Path(ca_file).exists()
