@@ -1,4 +1,4 @@
-"""The one test that runs against the installed wheel: the plugin is found, and a client of requests reaches the fake."""
+"""Runs against the installed wheel: the plugin is found, and a client of requests reaches the fake."""
 
 import requests
 
