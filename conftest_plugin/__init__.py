@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conftest_plugin import fixtures, settings
-from conftest_plugin.fixtures import FakeSTTFactory, fake_stt, fake_stt_factory
+from conftest_plugin.fixtures import FakeSTTFactory, fake_stt, fake_stt_factory, fake_stt_server
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-__all__ = ["FakeSTTFactory", "fake_stt", "fake_stt_factory"]
+__all__ = ["FakeSTTFactory", "fake_stt", "fake_stt_factory", "fake_stt_server"]
 
 SECTION = "fakestt: what happened"
 _COMPLAINT = pytest.StashKey[BaseException]()
@@ -51,14 +51,14 @@ def pytest_make_collect_report(
 
 @pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
-    """A test that passed, and armed a fault that never came, has not shown what it says.
+    """A test that passed, and armed a fault that never came or had its server fail, has not shown what it says.
 
     The innermost wrapper: whatever runs the test, a coroutine's loop or a TestCase, is over by now, and what a
     TestCase has kept to itself (a failure, a skip) still takes precedence when its report is made.
     """
     __tracebackhide__ = True
     result = yield
-    problem = fixtures.unused_faults(item)
+    problem = fixtures.server_failures(item) or fixtures.unused_faults(item)
     if problem is not None:
         item.stash[_COMPLAINT] = problem
         raise problem

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import traceback
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from typing_extensions import TypedDict, Unpack
 
     from fakestt import Edition, FakeSTT
+    from fakestt.fake import Served
+    from fakestt.transports.live import Workers
 
     class FakeKeys(TypedDict, total=False):
         """The keywords of FakeSTT, and block_network."""
@@ -35,8 +38,10 @@ __all__ = [
     "FakeSTTFactory",
     "fake_stt",
     "fake_stt_factory",
+    "fake_stt_server",
     "forget",
     "remember_environment",
+    "server_failures",
     "unused_faults",
     "what_happened",
 ]
@@ -48,6 +53,7 @@ _EMPTY_FILE = str(Path(__file__).with_name("py.typed"))
 _FAKES = pytest.StashKey["_Fakes"]()
 _DEVELOPERS_FILE = pytest.StashKey["str | None"]()
 _GUARDED = pytest.StashKey[bool]()
+_WORKERS = pytest.StashKey["Workers"]()
 
 
 class FakeSTTFactory:
@@ -87,11 +93,34 @@ class _Fakes:
 
     def __init__(self, item: pytest.Item) -> None:
         self.made: list[FakeSTT] = []
+        self.servers: list[Served] = []
         self._config = item.config
         self._settings = settings.of_test(item)
         self.seed: int = self._settings.get("seed", 0)
 
     def open(self, stack: ExitStack, keys: dict[str, Any], *, vendor: bool) -> FakeSTT:
+        """Make a fake, and lead its hosts to it."""
+        stt, block_network = self._make(keys)
+        stack.enter_context(stt.reachable(vendor=vendor, block_network=block_network))
+        return stt
+
+    def serve(self, stack: ExitStack, keys: dict[str, Any]) -> FakeSTT:
+        """Make a fake behind a server, whose URL becomes its own. In process no host leads to it."""
+        # A subprocess can't be seen waiting, so whatever the default of other fakes is, this clock is moved by hand.
+        if not self.made:
+            keys = {"time": self._settings.get("time", "manual"), **keys}
+        stt, block_network = self._make(keys)
+        if block_network:
+            from fakestt.intercept.hosts import reachable
+
+            stack.enter_context(reachable({}, block_network=True))
+        server = stack.enter_context(stt.serve(workers=_workers(self._config)))
+        self.servers.append(server)
+        stt.url = server.url
+        return stt
+
+    def _make(self, keys: dict[str, Any]) -> tuple[FakeSTT, bool]:
+        """A fake, and whether the network is blocked beside it."""
         from fakestt import ConfigurationError, FakeSTT
 
         settings.check_keys(keys, (*settings.KEYS, "host"), "fake_stt_factory")
@@ -108,9 +137,8 @@ class _Fakes:
         block_network = values.pop("block_network", False)
         stt = FakeSTT(**values)
         _guard_vendor(self._config)
-        stack.enter_context(stt.reachable(vendor=vendor, block_network=block_network))
         self.made.append(stt)
-        return stt
+        return stt, block_network
 
 
 @pytest.fixture
@@ -127,6 +155,22 @@ def fake_stt_factory(request: pytest.FixtureRequest) -> Iterator[FakeSTTFactory]
     with ExitStack() as stack:
         stack.enter_context(_no_developers_credentials(request.config))
         yield FakeSTTFactory(_fakes(request), stack, vendor="fake_stt" not in request.fixturenames)
+
+
+@pytest.fixture
+def fake_stt_server(request: pytest.FixtureRequest) -> Iterator[FakeSTT]:
+    """A new fakestt.FakeSTT behind a real server on loopback, whose URL is `fake_stt_server.url`: for subprocesses."""
+    fakes = _fakes(request)
+    keys: dict[str, Any] = {"host": "fakestt-server.test"}
+    if "fake_stt" in request.fixturenames:
+        keys["seed"] = fakes.seed - 1  # two instances, with keys of their own
+    with ExitStack() as stack:
+        stack.enter_context(_no_developers_credentials(request.config))
+        yield fakes.serve(stack, keys)
+    # The server is closed: nothing comes any more. What the end of the test has told already is not told again.
+    problem = server_failures(request.node)
+    if problem is not None:
+        raise problem
 
 
 def remember_environment(config: pytest.Config) -> None:
@@ -146,6 +190,21 @@ def unused_faults(item: pytest.Item) -> BaseException | None:
         except RuleNeverMatched as problem:
             return problem.with_traceback(None)
     return None
+
+
+def server_failures(item: pytest.Item) -> BaseException | None:
+    """The complaint about servers of this test whose fake raised what it must not, or None. Each is told once."""
+    if _FAKES not in item.stash:
+        return None
+    told = []
+    for server in item.stash[_FAKES].servers:
+        while server.failures:
+            error = server.failures.pop(0)
+            told += ["".join(traceback.format_exception(type(error), error, error.__traceback__))]
+    if not told:
+        return None
+    head = "fake_stt_server: the fake raised what it must not, and its client got a 500. This is a mistake in fakestt."
+    return pytest.fail.Exception("\n".join([head, *told]), pytrace=False)
 
 
 def what_happened(item: pytest.Item, title: str) -> list[tuple[str, str]]:
@@ -176,6 +235,16 @@ def _report(stt: FakeSTT) -> str:
     except Exception as error:
         # An exception here would end the whole run, and hide the failure that this is to explain.
         return f"the report can't be made: {error!r}"
+
+
+def _workers(config: pytest.Config) -> Workers:
+    """The threads behind all servers of the run, from the first one until its end."""
+    if _WORKERS not in config.stash:
+        from fakestt.transports.live import Workers
+
+        workers = config.stash[_WORKERS] = Workers()
+        config.add_cleanup(workers.close)
+    return config.stash[_WORKERS]
 
 
 def _guard_vendor(config: pytest.Config) -> None:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import re
+import signal
 import sys
+import threading
+import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
 from textwrap import wrap
@@ -27,6 +32,7 @@ from fakestt.editions.base_models import BROADBAND_HZ, NARROWBAND_HZ
 from fakestt.editions.differences import differences
 from fakestt.editions.guesses import guesses
 from fakestt.errors import FakesttError, MissingExtra, nearest
+from fakestt.fake import FakeSTT, Served
 from fakestt.media.facts import ArchiveFacts, AudioFacts, Facts, NotAudio
 from fakestt.media.probe import ARCHIVES, PROBES, probe
 from fakestt.media.suffixes import media_type_of
@@ -36,7 +42,7 @@ __all__ = ["main"]
 WIDTH = 100
 MISUSED = 2
 INTERRUPTED = 130
-COMMANDS = ("demo", "operations", "why", "openapi", "differences", "probe")
+COMMANDS = ("demo", "serve", "operations", "why", "openapi", "differences", "probe")
 BANDS = {"broadband": BROADBAND_HZ, "narrowband": NARROWBAND_HZ}
 PHASES = tuple(dict.fromkeys(word for one in AcousticPhase for word in (one.code, one.name.lower(), one.shown)))
 
@@ -123,6 +129,11 @@ def _parser() -> argparse.ArgumentParser:
         "--audio", metavar="FILE", nargs="+", action="extend", type=Path, default=[], help="train on these"
     )
     _add_edition(one)
+    one = command(_serve, "serve", "a fake behind a real server, until Ctrl-C", "fakestt serve --port 8080 --tls")
+    one.add_argument("--port", metavar="P", type=int, default=0, help="on loopback; unless given, one that is free")
+    one.add_argument("--time", metavar="T", default="follow", help="its clock: follow (default) is the real time")
+    one.add_argument("--tls", action="store_true", help="https, by an authority made for the purpose")
+    _add_edition(one)
     one = command(_operations, "operations", "what is answered, and how we know", "fakestt operations --assumed")
     one.add_argument("--assumed", action="store_true", help="list what is guessed, with the reasons, instead")
     _add_edition(one)
@@ -196,6 +207,48 @@ def _unknown(what: str, word: str, possible: Iterable[str]) -> str:
 def _demo(arguments: argparse.Namespace) -> int:
     demo.run(arguments.edition.name, arguments.audio)
     return 0
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    stt = FakeSTT(edition=arguments.edition, time=arguments.time)
+    try:
+        with _terminable(), stt.serve(tls=arguments.tls, port=arguments.port) as server:
+            trust = f"--cacert {server.ca_file} " if server.ca_file else ""
+            print(f"{stt.edition.title} ({stt.edition.name}), time: {arguments.time}")
+            print(f"  url: {server.url}\n  key: {stt.api_key}")
+            if server.ca_file:
+                print(f"  trust: {server.ca_file}")
+            print(f"  try: curl {trust}-u apikey:{stt.api_key} {server.url}/v1/acoustic_customizations")
+            print("Ctrl-C stops it.", flush=True)
+            _until_interrupted(server)
+    except KeyboardInterrupt:
+        print(f"\nStopped after {len(stt.journal)} requests.")
+    return 0
+
+
+def _until_interrupted(server: Served) -> NoReturn:
+    """Say what the fake raises though it must not, as it comes."""
+    forever = threading.Event()
+    gc.collect()
+    gc.freeze()  # what is there now stays, and need not be looked through again
+    try:
+        while True:
+            forever.wait(0.5)  # in pieces: one long wait is deaf to Ctrl-C on Windows
+            while server.failures:
+                error = server.failures.pop(0)
+                traceback.print_exception(type(error), error, error.__traceback__)
+    finally:
+        gc.unfreeze()
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Have the signal of `kill` end things as Ctrl-C does: no file of an authority is left behind."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _operations(arguments: argparse.Namespace) -> int:

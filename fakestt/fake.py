@@ -14,7 +14,7 @@ from fakestt.core import snapshot as snapshots
 from fakestt.core.clock import Clock, Duration, FollowingClock, VirtualClock, at, client_now_s, forward
 from fakestt.core.lifecycle import Change
 from fakestt.editions import Edition, find_edition
-from fakestt.errors import ClockError, ConfigurationError, MissingExtra, nearest
+from fakestt.errors import ClockError, ConfigurationError, MissingExtra, StateError, nearest
 from fakestt.faults.rules import Faults
 from fakestt.http.app import App
 from fakestt.http.auth import Auth
@@ -26,9 +26,14 @@ from fakestt.service import Service
 from fakestt.views import AcousticModels, BaseModels, LanguageModels
 
 if TYPE_CHECKING:
+    from types import TracebackType
+
     import ibm_watson
 
-__all__ = ["Due", "FakeClock", "FakeSTT"]
+    from fakestt.transports.certificates import Authority
+    from fakestt.transports.live import Server, Workers
+
+__all__ = ["Due", "FakeClock", "FakeSTT", "Served"]
 
 POLICIES = ("manual", "follow")
 
@@ -104,6 +109,40 @@ class FakeClock:
             return world.machine.changes[seen:]
 
 
+class Served:
+    """A fake behind a real server, until `close()` or the end of the `with` block."""
+
+    def __init__(self, server: Server, prefix: str) -> None:
+        self._server = server
+        self.url = server.url + prefix
+        """What to hand to a client: `http://127.0.0.1:49152/speech-to-text/api`."""
+
+    def __repr__(self) -> str:
+        return f"<Served at {self.url}>"
+
+    @property
+    def ca_file(self) -> str | None:
+        """A PEM file with the authority that clients must trust; None without TLS. It goes away with the server."""
+        return self._server.ca_file
+
+    @property
+    def failures(self) -> list[BaseException]:
+        """What the fake raised though it must not; the client got a 500. Empty, or fakestt has a mistake."""
+        return self._server.failures
+
+    def close(self) -> None:
+        """Stop listening and end all connections. When it returns, no request is running any more."""
+        self._server.close()
+
+    def __enter__(self) -> Served:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+
 class FakeSTT:
     """A fake of one service instance.
 
@@ -141,8 +180,8 @@ class FakeSTT:
         self.owner = _guid(f"owner:{seed}")
         self._service = Service.start(edition=found, clock=clock, auth=auth, owner=self.owner, seed=seed)
         self.host = host
-        prefix = found.traits.path_prefixes[-1].replace("{guid}", self.owner).replace("{release}", "r")
-        self.url = f"https://{host}{prefix}"
+        self._prefix = found.traits.path_prefixes[-1].replace("{guid}", self.owner).replace("{release}", "r")
+        self.url = f"https://{host}{self._prefix}"
         self.clock = FakeClock(self._service)
         self.script = Script(self._service)
         self.acoustic_models = AcousticModels(self._service, self.owner)
@@ -208,6 +247,36 @@ class FakeSTT:
         names = (self.host, *(VENDOR_HOSTS if vendor else ()), *hosts)
         return reachable(dict.fromkeys(names, self.app), block_network=block_network)
 
+    def serve(
+        self,
+        *,
+        tls: bool | Authority = False,
+        port: int = 0,
+        host: str = "127.0.0.1",
+        workers: Workers | None = None,
+    ) -> Served:
+        """Put a real server in front, for what no way in process can reach: subprocesses, other languages.
+
+        It listens at once. The time of this fake stays what it is; only a late answer (`slow`) is real silence, for
+        the client's time-outs are real too. The clock moves by it when the answer has arrived.
+
+        Args:
+            tls: True for a throw-away authority (`ca_file`), whose certificate names the vendor's hosts as well; or an
+                `Authority` that several servers share.
+            port: chosen by the system unless given.
+            host: the address to listen on. Everybody who can reach it can reach the fake.
+            workers: threads that several servers share; else this one has its own.
+
+        Raises:
+            MissingExtra: tls needs the extra `tls`.
+            ConfigurationError: no such address, or the port is taken.
+        """
+        from fakestt.transports import live
+
+        start = live.serve if workers is None else workers.serve
+        names = (self.host, *VENDOR_HOSTS)
+        return Served(start(self.app, host=host, port=port, tls=tls, names=names), self._prefix)
+
     def client(self) -> ibm_watson.SpeechToTextV1:
         """The official client, ready to use inside `reachable()`.
 
@@ -234,7 +303,7 @@ class FakeSTT:
         """All models, their state and what is due, as plain JSON-able data. Scripts, faults and keys are not in it."""
         with self.app.lock:
             self._service.world.settle()
-            return snapshots.snapshot(self._service.world)
+            return {"edition": self.edition.name, **snapshots.snapshot(self._service.world)}
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Go back to a snapshot, its instant included; under `follow` the instant stays the test's.
@@ -243,6 +312,11 @@ class FakeSTT:
             StateError: not a snapshot of this edition.
         """
         with self.app.lock:
+            if not isinstance(state, Mapping) or state.get("edition") != self.edition.name:
+                raise StateError(
+                    f"restore: this is not a snapshot of a fake of this edition, {self.edition.name}. "
+                    "Give what stt.snapshot() of one returned."
+                )
             snapshots.restore(self._service.world, state)
             if isinstance(self._service.clock, VirtualClock):
                 self._service.clock.set(state["now_s"])

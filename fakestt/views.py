@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
@@ -40,13 +41,15 @@ class _ModelView(Generic[R]):
     def _store(self) -> Mapping[str, Mapping[str, R]]:
         raise NotImplementedError
 
-    def _look(self) -> R:
+    @contextmanager
+    def _look(self) -> Iterator[R]:
+        """The settled model, for as long as the lock is held: requests of other threads wait."""
         with self._service.app.lock:
             self._service.world.settle()
             model = self._store().get(self._owner, {}).get(self._id)
-        if model is None:
-            raise StateError(f"model {self._id} is not there any more: it was deleted.")
-        return model
+            if model is None:
+                raise StateError(f"model {self._id} is not there any more: it was deleted.")
+            yield model
 
     def __eq__(self, other: object) -> bool:
         return type(other) is type(self) and other._id == self._id and other._service is self._service
@@ -57,7 +60,8 @@ class _ModelView(Generic[R]):
     @property
     def name(self) -> str:
         """As it was created."""
-        return self._look().name
+        with self._look() as model:
+            return model.name
 
     @property
     def owner(self) -> str:
@@ -67,12 +71,14 @@ class _ModelView(Generic[R]):
     @property
     def base_model_name(self) -> str:
         """The base model's name."""
-        return self._look().base_model.name
+        with self._look() as model:
+            return model.base_model.name
 
     @property
     def versions(self) -> tuple[str, ...]:
         """The versions of the base model that it was built for, the newest last."""
-        return tuple(self._look().versions)
+        with self._look() as model:
+            return tuple(model.versions)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -110,12 +116,13 @@ class AcousticModelView(_ModelView[AcousticModel]):
     @property
     def status(self) -> str:
         """pending, ready, training, available, upgrading or failed."""
-        return self._service.world.machine.phase(self._look()).shown
+        return self.phase.shown
 
     @property
     def phase(self) -> AcousticPhase:
         """The column of the state table: finer than the status."""
-        phase = self._service.world.machine.phase(self._look())
+        with self._look() as model:
+            phase = self._service.world.machine.phase(model)
         assert isinstance(phase, AcousticPhase)
         return phase
 
@@ -127,18 +134,21 @@ class AcousticModelView(_ModelView[AcousticModel]):
     @property
     def error(self) -> str | None:
         """Why the last training or upgrade failed."""
-        return self._look().error
+        with self._look() as model:
+            return model.error
 
     @property
     def minutes_of_audio(self) -> float:
         """Minutes of valid audio."""
-        return self._look().valid_seconds() / 60
+        with self._look() as model:
+            return model.valid_seconds() / 60
 
     @property
     def audio(self) -> Mapping[str, AudioView]:
         """The resources by name."""
         phase = self._service.world.machine.phase
-        return MappingProxyType({name: AudioView.of(one, phase(one).shown) for name, one in self._look().audio.items()})
+        with self._look() as model:
+            return MappingProxyType({name: AudioView.of(one, phase(one).shown) for name, one in model.audio.items()})
 
     @property
     def history(self) -> tuple[Change, ...]:
@@ -150,20 +160,21 @@ class AcousticModelView(_ModelView[AcousticModel]):
     @property
     def script(self) -> ModelScript:
         """How long this model's activities take and how they end."""
-        self._look()
-        return ModelScript(self._service, self._id)
+        with self._look() as model:
+            return ModelScript(self._service, model.id)
 
     def as_json(self) -> dict[str, Any]:
         """The object that the service shows."""
-        return shown(self._service.world, self._service.edition, self._look())
+        with self._look() as model:
+            return shown(self._service.world, self._service.edition, model)
 
     def __repr__(self) -> str:
         try:
-            model = self._look()
+            with self._look() as model:
+                phase = self._service.world.machine.phase(model)
+                return f"<acoustic model {model.name!r} {self._id} {phase.shown}, {len(model.audio)} audio>"
         except StateError:
             return f"<acoustic model {self._id} deleted>"
-        phase = self._service.world.machine.phase(model)
-        return f"<acoustic model {model.name!r} {self._id} {phase.shown}, {len(model.audio)} audio>"
 
 
 class LanguageModelView(_ModelView[LanguageModel]):
@@ -177,12 +188,12 @@ class LanguageModelView(_ModelView[LanguageModel]):
     @property
     def status(self) -> str:
         """As it was given."""
-        return self._look().status
+        with self._look() as model:
+            return model.status
 
     def upgrade(self) -> None:
         """Move it to the newest version of its base model, at once."""
-        model = self._look()
-        with self._service.app.lock:
+        with self._look() as model:
             if model.versions[-1] != model.base_model.newest:
                 model.versions.append(model.base_model.newest)
 
@@ -335,11 +346,13 @@ class BaseModels:
             StateError: no such base model, or the version is known already.
         """
         base = self._base(name)
-        if version in base.versions:
-            raise StateError(
-                f"publish({name!r}, {version!r}): it is out already. Versions: {', '.join(base.versions)}."
-            )
+        if not isinstance(version, str) or not version:
+            raise StateError(f"publish({name!r}, {version!r}): give the version's name, such as '{base.newest}'.")
         with self._service.app.lock:
+            if version in base.versions:
+                raise StateError(
+                    f"publish({name!r}, {version!r}): it is out already. Versions: {', '.join(base.versions)}."
+                )
             self._service.world.settle()
             self._service.world.publish(base, version)
 

@@ -190,7 +190,7 @@ class _Document:
             str(operation.success): {
                 "description": HTTPStatus(operation.success).phrase,
                 "headers": _headers(),
-                "content": {"application/json": {"schema": self._answer(operation.returns)}},
+                "content": {_media_type(operation): {"schema": self._answer(operation.returns)}},
                 "x-source": str(operation.success_how),
             }
         }
@@ -250,6 +250,10 @@ class _Document:
 
 def _ref(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _media_type(operation: Operation) -> str:
+    return "text/plain" if isinstance(operation.returns, Text) else "application/json"
 
 
 def _headers() -> Schema:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from fakestt.contract.shapes import Flag, Record, Shape
+from fakestt.contract.shapes import Flag, Record, Shape, Text
 from fakestt.core.provenance import How
 from fakestt.core.refusals import Why
 
@@ -50,7 +50,8 @@ class Operation:
     """A row: what can be asked, how, and what may come back.
 
     `id` is the vendor's; `path` has its placeholders in braces; `refusals` are those that this operation adds to the
-    general ones of every operation.
+    general ones of every operation. One that is not `authenticated` hands out tokens: its body is a secret. What
+    `returns` a Text answers with plain text.
     """
 
     id: str
@@ -60,7 +61,7 @@ class Operation:
     how: How
     success: int
     success_how: How
-    returns: Record
+    returns: Record | Text
     params: tuple[Param, ...] = ()
     body: Body = Body.IGNORED
     record: Record | None = None

@@ -1,4 +1,4 @@
-"""What requests do to acoustic models. Each function asks the table first, then changes facts, and is all or nothing.
+"""What requests do to acoustic models. What is asked of a model asks the table first; all is done, or nothing.
 
 All of them expect a settled world; `world.now_s` is the instant at which they happen.
 """
@@ -17,8 +17,10 @@ __all__ = [
     "delete_acoustic_model",
     "delete_audio",
     "delete_user_data",
+    "get_acoustic_model",
     "get_audio",
     "list_acoustic_models",
+    "list_audio",
     "reset",
     "train",
     "upgrade",
@@ -180,12 +182,29 @@ def add_audio(world: World, model: AcousticModel, audio: Audio, *, overwrite: bo
         machine.start(audio, Activity.ANALYSIS, world.now_s)
 
 
-def get_audio(model: AcousticModel, name: str) -> Audio:
+def get_acoustic_model(world: World, model: AcousticModel) -> AcousticModel:
+    """The model, if it may be looked at."""
+    world.machine.permit(model, AcousticCommand.GET, Ask(limits=world.limits), world.now_s)
+    return model
+
+
+def list_audio(world: World, model: AcousticModel) -> list[Audio]:
+    """All audio of the model, in the order in which the names were first added."""
+    world.machine.permit(model, AcousticCommand.LIST_AUDIO, Ask(limits=world.limits), world.now_s)
+    return list(model.audio.values())
+
+
+def get_audio(world: World, model: AcousticModel, name: str) -> Audio:
     """The audio of this name.
 
     Raises:
         Refusal: NO_SUCH_AUDIO.
     """
+    world.machine.permit(model, AcousticCommand.GET_AUDIO, Ask(limits=world.limits, name=name), world.now_s)
+    return _audio(model, name)
+
+
+def _audio(model: AcousticModel, name: str) -> Audio:
     try:
         return model.audio[name]
     except KeyError:
@@ -199,7 +218,7 @@ def delete_audio(world: World, model: AcousticModel, name: str) -> None:
         Refusal: BUSY, NO_SUCH_AUDIO.
     """
     world.machine.permit(model, AcousticCommand.DELETE_AUDIO, Ask(limits=world.limits, name=name), world.now_s)
-    audio = get_audio(model, name)
+    audio = _audio(model, name)
     with world.machine.changing(model, world.now_s, AcousticCommand.DELETE_AUDIO.value):
         _remove(world, audio, AcousticCommand.DELETE_AUDIO.value)
 
@@ -209,12 +228,18 @@ def delete_user_data(world: World, owner: str, customer_id: str) -> None:
 
     Source: icp2018 information-security.md#delete-pi
     """
-    for model in world.acoustic.get(owner, {}).values():
-        labelled = [audio for audio in model.audio.values() if audio.customer_id == customer_id]
-        if labelled:
-            with world.machine.changing(model, world.now_s, AcousticCommand.DELETE_USER_DATA.value):
-                for audio in labelled:
-                    _remove(world, audio, AcousticCommand.DELETE_USER_DATA.value)
+    command, ask = AcousticCommand.DELETE_USER_DATA, Ask(limits=world.limits)
+    found = [
+        (model, labelled)
+        for model in world.acoustic.get(owner, {}).values()
+        if (labelled := [audio for audio in model.audio.values() if audio.customer_id == customer_id])
+    ]
+    for model, _ in found:
+        world.machine.permit(model, command, ask, world.now_s)
+    for model, labelled in found:
+        with world.machine.changing(model, world.now_s, command.value):
+            for audio in labelled:
+                _remove(world, audio, command.value)
 
 
 def _remove(world: World, audio: Audio, cause: str) -> None:

@@ -61,6 +61,7 @@ class Why(Enum):
     # tokens
     UNKNOWN_API_KEY = "unknown api key"
     BAD_TOKEN_REQUEST = "bad token request"  # noqa: S105 - a name, not a secret
+    WRONG_LOGIN = "wrong login"
 
 
 class Refusal(Exception):

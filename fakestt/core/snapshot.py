@@ -49,19 +49,35 @@ def snapshot(world: World) -> Data:
 
 
 def restore(world: World, data: Mapping[str, Any]) -> None:
-    """Put a world into the state of a snapshot; what it held is gone.
+    """Put a world into the state of a snapshot; what it held is gone. If the snapshot is none, nothing is changed.
 
     Raises:
         StateError: not a snapshot, or one of another edition.
     """
-    known = isinstance(data, Mapping) and data.get("format") == FORMAT
-    if not known or set(data.get("base_models", ())) != set(world.base_models):
-        raise StateError("restore: this is not a snapshot of a fake of this edition and version of fakestt.")
-    world.now_s, world.seed, world.ids_given = data["now_s"], data["seed"], data["ids_given"]
-    world.acoustic.clear()
-    world.language.clear()
-    for name, versions in data["base_models"].items():
-        world.base_models[name].versions[:] = versions
+    try:
+        if data["format"] != FORMAT or set(data["base_models"]) != set(world.base_models):
+            raise ValueError("the base models are others")
+        now_s, seed, ids_given = float(data["now_s"]), int(data["seed"]), int(data["ids_given"])
+        versions = {name: [str(one) for one in row] for name, row in data["base_models"].items()}
+        acoustic, language = _acoustic_models(world, data), _language_models(world, data)
+        changes = [_change(*row) for row in data["changes"]]
+        due = [(float(at_s), _found(acoustic, *address)) for at_s, *address in data["due"]]
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise StateError(
+            f"restore: this is not a snapshot of a fake of this edition and version of fakestt ({error!r}). "
+            "Give what stt.snapshot() returned, from JSON or not."
+        ) from None
+    world.now_s, world.seed, world.ids_given = now_s, seed, ids_given
+    for name, row in versions.items():
+        world.base_models[name].versions[:] = row
+    world.acoustic, world.language = acoustic, language
+    world.machine.forget(changes)
+    for at_s, resource in due:
+        world.machine.schedule.plan(at_s, resource)
+
+
+def _acoustic_models(world: World, data: Mapping[str, Any]) -> dict[str, dict[str, AcousticModel]]:
+    models: dict[str, dict[str, AcousticModel]] = {}
     for row in data["acoustic_models"]:
         model = AcousticModel(**_plain(row), base_model=world.base_models[row["base_model"]])
         model.activity = _activity(row)
@@ -69,14 +85,23 @@ def restore(world: World, data: Mapping[str, Any]) -> None:
             audio = Audio(**_plain(audio_row), parent=model, facts=_read_facts(audio_row["facts"]))
             audio.activity = _activity(audio_row)
             model.audio[audio.name] = audio
-        world.acoustic.setdefault(model.owner, {})[model.id] = model
+        models.setdefault(model.owner, {})[model.id] = model
+    return models
+
+
+def _language_models(world: World, data: Mapping[str, Any]) -> dict[str, dict[str, LanguageModel]]:
+    models: dict[str, dict[str, LanguageModel]] = {}
     for row in data["language_models"]:
-        helper = LanguageModel(**_plain(row), base_model=world.base_models[row["base_model"]])
-        world.language.setdefault(helper.owner, {})[helper.id] = helper
-    world.machine.forget(_change(*row) for row in data["changes"])
-    for at_s, owner, model_id, audio_name in data["due"]:
-        found = world.acoustic[owner][model_id]
-        world.machine.schedule.plan(at_s, found if audio_name is None else found.audio[audio_name])
+        model = LanguageModel(**_plain(row), base_model=world.base_models[row["base_model"]])
+        models.setdefault(model.owner, {})[model.id] = model
+    return models
+
+
+def _found(
+    models: Mapping[str, Mapping[str, AcousticModel]], owner: str, model_id: str, audio_name: str | None
+) -> Resource:
+    model = models[owner][model_id]
+    return model if audio_name is None else model.audio[audio_name]
 
 
 def _change(at_s: float, subject: str, before: str | None, after: str | None, cause: str) -> Change:

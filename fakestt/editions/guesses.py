@@ -54,7 +54,7 @@ def _rows(edition: Edition) -> Iterator[tuple[Guess, How]]:
             yield row("limits and traits", field.name, value, edition.provenance[field.name])
     yield row("limits and traits", "base_models", "", edition.provenance["base_models"])
     sayable = {why for operation in SERVICE_OPERATIONS.values() for why in refusals_of(operation, edition)}
-    sayable |= {Why.NO_SUCH_PATH, Why.WRONG_METHOD, Why.UNKNOWN_API_KEY, Why.BAD_TOKEN_REQUEST}
+    sayable |= {Why.NO_SUCH_PATH, Why.WRONG_METHOD, Why.UNKNOWN_API_KEY, Why.BAD_TOKEN_REQUEST, Why.WRONG_LOGIN}
     whys = [why for why in Why if why in sayable]
     for why in whys:
         yield row("status codes", why.value, str(edition.wording[why].status), edition.wording[why].status_how)

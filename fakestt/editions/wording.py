@@ -156,7 +156,12 @@ SHARED: Mapping[Why, Wording] = {
         "a refusal is documented, without its code",
         NO_TEXT,
     ),
-    Why.UNMODIFIED: _said(400, "No input data modified since last training", NO_DATA, NO_DATA),
+    Why.UNMODIFIED: _said(
+        400,
+        "No input data modified since last training",
+        "documented for the second call of an upgrade; of a training, client code of Dec 2020 expects it",
+        NO_DATA,
+    ),
     Why.INVALID_AUDIO: _said(
         400, "Analysis of the audio resources of customization '{id}' has not completed successfully", TRAIN_20, NO_TEXT
     ),
@@ -208,6 +213,7 @@ SHARED: Mapping[Why, Wording] = {
     ),
     Why.UNKNOWN_API_KEY: _said(400, "Provided API key could not be found.", IAM_400, IAM_400, BodyShape.IAM),
     Why.BAD_TOKEN_REQUEST: _said(400, "{problem}", IAM_400, NO_TEXT, BodyShape.IAM),
+    Why.WRONG_LOGIN: _said(401, "Wrong user name, password or API key", "the HTTP code for it", NO_TEXT),
 }
 
 NEW_GATEWAY: Mapping[Why, Wording] = {

@@ -77,6 +77,8 @@ class Faults:
             UnknownOperation: no operation has this id, or fits this glob.
             ConfigurationError: `nth` or `times` is less than 1.
         """
+        if not callable(when):
+            raise ConfigurationError(f"on({operation!r}, when={when!r}): give a function that takes a Call.")
         if not any(fnmatchcase(known, operation) for known in self._operations):
             raise UnknownOperation(
                 f"on({operation!r}): no operation has this id.{nearest(operation, self._operations)}"

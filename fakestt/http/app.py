@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from http import HTTPStatus
 from threading import RLock
@@ -15,7 +15,7 @@ from werkzeug.http import parse_accept_header
 
 from fakestt.contract.check import check_path, check_rest
 from fakestt.contract.messages import Answer, Call, Sent
-from fakestt.contract.shapes import Optional, Text
+from fakestt.contract.shapes import Optional, Record, Text
 from fakestt.contract.wire import WireBreak, WireClosed, WireTimeout
 from fakestt.core.refusals import Refusal, Why
 from fakestt.faults.effects import NOT_DONE
@@ -23,7 +23,7 @@ from fakestt.faults.rules import Faults, Rule
 from fakestt.http import render
 from fakestt.http.context import Context
 from fakestt.http.handlers import HANDLERS
-from fakestt.http.identity import iam_token, without_token
+from fakestt.http.identity import TOKENS, without_token
 from fakestt.http.parse import Request, receive
 from fakestt.journal.journal import Journal
 from fakestt.journal.record import Exchange
@@ -45,7 +45,9 @@ class App:
     """The WSGI application of one fake.
 
     It may raise `WireBreak` and `WireTimeout`: what a socket would raise at the client. `fakestt.read_timeout_s` in
-    the environ is the client's read timeout; an answer that is later than that raises instead.
+    the environ is the client's read timeout; an answer that is later than that raises instead. A server that can be
+    silent puts `fakestt.be_late` there: `be_late(late_s, then)` holds back what comes next, and `then` is told for how
+    many real seconds, fewer when the client gave up.
     """
 
     def __init__(self, context: Context, faults: Faults, journal: Journal) -> None:
@@ -100,10 +102,9 @@ class App:
         """Credentials, ids, existence, form, then the handler: a lock or the domain has the last word."""
         context = self._context
         if not call.operation.authenticated:
-            if call.problem is not None:
-                raise call.problem
-            return iam_token(context.auth, request.form)
-        caller = context.auth.identify(request.header("Authorization"), request.prefix, call.operation)
+            asked = check_rest(replace(call, body=request.secrets), context.edition.limits)
+            return TOKENS[call.operation.id](context.auth, asked, request.header("Authorization"))
+        caller = context.auth.identify(request.authorization(), request.prefix, call.operation)
         check_path(call)
         if "customization_id" in call.values:
             context.world.acoustic_model(caller.owner, call.values["customization_id"])
@@ -120,7 +121,7 @@ class App:
     def _deliver(self, request: Request, reply: _Reply, start_response: Any) -> Iterable[bytes]:
         delivery = reply.sent.delivery
         if delivery.late_s:
-            self._be_late(delivery.late_s, request.headers.get("fakestt.read_timeout_s"))
+            self._be_late(delivery.late_s, request.headers)
         if delivery.breaks:
             raise WireBreak() if delivery.reset else WireClosed()
         answer = reply.sent.answer
@@ -138,9 +139,19 @@ class App:
             return _cut(data[: delivery.cut_at])
         return [data]
 
-    def _be_late(self, late_s: float, read_timeout_s: float | None) -> None:
+    def _be_late(self, late_s: float, environ: Mapping[str, Any]) -> None:
         """Outside the lock: other requests are not late."""
         clock = self._context.world.clock
+        be_late = environ.get("fakestt.be_late")
+        if be_late is not None:
+
+            def then(passed_s: float) -> None:
+                if passed_s >= late_s:
+                    clock.wait(late_s)
+
+            be_late(late_s, then)  # the time-outs of a client at a socket are real, so the silence is
+            return
+        read_timeout_s: float | None = environ.get("fakestt.read_timeout_s")
         if read_timeout_s is not None and late_s > read_timeout_s:
             clock.wait(read_timeout_s)
             raise WireTimeout()
@@ -157,7 +168,8 @@ def _warn(answer: Answer, call: Call) -> None:
 
     A training's `warnings` are objects about audio: nothing is mixed in there. Assumed: nobody describes that case.
     """
-    shape = call.operation.returns.fields.get("warnings")
+    returns = call.operation.returns
+    shape = returns.fields.get("warnings") if isinstance(returns, Record) else None
     if not isinstance(shape, Optional) or not isinstance(answer.json, dict):
         return
     texts = [render.unexpected_query(call.unknown_query)] if call.unknown_query else []

@@ -18,7 +18,7 @@ from fakestt.core.refusals import Refusal, Why
 from fakestt.editions.edition import Edition
 from fakestt.errors import ConfigurationError, nearest
 
-__all__ = ["Auth", "Token"]
+__all__ = ["Auth", "Token", "key_of_basic"]
 
 ROLES = ("manager", "writer", "reader")
 PLANS = ("standard", "lite")
@@ -67,6 +67,7 @@ class Auth:
         self._keys: dict[str, Caller] = {}
         self._revoked: set[str] = set()
         self._tokens: dict[str, Token] = {}
+        self._refresh_tokens: dict[str, str] = {}
         self._made = 0
         self.key = self.add_key()
 
@@ -106,7 +107,7 @@ class Auth:
         self._revoked.add(key)
 
     def expire_tokens(self) -> None:
-        """All tokens that were handed out so far expire now."""
+        """All tokens that were handed out so far expire now; a refresh token still gets a new one."""
         self._tokens = {
             text: Token(text, token.key, self._now(), token.issued_at, token.issued_at)
             for text, token in self._tokens.items()
@@ -115,7 +116,7 @@ class Auth:
     # For requests
 
     def identify(self, authorization: str | None, prefix: str, operation: Operation) -> Caller:
-        """Who calls.
+        """Who calls. `authorization` is the header of that name; a Watson token stands after `watson-token`.
 
         Raises:
             Refusal: UNAUTHORIZED, FORBIDDEN, LITE_PLAN; NO_SUCH_PATH for a prefix that a strict edition doesn't have.
@@ -153,6 +154,29 @@ class Auth:
         self._tokens[text] = token
         return token
 
+    def key_of(self, token: str) -> str:
+        """The key that a token was got for; a token of the author's own is its own key.
+
+        Raises:
+            Refusal: UNAUTHORIZED, for a token that has expired.
+        """
+        known = self._tokens.get(token)
+        if known is None:
+            return token
+        if self._now() >= known.expires_at_s and client_now_s() >= known.expiration:
+            raise Refusal(Why.UNAUTHORIZED)
+        return known.key
+
+    def hand_out_refresh(self, key: str) -> str:
+        """A refresh token for a key. It never expires. Assumed: theirs outlived the tokens by days."""
+        text = self._secret("refresh", 16)
+        self._refresh_tokens[text] = key
+        return text
+
+    def key_of_refresh(self, token: str) -> str | None:
+        """The key that a refresh token was got for, or None."""
+        return self._refresh_tokens.get(token)
+
     def _caller(self, authorization: str | None) -> Caller:
         scheme, _, credential = (authorization or "").strip().partition(" ")
         credential = credential.strip()
@@ -161,14 +185,9 @@ class Auth:
             raise Refusal(Why.UNAUTHORIZED)
         if scheme == "basic":
             return self._by_key(_password(credential))
-        if scheme != "bearer":
+        if scheme not in ("bearer", "watson-token"):
             raise Refusal(Why.UNAUTHORIZED)
-        token = self._tokens.get(credential)
-        if token is None:
-            return self._by_key(credential)  # a token of the author's own
-        if self._now() >= token.expires_at_s and client_now_s() >= token.expiration:
-            raise Refusal(Why.UNAUTHORIZED)
-        return self._by_key(token.key)
+        return self._by_key(self.key_of(credential))
 
     def _by_key(self, key: str) -> Caller:
         if not key or key in self._revoked:
@@ -195,6 +214,18 @@ class Auth:
     def _secret(self, what: str, size: int) -> str:
         self._made += 1
         return blake2b(f"{what}:{self._seed}:{self._made}".encode(), digest_size=size).hexdigest()
+
+
+def key_of_basic(authorization: str | None) -> str:
+    """The key in a Basic header.
+
+    Raises:
+        Refusal: UNAUTHORIZED, where there is none.
+    """
+    scheme, _, credential = (authorization or "").strip().partition(" ")
+    if scheme.lower() != "basic":
+        raise Refusal(Why.UNAUTHORIZED)
+    return _password(credential.strip())
 
 
 def _segment(claims: dict[str, object]) -> str:

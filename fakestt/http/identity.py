@@ -1,35 +1,42 @@
-"""The token endpoint: it has no model and no fault of its own, and its forms are in no journal."""
+"""The token endpoints: they have no model and no fault of their own, and what they are told is in no journal."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from fakestt.contract.messages import Answer
+from fakestt.contract.messages import Answer, Call
 from fakestt.core.refusals import Refusal, Why
-from fakestt.http.auth import TOKEN_LIFE_S, Auth
+from fakestt.http.auth import TOKEN_LIFE_S, Auth, Token, key_of_basic
 
-__all__ = ["iam_token", "without_token"]
+__all__ = ["TOKENS", "without_token"]
 
-API_KEY_GRANT = "urn:ibm:params:oauth:grant-type:apikey"
+Form = Mapping[str, str]
+URN = "urn:ibm:params:oauth:grant-type:"
+NO_REFRESH = "not_supported"
+SECRET_MEMBERS = ("access_token", "refresh_token", "token", "accessToken")
 
 
-def iam_token(auth: Auth, form: Mapping[str, str]) -> Answer:
-    """`POST /identity/token` with an API key.
+def _iam_token(auth: Auth, call: Call, authorization: str | None) -> Answer:
+    """`POST /identity/token`.
+
+    A client that names itself in a Basic header (old ones say `bx:bx`) gets a refresh token as well.
 
     Raises:
         Refusal: UNKNOWN_API_KEY, BAD_TOKEN_REQUEST.
 
     Source: ibm-cloud-sdk-core 3.28.0 token_managers/iam_token_manager.py#request_token
     """
+    form: Form = call.body
     grant = form.get("grant_type", "")
-    if grant != API_KEY_GRANT:
+    if grant not in GRANTS:
         raise Refusal(Why.BAD_TOKEN_REQUEST, problem=f"The grant type '{grant[:80]}' is not supported.")
-    token = auth.hand_out(form.get("apikey", ""))
+    token = GRANTS[grant](auth, form)
     return Answer(
         200,
         {
             "access_token": token.text,
-            "refresh_token": "not_supported",
+            "refresh_token": auth.hand_out_refresh(token.key) if authorization else NO_REFRESH,
             "token_type": "Bearer",
             "expires_in": TOKEN_LIFE_S,
             "expiration": token.expiration,
@@ -38,6 +45,109 @@ def iam_token(auth: Auth, form: Mapping[str, str]) -> Answer:
     )
 
 
+def _for_key(auth: Auth, form: Form) -> Token:
+    return auth.hand_out(form.get("apikey", ""))
+
+
+def _for_profile(auth: Auth, form: Form) -> Token:
+    """Source: ibm-cloud-sdk-core 3.28.0 token_managers/iam_assume_token_manager.py#request_token"""
+    named = form.get("profile_id") or form.get("profile_crn") or (form.get("profile_name") and form.get("account"))
+    if not named:
+        problem = "Name the profile: profile_id, profile_crn, or profile_name with account."
+        raise Refusal(Why.BAD_TOKEN_REQUEST, problem=problem)
+    return _exchanged("access_token", lambda: auth.hand_out(auth.key_of(form.get("access_token", ""))))
+
+
+def _for_compute_resource(auth: Auth, form: Form) -> Token:
+    """The resource's token is as good as a key. It was read from a file, which may end with a newline.
+
+    Source: ibm-cloud-sdk-core 3.28.0 token_managers/container_token_manager.py#request_token
+    """
+    if not (form.get("profile_id") or form.get("profile_name")):
+        raise Refusal(Why.BAD_TOKEN_REQUEST, problem="Name the profile: profile_id or profile_name.")
+    return _exchanged("cr_token", lambda: auth.hand_out(form.get("cr_token", "").strip()))
+
+
+def _for_refresh_token(auth: Auth, form: Form) -> Token:
+    """Source: watson-developer-cloud 2.10 iam_token_manager.py#_refresh_token"""
+    key = auth.key_of_refresh(form.get("refresh_token", ""))
+    return _exchanged("refresh_token", lambda: auth.hand_out(key or ""))
+
+
+def _exchanged(member: str, hand_out: Callable[[], Token]) -> Token:
+    """Assumed: the texts are not known; the code is that of a wrong key."""
+    try:
+        return hand_out()
+    except Refusal:
+        problem = f"The {member} is not valid, or has expired."
+        raise Refusal(Why.BAD_TOKEN_REQUEST, problem=problem) from None
+
+
+GRANTS: Mapping[str, Callable[[Auth, Form], Token]] = {
+    f"{URN}apikey": _for_key,
+    f"{URN}assume": _for_profile,
+    f"{URN}cr-token": _for_compute_resource,
+    "refresh_token": _for_refresh_token,
+}
+
+
+def _authorize(auth: Auth, call: Call, authorization: str | None) -> Answer:
+    """`POST /v1/authorize`: the password, or the API key, is a key of this instance.
+
+    Raises:
+        Refusal: WRONG_LOGIN.
+
+    Source: ibm-cloud-sdk-core 3.28.0 token_managers/cp4d_token_manager.py#request_token
+    """
+    secret = call.values["api_key"] or call.values["password"] or ""
+    if not call.values["username"]:
+        raise Refusal(Why.WRONG_LOGIN)
+    return Answer(200, {"token": _logged_in(auth, lambda: secret)})
+
+
+def _validate_auth(auth: Auth, call: Call, authorization: str | None) -> Answer:
+    """`GET /v1/preauth/validateAuth`.
+
+    Raises:
+        Refusal: WRONG_LOGIN.
+    """
+    return Answer(200, {"accessToken": _logged_in(auth, lambda: key_of_basic(authorization))})
+
+
+def _logged_in(auth: Auth, key: Callable[[], str]) -> str:
+    try:
+        return auth.hand_out(key()).text
+    except Refusal:
+        raise Refusal(Why.WRONG_LOGIN) from None
+
+
+def _watson_token(auth: Auth, call: Call, authorization: str | None) -> Answer:
+    """`GET /authorization/api/v1/token`: the token is all that the answer holds.
+
+    Raises:
+        Refusal: UNAUTHORIZED.
+    """
+    key = key_of_basic(authorization)
+    try:
+        return Answer(200, text=auth.hand_out(key).text.encode())
+    except Refusal:
+        raise Refusal(Why.UNAUTHORIZED) from None
+
+
+TOKENS: Mapping[str, Callable[[Auth, Call, str | None], Answer]] = {
+    "getToken": _iam_token,
+    "authorize": _authorize,
+    "validateAuth": _validate_auth,
+    "getWatsonToken": _watson_token,
+}
+"""Who answers the operations that need no token."""
+
+
 def without_token(answer: Answer) -> Answer:
     """The answer as a journal may keep it."""
-    return Answer(answer.status, {**answer.json, "access_token": "***"}) if answer.status == 200 else answer
+    if answer.status != 200:
+        return answer
+    if answer.json is None:
+        return Answer(answer.status, text=b"***")
+    members: dict[str, Any] = {name: "***" if name in SECRET_MEMBERS else one for name, one in answer.json.items()}
+    return Answer(answer.status, members)

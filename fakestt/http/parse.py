@@ -27,7 +27,10 @@ SECRETS = frozenset({"apikey", "api_key", "access_token", "watson-token", "passw
 
 @dataclass(slots=True)
 class Request:
-    """What arrived. Either `call` is there, or `refusal` says why it could not be understood."""
+    """What arrived. Either `call` is there, or `refusal` says why it could not be understood.
+
+    `secrets` is the body of a request for a token; it is no part of the call, which a journal keeps.
+    """
 
     method: str
     path: str
@@ -35,12 +38,21 @@ class Request:
     call: Call | None = None
     refusal: Refusal | None = None
     prefix: str = ""
-    form: dict[str, str] = field(default_factory=dict, repr=False)
+    secrets: Any = field(default=None, repr=False)
+    watson_token: str | None = field(default=None, repr=False)
 
     def header(self, name: str) -> str | None:
         """A header's value; names are spelled in any case."""
         value = self.headers.get("HTTP_" + name.upper().replace("-", "_"))
         return None if value is None else str(value)
+
+    def authorization(self) -> str | None:
+        """The header of that name, or a Watson token in one of the places that it may come in."""
+        token = self.header("Authorization")
+        if token:
+            return token
+        token = self.header("X-Watson-Authorization-Token") or self.watson_token
+        return f"watson-token {token}" if token else None
 
 
 def receive(environ: dict[str, Any], edition: Edition) -> Request:
@@ -65,6 +77,9 @@ def _call(
     operation = found.operation
     values: dict[str, Any] = dict(found.values)
     unknown = _read_query(operation, query, values, limits) if query else ()
+    if "watson-token" in unknown:
+        request.watson_token = dict(parse_qsl(query)).get("watson-token")
+        unknown = tuple(name for name in unknown if name != "watson-token")
     for param in operation.params:
         if param.where is In.HEADER and (value := request.header(param.name)) is not None:
             values[param.name] = value
@@ -73,10 +88,12 @@ def _call(
     try:
         if operation.body is Body.AUDIO:
             upload = _read_audio(environ, content_type, values.get("Contained-Content-Type"), edition)
-        elif operation.body is Body.JSON:
+        elif operation.body is Body.JSON and operation.authenticated:
             body = _read_json(environ, content_type, limits)
+        elif operation.body is Body.JSON:
+            request.secrets = _read_json(environ, content_type, limits)
         elif operation.body is Body.FORM:
-            request.form = _read_form(environ, query, limits)
+            request.secrets = _read_form(environ, query, limits)
         else:
             _drain(environ, limits)
     except Refusal as refusal:

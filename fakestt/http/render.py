@@ -93,7 +93,7 @@ def head(answer: Answer, size_bytes: int, transaction_id: str, trace: str, origi
     Source: Watson Voice Gateway network test of 2019-10-23 (both ids are equal).
     """
     headers = [
-        ("Content-Type", "application/json"),
+        ("Content-Type", "application/json" if answer.json is not None or answer.text is None else "text/plain"),
         ("Content-Length", str(size_bytes)),
         ("X-Global-Transaction-Id", transaction_id),
         ("X-DP-Watson-Tran-ID", trace),

@@ -17,6 +17,7 @@ from fakestt.core.refusals import Refusal, Why
 __all__ = ["Route", "raw_target", "route"]
 
 REMEMBERED_LENGTH = 300
+AUTHORIZATION = "/authorization/api"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,8 @@ def raw_target(environ: dict[str, object]) -> str:
 def route(method: str, path: str) -> Route:
     """Match a raw path, whatever stands before its first `/v1/`, with or without a slash at its end.
 
+    So the token endpoint `/icp4d-api/v1/authorize` is `/v1/authorize`; that of Watson tokens has a path of its own.
+
     Raises:
         Refusal: NO_SUCH_PATH, WRONG_METHOD, MALFORMED_REQUEST (a value that is not UTF-8).
     """
@@ -70,6 +73,8 @@ def _match(method: str, path: str) -> Route:
     start = path.find("/v1/")
     if start < 0:
         start = max(path.find("/identity/"), 0)
+    elif path.startswith("/v1/token", start) and path[:start].endswith(AUTHORIZATION):
+        start -= len(AUTHORIZATION)
     rest = path[start:].rstrip("/")
     try:
         endpoint, raw_values = _adapter().match(rest, method)

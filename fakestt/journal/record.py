@@ -34,6 +34,9 @@ class Exchange:
     sent: Sent
     changes: tuple[Change, ...]
 
+    def __repr__(self) -> str:
+        return f"<Exchange {self.seq}: {self.method} {self.path[:200]} {self.status} {self.operation or ''}>"
+
     @property
     def operation(self) -> str | None:
         """The id of the operation, or None for what is not one."""

@@ -18,6 +18,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import unquote, urlencode, urlsplit
 
+import pytest
 from conformance_peer import HEAD, broken_peer
 from conformance_ways import TIMEOUT_S, Ask, Client, Heard, Reach, Way, nobody
 
@@ -191,6 +192,23 @@ def token(way: Way) -> None:
         assert (heard.status, heard.json["token_type"]) == (200, "Bearer")
         one.authorization = {"Authorization": f"Bearer {heard.json['access_token']}"}
         assert one.ask("GET", MODELS).status == 200
+
+
+def login(method: str, path: str, read: Callable[[Heard], str], header: str = "Authorization") -> Callable[[Way], None]:
+    """A token for a name and password, from an endpoint of the token host, opens the service."""
+
+    def check(way: Way) -> None:
+        with session(way) as one:
+            body = None if method == "GET" else json.dumps({"username": "kim", "password": one.stt.api_key}).encode()
+            headers = dict(one.authorization) if body is None else {"Content-Type": "application/json"}
+            url = one.reach.tokens_url.replace("/identity/token", path)
+            heard = one.client.send(Ask(method=method, url=url, headers=headers, body=body))
+            assert heard.status == 200
+            token = read(heard)
+            one.authorization = {header: f"Bearer {token}" if header == "Authorization" else token}
+            assert one.ask("GET", MODELS).status == 200
+
+    return check
 
 
 # -- uploads ------------------------------------------------------------------------------------------------------
@@ -368,11 +386,6 @@ def fault(name: str) -> Callable[[Way], None]:
         with session(way) as one:
             one.stt.faults.on("createAcousticModel", times=1).do(row.effect)
             body = {"name": "car", "base_model_name": BASE}
-            if name in way.lacks:
-                # A server can't know for how long its client waits, and virtual time waits for nobody.
-                assert one.ask("POST", MODELS, body, timeout_s=TIMEOUT_S).status == 201
-                assert one.stt.clock.now() == one.stt.started_at_s + 45
-                return
             got = outcome(lambda: one.ask("POST", MODELS, body, in_pieces=in_pieces, timeout_s=row.timeout_s))
             if way.name == "WSGI":
                 assert got == anatomy(row.wsgi())
@@ -394,12 +407,16 @@ def refused(way: Way) -> None:
 
 
 def slow_but_in_time(way: Way) -> None:
-    """A late answer that the client's time-out allows for is an answer; virtual time pays for it."""
+    """A late answer that the client's time-out allows for is an answer; virtual time pays for it.
+
+    Over a socket the silence is real, so it is a short one there.
+    """
+    late_s = 0.05 if way.live else 5.0
     with session(way) as one:
         before = one.stt.clock.now()
-        one.stt.faults.on("listAcousticModels", times=1).slow("5s")
+        one.stt.faults.on("listAcousticModels", times=1).slow(late_s)
         assert one.ask("GET", MODELS, timeout_s=10).status == 200
-        assert one.stt.clock.now() == before + 5
+        assert one.stt.clock.now() == pytest.approx(before + late_s, abs=1e-5)
 
 
 def failed_status(way: Way) -> None:
@@ -458,6 +475,14 @@ def anatomy(error: BaseException) -> tuple[Any, ...]:
 CASES: dict[str, Callable[[Way], None]] = {
     **{name: operation(name) for name in OPERATION_CASES},
     "getToken": token,
+    "authorize": login("POST", "/icp4d-api/v1/authorize", lambda heard: str(heard.json["token"])),
+    "validateAuth": login("GET", "/v1/preauth/validateAuth", lambda heard: str(heard.json["accessToken"])),
+    "getWatsonToken": login(
+        "GET",
+        "/authorization/api/v1/token?url=https://stream.watsonplatform.net/speech-to-text/api",
+        lambda heard: heard.body.decode(),
+        "X-Watson-Authorization-Token",
+    ),
     **{f"upload: {kind}": upload(kind) for kind in ("bytes", "file", "generator", "gzip")},
     "upload: 2 MiB": large_upload,
     "upload: nothing": empty_upload,

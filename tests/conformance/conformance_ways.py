@@ -510,7 +510,7 @@ LIVE_CLIENTS: dict[str, Callable[[Reach], Client]] = {
     "curl": CurlClient,
 }
 LIVE = tuple(
-    Way(f"{name} {scheme}", client, setting, {"slow": "at once: time is virtual"}, live=True, tls=scheme == "https")
+    Way(f"{name} {scheme}", client, setting, {}, live=True, tls=scheme == "https")
     for name, client in LIVE_CLIENTS.items()
     for scheme, setting in (("http", live_http), ("https", live_https))
     if name != "curl" or shutil.which("curl")

@@ -33,11 +33,12 @@ def test_there_is_a_handler_for_every_operation_with_credentials_and_no_other() 
     assert set(HANDLERS) == {name for name, row in OPERATIONS.items() if row.authenticated} == set(SERVICE_OPERATIONS)
 
 
-def test_the_operations_are_the_vendors_fourteen_and_the_token() -> None:
+def test_the_operations_are_the_vendors_fourteen_and_those_for_tokens() -> None:
     assert list(OPERATIONS) == [
         "listModels", "getModel", "createAcousticModel", "listAcousticModels", "getAcousticModel",
         "deleteAcousticModel", "trainAcousticModel", "resetAcousticModel", "upgradeAcousticModel", "listAudio",
         "addAudio", "getAudio", "deleteAudio", "deleteUserData", "getToken",
+        "authorize", "validateAuth", "getWatsonToken",
     ]  # fmt: skip
 
 

@@ -98,3 +98,20 @@ def test_what_is_no_snapshot_is_refused_and_changes_nothing(stt: FakeSTT, state:
 def test_another_editions_snapshot_is_refused(stt: FakeSTT) -> None:
     with pytest.raises(StateError, match="not a snapshot of a fake of this edition"):
         stt.restore(FakeSTT(edition="cloud2025").snapshot())
+
+
+@pytest.mark.parametrize("missing", ["acoustic_models", "due", "changes", "now_s"])
+def test_a_broken_snapshot_changes_nothing(missing: str) -> None:
+    stt = FakeSTT(start=0)
+    stt.acoustic_models.add(status="training")
+    before = stt.snapshot()
+    with pytest.raises(StateError, match="not a snapshot"):
+        stt.restore({name: value for name, value in before.items() if name != missing})
+    with pytest.raises(StateError, match="not a snapshot"):
+        stt.restore({**before, "now_s": "soon"})
+    assert stt.snapshot() == before
+
+
+def test_a_snapshot_of_an_edition_with_the_same_base_models_is_refused_too() -> None:
+    with pytest.raises(StateError, match="of this edition, cp4d2025"):
+        FakeSTT(edition="cp4d2025").restore(FakeSTT(edition="cloud2025").snapshot())

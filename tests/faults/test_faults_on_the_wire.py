@@ -325,3 +325,8 @@ def test_misuse_is_an_error_when_it_is_written(
         misuse(stt)
     assert message in str(caught.value)
     assert not stt.faults.unused()
+
+
+def test_when_must_be_a_function() -> None:
+    with pytest.raises(ConfigurationError, match="give a function that takes a Call"):
+        FakeSTT().faults.on("addAudio", when=3)  # type: ignore[arg-type]  # what is tested

@@ -127,7 +127,7 @@ class CoreDriver:
         else:  # the reading ones
             world.machine.permit(model, AcousticCommand(command), Ask(limits=world.limits), world.now_s)
             if command == "getAudio":
-                commands.get_audio(model, values["name"])
+                commands.get_audio(world, model, values["name"])
 
     def _audio(self, model: AcousticModel, *, name: str, s: int, sound: bool, labelled: bool, overwrite: bool) -> Audio:
         return Audio(

@@ -49,7 +49,8 @@ def list_(context: Context, call: Call) -> Answer:
 
 
 def get(context: Context, call: Call) -> Answer:
-    return Answer(200, shown(context.world, context.edition, addressed(context.world, call)))
+    model = commands.get_acoustic_model(context.world, addressed(context.world, call))
+    return Answer(200, shown(context.world, context.edition, model))
 
 
 def delete(context: Context, call: Call) -> Answer:

@@ -20,7 +20,7 @@ __all__ = ["add", "delete", "delete_user_data", "get", "list_"]
 
 def list_(context: Context, call: Call) -> Answer:
     model = addressed(context.world, call)
-    audio = [_resource(context, one) for one in model.audio.values()]
+    audio = [_resource(context, one) for one in commands.list_audio(context.world, model)]
     return Answer(200, {"total_minutes_of_audio": round(model.valid_seconds() / 60, 2), "audio": audio})
 
 
@@ -48,7 +48,7 @@ def add(context: Context, call: Call) -> Answer:
 
 
 def get(context: Context, call: Call) -> Answer:
-    audio = commands.get_audio(addressed(context.world, call), call.values["audio_name"])
+    audio = commands.get_audio(context.world, addressed(context.world, call), call.values["audio_name"])
     return Answer(200, _listing(context, audio))
 
 

@@ -1,0 +1,141 @@
+"""`fakestt serve`: it prints what a client needs, serves it, and ends when told to."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fakestt.cli import main
+
+PATIENCE_S = 30
+
+
+class Running:
+    """The command in a process of its own, and what it has printed up to the last line of its beginning."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+        self.title, said = "", ""
+        assert process.stdout is not None
+        for line in process.stdout:
+            self.title = self.title or line.rstrip()
+            said += line
+            if line == "Ctrl-C stops it.\n":
+                break
+        self.said = dict(line.strip().split(": ", 1) for line in said.splitlines() if line.startswith("  "))
+
+    def ask(self, path: str) -> Any:
+        """As the printed lines say."""
+        headers = {"Authorization": "Bearer " + self.said["key"]}
+        request = urllib.request.Request(self.said["url"] + path, headers=headers)
+        context = ssl.create_default_context(cafile=self.said["trust"]) if "trust" in self.said else None
+        opener = urllib.request.build_opener(
+            urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context)
+        )
+        with opener.open(request, timeout=5) as answer:
+            return json.load(answer)
+
+    def end(self, by: signal.Signals) -> tuple[int, str, str]:
+        """Exit status, and what was printed since."""
+        self.process.send_signal(by)
+        out, err = self.process.communicate(timeout=PATIENCE_S)
+        return self.process.returncode, out, err
+
+
+@contextmanager
+def serving(*arguments: str) -> Iterator[Running]:
+    command = [sys.executable, "-m", "fakestt", "serve", *arguments]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        yield Running(process)
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def test_it_serves_at_the_printed_url_until_ctrl_c() -> None:
+    with serving() as running:
+        assert running.title == "IBM Cloud Private, Customer Care 1.0.x (October 2018) (icp2018), time: follow"
+        assert running.ask("/v1/acoustic_customizations") == {"customizations": []}
+        assert running.end(signal.SIGINT) == (0, "\nStopped after 1 requests.\n", "")
+
+
+def test_over_tls_it_prints_whom_to_trust_and_a_kill_leaves_no_file() -> None:
+    port = free_port()
+    with serving("--tls", "--edition", "cloud2025", "--time", "manual", "--port", str(port)) as running:
+        assert running.said["url"].startswith(f"https://127.0.0.1:{port}/")
+        assert running.said["try"].startswith(f"curl --cacert {running.said['trust']} -u apikey:")
+        assert running.ask("/v1/models")["models"]
+        status, _, err = running.end(signal.SIGTERM)
+        assert (status, err) == (0, "")
+        assert not Path(running.said["trust"]).exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["--time", "folow"], "no such policy. Did you mean 'follow'?"),
+        (["--edition", "icp2019"], "no edition 'icp2019'. Did you mean 'icp2018'?"),
+        (["--port", "70000"], "port=70000: give 0 to 65535"),
+        (["--port", "http"], "argument --port: invalid int value: 'http'"),
+    ],
+)
+def test_what_cannot_be_served_is_said_with_status_2(
+    arguments: list[str], complaint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    try:
+        status = main(["serve", *arguments])
+    except SystemExit as end:
+        status = end.code  # type: ignore[assignment]
+    printed = capsys.readouterr()
+    assert status == 2
+    assert printed.out == ""
+    assert complaint in printed.err
+
+
+def test_a_port_that_is_taken_is_no_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        assert main(["serve", "--port", str(port)]) == 2
+    assert capsys.readouterr().err.startswith(f"fakestt: host='127.0.0.1', port={port}:")
+
+
+def test_what_the_fake_raises_is_printed_while_it_serves(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from fakestt import cli
+
+    class Interrupted:
+        """Waits once, then is Ctrl-C."""
+
+        waited = False
+
+        def wait(self, timeout: float) -> bool:
+            if self.waited:
+                raise KeyboardInterrupt
+            self.waited = True
+            return False
+
+    class Failed:
+        failures = [ZeroDivisionError("a mistake of the fake")]  # noqa: RUF012  # as a server's
+
+    monkeypatch.setattr(cli.threading, "Event", Interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        cli._until_interrupted(Failed())  # type: ignore[arg-type]
+    assert "ZeroDivisionError: a mistake of the fake" in capsys.readouterr().err
