@@ -327,6 +327,7 @@ class HttpClientClient:
         target = parts.path + (f"?{parts.query}" if parts.query else "")
         with ask.file() if ask.kind == "file" else _none() as file:
             body = file or (ask.blocks() if ask.kind == "generator" else ask.body)
+            response = None
             try:
                 connection.request(ask.method, target, body, dict(ask.headers))
                 response = connection.getresponse()
@@ -337,6 +338,9 @@ class HttpClientClient:
                     connection.close()
                 return Heard(response.status, lower(response.getheaders()), body)
             except BaseException:
+                # A connection that won't be kept has given its socket to the response.
+                if response is not None:
+                    response.close()
                 connection.close()
                 raise
 

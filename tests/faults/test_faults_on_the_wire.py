@@ -330,3 +330,9 @@ def test_misuse_is_an_error_when_it_is_written(
 def test_when_must_be_a_function() -> None:
     with pytest.raises(ConfigurationError, match="give a function that takes a Call"):
         FakeSTT().faults.on("addAudio", when=3)  # type: ignore[arg-type]  # what is tested
+
+
+def test_a_failure_may_say_anything_that_json_can() -> None:
+    stt = FakeSTT()
+    stt.faults.on("listModels").fail(503, body="out of order")
+    assert ask(stt, "GET", "/v1/models").json == "out of order"

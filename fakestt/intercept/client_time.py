@@ -1,0 +1,242 @@
+"""The time of the code under test is the fakes' clock: it sees that clock, and its waiting moves it.
+
+    with virtual_time(world) as time:
+        client.train_and_wait()      # with time.sleep, threads, asyncio, unchanged
+
+What takes part: `sleep`; Condition, Event, Queue, Semaphore, Barrier, Future, with or without time-out; Lock and RLock
+that were made inside; `Thread.join`; asyncio's loops; executors during a job; in the thread that enters and the threads
+that it and they start. All other threads see and wait real time, and so do the modules named in `kept_real`.
+
+What does not: locks made before, `SimpleQueue`, sockets of synchronous clients (a thread that blocks in one counts as
+running), `select` and `selectors` used directly, trio, and uvloop, which is refused. What was bound to a
+name of a module before is found; attributes of classes and default arguments (`timer=time.monotonic`) are not, nor
+`now` of classes that were derived from `datetime` before.
+"""
+
+from __future__ import annotations
+
+import copyreg
+import datetime
+import threading
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any
+
+from fakestt.errors import ClockError, ConfigurationError, nearest
+from fakestt.intercept.freezing import FreezePatches
+from fakestt.intercept.hands import ClientNeverStopped, Hands, World
+from fakestt.intercept.locks import Lock
+from fakestt.intercept.loops import LoopPatches
+from fakestt.intercept.names import Names
+from fakestt.intercept.participants import Reason, Wait
+from fakestt.intercept.reading import (
+    FOLLOWING,
+    ClientDate,
+    ClientDatetime,
+    ClientTime,
+    as_module,
+    functions,
+    reduced,
+)
+from fakestt.intercept.real import REAL, RealDate, RealDatetime
+from fakestt.intercept.sockets import SocketPatches
+from fakestt.intercept.stage import STAGE
+from fakestt.intercept.threads import ThreadPatches
+from fakestt.intercept.waiting import Waiting
+
+__all__ = ["WAITING_POLICIES", "ClientNeverStopped", "VirtualTime", "World", "virtual_time"]
+
+WAITING_POLICIES = ("on_sleep", "next_event")
+
+_WAITING_MODULES = frozenset(("threading", "queue", "asyncio.base_events", "concurrent.futures._base"))
+_ABSENT = object()
+
+
+def virtual_time(
+    world: World,
+    *,
+    policy: str = "on_sleep",
+    horizon_s: float = 7 * 86_400.0,
+    requests: int = 10_000,
+    stuck_after_s: float | None = 1.0,
+    describe: Callable[[], str] = str,
+) -> VirtualTime:
+    """Make the time of the code under test that of `world` while the result is entered (`with`).
+
+    Args:
+        world: the time that the fakes share. It may start anywhere, and be moved by others.
+        policy: "on_sleep": a wait takes as long as it says; "next_event": it lasts until the next due change.
+        horizon_s: how long clients may wait altogether before ClientNeverStopped is raised in their waits.
+        requests: how many may be made without any waiting before it is raised in `note_request`.
+        stuck_after_s: how long, in real seconds, a thread may run without a sign of life while others wait; None: for
+            ever. One that is seen computing gets ten times as long.
+        describe: what the client was doing, in a sentence or more, for the message of ClientNeverStopped.
+
+    Raises:
+        ConfigurationError: no such policy, or a bound that is not positive.
+    """
+    if policy not in WAITING_POLICIES:
+        raise ConfigurationError(
+            f"policy {policy!r}: client's waits don't move such a clock.{nearest(str(policy), WAITING_POLICIES)} "
+            f"All: {', '.join(WAITING_POLICIES)}."
+        )
+    for name, bound in (("horizon_s", horizon_s), ("requests", requests), ("stuck_after_s", stuck_after_s)):
+        if bound is not None and not bound > 0:
+            raise ConfigurationError(f"{name}={bound!r}: give a positive number.")
+
+    def waiting() -> Waiting:
+        jumps = policy == "next_event"
+        hands = Hands(world, jumps=jumps, horizon_s=horizon_s, requests=requests, describe=describe)
+        return Waiting(hands, stuck_after_s=stuck_after_s)
+
+    return VirtualTime(world, waiting)
+
+
+class VirtualTime:
+    """A context manager, made by `virtual_time`. It may be entered again after it was left."""
+
+    def __init__(self, world: World, make: Callable[[], Waiting]) -> None:
+        self._world = world
+        self._make = make
+        self._waiting: Waiting | None = None
+        self._patches: list[_Patch] = []
+        self._loops: LoopPatches | None = None
+        self._freezes = FreezePatches(_put_ours, _put_real)
+
+    def note_request(self) -> None:
+        """A request was made. Call it once for each, in the client's thread.
+
+        Raises:
+            ClientNeverStopped: too many without any waiting.
+        """
+        if self._waiting is not None:
+            self._waiting.note_request()
+
+    def advance(self, seconds: float) -> None:
+        """Move the clock, as the test's author or a late reply does.
+
+        In a thread that takes part this is a wait, so that the others act at their instants on the way; it counts
+        neither for the horizon nor as a jump of `next_event`. Elsewhere the clock moves at once.
+        """
+        waiting = self._waiting
+        who = None if waiting is None else waiting.waiter()
+        if waiting is None or who is None:
+            self._world.advance_to(self._world.now_s() + seconds)
+            if waiting is not None:
+                waiting.pump()
+            return
+        wait = Wait(who, f"advance({seconds:g} s)", until_us=waiting.hands.until(seconds), exact=True)
+        if waiting.wait(wait) is Reason.EXIT:
+            self._world.advance_to(self._world.now_s() + seconds)
+
+    def __enter__(self) -> VirtualTime:
+        if STAGE.waiting is not None:
+            raise ClockError(
+                "virtual_time: time is virtual already. There is one virtual time a test, shared by its fakes: enter "
+                "it once, with a world that knows them all."
+            )
+        waiting = self._waiting = self._make()
+        # Rounded up: whoever has read the real one just before does not see it go back.
+        STAGE.monotonic_us = (int(REAL["monotonic"]()) + 1) * 1_000_000
+        STAGE.perf_counter_us = (int(REAL["perf_counter"]()) + 1) * 1_000_000
+        waiting.enter(threading.current_thread().name)
+        threads, sockets = ThreadPatches(waiting), SocketPatches(waiting)
+        self._loops = LoopPatches(waiting, sockets)
+        rows = [*_LOCKS, *threads.table, *sockets.table, *self._loops.table, *self._freezes.table()]
+        STAGE.waiting = waiting
+        try:
+            for owner, name, ours in rows:
+                self._patches.append(_Patch(owner, name, ours))
+            _put_ours()
+            self._freezes.install(self._patch_freezegun)
+        except BaseException:
+            self._leave()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        waiting = self._waiting
+        assert waiting is not None
+        self._leave()
+        if error is None and waiting.error is not None:
+            # It ended a wait of some other thread, where nobody may have seen it.
+            raise waiting.error
+
+    def _leave(self) -> None:
+        waiting, self._waiting = self._waiting, None
+        STAGE.waiting = None
+        while self._patches:
+            self._patches.pop().undo()
+        self._freezes.remove()
+        _put_real()
+        if self._loops is not None and waiting is not None:
+            ahead_us = STAGE.monotonic_us + waiting.hands.now_us()
+            self._loops.undo(ahead_us / 1e6 - REAL["monotonic"]())
+        if waiting is not None:
+            waiting.close()
+
+    def _patch_freezegun(self) -> None:
+        for owner, name, ours in self._freezes.table():
+            self._patches.append(_Patch(owner, name, ours))
+
+
+class _Patch:
+    """An attribute that is replaced."""
+
+    def __init__(self, owner: Any, name: str, ours: object) -> None:
+        self._owner, self._name, self._ours = owner, name, ours
+        self._before = vars(owner).get(name, _ABSENT)
+        setattr(owner, name, ours)
+
+    def undo(self) -> None:
+        # Whoever has replaced ours meanwhile keeps it, and will put ours back: it does then what the real one does.
+        if vars(self._owner).get(self._name) is self._ours:
+            if self._before is _ABSENT:
+                delattr(self._owner, self._name)
+            else:
+                setattr(self._owner, self._name, self._before)
+
+
+_LOCKS: tuple[tuple[Any, str, Any], ...] = (
+    (threading, "_allocate_lock", Lock),
+    (threading, "Lock", Lock),
+    (threading, "_CRLock", None),  # then RLock is made in Python, of a Lock
+)
+
+
+def _put_ours() -> None:
+    _NAMES.replace()
+    for kind in (RealDate, RealDatetime):
+        copyreg.dispatch_table.setdefault(kind, reduced)
+
+
+def _put_real() -> None:
+    _NAMES.restore()
+    for kind in (RealDate, RealDatetime):
+        if copyreg.dispatch_table.get(kind) is reduced:
+            del copyreg.dispatch_table[kind]
+
+
+def _names() -> Names:
+    client, waiting = functions(FOLLOWING), functions(ClientTime(follows=False))
+    return Names(
+        ours=(
+            *((REAL[name], client[name]) for name in REAL),
+            (RealDate, ClientDate),
+            (RealDatetime, ClientDatetime),
+        ),
+        kept=(
+            (time, as_module("time", time, REAL)),
+            (datetime, as_module("datetime", datetime, {"date": RealDate, "datetime": RealDatetime})),
+        ),
+        waits=((time, as_module("time", time, waiting)), *((REAL[name], waiting[name]) for name in REAL)),
+        waiting_modules=_WAITING_MODULES,
+        never=("fakestt.intercept.", "freezegun", "time_machine"),
+        usual=frozenset((*REAL, "date", "datetime", "_time")),
+    )
+
+
+_NAMES = _names()

@@ -1,0 +1,198 @@
+"""The hands of the clock: where they stand, how far they may go, and what keeps a client from going on for ever.
+
+Instants, as everywhere in virtual time, are whole microseconds since the entry (`_us`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from fakestt.errors import ClockError
+from fakestt.intercept.participants import Wait
+
+__all__ = ["ClientNeverStopped", "Hands", "World"]
+
+
+_MOST_CREEP_NS = 990.0
+_PATIENT_READS = 100
+
+
+class World(Protocol):
+    """The time that the fakes of a test share."""
+
+    def now_s(self) -> float:
+        """The instant in seconds since the epoch."""
+
+    def next_due_s(self) -> float | None:
+        """The instant of the earliest due change of all fakes, or None."""
+
+    def advance_to(self, at_s: float) -> None:
+        """Move the clock. What is due by then happens, each change at its own instant."""
+
+
+class ClientNeverStopped(BaseException):
+    """The client waits, asks or reads the time without end.
+
+    No `Exception`: a client that never stops is often one that catches every Exception and goes on.
+    """
+
+
+class Hands:
+    """The hands of the fakes' clock.
+
+    Args:
+        jumps: each wait of the client lasts until the next due change (the policy `next_event`).
+        horizon_s: how long clients may wait altogether.
+        requests: how many may be made while the clock stands; reads of the time may be a hundred times as many.
+        describe: what the client was doing, for the message when it never stops.
+    """
+
+    def __init__(
+        self, world: World, *, jumps: bool, horizon_s: float, requests: int, describe: Callable[[], str]
+    ) -> None:
+        self._world = world
+        self._jumps = jumps
+        self._horizon_us = round(horizon_s * 1e6)
+        self._most_requests = requests
+        self._describe = describe
+        self._requests = 0
+        self._waited_us = 0
+        self._origin_us = _us(world.now_s())
+        self.latest_us = 0  # the latest instant that was seen
+        self._creep_ns = 0.0
+        self.reads = 0  # since the clock moved
+
+    # Reading
+
+    def now_us(self) -> int:
+        """The present instant. Never less than before, also when a fake was put back to an earlier one."""
+        wall_us = _us(self._world.now_s())
+        now_us = wall_us - self._origin_us
+        if now_us < self.latest_us:
+            self._origin_us = wall_us - self.latest_us
+            return self.latest_us
+        self.latest_us = now_us
+        return now_us
+
+    def wall_s(self) -> float:
+        """The same in seconds since the epoch."""
+        return self._world.now_s()
+
+    def until(self, seconds: float) -> int:
+        """The instant so many seconds from now. What is not nothing is at least a microsecond, or loops spin."""
+        return self.now_us() + (max(1, _us(seconds)) if seconds > 0 else 0)
+
+    def rest_s(self, until_us: int) -> float:
+        """How many seconds it is to an instant; 0 when it has passed."""
+        return max(0, until_us - self.now_us()) / 1e6
+
+    # Time-outs that are over but for a rounding error. Queue, Semaphore and others would wait for what is left of them,
+    # and be a microsecond late. For them the clock creeps on instead, by less than that, until it moves.
+
+    def absorbs(self, seconds: float) -> bool:
+        """Whether a time-out is so short that it is over now."""
+        creep_ns = self._creep_ns + seconds * 1e9 + 1
+        if creep_ns >= _MOST_CREEP_NS:
+            return False
+        self._creep_ns = creep_ns
+        return True
+
+    def creep_us(self) -> float:
+        """How far those who wait with a time-out see the clock ahead."""
+        if self.reads > _PATIENT_READS:
+            # A loop that would end at less than nothing has found exactly nothing.
+            self._creep_ns = min(self._creep_ns + 1, _MOST_CREEP_NS)
+        return self._creep_ns / 1000
+
+    # What goes on without end
+
+    def note_read(self) -> None:
+        """The client has read the time.
+
+        Raises:
+            ClientNeverStopped: a loop that reads the time and never waits.
+        """
+        self.reads += 1
+        if self.reads > 100 * self._most_requests:
+            count, self.reads = self.reads - 1, 0
+            raise ClientNeverStopped(self._never(f"The time was read {count} times without any waiting between."))
+
+    def note_request(self) -> None:
+        """The client has made a request.
+
+        Raises:
+            ClientNeverStopped: too many without any waiting.
+        """
+        self._requests += 1
+        if self._requests > self._most_requests:
+            count, self._requests = self._requests - 1, 0
+            raise ClientNeverStopped(self._never(f"{count} requests were made without any waiting between."))
+
+    def _never(self, text: str) -> str:
+        return f"{text} {self._describe()}".rstrip()
+
+    # Moving
+
+    def move(self, first: Wait | None, *, counted: bool) -> bool:
+        """Move the clock to the next due change or to the end of `first`, whichever is earlier.
+
+        Args:
+            first: the wait that ends first; None: all wait without a deadline.
+            counted: whether the time that passes counts for the horizon.
+
+        Returns:
+            False when there is nothing to move it to.
+
+        Raises:
+            ClientNeverStopped: beyond the horizon.
+            ClockError: `next_event`, and nothing is due.
+        """
+        now_us, wall_us = self.now_us(), _us(self._world.now_s())
+        due_us = self._due_us(now_us - wall_us)
+        if due_us is not None and due_us <= now_us:
+            self._world.advance_to(wall_us / 1e6)
+            due_us = self._due_us(now_us - wall_us)
+            if due_us is not None and due_us <= now_us:
+                due_us = None  # it does not happen; to wait for it would be for ever
+        if first is not None and first.until_us is not None and first.until_us > now_us:
+            self._prolong(first, due_us)
+        targets = [at_us for at_us in (due_us, None if first is None else first.until_us) if at_us is not None]
+        if not targets:
+            return False
+        step_us = max(0, min(targets) - now_us)
+        if counted:
+            self._count(step_us, first)
+        if step_us:
+            self._requests = self.reads = 0
+            self._creep_ns = 0.0
+            self._world.advance_to((wall_us + step_us) / 1e6)
+            self.latest_us = max(self.latest_us, now_us + step_us)
+        return True
+
+    def _due_us(self, shift_us: int) -> int | None:
+        due_s = self._world.next_due_s()
+        return None if due_s is None else _us(due_s) + shift_us
+
+    def _prolong(self, first: Wait, due_us: int | None) -> None:
+        """Or shorten it: under `next_event` each wait lasts until something happens."""
+        if not self._jumps or first.exact:
+            return
+        if due_us is None:
+            raise ClockError(
+                f"{first.what} in {first.who.name} under time='next_event': nothing is due that it could jump to. "
+                "Start what is waited for first, or use time='on_sleep', where a wait takes as long as it says."
+            )
+        first.until_us = due_us
+
+    def _count(self, step_us: int, first: Wait | None) -> None:
+        self._waited_us += step_us
+        if self._waited_us <= self._horizon_us:
+            return
+        waiting = "" if first is None else f" It was in {first.what}, in {first.who.name}."
+        days = f"The client has waited for {self._horizon_us / 86_400e6:g} days of virtual time and would go on."
+        raise ClientNeverStopped(self._never(days + waiting))
+
+
+def _us(seconds: float) -> int:
+    return round(seconds * 1e6)

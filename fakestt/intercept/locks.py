@@ -1,0 +1,97 @@
+"""The lock that is made in place of a real one while time is virtual: to wait for it is a virtual wait.
+
+Condition, Event, Semaphore, Barrier, Queue and Future are all built on such locks, so nothing of them is replaced. It
+keeps a real lock within, so that it is as good as one for threads that don't take part, and after virtual time is over.
+"""
+
+from __future__ import annotations
+
+import sys
+from _thread import allocate_lock
+from collections.abc import Callable
+from typing import Any
+
+from fakestt.intercept.kept_real import is_kept_real
+from fakestt.intercept.participants import Reason, Wait
+from fakestt.intercept.stage import STAGE
+
+__all__ = ["Lock"]
+
+# A wait is named for the first caller that is none of these.
+_BETWEEN = frozenset(("threading", "queue", "concurrent.futures._base", "concurrent.futures.thread", __name__))
+
+
+class Lock:
+    """What `threading.Lock()` makes inside."""
+
+    __slots__ = ("__weakref__", "inner", "waits")
+
+    def __init__(self) -> None:
+        self.inner = allocate_lock()
+        self.waits: list[Wait] = []
+
+    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
+        """As the real one; the time-out is virtual for those who take part."""
+        if not blocking:
+            # The real one objects to a time-out here, in its own words.
+            return self.inner.acquire(blocking, timeout)
+        if self.inner.acquire(False):
+            return True
+        waiting = STAGE.waiting
+        who = None if waiting is None else waiting.waiter()
+        if waiting is None or who is None or (timeout < 0 and timeout != -1):
+            return self.inner.acquire(blocking, timeout)
+        if 0 < timeout < 1e-6 and waiting.hands.absorbs(timeout):
+            return False
+        what, real = _asked()
+        if real:
+            return self.inner.acquire(blocking, timeout)
+        until_us = None if timeout == -1 else waiting.hands.until(timeout)
+        wait = Wait(who, what if timeout == -1 else f"{what} ({timeout:g} s)", until_us=until_us)
+        reason = waiting.wait_for_lock(wait, self)
+        if reason is not Reason.EXIT:
+            return reason is Reason.EVENT
+        if until_us is None:
+            return self.inner.acquire()
+        return self.inner.acquire(True, waiting.hands.rest_s(until_us))
+
+    def release(self) -> None:
+        """As the real one."""
+        self.inner.release()
+        if self.waits:
+            waiting = STAGE.waiting
+            if waiting is not None:
+                waiting.freed(self)
+
+    def locked(self) -> bool:
+        """As the real one."""
+        return self.inner.locked()
+
+    def __enter__(self) -> bool:
+        return self.acquire()
+
+    def __exit__(self, *raised: object) -> None:
+        self.release()
+
+    def __repr__(self) -> str:
+        return f"<{'locked' if self.locked() else 'unlocked'} lock of virtual time at {id(self):#x}>"
+
+    def _at_fork_reinit(self) -> None:
+        self.inner = allocate_lock()
+        self.waits = []
+
+    acquire_lock: Callable[..., bool] = acquire
+    release_lock = release
+    locked_lock = locked
+
+
+def _asked() -> tuple[str, bool]:
+    """What is waited for, as the caller wrote it, and whether the caller's waits are real."""
+    frame: Any = sys._getframe(2)  # Any: None at the end, which a wait never reaches
+    what = "a lock"
+    while frame.f_back is not None and frame.f_globals.get("__name__") in _BETWEEN:
+        if frame.f_code.co_name not in ("__enter__", "_acquire_restore"):
+            owner = frame.f_locals.get("self")
+            what = f"{type(owner).__name__}.{frame.f_code.co_name}" if owner is not None else frame.f_code.co_name
+        frame = frame.f_back
+    return what, is_kept_real(frame.f_globals.get("__name__"))

@@ -1,0 +1,181 @@
+"""Event loops of asyncio take part in virtual time: their `select` is a wait."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import weakref
+from asyncio import base_events, selector_events
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from fakestt.errors import ClockError
+from fakestt.intercept.participants import Participant, Reason, Wait
+from fakestt.intercept.sockets import SocketPatches
+from fakestt.intercept.stage import STAGE
+from fakestt.intercept.waiting import Waiting
+
+__all__ = ["LoopPatches"]
+
+BaseEventLoop: Any = base_events.BaseEventLoop  # Any: what is replaced is private, and in no stub
+BaseSelectorEventLoop: Any = selector_events.BaseSelectorEventLoop  # Any: the same
+
+# Deadlines are whole microseconds. A loop takes what is due within its resolution for due.
+_RESOLUTION_S = 1e-6
+
+
+class LoopPatches:
+    """The methods that are put into asyncio's event loops, for one virtual time.
+
+    A loop's selector is wrapped when the loop next turns, so loops that were made, or are running, before are reached.
+    """
+
+    def __init__(self, waiting: Waiting, sockets: SocketPatches) -> None:
+        self._waiting = waiting
+        self._sockets = sockets
+        self._wrapped: weakref.WeakSet[Any] = weakref.WeakSet()
+        uvloop: Any = sys.modules.get("uvloop")  # Any: not installed here
+        self.table: tuple[tuple[type, str, Callable[..., Any]], ...] = (
+            (BaseEventLoop, "_run_once", self._run_once(BaseEventLoop._run_once)),
+            (BaseSelectorEventLoop, "_write_to_self", self._write_to_self(BaseSelectorEventLoop._write_to_self)),
+            *(((uvloop.Loop, name, _refusing(getattr(uvloop.Loop, name))) for name in _RUNNERS) if uvloop else ()),
+        )
+
+    def undo(self, ahead_s: float) -> None:
+        """Give all loops their own selectors back, and their timers the time that is left of them.
+
+        Args:
+            ahead_s: how far virtual time was ahead of the real one.
+        """
+        for loop in list(self._wrapped):
+            selector = loop._selector
+            if isinstance(selector, _Selector):
+                loop._selector, loop._clock_resolution = selector.inner, selector.resolution_s
+                for handle in loop._scheduled:
+                    # All by the same: their order stays.
+                    handle._when -= ahead_s
+
+    def _run_once(self, real: Callable[..., None]) -> Callable[..., None]:
+        def run_once(loop: Any) -> None:
+            if type(loop._selector) is not _Selector and STAGE.waiting is self._waiting:
+                self._wrap(loop)
+            real(loop)
+
+        return run_once
+
+    def _wrap(self, loop: Any) -> None:
+        if self._waiting.waiter() is None or not isinstance(loop, BaseSelectorEventLoop):
+            return
+        loop._selector = _Selector(self._waiting, self._sockets, loop)
+        loop._clock_resolution = _RESOLUTION_S
+        self._wrapped.add(loop)
+
+    def _write_to_self(self, real: Callable[..., None]) -> Callable[..., None]:
+        def write_to_self(loop: Any) -> None:
+            selector = getattr(loop, "_selector", None)
+            wait = selector.wait if isinstance(selector, _Selector) else None
+            if wait is not None and wait.reason is None:
+                # Its turn comes when those before it wait; then it is woken with a byte of its own.
+                self._waiting.end(wait)
+            else:
+                real(loop)
+
+        return write_to_self
+
+
+class _Selector:
+    """A loop's selector. All but `select` and `close` is the real one's."""
+
+    def __init__(self, waiting: Waiting, sockets: SocketPatches, loop: Any) -> None:
+        self._waiting = waiting
+        self._sockets = sockets
+        self._loop = loop
+        self.inner = loop._selector
+        self.resolution_s = loop._clock_resolution
+        self.wait: Wait | None = None
+        # A loop calls these all the time.
+        self.register, self.unregister, self.modify = self.inner.register, self.inner.unregister, self.inner.modify
+        self.get_map, self.get_key, self.close = self.inner.get_map, self.inner.get_key, self.inner.close
+
+    def select(self, timeout: float | None = None) -> Any:
+        """As the real one, in virtual time."""
+        who = self._waiting.waiter() if STAGE.waiting is self._waiting else None
+        if who is None or (timeout is not None and timeout <= 0):
+            return self.inner.select(timeout)
+        events = self.inner.select(0)
+        return events or self._select(who, timeout)
+
+    def _select(self, who: Participant, timeout: float | None) -> Any:
+        waiting = self._waiting
+        until_us = None if timeout is None else waiting.hands.until(timeout)
+        wait = Wait(who, "an event loop" if timeout is None else f"an event loop ({timeout:g} s)", until_us=until_us)
+        expected_s = self._expected_s()
+        wait.holding = expected_s > 0
+        self.wait = wait
+        waiting.begin(wait)
+        events: Any = []  # Any: of selector keys
+        try:
+            waiting.pump()
+            if waiting.blocks_elsewhere(wait, self._wake):
+                events = self._hold(wait, expected_s) or self._block(wait)
+        except BaseException:
+            waiting.abandon(wait)
+            raise
+        finally:
+            self.wait = None
+        # For all that is known it was the world outside. If it was the clock, this changes nothing.
+        waiting.resume(wait)
+        if wait.reason is Reason.EXIT and not events:
+            left_s = None if until_us is None else waiting.hands.rest_s(until_us)
+            return self.inner.select(left_s)
+        return events
+
+    def _hold(self, wait: Wait, expected_s: float) -> Any:
+        """Give an answer from outside the time that it may take."""
+        while wait.holding and wait.reason is None:
+            events = self.inner.select(expected_s)
+            if events:
+                return events
+            expected_s = self._expected_s()
+            if expected_s <= 0:
+                self._waiting.release_hold(wait)
+        return None
+
+    def _block(self, wait: Wait) -> Any:
+        """Wait for the world outside, or for the byte that is sent when its turn has come."""
+        every_s = self._waiting.every_s()
+        while True:
+            events = self.inner.select(None if every_s < 0 else every_s)
+            if events or wait.error is not None:
+                return events
+            self._waiting.look()
+
+    def _wake(self) -> None:
+        csock = self._loop._csock
+        if csock is not None:
+            with suppress(OSError):  # it is full of bytes, or closed: then nobody sleeps over it
+                csock.send(b"\0")
+
+    def _expected_s(self) -> float:
+        own = self._loop._ssock.fileno()
+        return self._sockets.expected_s(fd for fd in self.inner.get_map() if fd != own)
+
+
+_RUNNERS = ("run_forever", "run_until_complete")
+
+
+def _refusing(real: Callable[..., Any]) -> Callable[..., Any]:
+    def refuse(loop: Any, *args: Any, **options: Any) -> Any:
+        waiting = STAGE.waiting
+        if waiting is None or waiting.waiter() is None:
+            return real(loop, *args, **options)
+        for one in args:
+            if asyncio.iscoroutine(one):
+                one.close()  # or Python warns that nobody awaited it
+        raise ClockError(
+            "uvloop under time='on_sleep': its loops keep their time in C, where it can't be made virtual. Use "
+            "asyncio's own loop in this test (asyncio.new_event_loop), or time='manual'."
+        )
+
+    return refuse

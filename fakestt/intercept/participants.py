@@ -1,0 +1,58 @@
+"""Those who take part in virtual time, and their waits."""
+
+from __future__ import annotations
+
+from _thread import allocate_lock
+from collections.abc import Callable
+from enum import Enum
+from typing import Any
+
+__all__ = ["Participant", "Reason", "Wait", "order"]
+
+
+class Reason(Enum):
+    """Why a wait is over."""
+
+    TIME = "its deadline has come"
+    EVENT = "what it waited for has happened"
+    EXIT = "virtual time is over; what is left is waited really"
+
+
+class Participant:
+    """A thread, or a job of an executor, that takes part."""
+
+    __slots__ = ("aside", "first", "gate", "ident", "joiners", "name", "number", "stamp", "wait")
+
+    def __init__(self, number: int, name: str) -> None:
+        self.number = number
+        self.name = name
+        self.ident = 0  # of the thread that it runs in, once it does
+        self.stamp = 0  # when it was last woken, counted in wakings
+        self.wait: Wait | None = None  # None while it runs
+        self.first: Wait | None = None  # what one that was born waits for when it arrives
+        self.aside = 0  # while not 0 its waits are real, and it counts as running
+        self.gate = allocate_lock()  # let go by whoever gives it the turn
+        self.gate.acquire()
+        self.joiners: list[Wait] | None = []  # None when it has left
+
+
+class Wait:
+    """One wait of one participant."""
+
+    __slots__ = ("error", "exact", "holding", "lock", "reason", "until_us", "wake", "what", "who")
+
+    def __init__(self, who: Participant, what: str, *, until_us: int | None = None, exact: bool = False) -> None:
+        self.who = who
+        self.what = what
+        self.until_us = until_us
+        self.exact = exact  # an order of the test's author, not a wait of the client
+        self.holding = False  # the clock must not move: an answer from outside is on its way
+        self.reason: Reason | None = None  # None while it is pending
+        self.error: BaseException | None = None
+        self.lock: Any = None  # Any: of locks.Lock, which knows this module
+        self.wake: Callable[[], object] | None = None  # for those that don't block at their gate
+
+
+def order(wait: Wait) -> tuple[float, int, int]:
+    """The earliest first; of equals the one that was woken longest ago; of those the oldest."""
+    return (float("inf") if wait.until_us is None else wait.until_us, wait.who.stamp, wait.who.number)

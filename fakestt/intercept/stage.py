@@ -1,0 +1,27 @@
+"""Whether time is virtual now: the one place where the functions that are put in other libraries look."""
+
+from __future__ import annotations
+
+import os
+
+from fakestt.intercept.waiting import Waiting
+
+__all__ = ["STAGE"]
+
+
+class _Stage:
+    """One in a process, because the modules that are changed are."""
+
+    def __init__(self) -> None:
+        self.waiting: Waiting | None = None
+        self.monotonic_us = 0  # what the monotonic clock shows at the entry
+        self.perf_counter_us = 0
+
+    def forget(self) -> None:
+        """In a child process time is real: the threads that would have to take part are not there."""
+        self.waiting = None
+
+
+STAGE = _Stage()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=STAGE.forget)

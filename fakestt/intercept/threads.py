@@ -1,0 +1,216 @@
+"""Threads and the jobs of executors take part in virtual time.
+
+Waiting for them is done through locks (see `locks`); what is left is when they begin and end, and `join`.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import weakref
+from _thread import allocate_lock
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import thread as executors
+from typing import Any
+
+from fakestt.intercept.kept_real import is_kept_real
+from fakestt.intercept.participants import Participant, Reason, Wait
+from fakestt.intercept.stage import STAGE
+from fakestt.intercept.waiting import Waiting
+
+__all__ = ["ThreadPatches"]
+
+
+class ThreadPatches:
+    """The methods that are put into `Thread`, `ThreadPoolExecutor` and its work items, for one virtual time."""
+
+    def __init__(self, waiting: Waiting) -> None:
+        self._waiting = waiting
+        self._threads: weakref.WeakKeyDictionary[threading.Thread, Participant] = weakref.WeakKeyDictionary()
+        self._pools: weakref.WeakKeyDictionary[ThreadPoolExecutor, _Pool] = weakref.WeakKeyDictionary()
+        self.table: tuple[tuple[type, str, Callable[..., Any]], ...] = (
+            (threading.Thread, "start", self._start(threading.Thread.start)),
+            (threading.Thread, "join", self._join(threading.Thread.join)),
+            (ThreadPoolExecutor, "submit", self._submit(ThreadPoolExecutor.submit)),
+            (ThreadPoolExecutor, "shutdown", self._shutdown(ThreadPoolExecutor.shutdown)),
+            (executors._WorkItem, "run", self._run(executors._WorkItem.run)),
+        )
+
+    def _start(self, real: Callable[..., None]) -> Callable[..., None]:
+        def start(thread: threading.Thread) -> None:
+            waiting = self._waiting
+            if STAGE.waiting is not waiting or waiting.waiter() is None:
+                return real(thread)
+            if not _takes_part(thread) or thread in self._threads:
+                with waiting.aside():
+                    return real(thread)
+            who = self._threads[thread] = waiting.born(thread.name)
+            run, own = thread.run, vars(thread).get("run")
+
+            def arrive_and_run() -> None:
+                _put_back(thread, own)
+                try:
+                    waiting.arrive(who)
+                    run()
+                finally:
+                    waiting.leave(who)
+
+            thread.run = arrive_and_run  # type: ignore[method-assign]
+            try:
+                # The new thread says that it has started before it takes part: a real wait, and a short one.
+                with waiting.aside():
+                    return real(thread)
+            except BaseException:
+                _put_back(thread, own)
+                waiting.leave(who)
+                raise
+
+        return start
+
+    def _join(self, real: Callable[..., None]) -> Callable[..., None]:
+        def join(thread: threading.Thread, timeout: float | None = None) -> None:
+            waiting = self._waiting
+            me, other = waiting.waiter() if STAGE.waiting is waiting else None, self._threads.get(thread)
+            if me is None or other is None or other is me:
+                with waiting.aside():
+                    return real(thread, timeout)
+            until_us = None if timeout is None else waiting.hands.until(max(timeout, 0))
+            what = "Thread.join()" if timeout is None else f"Thread.join({timeout:g})"
+            wait = Wait(me, f"{what} for {other.name}", until_us=until_us)
+            reason = waiting.join(wait, other)
+            if reason is Reason.TIME:
+                return None
+            if reason is Reason.EXIT and until_us is not None:
+                return real(thread, waiting.hands.rest_s(until_us))
+            with waiting.aside():
+                # It has left and ends by itself, in no time.
+                return real(thread)
+
+        return join
+
+    def _submit(self, real: Callable[..., Any]) -> Callable[..., Any]:
+        def submit(pool: ThreadPoolExecutor, fn: Callable[..., Any], /, *args: Any, **options: Any) -> Any:
+            waiting = self._waiting
+            if STAGE.waiting is not waiting or waiting.waiter() is None:
+                return real(pool, fn, *args, **options)
+            state = self._pools.get(pool)
+            if state is None:
+                state = self._pools[pool] = _Pool(waiting, pool)
+            job = _Job(fn, state)
+            state.add(job)
+            try:
+                with waiting.aside():
+                    future: Future[Any] = real(pool, job, *args, **options)
+            except BaseException:
+                state.done(job)
+                raise
+            # Cancelled, or the pool is broken: then nobody ever runs it.
+            future.add_done_callback(lambda _: None if job.has_arrived else state.done(job))
+            return future
+
+        return submit
+
+    def _shutdown(self, real: Callable[..., None]) -> Callable[..., None]:
+        def shutdown(pool: ThreadPoolExecutor, wait: bool = True, **options: Any) -> None:
+            waiting = self._waiting
+            me = waiting.waiter() if STAGE.waiting is waiting else None
+            state = self._pools.get(pool)
+            if me is None or state is None:
+                with waiting.aside():
+                    return real(pool, wait, **options)
+            with waiting.aside():
+                real(pool, False, **options)
+            if not wait:
+                return None
+            # The workers end when their jobs have: wait for those in virtual time, then for the workers really.
+            while state.jobs:
+                job = next(iter(state.jobs))
+                if job.who is None:
+                    break
+                if waiting.join(Wait(me, "ThreadPoolExecutor.shutdown()"), job.who) is Reason.EXIT:
+                    break
+            with waiting.aside():
+                return real(pool, True, **options)
+
+        return shutdown
+
+    def _run(self, real: Callable[..., None]) -> Callable[..., None]:
+        def run(item: Any, *args: Any) -> None:
+            job = item.fn if hasattr(item, "fn") else item.task[0]
+            if not isinstance(job, _Job) or STAGE.waiting is not self._waiting or job.who is None:
+                return real(item, *args)
+            try:
+                job.has_arrived = True
+                self._waiting.arrive(job.who)
+                # The result is set in here too: who waits for it is woken before the clock can move.
+                return real(item, *args)
+            finally:
+                job.pool.done(job)
+
+        return run
+
+
+class _Job:
+    """What is submitted to an executor, in place of the function."""
+
+    def __init__(self, fn: Callable[..., Any], pool: _Pool) -> None:
+        self.fn = fn
+        self.pool = pool
+        self.who: Participant | None = None  # None until a worker is free for it
+        self.has_arrived = False
+
+    def __call__(self, *args: Any, **options: Any) -> Any:
+        return self.fn(*args, **options)
+
+
+class _Pool:
+    """The jobs of one executor. A job takes part from when a worker is sure to take it, in the order of submission."""
+
+    def __init__(self, waiting: Waiting, pool: ThreadPoolExecutor) -> None:
+        self._waiting = waiting
+        self._workers = pool._max_workers
+        self._queued: deque[_Job] = deque()
+        self._lock = allocate_lock()
+        self.jobs: dict[_Job, None] = {}  # those that are not over, in order
+
+    def add(self, job: _Job) -> None:
+        with self._lock:
+            self.jobs[job] = None
+            self._queued.append(job)
+            self._admit()
+
+    def done(self, job: _Job) -> None:
+        with self._lock:
+            if self.jobs.pop(job, job) is job:
+                return
+            if job in self._queued:
+                self._queued.remove(job)
+            # Before the one that ends leaves, or the clock might move in between.
+            self._admit()
+        if job.who is not None:
+            self._waiting.leave(job.who)
+
+    def _admit(self) -> None:
+        while self._queued and len(self.jobs) - len(self._queued) < self._workers:
+            job = self._queued.popleft()
+            job.who = self._waiting.born("a job of an executor")
+
+
+def _put_back(thread: threading.Thread, own: Callable[[], None] | None) -> None:
+    """Nearly always a thread has no `run` of its own, but its class's."""
+    if own is None:
+        vars(thread).pop("run", None)
+    else:
+        thread.run = own  # type: ignore[method-assign]
+
+
+def _takes_part(thread: threading.Thread) -> bool:
+    """Not the threads of and by test tools and servers. (Workers of executors do so during a job.)"""
+    target = getattr(thread, "_target", None)
+    starter = sys._getframe(2).f_globals.get("__name__")
+    function = getattr(target, "__func__", target)
+    return not any(
+        is_kept_real(name) for name in (starter, type(thread).__module__, getattr(function, "__module__", None))
+    )

@@ -1,0 +1,383 @@
+"""Who waits for what, and when the clock moves: at once, as soon as nobody who takes part runs any more.
+
+Those who take part are the thread that enters and the threads and jobs that they start. One of them runs at a time; the
+others wait, for an instant, for each other, or for their turn. When the one that runs begins to wait as well, whoever
+has been woken meanwhile gets the turn, in the order of waking. When there is nobody, the clock moves to the earliest of
+all deadlines and of the next due change. So the order of events depends on the program alone, never on the machine.
+"""
+
+from __future__ import annotations
+
+from _thread import allocate_lock, get_ident
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from fakestt.errors import ClockError
+from fakestt.intercept.hands import ClientNeverStopped, Hands
+from fakestt.intercept.participants import Participant, Reason, Wait, order
+from fakestt.intercept.stuck import Watch
+
+__all__ = ["Waiting"]
+
+
+class Waiting:
+    """All participants and their waits; the one place where turns are given.
+
+    Args:
+        stuck_after_s: how long, in real seconds, one may run without a sign of life while others wait. None: for ever.
+    """
+
+    def __init__(self, hands: Hands, *, stuck_after_s: float | None) -> None:
+        self.hands = hands
+        self.error: BaseException | None = None  # what ended waits, unless the one that entered has seen it
+        self._watch = Watch(stuck_after_s)
+        self._lock = allocate_lock()
+        self._freed: deque[Any] = deque()  # Any: locks.Lock. Let go, and not yet handed on
+        self._closed = False
+        self._busy = 0  # participants that run, and whoever moves the clock
+        self._waits: list[Wait] = []
+        self._ready: deque[Wait] = deque()  # over, but it is not their turn yet
+        self._all: set[Participant] = set()
+        self._participants: dict[int, Participant] = {}  # those that have a thread, by its ident
+        self._mover = Participant(0, "What is due")
+        self._numbers = 0
+        self._stamps = 0
+        self._signs = 0  # of life
+
+    # Who takes part
+
+    def reader(self) -> Participant | None:
+        """The participant that runs in this thread."""
+        return self._participants.get(get_ident())
+
+    def note_request(self) -> None:
+        """The client has made a request.
+
+        Raises:
+            ClientNeverStopped: too many without any waiting.
+        """
+        self._signs += 1
+        self.hands.note_request()
+
+    def waiter(self) -> Participant | None:
+        """The participant whose waits in this thread are virtual now.
+
+        None as well in a signal handler that interrupts a wait, and in what a due change calls while the clock moves.
+        """
+        who = self._participants.get(get_ident())
+        return None if who is None or who.wait is not None or who.aside else who
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Inside, the waits of this thread are real and it counts as running."""
+        who = self._participants.get(get_ident())
+        if who is None:
+            yield
+            return
+        who.aside += 1
+        try:
+            yield
+        finally:
+            who.aside -= 1
+
+    def enter(self, name: str) -> Participant:
+        """This thread takes part from now on, and runs."""
+        with self:
+            who = self._new(name)
+            who.ident = get_ident()
+            self._participants[who.ident] = who
+            self._busy += 1
+        return who
+
+    def born(self, name: str) -> Participant:
+        """A new thread or job takes part. It gets its turn when those before it wait."""
+        with self:
+            who = self._new(name)
+            if not self._closed:
+                who.first = who.wait = Wait(who, "its first turn")
+                self._waits.append(who.wait)
+                self._over(who.wait, Reason.EVENT)
+        return who
+
+    def arrive(self, who: Participant) -> None:
+        """The thread of a new participant is there; return when it is its turn."""
+        with self:
+            if who.joiners is None:
+                return
+            who.ident = get_ident()
+            self._participants[who.ident] = who
+        if who.first is not None:
+            self._block(who.first)
+
+    def leave(self, who: Participant) -> None:
+        """It takes part no more, whether it ever ran or not. To leave twice is as good as once."""
+        with self:
+            joiners, who.joiners = who.joiners, None
+            if joiners is None:
+                return
+            self._all.discard(who)
+            if who.ident and self._participants.get(who.ident) is who:
+                del self._participants[who.ident]
+            if self._closed:
+                return
+            if who.wait is None:
+                self._busy -= 1
+            else:
+                self._forget(who.wait)
+            for wait in joiners:
+                self._over(wait, Reason.EVENT)
+        self.pump()
+
+    def join(self, wait: Wait, other: Participant) -> Reason:
+        """Wait until another has left."""
+        with self:
+            if other.joiners is None:
+                return Reason.EVENT
+            other.joiners.append(wait)
+            self._begin(wait)
+        return self._turn(wait)
+
+    # Waits
+
+    def wait(self, wait: Wait) -> Reason:
+        """Wait for an instant.
+
+        Raises:
+            ClientNeverStopped: beyond the horizon.
+        """
+        with self:
+            self._begin(wait)
+        return self._turn(wait)
+
+    def wait_for_lock(self, wait: Wait, lock: Any) -> Reason:
+        """Wait for a lock, which is the caller's if the reason is EVENT."""
+        with self:
+            lock.waits.append(wait)
+            # Tried after the wait can be seen: who lets go of it from now on will find the wait.
+            if lock.inner.acquire(False):
+                lock.waits.remove(wait)
+                return Reason.EVENT
+            wait.lock = lock
+            self._begin(wait)
+        return self._turn(wait)
+
+    def freed(self, lock: Any) -> None:
+        """A lock that somebody waits for was let go.
+
+        Finalizers and signal handlers get here in the midst of anything, so this must never block on our own lock:
+        whoever has it hands the freed lock on.
+        """
+        self._freed.append(lock)
+        if self._lock.acquire(False):
+            self.__exit__()
+
+    def end(self, wait: Wait) -> None:
+        """What a wait was for has happened."""
+        with self:
+            self._over(wait, Reason.EVENT)
+
+    def begin(self, wait: Wait) -> None:
+        """Begin a wait of one that may block elsewhere. Then come `pump`, `blocks_elsewhere` and `resume`."""
+        with self:
+            self._begin(wait)
+
+    def blocks_elsewhere(self, wait: Wait, wake: Callable[[], object]) -> bool:
+        """Whether it has to. Then `wake` is called when its turn has come, under our lock."""
+        with self:
+            if wait.who.wait is not wait:
+                return False
+            wait.wake = wake
+            return True
+
+    def release_hold(self, wait: Wait) -> None:
+        """The answer from outside is there, or is not waited for any longer."""
+        with self:
+            wait.holding = False
+        self.pump()
+
+    def resume(self, wait: Wait) -> None:
+        """One that blocks elsewhere was woken, by us or by the world outside: return when it is its turn."""
+        with self:
+            wait.wake = None
+            self._over(wait, Reason.EVENT)
+        self._block(wait)
+
+    def abandon(self, wait: Wait) -> None:
+        """An exception has ended a wait from inside the thread. It runs on, at once."""
+        who = wait.who
+        with self:
+            if who.wait is wait:
+                self._forget(wait)
+                if not self._closed:
+                    self._busy += 1
+            else:
+                who.gate.acquire(False)
+
+    def look(self) -> None:
+        """Called now and then by those who wait: is the one that runs still alive?"""
+        with self:
+            running = sorted((who for who in self._all if who.wait is None), key=lambda who: who.number)
+            if self._busy and not running:
+                running = [self._mover]
+            sign = (self._signs, self.hands.reads)
+            text = self._watch.verdict(running, sign, [wait.who.name for wait in self._waits])
+            if text is None:
+                return
+            self.error = ClockError(text)
+            for wait in sorted(self._waits, key=order):
+                wait.error = ClockError(text)
+                # Not in turn: the one that has it does not give it back.
+                self._grant(wait)
+
+    def every_s(self) -> float:
+        """How often to look, in real seconds; -1 for never."""
+        return self._watch.every_s
+
+    def close(self) -> None:
+        """Virtual time is over. Whoever waits is woken, and waits for the rest really."""
+        with self:
+            self._closed = True
+            self._participants.clear()
+            self._all.clear()
+            for wait in sorted(self._waits, key=order):
+                if wait.reason is None:
+                    wait.reason = Reason.EXIT
+                self._grant(wait)
+            self._ready.clear()
+
+    # Turns
+
+    def pump(self) -> None:
+        """If nobody runs, give somebody the turn, moving the clock when that is what all wait for."""
+        while True:
+            with self:
+                if self._busy or self._closed:
+                    return
+                if self._ready:
+                    self._grant(self._ready[0])
+                    return
+                if not self._waits or any(wait.holding for wait in self._waits):
+                    return
+                first = min((wait for wait in self._waits if wait.until_us is not None), key=order, default=None)
+                counted = not any(wait.exact for wait in self._waits)
+                self._busy += 1  # nobody gets the turn while the clock moves
+                self._mover.ident = get_ident()
+                signs = self._signs
+            # Outside our lock: what is due runs code of fakes, and of the test.
+            error, moved = None, True
+            try:
+                moved = self.hands.move(first, counted=counted)
+            except BaseException as raised:  # it is raised in a wait, where it can be seen
+                error = raised
+            with self:
+                self._busy -= 1
+                if isinstance(error, ClientNeverStopped):
+                    self._end_all(error)
+                elif error is not None:
+                    # Raised in the wait that was the reason for the move.
+                    failing = first if first in self._waits else next(iter(self._waits), None)
+                    self.error = error
+                    if failing is None:
+                        return
+                    failing.error = error
+                    self._over(failing, Reason.TIME)
+                elif first in self._waits and first.until_us is not None and first.until_us <= self.hands.latest_us:
+                    self._over(first, Reason.TIME)
+                elif not moved and signs == self._signs:
+                    return
+
+    def _turn(self, wait: Wait) -> Reason:
+        """Let others have theirs, and return when it is this one's again."""
+        self.pump()
+        self._block(wait)
+        assert wait.reason is not None
+        return wait.reason
+
+    def _block(self, wait: Wait) -> None:
+        every_s = self._watch.every_s
+        try:
+            while not wait.who.gate.acquire(True, every_s):
+                self.look()
+        except BaseException:
+            self.abandon(wait)
+            raise
+        if wait.error is not None:
+            if wait.who.number == 1:
+                self.error = None
+            raise wait.error
+
+    # Under the lock
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+
+    def __exit__(self, *raised: object) -> None:
+        while True:
+            while self._freed:
+                self._hand_on(self._freed.popleft())
+            woken = self._ready and not self._busy
+            self._lock.release()
+            if woken:
+                self.pump()
+            # Freed while we had the lock, by one that could not get it.
+            if not self._freed or not self._lock.acquire(False):
+                return
+
+    def _new(self, name: str) -> Participant:
+        self._numbers += 1
+        who = Participant(self._numbers, name)
+        self._all.add(who)
+        return who
+
+    def _begin(self, wait: Wait) -> None:
+        self._signs += 1
+        if self._closed:
+            wait.reason = Reason.EXIT
+            wait.who.gate.release()
+            return
+        wait.who.wait = wait
+        self._waits.append(wait)
+        self._busy -= 1
+
+    def _over(self, wait: Wait, reason: Reason) -> None:
+        if wait.reason is None:
+            self._signs += 1
+            wait.reason = reason
+            self._ready.append(wait)
+
+    def _grant(self, wait: Wait) -> None:
+        """Give it the turn. Counted by the giver: if the woken one did it, the order would depend on the machine."""
+        if wait.reason is None:
+            wait.reason = Reason.TIME
+        self._forget(wait)
+        self._stamps += 1
+        self._signs += 1
+        self._busy += 1
+        wait.who.stamp = self._stamps
+        if wait.wake is not None:
+            wait.wake()
+        wait.who.gate.release()
+
+    def _forget(self, wait: Wait) -> None:
+        wait.who.wait = None
+        if wait in self._waits:
+            self._waits.remove(wait)
+        if wait in self._ready:
+            self._ready.remove(wait)
+        if wait.lock is not None and wait in wait.lock.waits:
+            wait.lock.waits.remove(wait)
+
+    def _hand_on(self, lock: Any) -> None:
+        for wait in list(lock.waits):
+            if wait.reason is None and lock.inner.acquire(False):
+                lock.waits.remove(wait)
+                self._over(wait, Reason.EVENT)
+                return
+
+    def _end_all(self, error: ClientNeverStopped) -> None:
+        self.error = error
+        for wait in sorted(self._waits, key=order):
+            wait.error = ClientNeverStopped(*error.args)
+            self._over(wait, Reason.TIME)

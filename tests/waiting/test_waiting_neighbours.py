@@ -1,0 +1,134 @@
+"""Pytest, hypothesis and coverage, in a run of their own: their time stays real while that of the test is virtual."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from waiting_rig import bare
+
+RIG = str(Path(__file__).parent)
+TESTS = """
+import time
+
+import hypothesis
+import pytest
+from hypothesis import strategies as st
+from waiting_rig import START_S, bare
+
+
+@pytest.fixture
+def virtual():
+    with bare() as pair:
+        yield pair
+
+
+def test_a_long_wait(virtual):
+    time.sleep(86400)
+
+
+def test_a_freeze(virtual):
+    import freezegun
+    with freezegun.freeze_time("2020-01-01"):
+        time.sleep(86400)
+
+
+@hypothesis.settings(deadline=2000, database=None, max_examples=20)
+@hypothesis.given(st.floats(1, 10000))
+def test_examples(seconds):
+    with bare() as (world, _):
+        time.sleep(seconds)
+        assert time.time() == pytest.approx(START_S + seconds, abs=1e-5)
+
+
+def test_the_real_time_is_back():
+    import fakestt.intercept.real
+    assert time.sleep is fakestt.intercept.real.REAL["sleep"]
+"""
+
+
+def run(tmp_path, *options, tests=TESTS):
+    (tmp_path / "test_inside.py").write_text(tests)
+    environ = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join((RIG, *sys.path)),
+        "COVERAGE_FILE": str(tmp_path / "coverage"),
+    }
+    environ.pop("PYTEST_ADDOPTS", None)
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-c", os.devnull, "--rootdir", str(tmp_path)]
+    done = subprocess.run(
+        [*command, *options, str(tmp_path)], capture_output=True, text=True, env=environ, cwd=tmp_path, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_pytests_durations_are_real(tmp_path):
+    told = run(tmp_path, "--durations=0", "--durations-min=0")
+    seconds = [float(one) for one in re.findall(r"^([0-9.]+)s (?:call|setup|teardown)", told, re.M)]
+    assert len(seconds) == 12
+    assert 0 <= min(seconds) <= max(seconds) < 60
+    assert re.search(r"4 passed in \d?\d\.\d\ds", told)
+
+
+def test_coverage_is_measured_as_ever(tmp_path):
+    pytest.importorskip("pytest_cov")
+    told = run(tmp_path, "--cov=.", "--cov-report=json:report.json")
+    assert "4 passed" in told
+    assert json.loads((tmp_path / "report.json").read_text())["totals"]["percent_covered"] == 100
+
+
+@pytest.mark.slow
+def test_tests_run_in_parallel(tmp_path):
+    pytest.importorskip("xdist")
+    assert "4 passed" in run(tmp_path, "-p", "xdist", "-n", "2")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("method", ["signal", "thread"])
+def test_a_time_out_of_the_test_itself_is_real(tmp_path, method):
+    pytest.importorskip("pytest_timeout")
+    told = run(tmp_path, "--timeout=120", f"--timeout-method={method}")
+    assert "4 passed" in told
+
+
+def test_pytest_asyncios_loops_are_reached(tmp_path):
+    pytest.importorskip("pytest_asyncio")
+    tests = """
+import asyncio
+import pytest
+import pytest_asyncio
+from waiting_rig import bare, elapsed
+
+@pytest_asyncio.fixture
+async def virtual():
+    with bare() as (world, _):
+        yield world
+
+@pytest.mark.asyncio
+async def test_with_an_async_fixture(virtual):
+    await asyncio.sleep(3600)
+    assert elapsed(virtual) == 3600
+
+@pytest.mark.asyncio
+async def test_with_none():
+    with bare() as (world, _):
+        await asyncio.wait_for(asyncio.sleep(3600), 7200)
+        assert elapsed(world) == 3600
+"""
+    assert "2 passed" in run(tmp_path, tests=tests)
+
+
+def test_modules_of_test_tools_see_real_time():
+    import _pytest.timing
+    import hypothesis.core
+    from hypothesis.internal.conjecture import engine
+
+    with bare():
+        assert hypothesis.core.time.perf_counter is _pytest.timing.perf_counter
+        assert abs(engine.time.perf_counter() - _pytest.timing.perf_counter()) < 60
