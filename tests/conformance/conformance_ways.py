@@ -336,6 +336,7 @@ class HttpClientClient:
                 if response.length:
                     # Cut off; read in pieces, that is not said.
                     connection.close()
+                response.close()  # one that is not kept owns its socket
                 return Heard(response.status, lower(response.getheaders()), body)
             except BaseException:
                 # A connection that won't be kept has given its socket to the response.
