@@ -224,8 +224,17 @@ class AsyncioRun:
         return self._loop.run_until_complete(function(*args))
 
     def close(self) -> None:
-        self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+        self._loop.run_until_complete(self._end())
         self._loop.close()
+
+    async def _end(self) -> None:
+        # A client's close() returns while TLS still says goodbye, and a peer that never answers would keep the socket
+        # open beyond the loop. What is left is aborted; each abort takes one turn of the loop, its end another.
+        await self._loop.shutdown_asyncgens()
+        for transport in list(self._loop._transports.values()):  # type: ignore[attr-defined]
+            transport.abort()
+        for _ in range(2):
+            await asyncio.sleep(0)
 
 
 class TrioRun:
