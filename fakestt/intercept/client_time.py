@@ -24,13 +24,13 @@ from types import TracebackType
 from typing import Any
 
 from fakestt.errors import ClockError, ConfigurationError, nearest
-from fakestt.intercept.freezing import FreezePatches
-from fakestt.intercept.hands import ClientNeverStopped, Hands, World
-from fakestt.intercept.locks import Lock
-from fakestt.intercept.loops import LoopPatches
-from fakestt.intercept.names import Names
-from fakestt.intercept.participants import Reason, Wait
-from fakestt.intercept.reading import (
+from fakestt.intercept.waiting.freezing import FreezePatches
+from fakestt.intercept.waiting.hands import ClientNeverStopped, Hands, World
+from fakestt.intercept.waiting.locks import Lock
+from fakestt.intercept.waiting.loops import LoopPatches
+from fakestt.intercept.waiting.names import Names
+from fakestt.intercept.waiting.participants import Reason, Wait
+from fakestt.intercept.waiting.reading import (
     FOLLOWING,
     ClientDate,
     ClientDatetime,
@@ -39,11 +39,11 @@ from fakestt.intercept.reading import (
     functions,
     reduced,
 )
-from fakestt.intercept.real import REAL, RealDate, RealDatetime
-from fakestt.intercept.sockets import SocketPatches
-from fakestt.intercept.stage import STAGE
-from fakestt.intercept.threads import ThreadPatches
-from fakestt.intercept.waiting import Waiting
+from fakestt.intercept.waiting.real import REAL, RealDate, RealDatetime
+from fakestt.intercept.waiting.sockets import SocketPatches
+from fakestt.intercept.waiting.stage import STAGE
+from fakestt.intercept.waiting.threads import ThreadPatches
+from fakestt.intercept.waiting.waiting import Waiting
 
 __all__ = ["WAITING_POLICIES", "ClientNeverStopped", "VirtualTime", "World", "virtual_time"]
 

@@ -17,8 +17,8 @@ from threading import Lock
 from types import TracebackType
 
 from fakestt.errors import ConfigurationError
-from fakestt.intercept.cuts import Cut
-from fakestt.intercept.imports import ImportWatch
+from fakestt.intercept.cuts.cut import Cut
+from fakestt.intercept.cuts.imports import ImportWatch
 from fakestt.transports.inprocess import App
 
 __all__ = ["VENDOR_HOSTS", "Hosts", "guarded", "reachable"]
@@ -35,11 +35,11 @@ VENDOR_HOSTS = (
 
 # Libraries that are cut into once they are imported, and who knows where.
 _LIBRARIES = {
-    "httpcore": "fakestt.intercept.httpcore_cuts",
-    "httpx": "fakestt.intercept.httpx_cuts",
-    "requests": "fakestt.intercept.requests_cuts",
-    "urllib.request": "fakestt.intercept.urllib_cuts",
-    "urllib3": "fakestt.intercept.urllib3_cuts",
+    "httpcore": "fakestt.intercept.cuts.httpcore_cuts",
+    "httpx": "fakestt.intercept.cuts.httpx_cuts",
+    "requests": "fakestt.intercept.cuts.requests_cuts",
+    "urllib.request": "fakestt.intercept.cuts.urllib_cuts",
+    "urllib3": "fakestt.intercept.cuts.urllib3_cuts",
 }
 
 

@@ -13,7 +13,7 @@ from waiting_rig import BareWorld, bare, elapsed, service
 
 from fakestt.errors import ClockError, ConfigurationError
 from fakestt.intercept.client_time import ClientNeverStopped, virtual_time
-from fakestt.intercept.real import REAL
+from fakestt.intercept.waiting.real import REAL
 
 DAY_S = 86400.0
 

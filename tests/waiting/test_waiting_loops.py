@@ -13,7 +13,7 @@ import pytest
 from waiting_rig import BareWorld, bare, elapsed
 
 from fakestt.errors import ClockError
-from fakestt.intercept.real import REAL
+from fakestt.intercept.waiting.real import REAL
 
 
 def test_sleep_moves_the_clock():

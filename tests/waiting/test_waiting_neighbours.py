@@ -47,8 +47,8 @@ def test_examples(seconds):
 
 
 def test_the_real_time_is_back():
-    import fakestt.intercept.real
-    assert time.sleep is fakestt.intercept.real.REAL["sleep"]
+    import fakestt.intercept.waiting.real
+    assert time.sleep is fakestt.intercept.waiting.real.REAL["sleep"]
 """
 
 

@@ -12,7 +12,7 @@ import pytest
 import waiting_pollers
 from waiting_rig import journal, service
 
-from fakestt.intercept.real import REAL
+from fakestt.intercept.waiting.real import REAL
 from fakestt.media import forge
 
 AUDIO = forge.flac(720)

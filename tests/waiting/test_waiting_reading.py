@@ -24,7 +24,7 @@ import pytest
 from waiting_rig import START_S, BareWorld, bare, elapsed
 
 from fakestt.intercept.client_time import virtual_time
-from fakestt.intercept.real import REAL, RealDate, RealDatetime
+from fakestt.intercept.waiting.real import REAL, RealDate, RealDatetime
 
 UTC = datetime.timezone.utc
 LATER_S = START_S + 90.5

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from waiting_rig import BareWorld, bare, elapsed
 
-from fakestt.intercept.real import REAL
+from fakestt.intercept.waiting.real import REAL
 
 TIMED_OUT_IN_VAIN = (
     # what                       waits                                               result

@@ -15,10 +15,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import thread as executors
 from typing import Any
 
-from fakestt.intercept.kept_real import is_kept_real
-from fakestt.intercept.participants import Participant, Reason, Wait
-from fakestt.intercept.stage import STAGE
-from fakestt.intercept.waiting import Waiting
+from fakestt.intercept.waiting.kept_real import is_kept_real
+from fakestt.intercept.waiting.participants import Participant, Reason, Wait
+from fakestt.intercept.waiting.stage import STAGE
+from fakestt.intercept.waiting.waiting import Waiting
 
 __all__ = ["ThreadPatches"]
 

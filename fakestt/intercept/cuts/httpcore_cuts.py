@@ -14,7 +14,7 @@ from typing import Any
 
 import httpcore
 
-from fakestt.intercept.cuts import PORTS, Board, Cut
+from fakestt.intercept.cuts.cut import PORTS, Board, Cut
 from fakestt.transports.httpcore_pool import answer, answer_async
 from fakestt.transports.inprocess import App
 

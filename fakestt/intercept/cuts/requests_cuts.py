@@ -13,7 +13,7 @@ from typing import Any
 
 from requests import sessions
 
-from fakestt.intercept.cuts import PORTS, Board, Cut
+from fakestt.intercept.cuts.cut import PORTS, Board, Cut
 
 __all__ = ["cuts"]
 

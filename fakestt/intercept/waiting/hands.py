@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from fakestt.errors import ClockError
-from fakestt.intercept.participants import Wait
+from fakestt.intercept.waiting.participants import Wait
 
 __all__ = ["ClientNeverStopped", "Hands", "World"]
 

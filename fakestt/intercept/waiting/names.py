@@ -10,7 +10,7 @@ import types
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from fakestt.intercept.kept_real import is_kept_real
+from fakestt.intercept.waiting.kept_real import is_kept_real
 
 __all__ = ["Names"]
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from fakestt.intercept.real import REAL
-from fakestt.intercept.waiting import Waiting
+from fakestt.intercept.waiting.real import REAL
+from fakestt.intercept.waiting.waiting import Waiting
 
 __all__ = ["SocketPatches"]
 

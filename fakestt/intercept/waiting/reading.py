@@ -12,10 +12,10 @@ from collections.abc import Callable, Mapping
 from datetime import timezone
 from typing import Any
 
-from fakestt.intercept.freezing import frozen, set_by_test
-from fakestt.intercept.participants import Reason, Wait
-from fakestt.intercept.real import REAL, RealDate, RealDatetime
-from fakestt.intercept.stage import STAGE
+from fakestt.intercept.waiting.freezing import frozen, set_by_test
+from fakestt.intercept.waiting.participants import Reason, Wait
+from fakestt.intercept.waiting.real import REAL, RealDate, RealDatetime
+from fakestt.intercept.waiting.stage import STAGE
 
 __all__ = ["ClientDate", "ClientDatetime", "ClientTime", "as_module", "functions", "reduced"]
 

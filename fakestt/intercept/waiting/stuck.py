@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Sequence
 from typing import Any
 
-from fakestt.intercept.real import REAL
+from fakestt.intercept.waiting.real import REAL
 
 __all__ = ["Watch"]
 

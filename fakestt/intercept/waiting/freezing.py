@@ -14,8 +14,8 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
-from fakestt.intercept.real import REAL
-from fakestt.intercept.stage import STAGE
+from fakestt.intercept.waiting.real import REAL
+from fakestt.intercept.waiting.stage import STAGE
 
 __all__ = ["FreezePatches", "frozen", "set_by_test"]
 

@@ -11,9 +11,9 @@ from _thread import allocate_lock
 from collections.abc import Callable
 from typing import Any
 
-from fakestt.intercept.kept_real import is_kept_real
-from fakestt.intercept.participants import Reason, Wait
-from fakestt.intercept.stage import STAGE
+from fakestt.intercept.waiting.kept_real import is_kept_real
+from fakestt.intercept.waiting.participants import Reason, Wait
+from fakestt.intercept.waiting.stage import STAGE
 
 __all__ = ["Lock"]
 

@@ -11,10 +11,10 @@ from contextlib import suppress
 from typing import Any
 
 from fakestt.errors import ClockError
-from fakestt.intercept.participants import Participant, Reason, Wait
-from fakestt.intercept.sockets import SocketPatches
-from fakestt.intercept.stage import STAGE
-from fakestt.intercept.waiting import Waiting
+from fakestt.intercept.waiting.participants import Participant, Reason, Wait
+from fakestt.intercept.waiting.sockets import SocketPatches
+from fakestt.intercept.waiting.stage import STAGE
+from fakestt.intercept.waiting.waiting import Waiting
 
 __all__ = ["LoopPatches"]
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from fakestt.intercept.cuts import PORTS, Board, Cut
+from fakestt.intercept.cuts.cut import PORTS, Board, Cut
 from fakestt.transports.httpx_transport import answer, answer_async
 from fakestt.transports.inprocess import App
 

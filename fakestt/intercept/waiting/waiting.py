@@ -15,9 +15,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from fakestt.errors import ClockError
-from fakestt.intercept.hands import ClientNeverStopped, Hands
-from fakestt.intercept.participants import Participant, Reason, Wait, order
-from fakestt.intercept.stuck import Watch
+from fakestt.intercept.waiting.hands import ClientNeverStopped, Hands
+from fakestt.intercept.waiting.participants import Participant, Reason, Wait, order
+from fakestt.intercept.waiting.stuck import Watch
 
 __all__ = ["Waiting"]
 

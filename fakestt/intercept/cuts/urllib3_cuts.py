@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from urllib3 import connectionpool, exceptions
 
-from fakestt.intercept.cuts import PORTS, Board, Cut
+from fakestt.intercept.cuts.cut import PORTS, Board, Cut
 from fakestt.transports.urllib3_connection import InProcessConnection
 
 __all__ = ["cuts"]

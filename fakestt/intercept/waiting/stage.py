@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from fakestt.intercept.waiting import Waiting
+from fakestt.intercept.waiting.waiting import Waiting
 
 __all__ = ["STAGE"]
 

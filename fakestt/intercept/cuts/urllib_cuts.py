@@ -12,7 +12,7 @@ from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import AbstractHTTPHandler
 
-from fakestt.intercept.cuts import PORTS, Board, Cut
+from fakestt.intercept.cuts.cut import PORTS, Board, Cut
 from fakestt.transports.urllib_request import InProcessConnection
 
 __all__ = ["cuts"]

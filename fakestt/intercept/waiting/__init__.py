@@ -1,0 +1,1 @@
+"""How a client's waiting is made virtual: the waiting core, and what it replaces in threads, loops and sockets."""
