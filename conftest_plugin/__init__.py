@@ -51,13 +51,16 @@ def pytest_make_collect_report(
 
 @pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
-    """A test that passed, and armed a fault that never came or had its server fail, has not shown what it says.
+    """A test that passed, and armed a fault that never came or had something fail unseen, has not shown what it says.
 
     The innermost wrapper: whatever runs the test, a coroutine's loop or a TestCase, is over by now, and what a
     TestCase has kept to itself (a failure, a skip) still takes precedence when its report is made.
     """
     __tracebackhide__ = True
     result = yield
+    unseen = fixtures.time_problem(item)
+    if unseen is not None:
+        raise unseen
     problem = fixtures.server_failures(item) or fixtures.unused_faults(item)
     if problem is not None:
         item.stash[_COMPLAINT] = problem

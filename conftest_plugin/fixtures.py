@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from typing_extensions import TypedDict, Unpack
 
     from fakestt import Edition, FakeSTT
+    from fakestt.core.clock import Duration
     from fakestt.fake import Served
     from fakestt.transports.live import Workers
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
         edition: str | Edition
         time: str
         start: str | float | datetime | None
+        horizon: Duration
         seed: int
         auth: str | None
         host: str
@@ -42,6 +44,7 @@ __all__ = [
     "forget",
     "remember_environment",
     "server_failures",
+    "time_problem",
     "unused_faults",
     "what_happened",
 ]
@@ -73,8 +76,8 @@ class FakeSTTFactory:
         """Make one more: `fake_stt_factory(edition="cloud2025")`.
 
         Args:
-            keys: those of FakeSTT, and block_network. The first fake of a test says what time it is: `time` and
-                `start` are for it alone.
+            keys: those of FakeSTT, and block_network. The first fake of a test says what time it is: `time`, `start`
+                and `horizon` are for it alone.
 
         Raises:
             fakestt.ConfigurationError: they mean nothing.
@@ -122,11 +125,12 @@ class _Fakes:
     def _make(self, keys: dict[str, Any]) -> tuple[FakeSTT, bool]:
         """A fake, and whether the network is blocked beside it."""
         from fakestt import ConfigurationError, FakeSTT
+        from fakestt.shared_time import is_set_by_test
 
         settings.check_keys(keys, (*settings.KEYS, "host"), "fake_stt_factory")
         values = {**self._settings, **keys}
         if self.made:
-            for name in ("time", "start"):
+            for name in ("time", "start", "horizon"):
                 if name in keys:
                     raise ConfigurationError(
                         f"fake_stt_factory({name}={keys[name]!r}): the fakes of a test share one time, and the first "
@@ -134,6 +138,8 @@ class _Fakes:
                     )
                 values.pop(name, None)
             values["time"] = self.made[0].clock
+        elif "time" not in values and not (is_set_by_test() and "start" not in values):
+            values["time"] = "on_sleep"
         block_network = values.pop("block_network", False)
         stt = FakeSTT(**values)
         _guard_vendor(self._config)
@@ -190,6 +196,14 @@ def unused_faults(item: pytest.Item) -> BaseException | None:
         except RuleNeverMatched as problem:
             return problem.with_traceback(None)
     return None
+
+
+def time_problem(item: pytest.Item) -> BaseException | None:
+    """What a callback of this test has raised, or has ended some thread's wait, unseen; or None. Each is told once."""
+    if _FAKES not in item.stash:
+        return None
+    problems = (stt.clock.time.problem() for stt in item.stash[_FAKES].made)
+    return next((problem for problem in problems if problem is not None), None)
 
 
 def server_failures(item: pytest.Item) -> BaseException | None:

@@ -18,14 +18,16 @@ __all__ = [
 ]
 
 MARKER = (
-    "fakestt(edition=..., time=..., start=..., seed=..., auth=..., block_network=...): "
+    "fakestt(edition=..., time=..., start=..., seed=..., auth=..., horizon=..., block_network=...): "
     "how the fakes of this test are made. "
     "edition: 'icp2018' (default), 'icp2020', 'cloud2025', 'cp4d2025'. "
-    "time: 'manual' (default: the clock stands still until it is advanced) or 'follow' "
-    "(it is the test's own time.time(), as freezegun or time-machine has it). "
-    "start: the instant at which a manual clock starts, such as '2018-10-27T00:00:00Z'. "
+    "time: 'on_sleep' (default: the client's waiting moves the clock), 'manual' (it stands still until advanced), "
+    "'follow' (it is the test's own time.time(), as freezegun or time-machine has it; chosen by itself where the test "
+    "is frozen when the fake is made), 'per_request:60s', 'next_event', 'real', 'real:x600'. "
+    "start: the instant at which the clock starts, such as '2018-10-27T00:00:00Z'. "
     "seed: an int that makes ids, keys and tokens. "
     "auth: 'lenient' (default), 'strict' or None. "
+    "horizon: how long clients may wait altogether, '7d' by default. "
     "block_network: with True, every other host but loopback is refused. "
     "On a function, a class or a module; for each key the closest wins. "
     "The same keys are ini options: fakestt_edition, ..."
@@ -62,10 +64,11 @@ def _as_it_is(value: Any) -> Any:
 # fmt: off
 KEYS: Mapping[str, _Key] = {
     "edition":       _Key("string", _text,     "edition: icp2018 (default), icp2020, cloud2025, cp4d2025"),
-    "time":          _Key("string", _text,     "clock of a test's fakes: manual (default) or follow"),
-    "start":         _Key("string", _text,     "where manual clocks start, 2018-10-27T00:00:00Z for one; else now"),
+    "time":          _Key("string", _text,     "who moves the clock: on_sleep (default), manual, follow, ..."),
+    "start":         _Key("string", _text,     "where clocks start, 2018-10-27T00:00:00Z for one; else now"),
     "seed":          _Key("string", _number,   "number that makes ids, keys and tokens; 0 by default"),
     "auth":          _Key("string", _auth,     "credentials that are taken: lenient (default), strict or none"),
+    "horizon":       _Key("string", _text,     "how long clients may wait altogether, 7d by default"),
     "block_network": _Key("bool",   _as_it_is, "in a test with a fake, every other host but loopback is refused"),
 }
 # fmt: on

@@ -15,12 +15,14 @@ from fakestt.errors import (
 )
 from fakestt.fake import FakeSTT
 from fakestt.faults.effects import Effect, fail, lose_reply, lose_request, ok, reset, slow, truncate
+from fakestt.intercept.waiting.hands import ClientNeverStopped
 from fakestt.journal.record import Exchange
 
 __all__ = [
     "EDITIONS",
     "Assumed",
     "Change",
+    "ClientNeverStopped",
     "ClockError",
     "ConfigurationError",
     "Edition",

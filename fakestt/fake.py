@@ -5,24 +5,25 @@ from __future__ import annotations
 import hashlib
 import re
 import uuid
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from fakestt.core import snapshot as snapshots
-from fakestt.core.clock import Clock, Duration, FollowingClock, VirtualClock, at, client_now_s, forward
-from fakestt.core.lifecycle import Change
+from fakestt.core.clock import Duration, seconds
 from fakestt.editions import Edition, find_edition
-from fakestt.errors import ClockError, ConfigurationError, MissingExtra, StateError, nearest
+from fakestt.errors import ClockError, ConfigurationError, MissingExtra, StateError
+from fakestt.fake_clock import FakeClock, check_callback
 from fakestt.faults.rules import Faults
 from fakestt.http.app import App
 from fakestt.http.auth import Auth
-from fakestt.intercept.hosts import VENDOR_HOSTS, reachable
+from fakestt.intercept.hosts import VENDOR_HOSTS, Hosts, reachable
 from fakestt.journal.journal import Journal
 from fakestt.journal.report import report
 from fakestt.scripts import Script
 from fakestt.service import Service
+from fakestt.shared_time import SharedTime, is_set_by_test
 from fakestt.views import AcousticModels, BaseModels, LanguageModels
 
 if TYPE_CHECKING:
@@ -33,80 +34,7 @@ if TYPE_CHECKING:
     from fakestt.transports.certificates import Authority
     from fakestt.transports.live import Server, Workers
 
-__all__ = ["Due", "FakeClock", "FakeSTT", "Served"]
-
-POLICIES = ("manual", "follow")
-
-
-class Due(NamedTuple):
-    """A change that is due: when, of what, by which activity."""
-
-    at_s: float
-    subject: str
-    activity: str
-
-
-class FakeClock:
-    """The time of one fake, in its author's hands."""
-
-    def __init__(self, service: Service) -> None:
-        self._service = service
-
-    @property
-    def source(self) -> Clock:
-        """What tells the time."""
-        return self._service.clock
-
-    def now(self) -> float:
-        """Seconds since the epoch."""
-        return self._service.clock.now()
-
-    def advance(self, duration: Duration) -> list[Change]:
-        """Move on. Every change on the way happens at its own instant; they are returned in order.
-
-        Raises:
-            ClockError: a negative duration, no duration at all, or a clock that follows the test's own time.
-        """
-        step_s = forward(duration)
-        return self._move(step_s, f"advance({duration!r})")
-
-    def advance_to_next(self) -> Change | None:
-        """Move on to the next due change and return it; None, and no move, when nothing is due.
-
-        Raises:
-            ClockError: a clock that follows the test's own time.
-        """
-        with self._service.app.lock:
-            self._service.world.settle()
-            due_s = self._service.world.machine.schedule.next_due()
-            if due_s is None:
-                return None
-            changes = self._move(due_s - self.now(), "advance_to_next()")
-        return changes[0]
-
-    def pending(self) -> list[Due]:
-        """What is due when, in order."""
-        with self._service.app.lock:
-            self._service.world.settle()
-            return self.planned()
-
-    def planned(self) -> list[Due]:
-        """The same as of the last look: the time is not asked."""
-        with self._service.app.lock:
-            due = self._service.world.machine.schedule.pending()
-            return [Due(at_s, one.subject, one.activity.value) for at_s, one in due if one.activity is not None]
-
-    def _move(self, step_s: float, call: str) -> list[Change]:
-        clock, world = self._service.clock, self._service.world
-        if not isinstance(clock, VirtualClock):
-            raise ClockError(
-                f"{call}: this fake follows the test's own time. Move that (freezer.tick), or use time='manual'."
-            )
-        with self._service.app.lock:
-            seen = len(world.machine.changes)
-            clock.wait(step_s)
-            world.settle()
-            return world.machine.changes[seen:]
+__all__ = ["FakeSTT", "Served"]
 
 
 class Served:
@@ -148,13 +76,18 @@ class FakeSTT:
 
     Args:
         edition: "icp2018", "icp2020", "cloud2025", "cp4d2025", or an Edition of one's own.
-        time: "manual": the clock stands still until it is advanced; "follow": it is the test's own `time.time()`;
-            or the clock of another fake, which both then share.
-        start: the instant at which a manual clock starts: ISO 8601, a datetime, seconds since the epoch. The real now,
-            cut to the second, unless given.
+        time: who moves the clock. "on_sleep": the client's waiting, inside `reachable()`, where its own clocks show
+            the fake's time; "manual": nobody but `clock.advance`; "follow": it is the test's own `time.time()`;
+            "per_request:60s": each request; "next_event": each wait of the client, to the next due change; "real",
+            "real:x600": it runs by itself; or the clock of another fake, which both then share. Unless given, "follow"
+            where freezegun or time-machine has set the time, else "manual".
+        start: the instant at which the clock starts: ISO 8601, a datetime, seconds since the epoch. The real now, cut
+            to the second, unless given.
         seed: makes ids, keys and tokens; equal seeds give equal ones.
         auth: "lenient" takes every form of credential; "strict" the edition's own; None asks for none.
         host: the name under which `url` leads to this fake.
+        horizon: how long clients may wait altogether under "on_sleep" and "next_event" before ClientNeverStopped ends
+            their waits. Seven days unless given; `clock.advance` does not count.
 
     Raises:
         ConfigurationError: one of these means nothing.
@@ -164,25 +97,26 @@ class FakeSTT:
         self,
         *,
         edition: str | Edition = "icp2018",
-        time: str | FakeClock = "manual",
+        time: str | FakeClock | None = None,
         start: str | float | datetime | None = None,
         seed: int = 0,
         auth: str | None = "lenient",
         host: str = "fakestt.test",
+        horizon: Duration | None = None,
     ) -> None:
         if not isinstance(seed, int) or isinstance(seed, bool):
             raise ConfigurationError(f"seed={seed!r}: give an int.")
         if not isinstance(host, str) or re.fullmatch(r"[A-Za-z0-9.-]+", host) is None:
             raise ConfigurationError(f"host={host!r}: give the name of a host, such as 'fakestt.test'.")
         found = find_edition(edition)
-        clock = _clock(time, start)
-        self._started_now = time == "manual" and start is None
+        self._time = _time(time, start, horizon)
         self.owner = _guid(f"owner:{seed}")
-        self._service = Service.start(edition=found, clock=clock, auth=auth, owner=self.owner, seed=seed)
+        self._service = Service.start(edition=found, clock=self._time, auth=auth, owner=self.owner, seed=seed)
+        self._time.add(self._service)
         self.host = host
         self._prefix = found.traits.path_prefixes[-1].replace("{guid}", self.owner).replace("{release}", "r")
         self.url = f"https://{host}{self._prefix}"
-        self.clock = FakeClock(self._service)
+        self.clock = FakeClock(self._service, self._time)
         self.script = Script(self._service)
         self.acoustic_models = AcousticModels(self._service, self.owner)
         self.language_models = LanguageModels(self._service, self.owner)
@@ -230,22 +164,55 @@ class FakeSTT:
         """The journal as text, with the changes that no request has met yet and what is still due.
 
         Args:
-            test_is_over: a time that was followed is over with its test; the report stops at the last look.
+            test_is_over: a time that goes on without the fake is over with its test; the report stops at the last look.
         """
         with self.app.lock:
-            if not (test_is_over and isinstance(self._service.clock, FollowingClock)):
+            if not (test_is_over and self._time.goes_by_itself):
                 self._service.world.settle()
             later = self._service.world.machine.unseen_changes()
-            return report(self.journal, self.started_at_s, later, self.clock.planned(), started_now=self._started_now)
+            return report(
+                self.journal, self.started_at_s, later, self.clock.planned(), started_now=self._time.started_now
+            )
 
     def reachable(self, *hosts: str, vendor: bool = True, block_network: bool = False) -> AbstractContextManager[Any]:
         """Lead clients in this process here, while it is entered (`with`).
 
         The vendor's host names (unless `vendor=False`), this fake's own and `hosts` lead here, for urllib3, httpx,
         urllib.request and all that is built on them; others are untouched, or refused with `block_network=True`.
+
+        Under "on_sleep" and "next_event" the client's waiting is virtual meanwhile, and its clocks show the fake's.
+
+        Raises on leaving:
+            Exception: what a callback of `at` or `on_change` has raised.
+            ClientNeverStopped: a thread of the client waited beyond the horizon, and nobody has seen it end.
         """
         names = (self.host, *(VENDOR_HOSTS if vendor else ()), *hosts)
-        return reachable(dict.fromkeys(names, self.app), block_network=block_network)
+        return _Reachable(reachable(dict.fromkeys(names, self.app), block_network=block_network), self._time)
+
+    def at(self, instant: Duration, callback: Callable[[], object]) -> None:
+        """Call `callback()` at an instant, between two requests of the client: `stt.at("30m", lambda: ...)`.
+
+        It counts from the fake's start, as `between` of a fault does, and is called once, when the clock gets there:
+        at the instant itself where the clock is the fake's, at the first look after it where it is not. It may do what
+        a test may: look, script, add faults, move the clock, make requests. What it raises fails the test, not the
+        client.
+
+        Raises:
+            ClockError: the instant has passed.
+            ConfigurationError: no duration, or no callback.
+        """
+        check_callback("at", callback)
+        after_s = seconds(instant, "at")
+        with self.app.lock:
+            self._service.world.settle()
+            at_s = round(self.started_at_s + after_s, 6)
+        passed_s = self.clock.now() - self.started_at_s
+        if after_s < passed_s:
+            raise ClockError(
+                f"at({instant!r}): {passed_s:g} s have passed since the fake's start, and it counts from there. "
+                "Time can't go backwards."
+            )
+        self._time.plan(at_s, callback)
 
     def serve(
         self,
@@ -318,26 +285,39 @@ class FakeSTT:
                     "Give what stt.snapshot() of one returned."
                 )
             snapshots.restore(self._service.world, state)
-            if isinstance(self._service.clock, VirtualClock):
-                self._service.clock.set(state["now_s"])
+            self._time.set(state["now_s"])
 
 
-def _clock(policy: str | FakeClock, start: str | float | datetime | None) -> Clock:
+class _Reachable:
+    """Hosts lead to a fake, and its time is the client's."""
+
+    def __init__(self, hosts: Hosts, time: SharedTime) -> None:
+        self._hosts = hosts
+        self._time = time
+        self._stacks: list[ExitStack] = []
+
+    def __enter__(self) -> Hosts:
+        with ExitStack() as stack:
+            stack.enter_context(self._hosts)
+            stack.enter_context(self._time)
+            self._stacks.append(stack.pop_all())
+        return self._hosts
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._stacks.pop().__exit__(kind, error, traceback)
+
+
+def _time(policy: str | FakeClock | None, start: str | float | datetime | None, horizon: Duration | None) -> SharedTime:
     if isinstance(policy, FakeClock):
-        if start is not None:
-            raise ConfigurationError(f"start={start!r} with another fake's clock: it has started already.")
-        return policy.source
-    if policy == "follow":
-        if start is not None:
-            raise ConfigurationError(
-                f"start={start!r} with time='follow': the time is the test's own, and so is its start."
-            )
-        return FollowingClock()
-    if policy == "manual":
-        return VirtualClock(float(int(client_now_s())) if start is None else at(start, "start"))
-    raise ConfigurationError(
-        f"time={policy!r}: no such policy.{nearest(str(policy), POLICIES)} All: {', '.join(POLICIES)}."
-    )
+        for name, value in (("start", start), ("horizon", horizon)):
+            if value is not None:
+                raise ConfigurationError(f"{name}={value!r} with another fake's clock: it has started already.")
+        return policy.time
+    if policy is None:
+        policy = "follow" if start is None and is_set_by_test() else "manual"
+    return SharedTime(policy, start, "7d" if horizon is None else horizon)
 
 
 def _guid(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
@@ -11,7 +12,19 @@ from typing import Protocol
 
 from fakestt.errors import ClockError, ConfigurationError
 
-__all__ = ["Clock", "Duration", "FollowingClock", "VirtualClock", "at", "client_now_s", "iso", "seconds"]
+__all__ = [
+    "Clock",
+    "Duration",
+    "Followed",
+    "FollowingClock",
+    "RunningClock",
+    "VirtualClock",
+    "at",
+    "client_now_s",
+    "forward",
+    "iso",
+    "seconds",
+]
 
 Duration = int | float | str | timedelta
 """Seconds, a timedelta, or a string such as "90s", "45m", "2h30m", "1d"."""
@@ -22,68 +35,138 @@ _PART = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 
 
 class Clock(Protocol):
-    """The time of one fake."""
+    """The time of one fake, or of several."""
+
+    @property
+    def rate(self) -> float:
+        """How many seconds it goes on in one second of the client's."""
 
     def now(self) -> float:
         """The instant in seconds since the epoch. Never less than before."""
 
+    def arrived(self) -> None:
+        """A request has come in. Called in the client's thread, before anything is looked at."""
+
+    def served(self) -> None:
+        """It is answered, though the answer is not delivered yet. Called in the same thread, outside all locks."""
+
     def wait(self, seconds_s: float) -> None:
-        """A reply is late by so many seconds: move the hands, or let the one who owns the time do it."""
+        """A reply is late by so many seconds: move the hands, wait, or let the one who owns the time do it."""
 
-    def served(self, next_due_s: float | None) -> None:
-        """An exchange is over; `next_due_s` is the instant of the next due change, if there is one."""
+    def waited(self, seconds_s: float) -> None:
+        """The same, where so much real time has gone by already."""
 
-    def begin(self) -> None:
-        """Nothing has happened yet: the time may still be an earlier one than it was."""
+    def begin(self) -> bool:
+        """Nothing has happened yet: the time may become another one, an earlier one even. Whether it did."""
+
+
+Followed = Callable[[], "tuple[object, float] | None"]
+"""A time that the test has set itself: what it is set by, and the instant in seconds since the epoch. None: no such."""
+
+
+def _nothing() -> None:
+    return None
 
 
 class VirtualClock:
     """Stands still until it is moved.
 
     Instants are kept in whole microseconds, so that ten steps of 0.1 s arrive exactly where one of 1 s does.
+
+    Args:
+        followed: a time that takes over while there is one. Where it is ahead, this clock jumps there; from then on it
+            moves as the other does. Where the other is behind, or is put back, this one stays and then goes on with it:
+            the service does not travel backwards, and its time passes all the same.
     """
 
-    def __init__(self, start_at_s: float) -> None:
-        self._now_us = round(start_at_s * 1e6)
+    rate = 1.0
+
+    def __init__(self, start_at_s: float, followed: Followed = _nothing) -> None:
+        self._now_us = _us(start_at_s)
+        self._followed = followed
+        self._seen = self._look()
 
     def now(self) -> float:
+        seen, before = self._look(), self._seen
+        if seen is not None:
+            if before is None or seen[0] is not before[0]:
+                self._now_us = max(self._now_us, seen[1])
+            else:
+                self._now_us += max(0, seen[1] - before[1])
+        self._seen = seen
         return self._now_us / 1e6
 
     def wait(self, seconds_s: float) -> None:
-        self._now_us += round(seconds_s * 1e6)
+        self._now_us += _us(seconds_s)
 
-    def served(self, next_due_s: float | None) -> None:
-        """Nothing: only `advance` moves this clock."""
+    def waited(self, seconds_s: float) -> None:
+        self.wait(seconds_s)
 
-    def begin(self) -> None:
-        """Nothing: it begins where it was put."""
+    def arrived(self) -> None:
+        """Nothing."""
+
+    def served(self) -> None:
+        """Nothing: requests don't move this clock."""
+
+    def begin(self) -> bool:
+        seen, before = self._look(), self._seen
+        if seen is None or (before is not None and seen[0] is before[0] and seen[1] >= before[1]):
+            return False
+        self._seen, self._now_us = seen, seen[1]
+        return True
 
     def set(self, at_s: float) -> None:
-        """Put the hands to an instant: a restored state brings its own."""
-        self._now_us = round(at_s * 1e6)
+        """Put the hands to an instant."""
+        self.now()
+        self._now_us = _us(at_s)
+
+    def _look(self) -> tuple[object, int] | None:
+        seen = self._followed()
+        return None if seen is None else (seen[0], _us(seen[1]))
 
 
-class FollowingClock:
-    """Is whatever `time.time()` says where the test runs: freezegun and time-machine drive it.
+class FollowingClock(VirtualClock):
+    """Is the time that the test has set itself, or the client's now: whatever `time.time()` says there."""
 
-    A test may travel backwards; the service does not. The latest instant seen stays until time has passed it again.
-    """
-
-    def __init__(self) -> None:
-        self.begin()
-
-    def begin(self) -> None:
-        self._latest_s = round(time.time(), 6)
-
-    def now(self) -> float:
-        self._latest_s = max(self._latest_s, round(time.time(), 6))
-        return self._latest_s
+    def __init__(self, followed: Followed | None = None) -> None:
+        followed = followed or _client
+        _, now_s = followed() or _client()
+        super().__init__(now_s, followed)
 
     def wait(self, seconds_s: float) -> None:
         """Nothing: the time is the test's to move."""
 
-    def served(self, next_due_s: float | None) -> None:
-        """Nothing: the time is the test's to move."""
+
+class RunningClock(VirtualClock):
+    """Runs by itself.
+
+    Args:
+        rate: how many times as fast as real time.
+        monotonic: seconds of real time.
+        sleep: waits so many seconds of it.
+    """
+
+    def __init__(
+        self, start_at_s: float, rate: float, monotonic: Callable[[], float], sleep: Callable[[float], object]
+    ) -> None:
+        began_s = monotonic()
+        super().__init__(start_at_s, lambda: (None, start_at_s + (monotonic() - began_s) * rate))
+        self.rate = rate
+        self._sleep = sleep
+
+    def wait(self, seconds_s: float) -> None:
+        self._sleep(seconds_s / self.rate)
+
+    def waited(self, seconds_s: float) -> None:
+        """Nothing: it has run on meanwhile."""
+
+
+def _client() -> tuple[None, float]:
+    return None, client_now_s()
+
+
+def _us(seconds_s: float) -> int:
+    return round(seconds_s * 1e6)
 
 
 def client_now_s() -> float:

@@ -50,10 +50,8 @@ class World:
 
     def _begin(self) -> None:
         """Nothing was ever made here, so a test that has frozen its time meanwhile, in the past even, begins there."""
-        self.clock.begin()
-        now_s = self.clock.now()
-        if now_s < self.now_s:
-            self.now_s = self.started_at_s = now_s
+        if self.clock.begin():
+            self.now_s = self.started_at_s = self.clock.now()
 
     def new_id(self) -> str:
         """A version 4 GUID, the next of this seed."""

@@ -1,4 +1,4 @@
-"""The service as a WSGI application: receive, seven steps under one lock, deliver."""
+"""The service as a WSGI application: receive, six steps under one lock, tell the clock, deliver."""
 
 from __future__ import annotations
 
@@ -57,12 +57,15 @@ class App:
         self.lock = RLock()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        clock = self._context.world.clock
         request = receive(environ, self._context.edition)
+        clock.arrived()
         reply = self.exchange(request)
+        clock.served()
         return self._deliver(request, reply, start_response)
 
     def exchange(self, request: Request) -> _Reply:
-        """Settle, understand, meet a fault, answer, apply the effect, write it down, tell the clock."""
+        """Settle, understand, meet a fault, answer, apply the effect, write it down."""
         world = self._context.world
         with self.lock:
             world.settle()
@@ -74,7 +77,6 @@ class App:
             else:
                 sent = rule.effect.apply(self._answer(request, trace) if rule.effect.commits else NOT_DONE)
             self._write(request, seq, rule, sent)
-            world.clock.served(world.machine.schedule.next_due())
         return _Reply(sent, trace)
 
     def _write(self, request: Request, seq: int, rule: Rule | None, sent: Sent) -> None:
@@ -146,14 +148,14 @@ class App:
         if be_late is not None:
 
             def then(passed_s: float) -> None:
-                if passed_s >= late_s:
-                    clock.wait(late_s)
+                if passed_s >= late_s / clock.rate:
+                    clock.waited(late_s)
 
-            be_late(late_s, then)  # the time-outs of a client at a socket are real, so the silence is
+            be_late(late_s / clock.rate, then)  # the time-outs of a client at a socket are real, so the silence is
             return
         read_timeout_s: float | None = environ.get("fakestt.read_timeout_s")
-        if read_timeout_s is not None and late_s > read_timeout_s:
-            clock.wait(read_timeout_s)
+        if read_timeout_s is not None and late_s / clock.rate > read_timeout_s:
+            clock.wait(read_timeout_s * clock.rate)
             raise WireTimeout()
         clock.wait(late_s)
 

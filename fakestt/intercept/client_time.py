@@ -113,6 +113,14 @@ class VirtualTime:
         if self._waiting is not None:
             self._waiting.note_request()
 
+    def take_error(self) -> BaseException | None:
+        """What has ended a wait of some other thread, where nobody may have seen it. It is told once."""
+        waiting = self._waiting
+        if waiting is None:
+            return None
+        error, waiting.error = waiting.error, None
+        return error
+
     def advance(self, seconds: float) -> None:
         """Move the clock, as the test's author or a late reply does.
 
@@ -133,8 +141,8 @@ class VirtualTime:
     def __enter__(self) -> VirtualTime:
         if STAGE.waiting is not None:
             raise ClockError(
-                "virtual_time: time is virtual already. There is one virtual time a test, shared by its fakes: enter "
-                "it once, with a world that knows them all."
+                "time is virtual already. There is one virtual time a test, shared by its fakes: give the clock of the "
+                "first to the others, FakeSTT(time=first.clock)."
             )
         waiting = self._waiting = self._make()
         # Rounded up: whoever has read the real one just before does not see it go back.

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from fakestt.core.clock import FollowingClock, VirtualClock, at, client_now_s, forward, iso, seconds
+from fakestt.core.clock import FollowingClock, RunningClock, VirtualClock, at, client_now_s, forward, iso, seconds
 from fakestt.errors import ClockError, ConfigurationError
 
 START = "2018-10-27T00:00:00Z"
@@ -104,10 +104,13 @@ def test_advancing_by_no_duration_is_a_mistake_with_the_clock(duration: object) 
 
 def test_a_virtual_clock_stands_still_until_it_is_moved() -> None:
     clock = VirtualClock(START_S)
-    clock.served(START_S + 60)
+    clock.arrived()
+    clock.served()
     assert clock.now() == START_S
     clock.wait(1.5)
     assert clock.now() == START_S + 1.5
+    clock.waited(1.5)
+    assert clock.now() == START_S + 3
 
 
 def test_many_small_steps_arrive_where_one_large_one_does() -> None:
@@ -132,20 +135,81 @@ def test_a_virtual_clock_can_be_set_to_a_restored_instant() -> None:
     assert clock.now() == START_S - 5
 
 
-def test_a_following_clock_follows_and_never_goes_back(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_following_clock_follows_and_never_goes_back_and_passes_with_what_passes_then(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     now = [100.0]
     monkeypatch.setattr(time, "time", lambda: now[0])
     clock = FollowingClock()
     seen = []
     for now[0] in (100.0, 160.0, 130.0, 159.0, 161.1234567):
         seen.append(clock.now())
-    assert seen == [100.0, 160.0, 160.0, 160.0, 161.123457]
+    assert seen == [100.0, 160.0, 160.0, 189.0, 191.123457]
 
 
 def test_a_following_clock_is_moved_by_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(time, "time", lambda: 100.0)
     clock = FollowingClock()
     clock.wait(60)
-    clock.served(200.0)
+    clock.waited(60)
+    clock.served()
     assert clock.now() == 100.0
     assert client_now_s() == 100.0
+
+
+def test_a_clock_that_runs_goes_on_at_its_rate_and_really_waits() -> None:
+    real_s, slept = [7.0], []
+
+    def sleep(seconds_s: float) -> None:
+        slept.append(seconds_s)
+        real_s[0] += seconds_s
+
+    clock = RunningClock(START_S, 600, lambda: real_s[0], sleep)
+    seen = [clock.now()]
+    for real_s[0] in (8.0, 8.5):
+        seen.append(clock.now())
+    assert seen == [START_S, START_S + 600, START_S + 900]
+    clock.wait(60)
+    clock.waited(60)
+    assert (slept, clock.now(), clock.begin()) == ([0.1], START_S + 960, False)
+
+
+def test_a_time_that_is_set_takes_over_where_it_is_ahead_and_moves_the_clock_where_it_is_not() -> None:
+    one, other = object(), object()
+    followed: list[tuple[object, float] | None] = [None]
+    clock = VirtualClock(1000, lambda: followed[0])
+    seen = []
+    for followed[0] in (
+        None,
+        (one, 5000.0),
+        (one, 5060.0),
+        (one, 4000.0),
+        (one, 4001.0),
+        None,
+        (other, 10.0),
+        (other, 13.0),
+    ):
+        seen.append(clock.now())
+    assert seen == [1000, 5000, 5060, 5060, 5061, 5061, 5061, 5064]
+
+
+def test_a_clock_whose_time_is_set_is_moved_beside_it() -> None:
+    followed: list[tuple[object, float]] = [(None, 5000.0)]
+    clock = VirtualClock(1000, lambda: followed[0])
+    clock.now()
+    clock.wait(60)
+    followed[0] = (None, 5010.0)
+    assert clock.now() == 1070
+    clock.set(2000)
+    assert clock.now() == 2000
+
+
+def test_a_clock_with_nothing_behind_it_begins_where_the_time_was_set_once() -> None:
+    followed: list[tuple[object, float] | None] = [None]
+    clock = VirtualClock(1000, lambda: followed[0])
+    assert not clock.begin()
+    one = object()
+    begun = []
+    for followed[0] in ((one, 10.0), (one, 10.0), (one, 15.0), (one, 5.0), (object(), 500.0)):
+        begun.append((clock.begin(), clock.now()))
+    assert begun == [(True, 10), (False, 10), (False, 15), (True, 5), (True, 500)]

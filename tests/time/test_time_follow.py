@@ -175,16 +175,42 @@ def test_a_fake_made_in_a_freeze_goes_on_after_it() -> None:
 
 def test_a_manual_fake_made_in_a_freeze_starts_there_and_stands_still() -> None:
     with freeze_time("2018-10-27T00:00:00.75Z") as frozen:
-        stt = FakeSTT()
+        stt = FakeSTT(time="manual")
         frozen.tick(3600)
         assert stt.clock.now() == datetime(2018, 10, 27, tzinfo=timezone.utc).timestamp()
 
 
-def test_a_ticking_freeze_moves_the_fake() -> None:
+def test_a_freeze_that_ticks_at_each_look_is_moved_by_the_client_s_looks_and_not_by_the_fake_s() -> None:
     with freeze_time(START, auto_tick_seconds=60):
-        stt = FakeSTT(time="follow")
-        instants = [stt.clock.now() for _ in range(3)]
-    assert [later - earlier for earlier, later in itertools.pairwise(instants)] == [60, 60]
+        stt = FakeSTT()
+        instants = []
+        for _ in range(3):
+            datetime.now(tz=timezone.utc)
+            instants += [stt.clock.now(), stt.clock.now()]
+    assert [later - earlier for earlier, later in itertools.pairwise(instants)] == [0, 60, 0, 60, 0]
+
+
+def test_a_fake_made_in_a_freeze_follows_unless_it_is_told_otherwise() -> None:
+    with freeze_time(START) as frozen:
+        following, manual, started = FakeSTT(), FakeSTT(time="manual"), FakeSTT(start=START)
+        frozen.tick(60)
+        passed = [stt.clock.now() - stt.started_at_s for stt in (following, manual, started)]
+    assert passed == [60, 0, 0]
+
+
+def test_after_a_jump_backwards_the_service_s_time_passes_with_the_test_s() -> None:
+    with freeze_time(START) as frozen:
+        stt = FakeSTT()
+        model = stt.acoustic_models.add(status="training")
+        frozen.tick(60)
+        assert model.status == "training"  # what passes between two looks is what counts
+        frozen.move_to("2018-10-01")
+        assert model.status == "training"
+        frozen.tick(2160 - 61)
+        assert model.status == "training"
+        frozen.tick(1)
+        assert model.status == "available"
+        assert model.history[-1].at_s == stt.started_at_s + 2160
 
 
 @pytest.mark.parametrize("call", ["advance", "advance_to_next"])

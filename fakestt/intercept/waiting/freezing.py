@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Callable, Sequence
+from datetime import timezone
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
@@ -17,7 +18,7 @@ from typing import Any
 from fakestt.intercept.waiting.real import REAL
 from fakestt.intercept.waiting.stage import STAGE
 
-__all__ = ["FreezePatches", "frozen", "set_by_test"]
+__all__ = ["FreezePatches", "followed", "frozen", "set_by_test"]
 
 _API = "freezegun.api"
 
@@ -39,6 +40,23 @@ def set_by_test() -> Callable[[], float] | None:
         # It changes the real functions themselves.
         return REAL["time"]
     return None
+
+
+def followed() -> tuple[object, float] | None:
+    """What has set the time, and the instant in seconds since the epoch; None when the test has not.
+
+    The same in every thread, and looking moves nothing: freezegun's own functions tell worker threads the real time,
+    and with `auto_tick_seconds` go on at each look.
+    """
+    api: Any = sys.modules.get(_API)
+    factories = getattr(api, "freeze_factories", None)
+    if factories:
+        factory = factories[-1]
+        now = factory() if isinstance(factory, api.TickingDateTimeFactory) else factory.time_to_freeze
+        return factory, now.replace(tzinfo=timezone.utc).timestamp()
+    machine = sys.modules.get("time_machine")
+    travels = getattr(machine, "traveller_stack", None) or getattr(machine, "coordinates_stack", None)
+    return (travels[-1], REAL["time"]()) if travels else None
 
 
 class FreezePatches(MetaPathFinder):

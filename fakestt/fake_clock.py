@@ -1,0 +1,109 @@
+"""The time of one fake, in its author's hands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from fakestt.core.clock import Duration, forward, iso
+from fakestt.core.lifecycle import Change
+from fakestt.errors import ConfigurationError, StateError
+from fakestt.service import Service
+from fakestt.shared_time import SharedTime, Watch
+from fakestt.views import AcousticModelView
+
+__all__ = ["Due", "FakeClock"]
+
+
+class Due(NamedTuple):
+    """A change that is due: when, of what, by which activity."""
+
+    at_s: float
+    subject: str
+    activity: str
+
+
+class FakeClock:
+    """The time of one fake, in its author's hands."""
+
+    def __init__(self, service: Service, time: SharedTime) -> None:
+        self._service = service
+        self.time = time
+        """What tells the time, for this fake and those that share it."""
+
+    def __repr__(self) -> str:
+        return f"<clock {self.time.policy!r}, {iso(self.now())}>"
+
+    def now(self) -> float:
+        """Seconds since the epoch."""
+        return self.time.now()
+
+    def advance(self, duration: Duration) -> list[Change]:
+        """Move on. Every change on the way happens at its own instant; they are returned in order.
+
+        The client's time moves as well, where it is the fake's (`on_sleep`).
+
+        Raises:
+            ClockError: a negative duration, no duration at all, or a clock that follows the test's own time or runs by
+                itself.
+        """
+        step_s = forward(duration)
+        return self._move(step_s, f"advance({duration!r})")
+
+    def advance_to_next(self) -> Change | None:
+        """Move on to the next due change and return it; None, and no move, when nothing is due.
+
+        Raises:
+            ClockError: likewise.
+        """
+        due = self.pending()
+        if not due:
+            return None
+        changes = self._move(due[0].at_s - self.now(), "advance_to_next()")
+        return changes[0]
+
+    def pending(self) -> list[Due]:
+        """What is due when, in order."""
+        with self._service.app.lock:
+            self._service.world.settle()
+            return self.planned()
+
+    def planned(self) -> list[Due]:
+        """The same as of the last look: the time is not asked."""
+        with self._service.app.lock:
+            due = self._service.world.machine.schedule.pending()
+            return [Due(at_s, one.subject, one.activity.value) for at_s, one in due if one.activity is not None]
+
+    def on_change(self, model: AcousticModelView | str, callback: Callable[[Change], object]) -> None:
+        """Call `callback(change)` after each change of a model from now on, those that a request makes included.
+
+        It is called at the change's own instant where the clock is the fake's; when it is looked at, where it is not.
+        It may do what a test may: look, script, add faults, move the clock, make requests. What it raises fails the
+        test, not the client.
+
+        Raises:
+            StateError: there is no such model.
+            ConfigurationError: no callback.
+        """
+        check_callback("on_change", callback)
+        model_id = model if isinstance(model, str) else model.id
+        with self._service.app.lock:
+            self._service.world.settle()
+            if not any(model_id in models for models in self._service.world.acoustic.values()):
+                raise StateError(f"on_change({model!r}): there is no such model. Give one of stt.acoustic_models.")
+            self.time.watch(Watch(self._service, model_id, callback))
+
+    def _move(self, step_s: float, call: str) -> list[Change]:
+        with self._service.app.lock:
+            self._service.world.settle()
+            changes = self._service.world.machine.changes
+            seen = len(changes)
+        # Outside the lock: other threads of the client act at their instants on the way.
+        self.time.advance(step_s, call)
+        with self._service.app.lock:
+            return self._service.world.machine.changes[seen:]
+
+
+def check_callback(call: str, callback: object) -> None:
+    if not callable(callback):
+        raise ConfigurationError(f"{call}: {callback!r} can't be called. Give a function.")

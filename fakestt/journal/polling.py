@@ -1,0 +1,51 @@
+"""What a client was doing last, in a sentence: which operation, how often, how far apart, and what it was answered."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import pairwise
+
+from fakestt.contract.messages import Answer
+from fakestt.journal.journal import Journal
+from fakestt.journal.record import Exchange
+
+__all__ = ["last_doings"]
+
+
+def last_doings(journal: Journal) -> str:
+    """`The last request was getAcousticModel, 120 times in a row, 60 s apart, answered 200 training.`
+
+    Call it when there is a request.
+    """
+    last = journal[-1]
+    run = _run(journal)
+    text = f"The last request was {last.operation or f'{last.method} {last.path}'}"
+    if len(run) > 1:
+        gaps = Counter(round(later.at_s - one.at_s, 3) for one, later in pairwise(run))
+        (usual_s, _), *others = gaps.most_common()
+        text += f", {len(run)} times in a row, {'mostly ' if others else ''}{usual_s:g} s apart"
+    return f"{text}, answered {_answered(last)}."
+
+
+def _run(journal: Journal) -> list[Exchange]:
+    """The last exchanges that are of one operation and path."""
+    last = _what(journal[-1])
+    begin = len(journal) - 1
+    while begin and _what(journal[begin - 1]) == last:
+        begin -= 1
+    return journal[begin:]
+
+
+def _what(exchange: Exchange) -> tuple[str | None, str, str]:
+    return exchange.operation, exchange.method, exchange.path
+
+
+def _answered(exchange: Exchange) -> str:
+    if exchange.status is None:
+        return "by nothing"
+    return " ".join([str(exchange.status), *_shown(exchange.sent.answer)])
+
+
+def _shown(answer: Answer) -> list[str]:
+    status = answer.json.get("status") if isinstance(answer.json, dict) else None
+    return [repr(status)] if isinstance(status, str) else []
