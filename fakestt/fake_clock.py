@@ -56,11 +56,13 @@ class FakeClock:
         Raises:
             ClockError: likewise.
         """
-        due = self.pending()
-        if not due:
+        with self._service.app.lock:
+            self._service.world.settle()
+            due_s = self._service.world.machine.schedule.next_due()
+        if due_s is None:
             return None
-        changes = self._move(due[0].at_s - self.now(), "advance_to_next()")
-        return changes[0]
+        changes = self._move(due_s - self.now(), "advance_to_next()")
+        return changes[0] if changes else None
 
     def pending(self) -> list[Due]:
         """What is due when, in order."""

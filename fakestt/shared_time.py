@@ -192,8 +192,8 @@ class SharedTime:
             if stop_s > now_s:
                 self.clock.set(stop_s)
             self._settle()
-            acted = self._act()
-            if stop_s >= at_s and not acted:
+            self._act()
+            if stop_s >= at_s:
                 return
 
     def set(self, at_s: float) -> None:
@@ -249,22 +249,19 @@ class SharedTime:
             return self._problems.pop(0)
         return None if self._virtual is None else self._virtual.take_error()
 
-    def _act(self) -> bool:
-        """Call back whoever wanted it by now; whether there was anybody."""
-        acted = False
+    def _act(self) -> None:
+        """Call back whoever wanted it by now."""
         for watch in list(self._watches):
             with self._lock:
                 news = watch.news()
             for change in news:
-                acted = True
                 self._call(lambda watch=watch, change=change: watch.callback(change))  # type: ignore[misc]
         now_s = self.now()
         while True:
             with self._lock:
                 if not self._moments or self._moments[0][0] > now_s:
-                    return acted
+                    return
                 _, _, callback = heapq.heappop(self._moments)
-            acted = True
             self._call(callback)
 
     def _call(self, callback: Callback) -> None:
