@@ -27,7 +27,7 @@ REAL_TIME = frozenset(
 MAY_KNOW = {
     "core/clock.py": "it is the clock",
     "intercept/client_time.py": "it puts another time in its place",
-    "transports/live.py": "sockets wait in real time",
+    "transports/live/real_time.py": "sockets wait in real time",
     "demo.py": "it tells how many real milliseconds the virtual hours took",
 }
 

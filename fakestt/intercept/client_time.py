@@ -26,7 +26,7 @@ from typing import Any
 from fakestt.errors import ClockError, ConfigurationError, nearest
 from fakestt.intercept.waiting.freezing import FreezePatches
 from fakestt.intercept.waiting.hands import ClientNeverStopped, Hands, World
-from fakestt.intercept.waiting.locks import Lock
+from fakestt.intercept.waiting.locks import Lock, rlock
 from fakestt.intercept.waiting.loops import LoopPatches
 from fakestt.intercept.waiting.names import Names
 from fakestt.intercept.waiting.participants import Reason, Wait
@@ -45,7 +45,7 @@ from fakestt.intercept.waiting.stage import STAGE
 from fakestt.intercept.waiting.threads import ThreadPatches
 from fakestt.intercept.waiting.waiting import Waiting
 
-__all__ = ["WAITING_POLICIES", "ClientNeverStopped", "VirtualTime", "World", "virtual_time"]
+__all__ = ["WAITING_POLICIES", "ClientNeverStopped", "VirtualTime", "World", "next_test", "put_right", "virtual_time"]
 
 WAITING_POLICIES = ("on_sleep", "next_event")
 
@@ -93,6 +93,19 @@ def virtual_time(
     return VirtualTime(world, waiting)
 
 
+def next_test() -> None:
+    """Another test begins, in a time that may be virtual for many of them: the bounds are for each."""
+    if STAGE.waiting is not None:
+        STAGE.waiting.hands.forget_counts()
+
+
+def put_right() -> None:
+    """When virtual time is over, put the real things back also where the test's own patches were undone later."""
+    if STAGE.waiting is None:
+        STAGE.late[:] = [undo for undo in STAGE.late if not undo()]
+        _NAMES.put_right()
+
+
 class VirtualTime:
     """A context manager, made by `virtual_time`. It may be entered again after it was left."""
 
@@ -110,6 +123,7 @@ class VirtualTime:
         Raises:
             ClientNeverStopped: too many without any waiting.
         """
+        __tracebackhide__ = True
         if self._waiting is not None:
             self._waiting.note_request()
 
@@ -121,12 +135,16 @@ class VirtualTime:
         error, waiting.error = waiting.error, None
         return error
 
-    def advance(self, seconds: float) -> None:
+    def advance(self, seconds: float, *, counted: bool = False) -> None:
         """Move the clock, as the test's author or a late reply does.
 
-        In a thread that takes part this is a wait, so that the others act at their instants on the way; it counts
-        neither for the horizon nor as a jump of `next_event`. Elsewhere the clock moves at once.
+        In a thread that takes part this is a wait, so that the others act at their instants on the way; it never
+        becomes a jump of `next_event`. Elsewhere the clock moves at once.
+
+        Args:
+            counted: whether it counts for the horizon, as a late reply does: the client waits for it.
         """
+        __tracebackhide__ = True
         waiting = self._waiting
         who = None if waiting is None else waiting.waiter()
         if waiting is None or who is None:
@@ -134,7 +152,8 @@ class VirtualTime:
             if waiting is not None:
                 waiting.pump()
             return
-        wait = Wait(who, f"advance({seconds:g} s)", until_us=waiting.hands.until(seconds), exact=True)
+        what = f"a late reply ({seconds:g} s)" if counted else f"advance({seconds:g} s)"
+        wait = Wait(who, what, until_us=waiting.hands.until(seconds), exact=True, counted=counted)
         if waiting.wait(wait) is Reason.EXIT:
             self._world.advance_to(self._world.now_s() + seconds)
 
@@ -142,8 +161,10 @@ class VirtualTime:
         if STAGE.waiting is not None:
             raise ClockError(
                 "time is virtual already. There is one virtual time a test, shared by its fakes: give the clock of the "
-                "first to the others, FakeSTT(time=first.clock)."
+                "first to the others, FakeSTT(time=first.clock), or let them stand still, time='manual'. The fixtures "
+                "are told by @pytest.mark.fakestt(time='manual')."
             )
+        put_right()
         waiting = self._waiting = self._make()
         # Rounded up: whoever has read the real one just before does not see it go back.
         STAGE.monotonic_us = (int(REAL["monotonic"]()) + 1) * 1_000_000
@@ -177,7 +198,9 @@ class VirtualTime:
         waiting, self._waiting = self._waiting, None
         STAGE.waiting = None
         while self._patches:
-            self._patches.pop().undo()
+            patch = self._patches.pop()
+            if not patch.undo():
+                STAGE.late.append(patch.undo)
         self._freezes.remove()
         _put_real()
         if self._loops is not None and waiting is not None:
@@ -199,19 +222,21 @@ class _Patch:
         self._before = vars(owner).get(name, _ABSENT)
         setattr(owner, name, ours)
 
-    def undo(self) -> None:
+    def undo(self) -> bool:
         # Whoever has replaced ours meanwhile keeps it, and will put ours back: it does then what the real one does.
-        if vars(self._owner).get(self._name) is self._ours:
-            if self._before is _ABSENT:
-                delattr(self._owner, self._name)
-            else:
-                setattr(self._owner, self._name, self._before)
+        if vars(self._owner).get(self._name) is not self._ours:
+            return False
+        if self._before is _ABSENT:
+            delattr(self._owner, self._name)
+        else:
+            setattr(self._owner, self._name, self._before)
+        return True
 
 
 _LOCKS: tuple[tuple[Any, str, Any], ...] = (
     (threading, "_allocate_lock", Lock),
     (threading, "Lock", Lock),
-    (threading, "_CRLock", None),  # then RLock is made in Python, of a Lock
+    (threading, "_CRLock", rlock),
 )
 
 

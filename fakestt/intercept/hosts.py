@@ -128,13 +128,15 @@ class _Switchboard:
     """All hosts that are entered now, newest first, and the cuts that are made while there are any.
 
     One in a process, because the classes it cuts into are. The cuts stay in place from the first entry to the last
-    exit, in whatever order the entries between them end.
+    exit, in whatever order the entries between them end. Where somebody else has replaced one of ours since, whoever
+    enters cuts in once more, above them, and undoes that when it leaves: what begins last answers first.
     """
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._entered: tuple[Hosts, ...] = ()  # replaced, never changed: requests read it without the lock
         self._cuts: dict[str, Sequence[Cut]] = {}
+        self._above: dict[int, list[Cut]] = {}  # by the id of who entered
         self._watch = ImportWatch(_LIBRARIES, self._cut_into)
 
     def enter(self, hosts: Hosts) -> None:
@@ -146,6 +148,7 @@ class _Switchboard:
             for library in _LIBRARIES:
                 if sys.modules.get(library) is not None:
                     self._cut_into(library)
+            self._cut_above(hosts)
         except BaseException:
             self.leave(hosts)
             raise
@@ -154,13 +157,12 @@ class _Switchboard:
         with self._lock:
             at = next(i for i, entered in enumerate(self._entered) if entered is hosts)
             self._entered = self._entered[:at] + self._entered[at + 1 :]
+            if hosts not in self._entered:
+                _undo(self._above.pop(id(hosts), []))
             if self._entered:
                 return
             self._watch.remove()
-            for cut in (cut for made in self._cuts.values() for cut in made):
-                # Whoever replaced ours meanwhile keeps it, and will put ours back: without entries it only passes on.
-                if vars(cut.owner)[cut.name] is cut.ours:
-                    setattr(cut.owner, cut.name, cut.original)
+            _undo(cut for made in self._cuts.values() for cut in made)
             self._cuts.clear()
 
     def _cut_into(self, library: str) -> None:
@@ -178,6 +180,20 @@ class _Switchboard:
                 self._cuts[library] = made = module.cuts(self)
                 for cut in made:
                     setattr(cut.owner, cut.name, cut.ours)
+
+    def _cut_above(self, hosts: Hosts) -> None:
+        """Cut in once more where somebody has replaced what was ours."""
+        with self._lock:
+            ours = [cut for made in (*self._cuts.values(), *self._above.values()) for cut in made]
+            in_place = {(cut.owner, cut.name) for cut in ours if vars(cut.owner)[cut.name] is cut.ours}
+            for library, made in self._cuts.items():
+                replaced = {(cut.owner, cut.name) for cut in made} - in_place
+                if replaced:
+                    again = import_module(_LIBRARIES[library]).cuts(self)
+                    above = [cut for cut in again if (cut.owner, cut.name) in replaced]
+                    self._above.setdefault(id(hosts), []).extend(above)
+                    for cut in above:
+                        setattr(cut.owner, cut.name, cut.ours)
 
     def find(self, host: str, port: int) -> App | None:
         for hosts in self._entered:
@@ -198,6 +214,13 @@ class _Switchboard:
             f"{host}:{port} is not one of the hosts that lead to the fake ({led}), and block_network is on. "
             "Add the host to the fake's, correct the URL that the client was given, or turn block_network off."
         )
+
+
+def _undo(cuts: Iterable[Cut]) -> None:
+    for cut in cuts:
+        # Whoever replaced ours meanwhile keeps it, and will put ours back: without entries it only passes on.
+        if vars(cut.owner)[cut.name] is cut.ours:
+            setattr(cut.owner, cut.name, cut.original)
 
 
 _SWITCHBOARD = _Switchboard()

@@ -8,14 +8,19 @@ So a client may be pointed at the vendor's own host name, by a hosts file or cur
 
 from __future__ import annotations
 
+import datetime
 import ipaddress
 import os
 import ssl
 import tempfile
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
 
 from fakestt.errors import MissingExtra
+
+if TYPE_CHECKING:
+    import trustme
 
 __all__ = ["Authority", "certificate_names"]
 
@@ -45,7 +50,10 @@ class Authority:
         except ImportError:
             raise MissingExtra("tls: trustme is not installed. pip install 'fakestt[tls]' brings it.") from None
         self.names = certificate_names(names)
-        authority = trustme.CA(organization_name="fakestt")
+        with _real_datetime():
+            self._issue(trustme.CA(organization_name="fakestt"))
+
+    def _issue(self, authority: trustme.CA) -> None:
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         # Clients that speak HTTP/2 where it is offered shall not ask for it.
         self.context.set_alpn_protocols(["http/1.1"])
@@ -58,6 +66,22 @@ class Authority:
         """Delete `ca_file`."""
         with suppress(OSError):
             os.unlink(self.ca_file)
+
+
+@contextmanager
+def _real_datetime() -> Iterator[None]:
+    """Where a test's time is virtual or frozen, `datetime.datetime` is a class of its own.
+
+    The first one that cryptography sees it keeps, and then it refuses the real instances, for ever. All is as it was
+    after the few milliseconds that a certificate takes.
+    """
+    shown = datetime.datetime
+    real = next(one for one in shown.__mro__ if type(one) is type)  # the others have metaclasses
+    datetime.datetime = real  # type: ignore[misc,assignment]  # a class, and of the same kind
+    try:
+        yield
+    finally:
+        datetime.datetime = shown  # type: ignore[misc]
 
 
 def certificate_names(patterns: Iterable[str]) -> list[str]:

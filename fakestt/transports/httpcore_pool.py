@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Generator, Iterable, Iterator, Mappin
 from types import coroutine
 from typing import Any
 
+import h11
 import httpcore
 from anyio.lowlevel import checkpoint
 
@@ -83,7 +84,7 @@ def reply_to(
     **where: Any,  # Any: scheme, host and port
 ) -> Reply:
     """Run the application, and say in httpcore's words how it failed."""
-    sent, has_body = [], False
+    sent, has_body, length = [], False, ""
     for name, value in headers:
         text = value.decode("latin-1")
         if not text.isprintable() and any(char in text for char in "\0\r\n"):
@@ -91,17 +92,54 @@ def reply_to(
         known = _HEADER_NAMES.get(name)
         if known is None:
             known = name.decode("latin-1")
-            has_body = has_body or known.lower() in ("content-length", "transfer-encoding")
+            lower = known.lower()
+            has_body = has_body or lower in ("content-length", "transfer-encoding")
+            length = text if lower == "content-length" else length
         sent.append((known, text))
     read_timeout_s = timeouts.get("read") if timeouts else None
+    body = _Counted(stream, int(length)) if length.isdecimal() else stream if has_body else None
     try:
-        return call(app, method, target, sent, stream if has_body else None, read_timeout_s=read_timeout_s, **where)
+        reply = call(app, method, target, sent, body, read_timeout_s=read_timeout_s, **where)
+        if isinstance(body, _Counted):
+            body.end()
+        return reply
     except WireTimeout as error:
         raise httpcore.ReadTimeout(error) from error
     except WireClosed as error:
         raise httpcore.RemoteProtocolError("Server disconnected without sending a response.") from error
     except WireBreak as error:
         raise httpcore.ReadError(error) from error
+
+
+class _Counted:
+    """The body of a request as h11 lets it out: neither longer nor shorter than its Content-Length.
+
+    What h11 says of that is not translated by httpcore, nor by httpx.
+    """
+
+    def __init__(self, stream: Iterable[bytes], promised_bytes: int) -> None:
+        self._stream = iter(stream)
+        self._missing_bytes = promised_bytes
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        chunk = next(self._stream, None)
+        if chunk is None:
+            if self._missing_bytes:
+                raise h11.LocalProtocolError("Too little data for declared Content-Length")
+            raise StopIteration
+        self._missing_bytes -= len(chunk)
+        if self._missing_bytes < 0:
+            raise h11.LocalProtocolError("Too much data for declared Content-Length")
+        return chunk
+
+    def end(self) -> None:
+        """See whether more comes than an application has read, if that has read all."""
+        while not self._missing_bytes:
+            if next(self, None) is None:
+                return
 
 
 def parts(body: Body) -> Iterator[bytes]:

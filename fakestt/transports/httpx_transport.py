@@ -14,7 +14,7 @@ import httpx
 from fakestt.transports.httpcore_pool import ASYNC_SOCKET, SOCKET, extensions, others_first, parts, reply_to
 from fakestt.transports.inprocess import App, Body, Reply
 
-__all__ = ["answer", "answer_async"]
+__all__ = ["answer", "answer_async", "is_ours"]
 
 
 def answer(app: App, request: httpx.Request, *, scheme: str, host: str, port: int) -> httpx.Response:
@@ -35,6 +35,11 @@ async def answer_async(app: App, request: httpx.Request, *, scheme: str, host: s
     chunks = [chunk async for chunk in request.stream]
     reply = _reply(app, request, chunks, scheme, host, port)
     return _response(reply, _AsyncStream(reply.body), ASYNC_SOCKET)
+
+
+def is_ours(response: httpx.Response) -> bool:
+    """Whether a response is one of these."""
+    return response.extensions.get("network_stream") in (SOCKET, ASYNC_SOCKET)
 
 
 def _reply(app: App, request: httpx.Request, stream: object, scheme: str, host: str, port: int) -> Reply:

@@ -16,7 +16,7 @@ from http.client import IncompleteRead
 from typing import Any
 from urllib.parse import unquote
 
-from fakestt.contract.wire import WireBreak, WireTimeout
+from fakestt.contract.wire import WireBreak, WireClosed, WireTimeout
 
 __all__ = ["App", "Body", "Reply", "StartResponse", "call"]
 
@@ -49,6 +49,9 @@ def call(
         body: None, bytes, str (sent as UTF-8), a file, or an iterable of bytes. Files and iterables are read while the
             application reads its input; what it leaves is not read.
 
+    A body that is longer than its Content-Length is read so far. One that is shorter leaves a server waiting, and so a
+    client with a read timeout; without one, nobody waits here, and the application sees the end.
+
     Raises:
         WireBreak, WireTimeout: before the first byte of the body; later ones come from `Reply.body.read`.
         RuntimeError: the application raised another OSError, which every client would take for the network's.
@@ -70,13 +73,20 @@ def call(
     if read_timeout_s is not None:
         environ["fakestt.read_timeout_s"] = float(read_timeout_s)
     upload = None
-    if body is None:
+    promised_bytes = _promised_bytes(environ)
+    if promised_bytes is not None and "HTTP_TRANSFER_ENCODING" in environ:
+        return _two_lengths(method)
+    if isinstance(body, str):
+        body = body.encode()
+    if body is None and not promised_bytes:
         environ["wsgi.input"] = io.BytesIO()
         environ["wsgi.input_terminated"] = False  # there is nothing to read, so nobody need try
-    elif isinstance(body, (bytes, str)):
-        environ["wsgi.input"] = io.BytesIO(body.encode() if isinstance(body, str) else body)
+    elif isinstance(body, bytes) and (promised_bytes is None or promised_bytes <= len(body)):
+        environ["wsgi.input"] = io.BytesIO(body)
     else:
-        upload = environ["wsgi.input"] = _Upload(_blocks(body))
+        upload = environ["wsgi.input"] = _Upload(
+            _waited_for(_blocks(b"" if body is None else body), promised_bytes, read_timeout_s)
+        )
 
     try:
         reply = _run(app, environ, method)
@@ -111,7 +121,8 @@ class Body:
     """A body as it is read from a socket: what has arrived, then what the application still sends, then its end.
 
     The end is `Content-Length` bytes, where the reply has such a header: a surplus is not seen, a body that is short
-    of it raises `http.client.IncompleteRead`, as that module does. Without the header the end is the application's.
+    of it raises `http.client.IncompleteRead`, as that module does, and so does one whose connection was closed
+    (`WireClosed`). Without the header the end is the application's.
     """
 
     __slots__ = ("_at", "_broken", "_ready", "_rest", "missing_bytes")
@@ -120,8 +131,8 @@ class Body:
         self._ready = ready
         self._at = 0
         self._rest = rest
-        self._broken = broken
         self.missing_bytes = length_bytes
+        self._broken = self._unless_counted(broken)
         if length_bytes == 0:
             self.close()
 
@@ -206,7 +217,7 @@ class Body:
         try:
             chunk = self._rest.chunk()
         except (WireBreak, WireTimeout) as error:
-            self._rest, self._broken = None, error
+            self._rest, self._broken = None, self._unless_counted(error)
             return False
         except Exception as error:
             self._rest = None
@@ -218,6 +229,10 @@ class Body:
             return False
         self._ready, self._at = chunk, 0
         return True
+
+    def _unless_counted(self, broken: OSError | None) -> OSError | None:
+        """A break as such, if it is one: a connection that is closed early is noticed by those who count."""
+        return None if isinstance(broken, WireClosed) and self.missing_bytes is not None else broken
 
     def _end(self) -> None:
         """Nothing is left to read: say why, once."""
@@ -324,6 +339,27 @@ def _run_ahead(ready: bytes, sending: _Sending) -> tuple[bytes, _Sending | None,
     return b"".join(parts), sending, None
 
 
+def _promised_bytes(environ: dict[str, Any]) -> int | None:
+    text: str | None = environ.get("CONTENT_LENGTH")
+    return int(text) if text is not None and text.isdecimal() and len(text) < 19 else None
+
+
+def _two_lengths(method: str) -> Reply:
+    """What servers make of a request with both framing headers: no application hears of it.
+
+    RFC 9112, 6.3 calls it an attempt at smuggling. requests sends both for a generator with a Content-Length.
+    """
+    why = b"400 Bad Request: Content-Length and Transfer-Encoding exclude each other\n"
+    headers = [
+        ("Connection", "close"),
+        ("Content-Type", "text/plain; charset=utf-8"),
+        ("Content-Length", str(len(why))),
+    ]
+    is_bodiless = method == "HEAD"
+    body = Body(b"", None, None, None) if is_bodiless else Body(why, None, None, len(why))
+    return Reply(400, "Bad Request", headers, body)
+
+
 def _content_length(headers: list[tuple[str, str]]) -> int | None:
     for name, value in headers:
         if len(name) == 14 and name.lower() == "content-length":
@@ -362,7 +398,10 @@ class _Upload(io.RawIOBase):
             return self.readall()
         while size and not self._ahead:
             try:
-                self._ahead = memoryview(next(self._blocks))
+                block = next(self._blocks)
+                if type(block) is bytes and 0 < len(block) <= size:
+                    return block  # as it came: a copy of all that is uploaded would be felt
+                self._ahead = memoryview(block)
             except StopIteration:
                 return b""
             except Exception as error:
@@ -375,6 +414,21 @@ class _Upload(io.RawIOBase):
         data = self.read(len(buffer))
         buffer[: len(data)] = data
         return len(data)
+
+
+def _waited_for(
+    blocks: Iterator[bytes | memoryview], promised_bytes: int | None, read_timeout_s: float | None
+) -> Iterator[bytes | memoryview]:
+    """The blocks; where they end too early, a server goes on waiting until the client gives up."""
+    return blocks if promised_bytes is None or read_timeout_s is None else _all_of(blocks, promised_bytes)
+
+
+def _all_of(blocks: Iterator[bytes | memoryview], promised_bytes: int) -> Iterator[bytes | memoryview]:
+    for block in blocks:
+        promised_bytes -= len(block)
+        yield block
+    if promised_bytes > 0:
+        raise WireTimeout()
 
 
 def _blocks(body: Any) -> Iterator[bytes | memoryview]:  # Any: whatever a client's user passes for a body

@@ -7,9 +7,11 @@ so it is itself imported by those alone who found urllib3 installed.
 
 from __future__ import annotations
 
+import io
 import socket
 from collections.abc import Mapping
 from http.client import HTTPMessage, RemoteDisconnected, ResponseNotReady
+from http.client import HTTPResponse as PlainResponse
 from typing import Any
 
 from urllib3._collections import HTTPHeaderDict
@@ -63,6 +65,9 @@ class InProcessConnection:
         **options: Any,  # Any: preload_content, decode_content, enforce_content_length; none of them in 1.26
     ) -> None:
         """Take the request; nothing is sent before `getresponse`."""
+        if isinstance(body, str):
+            # 1.26 leaves it to http.client, which sends Latin-1 where the body isn't in chunks.
+            body = body.encode("utf-8" if options or chunked else "latin-1")
         self._request = (method, url, body, headers, chunked)
         self._options = options
 
@@ -74,8 +79,8 @@ class InProcessConnection:
         """Run the application and give its reply.
 
         Raises:
-            WireBreak, WireTimeout, RemoteDisconnected: nothing arrived; urllib3 makes ProtocolError and
-                ReadTimeoutError of them.
+            WireBreak, WireTimeout, RemoteDisconnected, BadStatusLine: no reply arrived; urllib3 makes ProtocolError
+                and ReadTimeoutError of them.
         """
         if self._request is None:
             raise ResponseNotReady
@@ -98,9 +103,11 @@ class InProcessConnection:
             )
         except WireClosed as closed:
             # Here http.client is what notices: it found no status line.
-            raise RemoteDisconnected(str(closed)) from None
+            if not closed.head:
+                raise RemoteDisconnected(str(closed)) from None
+            reply = _half_a_reply(closed.head, method)
         if not self._options:
-            return _Received(reply, _message(reply))
+            return _ReceivedBody(reply, _message(reply))
         response_headers = HTTPHeaderDict(reply.headers)
         response = HTTPResponse(
             body=reply.body,  # type: ignore[arg-type]  # typed for http.client's response; read() is what is used
@@ -158,6 +165,15 @@ class _Received:
         return self._body.closed or "Set-Cookie" in self.msg
 
 
+class _ReceivedBody(_Received):
+    """The same for 1.26, which reads from it, and first asserts that it is true."""
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:
+        return True
+
+
 def _with_defaults(
     method: str, headers: Mapping[str, str] | None, body: object, chunked: bool
 ) -> list[tuple[str, Any]]:
@@ -183,8 +199,6 @@ def _length_bytes(method: str, body: Any) -> int | None:
     """How long the body is; None when that can't be told, or when it has none and needs none."""
     if body is None:
         return None if method.upper() in _METHODS_WITHOUT_BODY else 0
-    if isinstance(body, str):
-        return len(body.encode())
     if hasattr(body, "read"):
         return None
     try:
@@ -203,6 +217,27 @@ def _origin_form(url: str) -> str:
 
 def _default_timeout_s() -> float | None:
     return socket.getdefaulttimeout()
+
+
+def _half_a_reply(head: bytes, method: str) -> Reply:
+    """What http.client makes of a head that ends too early: it takes what has arrived for all of it.
+
+    Raises:
+        BadStatusLine: not even the status line is whole.
+    """
+    response = PlainResponse(_Arrived(head), method=method)  # type: ignore[arg-type]  # it asks a socket for a file only
+    response.begin()
+    return Reply(response.status, response.reason, response.msg.items(), Body(b"", None, None, response.length))
+
+
+class _Arrived:
+    """Passes for a socket of which so much can be read."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    def makefile(self, mode: str) -> io.BytesIO:
+        return io.BytesIO(self._data)
 
 
 def _message(reply: Reply) -> HTTPMessage:

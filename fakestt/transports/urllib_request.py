@@ -74,13 +74,13 @@ class InProcessConnection:
         """Give the reply.
 
         Raises:
-            WireBreak, WireTimeout, http.client.RemoteDisconnected: nothing arrived.
+            WireBreak, WireTimeout, http.client.RemoteDisconnected, http.client.BadStatusLine: no reply arrived.
         """
         arrived = self._arrived
         assert arrived is not None, "getresponse() comes after request()"
         if isinstance(arrived, (WireBreak, WireTimeout)) and not isinstance(arrived, WireClosed):
             raise arrived
-        received: Any = _Received(None if isinstance(arrived, WireClosed) else arrived)  # Any: passes for a socket
+        received: Any = _Received(arrived)  # Any: passes for a socket
         response = HTTPResponse(received, debuglevel=self._debuglevel, method=self._method)
         response.begin()
         return response
@@ -90,11 +90,11 @@ class InProcessConnection:
 
 
 class _Received(io.RawIOBase):
-    """A reply as the bytes that a socket would receive; of no reply, the end."""
+    """A reply as the bytes that a socket would receive; of half a head, or of nothing, what there is."""
 
-    def __init__(self, reply: Reply | None) -> None:
-        self._reply = reply
-        self._head = b"" if reply is None else _head(reply)
+    def __init__(self, arrived: Reply | WireClosed) -> None:
+        self._reply = None if isinstance(arrived, WireClosed) else arrived
+        self._head = arrived.head if isinstance(arrived, WireClosed) else _head(arrived)
 
     def makefile(self, mode: str) -> io.BufferedReader:
         return io.BufferedReader(self)

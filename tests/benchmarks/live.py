@@ -5,19 +5,23 @@
 Each server is a process of its own and answers about 350 bytes of JSON: fakestt a poll of a model with all that belongs
 to it, the others always the same bytes. wrk holds 8 and 256 connections, in turns, on loopback, for seconds. Prints the
 rates with their spread, then a line `name ratio target ok|short` for each target. wrk is a package of Debian's; without
-it only the start, the memory and the low load are measured, which is said.
+it only start, memory, stop and low load are measured, which is said.
 """
 
 from __future__ import annotations
 
 import base64
+import gc
 import http.client
+import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
+from itertools import cycle
+from tempfile import TemporaryDirectory
 from threading import Event
 from time import perf_counter
 from typing import NamedTuple
@@ -29,6 +33,7 @@ BODY = b"x" * 350
 START_MS = 400.0
 MEMORY_MIB = 60.0
 LOW_LOAD_MS = 20.0
+STOP_MS = 15.0
 
 
 class Peer(NamedTuple):
@@ -87,11 +92,14 @@ def bare() -> tuple[str, str, Callable[[], None]]:
 
 
 SERVERS = {"fakestt": fakestt, "pytest-httpserver": httpserver, "bare keep-alive handler": bare}
+STARTED = (*SERVERS, "fakestt serve")
 
 
 def be(name: str) -> None:
     """Serve until the standard input ends."""
     url, authorization, close = SERVERS[name]()
+    gc.collect()
+    gc.freeze()  # as `fakestt serve` does: to look through all that was imported would take longer than a request may
     print(url, authorization, sep="\t", flush=True)
     sys.stdin.read()
     close()
@@ -99,8 +107,9 @@ def be(name: str) -> None:
 
 @contextmanager
 def running(name: str) -> Iterator[Peer]:
+    command = [__file__, "--serve", name] if name in SERVERS else ["-m", "fakestt", "serve"]
     process = subprocess.Popen(
-        [sys.executable, __file__, "--serve", name],
+        [sys.executable, *command],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -109,10 +118,16 @@ def running(name: str) -> Iterator[Peer]:
     assert process.stdin is not None
     assert process.stdout is not None
     try:
-        url, authorization = process.stdout.readline().rstrip("\n").split("\t")
+        if name in SERVERS:
+            url, authorization = process.stdout.readline().rstrip("\n").split("\t")
+        else:
+            said = next(line for line in process.stdout if "url: " in line)
+            url, authorization = said.split()[-1] + "/v1/models", "Bearer any"
         yield Peer(process, url, {} if authorization == "-" else {"Authorization": authorization})
     finally:
         process.stdin.close()
+        if name not in SERVERS:
+            process.terminate()
         process.wait(10)
         process.stdout.close()
 
@@ -137,6 +152,13 @@ def load(peer: Peer, connections: int, for_s: int) -> Load:
     assert rate is not None, done.stdout
     trouble = re.findall(r"Socket errors: .*|Non-2xx.*", done.stdout)
     return Load(float(rate[1]), "; ".join(trouble))
+
+
+def rates_if_possible(rounds: int, for_s: int) -> list[Ratio]:
+    if shutil.which("wrk") is None:
+        print("\nwrk is not installed: no rates. On Debian: apt-get install wrk")
+        return []
+    return rates(rounds, for_s)
 
 
 def rates(rounds: int, for_s: int) -> list[Ratio]:
@@ -170,54 +192,106 @@ def rates(rounds: int, for_s: int) -> list[Ratio]:
 
 
 def low_load(rounds: int) -> list[Ratio]:
-    """Row 7, the other half: 8 kept connections, 100 requests a second, the slowest of 200."""
-    pause, slowest_ms = Event(), []
+    """Row 7, the other half: 8 kept connections, 100 requests a second, the slowest of 200.
+
+    The bare handler is asked in turns with fakestt: what the machine does to both is not ours.
+    """
+    names = ("fakestt", "bare keep-alive handler")
+    slowest: dict[str, list[float]] = {name: [] for name in names}
+    print("\nlow load: 8 kept connections, 100 requests a second, in turns")
     for _ in range(rounds):
-        with running("fakestt") as peer:
-            at = urlsplit(peer.url)
-            connections = [http.client.HTTPConnection(at.hostname or "", at.port, timeout=5) for _ in range(8)]
-            took_ms = []
-            for number in range(200 + len(connections)):
-                connection = connections[number % len(connections)]
-                pause.wait(0.01)
-                began = perf_counter()
-                connection.request("GET", at.path, headers=peer.headers)
-                assert connection.getresponse().read()
-                took_ms.append((perf_counter() - began) * 1e3)
-            for connection in connections:
-                connection.close()
-        kept = sorted(took_ms[len(connections) :])
-        slowest_ms.append(kept[-1])
-        print(f"  low load: median {kept[len(kept) // 2]:.2f} ms, 99 % {kept[-3]:.2f} ms, slowest {kept[-1]:.2f} ms")
-    ratio = sorted(one / LOW_LOAD_MS for one in slowest_ms)
+        with running(names[0]) as ours, running(names[1]) as bare_one:
+            took = {name: paced(peer) for name, peer in zip(names, (ours, bare_one), strict=True)}
+            each: dict[str, list[float]] = {name: [] for name in names}
+            for _ in range(200 + 8):
+                for name in names:
+                    each[name].append(next(took[name]))
+            for paces in took.values():
+                paces.close()
+        for name in names:
+            kept = sorted(each[name][8:])
+            slowest[name].append(kept[-1])
+            middle, most = kept[len(kept) // 2], kept[-3]
+            print(f"  {name:26} median {middle:6.2f} ms, 99 % {most:6.2f} ms, slowest {kept[-1]:6.2f} ms")
+    times = {name: Times([one * 1e3 for one in each_ms]) for name, each_ms in slowest.items()}
+    print(Ratio.of("live-slowest-kept/bare (no target)", times[names[0]], times[names[1]], 0).spread())
+    ratio = sorted(one / LOW_LOAD_MS for one in slowest[names[0]])
     return [Ratio(f"live-slowest-kept/{LOW_LOAD_MS:g}ms", ratio[len(ratio) // 2], ratio[0], ratio[-1], 1.0)]
+
+
+def paced(peer: Peer) -> Generator[float, None, None]:
+    """How many milliseconds each request takes, with a pause before it."""
+    pause, at = Event(), urlsplit(peer.url)
+    connections = [http.client.HTTPConnection(at.hostname or "", at.port, timeout=5) for _ in range(8)]
+    try:
+        for connection in cycle(connections):
+            pause.wait(0.005)
+            began = perf_counter()
+            connection.request("GET", at.path, headers=peer.headers)
+            assert connection.getresponse().read()
+            yield (perf_counter() - began) * 1e3
+    finally:
+        for connection in connections:
+            connection.close()
 
 
 def start(rounds: int) -> list[Ratio]:
     """Row 8: from the start of a process to its first answer, and its peak memory then."""
-    table: dict[str, list[tuple[float, float]]] = {name: [] for name in SERVERS}
-    for _ in range(rounds):
+    table: dict[str, list[list[float]]] = {name: [] for name in STARTED}
+    for number in range(rounds + 1):
         for name, taken in table.items():
             began = perf_counter()
             with running(name) as peer:
                 at = urlsplit(peer.url)
                 connection = http.client.HTTPConnection(at.hostname or "", at.port, timeout=5)
                 connection.request("GET", at.path, headers=peer.headers)
-                assert connection.getresponse().status == 200
+                assert connection.getresponse().read()
                 took_ms = (perf_counter() - began) * 1e3
                 connection.close()
-                taken.append((took_ms, peak_mib(peer.process.pid)))
+                if number:  # the first leaves byte code for the others, as an installation does
+                    taken.append([took_ms, busy_ms(peer.process.pid), peak_mib(peer.process.pid)])
     print("\nstart to first answer, peak memory")
     for name, taken in table.items():
-        times_ms, mib = sorted(one for one, _ in taken), max(two for _, two in taken)
-        spread = f"(min {times_ms[0]:.0f}, max {times_ms[-1]:.0f})"
-        print(f"  {name:26} {times_ms[rounds // 2]:7.0f} ms  {spread}  {mib:.1f} MiB")
-    ours = table["fakestt"]
-    starts, sizes = sorted(one / START_MS for one, _ in ours), sorted(two / MEMORY_MIB for _, two in ours)
-    return [
-        Ratio(f"live-start/{START_MS:g}ms", starts[rounds // 2], starts[0], starts[-1], 1.0),
-        Ratio(f"live-memory/{MEMORY_MIB:g}MiB", sizes[rounds // 2], sizes[0], sizes[-1], 1.0),
-    ]
+        times_ms, busy, mib = (sorted(row[column] for row in taken) for column in range(3))
+        spread = f"(min {times_ms[0]:.0f}, max {times_ms[-1]:.0f}; processor {busy[rounds // 2]:.0f})"
+        print(f"  {name:26} {times_ms[rounds // 2]:7.0f} ms  {spread}  {mib[-1]:.1f} MiB")
+    ratios = []
+    targets = {f"live-start/{START_MS:g}ms": START_MS, f"live-start-processor/{START_MS:g}ms": START_MS,
+               f"live-memory/{MEMORY_MIB:g}MiB": MEMORY_MIB}  # fmt: skip
+    for column, (name, most) in enumerate(targets.items()):
+        values = sorted(row[column] / most for row in table["fakestt serve"])
+        ratios.append(Ratio(name, values[rounds // 2], values[0], values[-1], 1.0))
+    return ratios
+
+
+def stop(rounds: int) -> list[Ratio]:
+    """From `close()` of a server with 8 kept connections until nothing of it runs any more."""
+    from fakestt import FakeSTT
+    from fakestt.transports.live import serve
+
+    took_ms = []
+    for _ in range(rounds * 4):
+        server = serve(FakeSTT().app)
+        connections = [http.client.HTTPConnection(server.host, server.port, timeout=5) for _ in range(8)]
+        for connection in connections:
+            connection.request("GET", "/")
+            assert connection.getresponse().read()
+        began = perf_counter()
+        server.close()
+        took_ms.append((perf_counter() - began) * 1e3)
+        for connection in connections:
+            connection.close()
+    took_ms.sort()
+    print(f"\nstop: median {took_ms[len(took_ms) // 2]:.2f} ms (min {took_ms[0]:.2f}, max {took_ms[-1]:.2f})")
+    ratio = [one / STOP_MS for one in took_ms]
+    return [Ratio(f"live-stop/{STOP_MS:g}ms", ratio[len(ratio) // 2], ratio[0], ratio[-1], 1.0)]
+
+
+def busy_ms(pid: int) -> float:
+    """The time of the processor that a process has had: what it would take on a machine that has nothing else to do."""
+    with open(f"/proc/{pid}/stat") as file:
+        user, system = file.read().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) * 1000 / os.sysconf("SC_CLK_TCK")
 
 
 def peak_mib(pid: int) -> float:
@@ -232,12 +306,10 @@ def main() -> None:
         be(sys.argv[2])
         return
     rounds, for_s = (3, 2) if "--quick" in sys.argv else (5, 5)
-    ratios = start(rounds)
-    ratios += low_load(rounds)
-    if shutil.which("wrk") is None:
-        print("\nwrk is not installed: no rates. On Debian: apt-get install wrk")
-    else:
-        ratios += rates(rounds, for_s)
+    with TemporaryDirectory() as byte_code:
+        os.environ["PYTHONPYCACHEPREFIX"] = byte_code
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        ratios = start(rounds) + stop(rounds) + low_load(rounds) + rates_if_possible(rounds, for_s)
     print("\nratios and their spread over the rounds")
     for ratio in ratios:
         print(ratio.spread())

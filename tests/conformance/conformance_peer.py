@@ -8,7 +8,7 @@ import socket
 import ssl
 import struct
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 
 from fakestt.transports.certificates import Authority
@@ -16,10 +16,17 @@ from fakestt.transports.certificates import Authority
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n"
 
 
-class BrokenPeer:
-    """Reads a request, sends `answer`, then ends the connection: "fin", "reset" or "silence"."""
+CREATED = b"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
+REFUSED = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
-    def __init__(self, answer: bytes, end: str, context: ssl.SSLContext | None) -> None:
+
+class BrokenPeer:
+    """Reads a request, sends `answer`, then ends the connection: "fin", "reset" or "silence".
+
+    A function for an answer is given the target of the request.
+    """
+
+    def __init__(self, answer: bytes | Callable[[str], bytes], end: str, context: ssl.SSLContext | None) -> None:
         self._answer = answer
         self._end = end
         self._context = context
@@ -52,8 +59,9 @@ class BrokenPeer:
             if self._context is not None:
                 connection = self._context.wrap_socket(connection, server_side=True)
             with connection, contextlib.suppress(OSError):
-                _read_request(connection)
-                connection.sendall(self._answer)
+                target, two_lengths = _read_request(connection)
+                answer = self._answer if isinstance(self._answer, bytes) else self._answer(target)
+                connection.sendall(REFUSED if two_lengths else answer)
                 if self._end == "silence":
                     self._over.wait(10)
                 elif self._end == "reset":
@@ -66,22 +74,49 @@ class BrokenPeer:
                     connection.unwrap()
 
 
-def _read_request(connection: socket.socket) -> None:
-    """All of it: a connection with unread bytes in it would be reset whatever is wanted."""
+def _read_request(connection: socket.socket) -> tuple[str, bool]:
+    """All of it: a connection with unread bytes in it would be reset whatever is wanted.
+
+    Its target, and whether its length was said in two ways: then nobody knows it, and it is refused (RFC 9112, 6.3).
+    """
     with connection.makefile("rb") as file:
-        length = 0
+        words = file.readline().split()
+        if len(words) < 3:
+            raise ConnectionAbortedError("gone before it had asked")
+        target = words[1].decode()
+        length, chunked = None, False
         while line := file.readline().strip():
             name, _, value = line.partition(b":")
             length = int(value) if name.lower() == b"content-length" else length
-        file.read(length)
+            chunked = chunked or name.lower() == b"transfer-encoding"
+        two_lengths = chunked and length is not None
+        file.read(0 if two_lengths else length or 0)
+    return target, two_lengths
 
 
 @contextlib.contextmanager
-def broken_peer(answer: bytes, end: str, *, tls: bool = False) -> Iterator[tuple[str, str | None]]:
+def broken_peer(
+    answer: bytes | Callable[[str], bytes], end: str, *, tls: bool = False
+) -> Iterator[tuple[str, str | None]]:
     """The URL of such a peer, and the file of the authority to trust."""
     peer = BrokenPeer(answer, end, authority().context if tls else None)
     try:
         yield peer.url, authority().ca_file if tls else None
+    finally:
+        peer.close()
+
+
+def counting_peer(*, tls: bool = False) -> contextlib.AbstractContextManager[tuple[str, str | None]]:
+    """A peer that reads as many bytes as Content-Length says, and is content; then it is silent."""
+    return broken_peer(CREATED, "silence", tls=tls)
+
+
+@contextlib.contextmanager
+def peer_to_close(*, tls: bool = False) -> Iterator[tuple[BrokenPeer, str | None]]:
+    """A peer that answers well, and the file of its authority; to be closed by the caller when it likes."""
+    peer = BrokenPeer(CREATED, "silence", authority().context if tls else None)
+    try:
+        yield peer, authority().ca_file if tls else None
     finally:
         peer.close()
 

@@ -1,5 +1,5 @@
 # ruff: noqa: T201  # printing is what it is for
-"""Prints the table of ways in x cases; the exit status is 1 if a cell is not right.
+"""Prints the table of cases x ways in; the exit status is 1 if a cell is not right.
 
 python tests/conformance/table.py [part of the name of a case or of a way ...]
 """
@@ -8,48 +8,76 @@ from __future__ import annotations
 
 import sys
 import warnings
+from string import ascii_letters
 from typing import Any
 
-from conformance_cases import CASES, FAULTS, native
+from conformance_cases import CASES
+from conformance_cases_faults import FAULTS, native
 from conformance_ways import WAYS, Way
+
+OK = "ok"
 
 
 def cell(way: Way, case: str) -> str:
+    """What came of it: "ok", or for a fault what the client made of it, or why there is no such case."""
     if case in way.lacks:
-        return f"({way.lacks[case]})"
+        return f"not possible: {way.lacks[case]}"
     try:
         CASES[case](way)
     except Exception as error:
         return f"FAILED: {type(error).__name__}"
-    if case in FAULTS and way.name != "WSGI":
-        # Of the exceptions inside each other the outermost and the innermost say most.
-        names: list[str] = []
-        anatomy: Any = native(way, case)
-        if anatomy[0] == "nothing raised":
-            return "nothing raised"
-        while anatomy:
-            names.append(" ".join(str(one) for one in anatomy[1:] if not isinstance(one, tuple)))
-            anatomy = next((one for one in anatomy[2:] if isinstance(one, tuple)), None)
-        return " < ".join(dict.fromkeys((names[0], names[-1])))
-    return FAULTS[case].wsgi.__name__ if case in FAULTS else "ok"
+    if case not in FAULTS:
+        return OK
+    if way.name == "WSGI":
+        return FAULTS[case].wsgi.__name__
+    # Of the exceptions inside each other the outermost and the innermost say most.
+    names: list[str] = []
+    anatomy: Any = native(way, case)
+    if anatomy[0] == "nothing raised":
+        return f"nothing raised, {anatomy[1]} bytes"
+    while anatomy:
+        names.append(" ".join(str(one) for one in anatomy[1:] if not isinstance(one, tuple)))
+        anatomy = next((one for one in anatomy[2:] if isinstance(one, tuple)), None)
+    return " < ".join(dict.fromkeys((names[0], names[-1])))
+
+
+class Notes:
+    """Letters for what is too long for a cell."""
+
+    def __init__(self) -> None:
+        self.letters: dict[str, str] = {}
+
+    def mark(self, text: str) -> str:
+        if text == OK or text.startswith("FAILED"):
+            return text[:4]
+        doubled = [*ascii_letters, *(one + one for one in ascii_letters)]
+        return self.letters.setdefault(text, doubled[len(self.letters)])
 
 
 def main(wanted: list[str]) -> int:
     warnings.simplefilter("error")
-    cases = [case for case in CASES if not wanted or any(word in case for word in wanted)] or list(CASES)
+    cases = [case for case in CASES if any(word in case for word in wanted)] or list(CASES)
     ways = [way for way in WAYS if any(word in way.name for word in wanted)] or list(WAYS)
-    failed = 0
+    notes = Notes()
+    failures = []
+    for number, way in enumerate(ways, 1):
+        print(f"{number:3}  {way.name:18} {'over a socket' if way.live else 'in process'}")
+    print(f"\n{'':26}" + "".join(f"{number:5}" for number in range(1, len(ways) + 1)))
     for case in cases:
-        cells = {way.name: cell(way, case) for way in ways}
-        failed += sum(text.startswith("FAILED") for text in cells.values())
-        if set(cells.values()) == {"ok"}:
-            print(f"{case:24} ok: {', '.join(cells)}", flush=True)
-        else:
-            print(case)
-            for name, text in cells.items():
-                print(f"    {name:20} {text}", flush=True)
-    print(f"{len(ways)} ways x {len(cases)} cases = {len(ways) * len(cases)} cells, {failed} failed")
-    return 1 if failed else 0
+        print(f"{case:26}", end="", flush=True)
+        for way in ways:
+            text = cell(way, case)
+            if text.startswith("FAILED"):
+                failures.append(f"{case}, {way.name}: {text}")
+            print(f"{notes.mark(text):>5}", end="", flush=True)
+        print()
+    print()
+    for text, letter in notes.letters.items():
+        print(f"{letter:>3}  {text}")
+    for failure in failures:
+        print(failure)
+    print(f"\n{len(ways)} ways x {len(cases)} cases = {len(ways) * len(cases)} cells, {len(failures)} failed")
+    return 1 if failures else 0
 
 
 if __name__ == "__main__":

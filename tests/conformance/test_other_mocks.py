@@ -1,7 +1,8 @@
 """Who answers when another library of mocks is active in the same test.
 
 Requests go down from the client to the network. responses and requests-mock stand above the cuts: they answer first,
-and what they let pass reaches the fake. respx stands below, and so does vcrpy for urllib3 and urllib.request: they see
+and what they let pass reaches the fake; so does moto, which stands on responses and in botocore, and is for the hosts
+of AWS alone. respx stands below, and so does vcrpy for urllib3 and urllib.request: they see
 what the fake is not for. vcrpy and pytest-httpx replace the same method of httpx as we do: the newest is asked first,
 and what it lets pass reaches the fake, never the network.
 """
@@ -80,6 +81,29 @@ def test_requests_mock_answers_first_and_lets_pass_what_it_has_no_answer_for(stt
         assert is_the_fakes(requests.get(f"{stt.url}/v1/models", timeout=5))
         with pytest.raises(requests.ConnectionError, match="block_network"):
             requests.get("https://third.test/", timeout=5)
+
+
+# -- moto ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("outside", [True, False], ids=["begun before", "begun inside"])
+def test_moto_answers_for_aws_and_the_fake_for_the_rest(
+    stt: FakeSTT, outside: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moto = pytest.importorskip("moto", reason="moto is not installed")
+    boto3 = pytest.importorskip("boto3", reason="boto3 is not installed")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    first, second = (moto.mock_aws(), stt.reachable(block_network=True))[:: 1 if outside else -1]
+    with first, second:
+        buckets = boto3.client("s3")
+        buckets.create_bucket(Bucket="audio")
+        assert [one["Name"] for one in buckets.list_buckets()["Buckets"]] == ["audio"]
+        assert "<Name>audio</Name>" in requests.get("https://audio.s3.amazonaws.com/", timeout=5).text
+        assert is_the_fakes(requests.get(f"{stt.url}/v1/models", timeout=5))
+        assert is_the_fakes(httpx.get(f"{stt.url}/v1/models"))
+        with pytest.raises(requests.ConnectionError, match="block_network"):
+            requests.get("https://third.test/", timeout=5)
+    assert [one.operation for one in stt.journal] == ["listModels", "listModels"]
 
 
 # -- respx --------------------------------------------------------------------------------------------------------

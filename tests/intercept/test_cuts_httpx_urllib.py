@@ -343,7 +343,7 @@ LATE = {
 """,
     "urllib3": """
     import urllib3
-    assert urllib3.request("GET", "https://fakestt.test/").data == b"fake"
+    assert urllib3.PoolManager().request("GET", "https://fakestt.test/").data == b"fake"
 """,
 }
 LIBRARIES = ("httpcore", "httpx", "requests", "urllib.request", "urllib3")
@@ -359,12 +359,14 @@ def test_a_client_that_is_imported_inside_leads_to_the_fake_and_is_whole_afterwa
         f"""{SETUP}
 before = set(sys.modules)
 with reachable({{"fakestt.test": app}}, block_network=True):
-    assert set(sys.modules) == before, "entering imported something"
+    # werkzeug 3.0 imports urllib.request, and what cuts into that is our own.
+    assert all(name.startswith("fakestt.") for name in set(sys.modules) - before), "entering imported something"
 {late}
     for name in {LIBRARIES}:
         # The loader is as Python made it.
         assert "exec_module" not in vars(sys.modules[name].__loader__) if name in sys.modules else True
-assert sys.meta_path == finders
+# urllib3 1.26 leaves a finder of its own.
+assert [one for one in sys.meta_path if type(one).__module__ != "urllib3.packages.six"] == finders
 for name in {LIBRARIES}:
     for owner in [v for m, v in vars(sys.modules.get(name, sys)).items() if isinstance(v, type)]:
         assert not any(getattr(f, "__module__", "").startswith("fakestt.intercept") for f in vars(owner).values())
@@ -378,7 +380,7 @@ def test_entering_imports_no_client_that_is_installed() -> None:
 before = set(sys.modules)
 with reachable({{"fakestt.test": app}}):
     pass
-assert set(sys.modules) == before, set(sys.modules) - before
+assert all(name.startswith("fakestt.") for name in set(sys.modules) - before), set(sys.modules) - before
 assert not set(sys.modules) & {{"httpx", "httpcore", "requests", "urllib3"}}
 """
     )

@@ -306,6 +306,20 @@ def test_a_blocked_host_is_not_retried_and_nobody_waits_for_it() -> None:
         assert isinstance(caught.value.reason, urllib3.exceptions.NewConnectionError)
 
 
+@pytest.mark.skipif(urllib3.__version__.startswith("1."), reason="1.26 doesn't tell there how often to retry")
+@pytest.mark.parametrize("retries", [False, urllib3.Retry(False)], ids=["False", "Retry"])
+@pytest.mark.parametrize("proxied", [True, False])
+def test_a_blocked_host_is_the_bare_error_for_who_wants_no_retries(retries: Any, proxied: bool) -> None:
+    with (
+        reachable({HOST: FAKE}, block_network=True),
+        urllib3.ProxyManager(DEAD_PROXY) if proxied else urllib3.PoolManager() as manager,
+    ):
+        for url in ("http://elsewhere.test/", "https://elsewhere.test/"):
+            with pytest.raises(urllib3.exceptions.NewConnectionError, match="block_network is on"):
+                manager.request("GET", url, retries=retries)
+        assert manager.request("GET", f"https://{HOST}/", retries=retries).data == b"fake"
+
+
 def test_loopback_is_never_blocked(real: RealServer) -> None:
     with reachable({HOST: FAKE}, block_network=True):
         assert got(f"http://{real.where}/") == "real"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import builtins
 import ssl
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -106,3 +108,27 @@ def test_without_trustme_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(MissingExtra, match=r"pip install 'fakestt\[tls\]'"):
         serve(lambda environ, start_response: [], tls=True)
+
+
+@pytest.mark.parametrize("when", ["virtual", "frozen"])
+def test_the_first_certificate_of_a_process_may_be_made_in_a_time_that_is_not_real(when: str) -> None:
+    # In a process of its own, for what cryptography sees first it keeps.
+    code = """
+import sys
+from contextlib import ExitStack
+from freezegun import freeze_time
+from fakestt import FakeSTT
+from fakestt.transports.certificates import Authority
+
+with ExitStack() as stack:
+    if sys.argv[1] == "frozen":
+        stack.enter_context(freeze_time("2020-01-01"))
+    else:
+        stack.enter_context(FakeSTT(time="on_sleep").reachable())
+    import datetime
+    shown = datetime.datetime
+    Authority().close()
+    assert datetime.datetime is shown
+Authority().close()
+"""
+    subprocess.run([sys.executable, "-c", code, when], check=True, timeout=60)

@@ -15,8 +15,7 @@ from live_rig import PATIENCE_S, Echo, Gate, Raw, raises, says
 
 from fakestt import FakeSTT
 from fakestt.contract.wire import WireBreak, WireClosed, WireTimeout
-from fakestt.transports import live, live_request
-from fakestt.transports.live import Server, Workers
+from fakestt.transports.live import Server, Workers, answer, connection
 
 Serve = Callable[..., Server]
 BOTH = pytest.mark.parametrize("tls", [False, True], ids=["http", "https"])
@@ -25,7 +24,7 @@ BOTH = pytest.mark.parametrize("tls", [False, True], ids=["http", "https"])
 def wait_until_gone(server: Server) -> None:
     """Ask until the server has seen that its other clients have gone."""
     began_s = monotonic()
-    while len(server._links) > 1:
+    while len(server.connections) > 1:
         assert monotonic() - began_s < PATIENCE_S
         with Raw(server) as raw:
             raw.get("/", "Connection: close").message()
@@ -212,7 +211,7 @@ def test_what_a_client_sends_while_it_waits_is_kept(served: Serve) -> None:
 
 
 def test_silence_has_an_end(served: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live_request, "SILENCE_S", 0.05)
+    monkeypatch.setattr(answer, "SILENCE_S", 0.05)
     app = Late()
     server = served(app)
     with Raw(server) as raw:
@@ -321,7 +320,7 @@ def test_more_slow_requests_than_threads_wait_for_each_other() -> None:
         for raw in raws:
             assert raw.message().body == b"ok"
             raw.sock.close()
-        assert len(workers._threads) <= 4
+        assert len(workers._crew._threads) <= 4
 
 
 def test_a_client_that_does_not_read_is_given_up() -> None:
@@ -342,6 +341,24 @@ def test_a_large_answer_reaches_a_client_that_reads(served: Serve) -> None:
     with Raw(served(says(b"x" * 5_000_000))) as raw:
         assert raw.get().message().body == b"x" * 5_000_000
         raw.get().message()
+
+
+def test_a_mistake_of_the_server_costs_one_connection_and_is_kept(
+    workers: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find_head = connection.find_head
+
+    def mistaken(buffer: bytearray) -> bytes | None:
+        if b"mistake" in buffer:
+            raise ZeroDivisionError
+        return find_head(buffer)
+
+    monkeypatch.setattr(connection, "find_head", mistaken)
+    with workers.serve(says()) as server, Raw(server) as one, Raw(server) as other:
+        with pytest.raises(ConnectionResetError):
+            one.get("/mistake").rest()
+        assert other.get().message().body == b"hello"
+        assert [type(error) for error in server.failures] == [ZeroDivisionError]
 
 
 def test_a_plain_client_at_a_tls_port_is_turned_away(served: Serve) -> None:
@@ -379,13 +396,13 @@ def test_a_tls_client_that_stalls_in_its_greeting_holds_up_no_other() -> None:
 
 def linked(server: Server, *, but: int | None = None) -> Any:
     """What the server knows of a connection, other than the one from a port."""
-    return next(link for link in server._links if link.connection.peer[1] != but)
+    return next(one for one in server.connections if one.stream.peer[1] != but)
 
 
 def test_a_refused_client_may_go_on_sending_for_longer_than_it_may_be_silent(
     served: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live, "LINGER_S", 0.1)
+    monkeypatch.setattr(connection, "LINGER_S", 0.1)
     with Raw(served(says(b"no", "413 Too Large"))) as raw:
         raw.post(b"", "Content-Length: 1000000")
         assert raw.message().body == b"no"
@@ -401,12 +418,12 @@ def test_a_refused_client_may_go_on_sending_for_longer_than_it_may_be_silent(
 def test_a_client_that_is_silent_after_its_last_answer_is_let_go(
     served: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live, "LINGER_S", 0.05)
+    monkeypatch.setattr(connection, "LINGER_S", 0.05)
     server = served(says())
     raw = Raw(server).get("/", "Connection: close")
     assert raw.message().body == b"hello"
     began_s = monotonic()
-    while server._links:
+    while server.connections:
         assert monotonic() - began_s < PATIENCE_S
         threading.Event().wait(0.01)
     raw.sock.close()
@@ -419,7 +436,7 @@ def test_a_socket_that_was_waited_for_does_not_block_the_loop_afterwards(served:
         assert raw.message().status == 100
         assert len(raw.send(b"x" * 100_000).message().body) == 100_000
         raw.get().message()
-        assert linked(server).connection.sock.gettimeout() == 0
+        assert linked(server).stream.sock.gettimeout() == 0
 
 
 def test_a_busy_connection_that_sends_more_is_not_looked_at_over_and_over(served: Serve) -> None:
@@ -431,7 +448,7 @@ def test_a_busy_connection_that_sends_more_is_not_looked_at_over_and_over(served
         busy.get("/")
         for _ in range(3):
             quick.get().message()
-        assert linked(server, but=quick.sock.getsockname()[1]).watched == 0
+        assert linked(server, but=quick.sock.getsockname()[1])._events == 0
         app.opened.set()
         assert [busy.message().body for _ in range(2)] == [b"ok", b"ok"]
 
@@ -444,7 +461,7 @@ def test_what_a_client_sends_while_it_waits_is_bounded(served: Serve) -> None:
         with suppress(TimeoutError):
             raw.send(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n" * 1_000_000)
         other.get("/").message()
-        link = linked(server, but=other.sock.getsockname()[1])
-        assert len(link.connection.buffer) <= 3 * 64 * 1024
+        one = linked(server, but=other.sock.getsockname()[1])
+        assert len(one.stream.buffer) <= 3 * 64 * 1024
         raw.sock.settimeout(PATIENCE_S)
         assert [raw.message().body for _ in range(3)] == [b"late"] * 3

@@ -33,8 +33,8 @@ def test_servers_that_share_threads_leave_nothing_behind() -> None:
         for _ in range(200):
             with workers.serve(says()) as server, Raw(server) as raw:
                 raw.get().message()
-            assert server._links == set()
-        assert len(workers._threads) <= 3
+            assert server.connections == set()
+        assert len(workers._crew._threads) <= 3
     assert (set(threading.enumerate()), sockets_open()) == before
 
 
@@ -66,7 +66,7 @@ def test_no_request_runs_after_close(workers: Workers) -> None:
     app.opened.set()
     closing.join(PATIENCE_S)
     assert app.left.is_set()
-    assert server._links == set()
+    assert server.connections == set()
 
 
 def test_close_wakes_a_thread_that_waits_for_an_upload() -> None:
@@ -82,7 +82,7 @@ def test_close_wakes_a_thread_that_waits_for_an_upload() -> None:
 
 
 def test_an_application_that_never_comes_back_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fakestt.transports.live.STOP_PATIENCE_S", 0.05)
+    monkeypatch.setattr("fakestt.transports.live.server.STOP_PATIENCE_S", 0.05)
     before = set(threading.enumerate())
     app = Gate()
     server = serve(app)
@@ -118,17 +118,17 @@ def test_start_and_stop_take_milliseconds(workers: Workers, shared: bool) -> Non
 def test_an_idle_server_needs_no_time_of_the_processor(served: Serve) -> None:
     with Workers() as workers, workers.serve(says()) as server, Raw(server) as raw:
         raw.get().message()
-        watcher = workers._watcher
+        watcher = workers._crew._watcher
         assert watcher is not None
         # After a while without requests the watcher sleeps until the next.
         deadline = threading.Event()
         for _ in range(100):
-            if workers._sleeps:
+            if workers._crew._sleeps:
                 break
             deadline.wait(0.02)
-        assert workers._sleeps
+        assert workers._crew._sleeps
         assert raw.get().message().body == b"hello"
-        assert not workers._sleeps
+        assert not workers._crew._sleeps
 
 
 def test_the_application_of_a_server_can_be_replaced(served: Serve) -> None:

@@ -1,109 +1,25 @@
-"""Many clients at once: nothing is lost, nothing is mixed up."""
+"""Many connections at once are served by few threads, and are bounded."""
 
 from __future__ import annotations
 
-import base64
-import http.client
-import json
+import socket
 import threading
 from collections.abc import Callable
+from time import monotonic
 from typing import Any
 
 import pytest
-from live_rig import Raw
+from live_rig import PATIENCE_S, Gate, Raw, says
 
-from fakestt import FakeSTT
-from fakestt.media import forge
-from fakestt.transports.live import Server
+from fakestt import ConfigurationError, FakeSTT
+from fakestt.transports.live import Server, Workers
+from fakestt.transports.live import server as serving
 
 Serve = Callable[..., Server]
-THREADS = 64
 URL = "/speech-to-text/api/v1/acoustic_customizations"
-SOUND = forge.flac(720)
 
 
-class Client:
-    """One kept connection, and what it has done."""
-
-    def __init__(self, server: Server, stt: FakeSTT, number: int) -> None:
-        self.stt = stt
-        self.number = number
-        self.made: list[str] = []
-        self.deleted: list[str] = []
-        self.errors: list[BaseException] = []
-        self.requests = 0
-        self._connection = http.client.HTTPConnection(server.host, server.port, timeout=60)
-        self._authorization = "Basic " + base64.b64encode(f"apikey:{stt.api_key}".encode()).decode()
-
-    def ask(self, method: str, path: str, body: bytes | None, expected: int, content_type: str = "") -> Any:
-        headers = {"Authorization": self._authorization, "Content-Type": content_type}
-        self._connection.request(method, URL + path, body, headers)
-        answer = self._connection.getresponse()
-        data = answer.read()
-        self.requests += 1
-        assert answer.status == expected, (method, path, answer.status, data)
-        return json.loads(data)
-
-    def run(self, rounds: int) -> None:
-        try:
-            for number in range(rounds):
-                self.live(f"model {self.number}.{number}", delete=number % 2 == 0)
-        except BaseException as error:
-            self.errors.append(error)
-        finally:
-            self._connection.close()
-
-    def live(self, name: str, *, delete: bool) -> None:
-        new = json.dumps({"name": name, "base_model_name": "en-US_BroadbandModel"}).encode()
-        model_id = self.ask("POST", "", new, 201, "application/json")["customization_id"]
-        self.made.append(model_id)
-        self.ask("POST", f"/{model_id}/audio/one", SOUND, 201, "audio/flac")
-        while self.ask("GET", f"/{model_id}", None, 200)["status"] == "pending":
-            self.stt.clock.advance("1m")
-        self.ask("POST", f"/{model_id}/train", None, 200)
-        while (shown := self.ask("GET", f"/{model_id}", None, 200))["status"] == "training":
-            self.stt.clock.advance("10m")
-        assert (shown["name"], shown["status"]) == (name, "available")
-        if delete:
-            self.ask("DELETE", f"/{model_id}", None, 200)
-            self.deleted.append(model_id)
-
-
-def crowd(served: Serve, rounds: int) -> tuple[FakeSTT, list[Client]]:
-    stt = FakeSTT()
-    server = served(stt.app)
-    clients = [Client(server, stt, number) for number in range(THREADS)]
-    threads = [threading.Thread(target=client.run, args=(rounds,)) for client in clients]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return stt, clients
-
-
-def account(stt: FakeSTT, clients: list[Client], rounds: int) -> None:
-    assert [error for client in clients for error in client.errors] == []
-    made = [model_id for client in clients for model_id in client.made]
-    deleted = {model_id for client in clients for model_id in client.deleted}
-    assert len(made) == len(set(made)) == THREADS * rounds
-    assert {model.id for model in stt.acoustic_models} == set(made) - deleted
-    assert {model.status for model in stt.acoustic_models} <= {"available"}
-    assert len(stt.journal) == sum(client.requests for client in clients)
-    assert [exchange.seq for exchange in stt.journal] == list(range(1, len(stt.journal) + 1))
-    assert stt.journal.count("createAcousticModel") == len(made)
-    assert stt.journal.count("deleteAcousticModel") == len(deleted)
-
-
-def test_64_clients_lose_nothing(served: Serve) -> None:
-    account(*crowd(served, 2), 2)
-
-
-@pytest.mark.slow
-def test_64_clients_lose_nothing_for_long(served: Serve) -> None:
-    account(*crowd(served, 30), 30)
-
-
-def test_256_kept_connections_are_all_served(served: Serve) -> None:
+def test_256_kept_connections_are_all_served(served: Serve, workers: Workers) -> None:
     stt = FakeSTT()
     server = served(stt.app)
     raws = [Raw(server) for _ in range(256)]
@@ -113,4 +29,114 @@ def test_256_kept_connections_are_all_served(served: Serve) -> None:
         assert {raw.message().status for raw in raws} == {401}
     for raw in raws:
         raw.sock.close()
-    assert len(server._workers._threads) <= 4
+    assert len(workers._crew._threads) <= 4
+
+
+@pytest.fixture
+def _no_grace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection that is idle may be closed at once."""
+    monkeypatch.setattr(serving, "_IDLE_S", 0.0)
+
+
+def answered(raw: Raw) -> bool:
+    return raw.get().message().status == 200
+
+
+@pytest.mark.usefixtures("_no_grace")
+@pytest.mark.parametrize("tls", [False, True], ids=["http", "https"])
+def test_where_there_are_too_many_the_one_that_was_idle_for_longest_is_closed(tls: bool) -> None:
+    with Workers(most_connections=3) as workers, workers.serve(says(), tls=tls) as server:
+        raws = [Raw(server, tls=tls) for _ in range(3)]
+        assert all(map(answered, (raws[1], raws[0], raws[2], raws[0])))
+        with Raw(server, tls=tls) as one_more:
+            assert answered(one_more)
+            assert raws[1].rest() == b""  # in good order, under TLS as well
+            assert all(map(answered, (raws[0], raws[2], one_more)))
+        for raw in raws:
+            raw.sock.close()
+
+
+def test_who_finds_no_idle_one_waits_until_another_has_gone() -> None:
+    with Workers(most_connections=2) as workers, workers.serve(says()) as server:
+        raws = [Raw(server) for _ in range(2)]
+        with Raw(server) as waiting:
+            waiting.get()
+            assert all(answered(raw) for raw in raws * 3)  # they were idle, but for a moment only
+            assert len(server.connections) == 2
+            raws[0].sock.close()
+            assert waiting.message().status == 200
+            assert answered(raws[1])
+        raws[1].sock.close()
+
+
+@pytest.mark.usefixtures("_no_grace")
+def test_none_is_closed_in_the_middle_of_a_request() -> None:
+    app = Gate()
+    with Workers(most_connections=2) as workers, workers.serve(app) as server:
+        begun = Raw(server).send(b"GET / HTT")
+        running = Raw(server).get("/gate")
+        assert app.entered.wait(PATIENCE_S)
+        with running, begun, Raw(server) as waiting:
+            waiting.get()
+            began_s = monotonic()
+            while server.deadline_s is None:  # it has not yet looked who could make room
+                assert monotonic() - began_s < PATIENCE_S
+            app.opened.set()
+            assert running.message().status == 200
+            assert waiting.message().status == 200  # in place of the first, that is idle now
+            assert begun.send(b"P/1.1\r\nHost: x\r\n\r\n").message().status == 200
+            assert running.rest() == b""
+
+
+def test_more_clients_than_connections_are_all_served() -> None:
+    with Workers(most_connections=4) as workers, workers.serve(says()) as server:
+        done: list[int] = []
+
+        def client() -> None:
+            with Raw(server) as raw:
+                done.append(raw.get("/", "Connection: close").message().status)
+                raw.rest()
+
+        threads = [threading.Thread(target=client) for _ in range(24)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert done == [200] * 24
+
+
+@pytest.mark.parametrize("number", sorted(serving._NO_MORE_FILES))
+def test_where_the_system_has_no_more_files_clients_wait(
+    served: Serve, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    asked: list[float] = []
+    accept = socket.socket.accept
+
+    def fails_at_first(sock: socket.socket) -> Any:
+        asked.append(monotonic())
+        if len(asked) == 1:
+            raise OSError(number, "no more")
+        return accept(sock)
+
+    monkeypatch.setattr(socket.socket, "accept", fails_at_first)
+    with Raw(served(says())) as raw:
+        assert answered(raw)
+    assert asked[1] - asked[0] >= 0.05
+
+
+def test_a_server_that_pauses_can_be_closed() -> None:
+    with Workers(most_connections=1) as workers:
+        with workers.serve(says()) as server, Raw(server) as raw:
+            assert answered(raw)
+            with Raw(server) as waiting:
+                waiting.get()
+                assert answered(raw)
+        assert raw.sock.fileno() == -1
+        with workers.serve(says()) as server, Raw(server) as raw:
+            assert answered(raw)
+
+
+@pytest.mark.parametrize("bound", [{"most_connections": 0}, {"most_threads": 1}])
+def test_bounds_that_allow_nothing_are_told_of(bound: dict[str, int]) -> None:
+    with pytest.raises(ConfigurationError, match=f"{next(iter(bound))}=.* or more"):
+        Workers(**bound)

@@ -24,6 +24,7 @@ from fakestt.transports.urllib3_connection import InProcessConnection
 HOST = "fakestt.test"
 URL = f"https://{HOST}/"
 PART = b"0123456789"
+OLD = urllib3.__version__.startswith("1.")
 
 
 def answering(*parts: bytes | Exception, headers: Iterable[tuple[str, str]] = (), status: str = "200 OK") -> App:
@@ -137,7 +138,8 @@ def test_a_fault_looks_as_over_a_real_socket(fault: str, client: Callable[[str],
     native = shape(client, peer(answer, end).url)
     with reachable({HOST: app}):
         ours = shape(client, f"http://{HOST}/")
-    assert native
+    # With 1.26, who reads in pieces isn't told that the end was missing.
+    assert native or (OLD and fault == "end in the body")
     assert ours == native
 
 
@@ -149,9 +151,12 @@ def test_requests_names_faults_as_its_users_expect(scheme: str, proxies: Any) ->
             requests.get(f"{scheme}://{HOST}/", timeout=5, proxies=proxies)
         return caught.type
 
-    assert outcome(answering(WireBreak())) is requests.ConnectionError
+    # 1.26 blames a proxy for every reset.
+    reset = requests.exceptions.ProxyError if OLD and proxies else requests.ConnectionError
+    assert outcome(answering(WireBreak())) is reset
     assert outcome(answering(WireTimeout())) is requests.ReadTimeout
-    assert outcome(answering(PART, headers=LENGTH)) is requests.exceptions.ChunkedEncodingError
+    if not OLD:  # which takes a part for the whole
+        assert outcome(answering(PART, headers=LENGTH)) is requests.exceptions.ChunkedEncodingError
     assert outcome(answering(PART, WireBreak(), headers=LENGTH)) is requests.exceptions.ChunkedEncodingError
 
 
@@ -378,7 +383,8 @@ def test_cookies_redirects_and_reasons_are_seen() -> None:
     with reachable({HOST: app}), requests.Session() as session:
         response = session.get(f"{URL}old", timeout=5)
     assert response.json() == "a=1; b=2"
-    assert (response.reason, response.headers["x-a"], response.raw.version_string) == ("Fine", "1, 2", "HTTP/1.1")
+    assert (response.reason, response.headers["x-a"], response.raw.version) == ("Fine", "1, 2", 11)
+    assert OLD or response.raw.version_string == "HTTP/1.1"
     assert [one.reason for one in response.history] == ["Moved"]
     assert session.cookies["a"] == "1"
 

@@ -37,8 +37,13 @@ def cuts(board: Board) -> Sequence[Cut]:
         if app is None:
             refusal = board.refusal(host, port)
             if refusal is not None:
+                refused = exceptions.NewConnectionError(conn, refusal)
+                if getattr(options.get("retries"), "total", None) is False:
+                    # The caller wants the bare error, and no proxy is to blame for it. (1.26 doesn't tell here.)
+                    conn._has_connected_to_proxy = True
+                    raise refused
                 # What a refused connection gives when its retries are used up: not retried, so nobody waits for it.
-                raise exceptions.MaxRetryError(pool, url, exceptions.NewConnectionError(conn, refusal))
+                raise exceptions.MaxRetryError(pool, url, refused)
             return plain_make_request(pool, conn, method, url, *args, **options)
         ours = InProcessConnection(app, scheme=scheme, host=host, port=port)
         if pool.proxy is None:

@@ -113,10 +113,12 @@ class Hands:
         Raises:
             ClientNeverStopped: a loop that reads the time and never waits.
         """
+        __tracebackhide__ = True
         self.reads += 1
         if self.reads > 100 * self._most_requests:
             count, self.reads = self.reads - 1, 0
-            raise ClientNeverStopped(self._never(f"The time was read {count} times without any waiting between."))
+            said = f"The time was read {count} times without any waiting between."
+            raise ClientNeverStopped(self._never(said, "Let the client sleep in its loop, or use time='real'."))
 
     def note_request(self) -> None:
         """The client has made a request.
@@ -124,13 +126,21 @@ class Hands:
         Raises:
             ClientNeverStopped: too many without any waiting.
         """
+        __tracebackhide__ = True
         self._requests += 1
         if self._requests > self._most_requests:
             count, self._requests = self._requests - 1, 0
-            raise ClientNeverStopped(self._never(f"{count} requests were made without any waiting between."))
+            said = f"{count} requests were made without any waiting between."
+            remedy = "Let the client sleep between two, or use time='per_request:1s' when its waiting can't be seen."
+            raise ClientNeverStopped(self._never(said, remedy))
 
-    def _never(self, text: str) -> str:
-        return f"{text} {self._describe()}".rstrip()
+    def forget_counts(self) -> None:
+        """Begin to count anew: what goes on without end does so within one test."""
+        self._requests = self.reads = 0
+        self._waited_us = 0
+
+    def _never(self, text: str, remedy: str) -> str:
+        return " ".join(part for part in (text, self._describe(), remedy) if part)
 
     # Moving
 
@@ -190,8 +200,16 @@ class Hands:
         if self._waited_us <= self._horizon_us:
             return
         waiting = "" if first is None else f" It was in {first.what}, in {first.who.name}."
-        days = f"The client has waited for {self._horizon_us / 86_400e6:g} days of virtual time and would go on."
-        raise ClientNeverStopped(self._never(days + waiting))
+        said = f"The client has waited for {_spoken(self._horizon_us)} of virtual time and would go on.{waiting}"
+        raise ClientNeverStopped(self._never(said, "If it may take longer than that, give a longer horizon=."))
+
+
+def _spoken(us: int) -> str:
+    for unit, seconds in (("day", 86_400), ("hour", 3600), ("minute", 60)):
+        count = us / 1e6 / seconds
+        if count >= 1:
+            return f"{count:g} {unit}{'' if count == 1 else 's'}"
+    return f"{us / 1e6:g} s"
 
 
 def _us(seconds: float) -> int:

@@ -6,19 +6,18 @@ keeps a real lock within, so that it is as good as one for threads that don't ta
 
 from __future__ import annotations
 
+import _thread
 import sys
+import threading
 from _thread import allocate_lock
 from collections.abc import Callable
 from typing import Any
 
-from fakestt.intercept.waiting.kept_real import is_kept_real
+from fakestt.intercept.waiting.kept_real import BETWEEN, asks_for_real, is_kept_real
 from fakestt.intercept.waiting.participants import Reason, Wait
 from fakestt.intercept.waiting.stage import STAGE
 
-__all__ = ["Lock"]
-
-# A wait is named for the first caller that is none of these.
-_BETWEEN = frozenset(("threading", "queue", "concurrent.futures._base", "concurrent.futures.thread", __name__))
+__all__ = ["Lock", "rlock"]
 
 
 class Lock:
@@ -32,6 +31,7 @@ class Lock:
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
         """As the real one; the time-out is virtual for those who take part."""
+        __tracebackhide__ = True
         if not blocking:
             # The real one objects to a time-out here, in its own words.
             return self.inner.acquire(blocking, timeout)
@@ -85,11 +85,19 @@ class Lock:
     locked_lock = locked
 
 
+def rlock() -> Any:
+    """What `threading.RLock()` makes inside: Python's own, of a Lock. Those that keep real time get the real one.
+
+    trio insists on it.
+    """
+    return _thread.RLock() if asks_for_real() else threading._PyRLock()  # type: ignore[attr-defined]  # in no stub
+
+
 def _asked() -> tuple[str, bool]:
     """What is waited for, as the caller wrote it, and whether the caller's waits are real."""
     frame: Any = sys._getframe(2)  # Any: None at the end, which a wait never reaches
     what = "a lock"
-    while frame.f_back is not None and frame.f_globals.get("__name__") in _BETWEEN:
+    while frame.f_back is not None and frame.f_globals.get("__name__") in BETWEEN:
         if frame.f_code.co_name not in ("__enter__", "_acquire_restore"):
             owner = frame.f_locals.get("self")
             what = f"{type(owner).__name__}.{frame.f_code.co_name}" if owner is not None else frame.f_code.co_name

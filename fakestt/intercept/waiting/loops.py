@@ -58,6 +58,7 @@ class LoopPatches:
 
     def _run_once(self, real: Callable[..., None]) -> Callable[..., None]:
         def run_once(loop: Any) -> None:
+            __tracebackhide__ = True
             if type(loop._selector) is not _Selector and STAGE.waiting is self._waiting:
                 self._wrap(loop)
             real(loop)
@@ -100,6 +101,7 @@ class _Selector:
 
     def select(self, timeout: float | None = None) -> Any:
         """As the real one, in virtual time."""
+        __tracebackhide__ = True
         who = self._waiting.waiter() if STAGE.waiting is self._waiting else None
         if who is None or (timeout is not None and timeout <= 0):
             return self.inner.select(timeout)
@@ -107,6 +109,7 @@ class _Selector:
         return events or self._select(who, timeout)
 
     def _select(self, who: Participant, timeout: float | None) -> Any:
+        __tracebackhide__ = True
         waiting = self._waiting
         until_us = None if timeout is None else waiting.hands.until(timeout)
         wait = Wait(who, "an event loop" if timeout is None else f"an event loop ({timeout:g} s)", until_us=until_us)

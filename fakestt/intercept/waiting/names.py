@@ -60,6 +60,9 @@ class Names:
         self._dicts: list[dict[str, Any]] = []
         self._sizes: list[int] = []
         self._found: Sequence[_Found] = ()
+        # Where ours were put, and where somebody else had put another thing when they were to go.
+        self._put: list[tuple[dict[str, Any], str, object]] = []
+        self._late: list[tuple[dict[str, Any], str, object]] = []
 
     def replace(self) -> None:
         """Put ours in, wherever the real ones are now."""
@@ -68,15 +71,24 @@ class Names:
                 stand_in = table.get(id(names_dict.get(name)))
                 if stand_in is not None:
                     names_dict[name] = stand_in
+                    self._put.append((names_dict, name, stand_in))
 
     def restore(self) -> None:
         """Put the real ones back, also where a module was imported, or a name bound, meanwhile."""
         back = self._back
+        self._late = [(names, name, ours) for names, name, ours in self._put if names.get(name) is not ours]
+        self._put.clear()
         for _, names, names_dict in self._bound():
             for name in names:
                 real = back.get(id(names_dict.get(name)))
                 if real is not None:
                     names_dict[name] = real
+
+    def put_right(self) -> None:
+        """Put the real ones back where somebody who had replaced ours has put ours back since."""
+        for names, name, ours in self._late:
+            if names.get(name) is ours:
+                names[name] = self._back[id(ours)]
 
     def _bound(self) -> Sequence[_Found]:
         """Where to look: as the last time, unless a module came or went, or one's dict has grown or shrunk."""

@@ -39,13 +39,16 @@ class Participant:
 class Wait:
     """One wait of one participant."""
 
-    __slots__ = ("error", "exact", "holding", "lock", "reason", "until_us", "wake", "what", "who")
+    __slots__ = ("counted", "error", "exact", "holding", "lock", "reason", "until_us", "wake", "what", "who")
 
-    def __init__(self, who: Participant, what: str, *, until_us: int | None = None, exact: bool = False) -> None:
+    def __init__(
+        self, who: Participant, what: str, *, until_us: int | None = None, exact: bool = False, counted: bool = True
+    ) -> None:
         self.who = who
         self.what = what
         self.until_us = until_us
-        self.exact = exact  # an order of the test's author, not a wait of the client
+        self.exact = exact  # as long as it says, also under `next_event`
+        self.counted = counted  # for the horizon; what the test's author orders is not
         self.holding = False  # the clock must not move: an answer from outside is on its way
         self.reason: Reason | None = None  # None while it is pending
         self.error: BaseException | None = None

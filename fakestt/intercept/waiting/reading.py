@@ -13,6 +13,7 @@ from datetime import timezone
 from typing import Any
 
 from fakestt.intercept.waiting.freezing import frozen, set_by_test
+from fakestt.intercept.waiting.kept_real import asks_for_real
 from fakestt.intercept.waiting.participants import Reason, Wait
 from fakestt.intercept.waiting.real import REAL, RealDate, RealDatetime
 from fakestt.intercept.waiting.stage import STAGE
@@ -59,6 +60,7 @@ class ClientTime:
 
     def sleep(self, seconds: float, /) -> None:
         """As the real one, but nobody waits."""
+        __tracebackhide__ = True
         waiting = STAGE.waiting
         who = None if waiting is None else waiting.waiter()
         # The real one objects to what is no number of seconds, in its own words.
@@ -82,6 +84,9 @@ class ClientTime:
 
     def monotonic(self) -> float:
         """As the real one; it starts near the real uptime."""
+        if not self._follows and asks_for_real():
+            # The locks of such a module's wait wait really: its time-out would never come.
+            return REAL["monotonic"]()  # type: ignore[no-any-return]
         elapsed_us = self._elapsed_us() if self._frozen("monotonic") is None else None
         waiting = STAGE.waiting
         if elapsed_us is None or waiting is None:

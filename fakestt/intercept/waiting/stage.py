@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
 from fakestt.intercept.waiting.waiting import Waiting
 
@@ -16,6 +17,8 @@ class _Stage:
         self.waiting: Waiting | None = None
         self.monotonic_us = 0  # what the monotonic clock shows at the entry
         self.perf_counter_us = 0
+        # What undoes a patch, returning whether it could: somebody else had replaced ours when virtual time was over.
+        self.late: list[Callable[[], bool]] = []
 
     def forget(self) -> None:
         """In a child process time is real: the threads that would have to take part are not there."""

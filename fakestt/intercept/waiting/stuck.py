@@ -70,7 +70,7 @@ class Watch:
         return (
             f"{names} has run for {now_s - self._since_s:.1f} s of real time without waiting, asking or reading the "
             f"time, while {others} waited. The virtual clock moves only when all that take part wait: a plain lock, a "
-            "socket or a long computation keeps it standing. Start such a thread before the fake, or raise stuck_after."
+            "socket or a long computation keeps it standing. Start such a thread before the fake, or use time='manual'."
             f"{stacks}"
         )
 

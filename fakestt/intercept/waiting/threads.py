@@ -15,6 +15,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import thread as executors
 from typing import Any
 
+from fakestt.intercept.waiting.hands import ClientNeverStopped
 from fakestt.intercept.waiting.kept_real import is_kept_real
 from fakestt.intercept.waiting.participants import Participant, Reason, Wait
 from fakestt.intercept.waiting.stage import STAGE
@@ -54,6 +55,10 @@ class ThreadPatches:
                 try:
                     waiting.arrive(who)
                     run()
+                except ClientNeverStopped:
+                    # It is raised where the one that entered waits, or at the end: once is enough.
+                    if not waiting.ended_all:
+                        raise
                 finally:
                     waiting.leave(who)
 
@@ -71,6 +76,7 @@ class ThreadPatches:
 
     def _join(self, real: Callable[..., None]) -> Callable[..., None]:
         def join(thread: threading.Thread, timeout: float | None = None) -> None:
+            __tracebackhide__ = True
             waiting = self._waiting
             me, other = waiting.waiter() if STAGE.waiting is waiting else None, self._threads.get(thread)
             if me is None or other is None or other is me:

@@ -32,6 +32,7 @@ class Waiting:
     def __init__(self, hands: Hands, *, stuck_after_s: float | None) -> None:
         self.hands = hands
         self.error: BaseException | None = None  # what ended waits, unless the one that entered has seen it
+        self.ended_all = False  # ClientNeverStopped did
         self._watch = Watch(stuck_after_s)
         self._lock = allocate_lock()
         self._freed: deque[Any] = deque()  # Any: locks.Lock. Let go, and not yet handed on
@@ -58,8 +59,15 @@ class Waiting:
         Raises:
             ClientNeverStopped: too many without any waiting.
         """
+        __tracebackhide__ = True
         self._signs += 1
-        self.hands.note_request()
+        try:
+            self.hands.note_request()
+        except ClientNeverStopped as error:
+            who = self.reader()
+            if who is None or who.number != 1:
+                self.error = error
+            raise
 
     def waiter(self) -> Participant | None:
         """The participant whose waits in this thread are virtual now.
@@ -132,6 +140,7 @@ class Waiting:
 
     def join(self, wait: Wait, other: Participant) -> Reason:
         """Wait until another has left."""
+        __tracebackhide__ = True
         with self:
             if other.joiners is None:
                 return Reason.EVENT
@@ -147,12 +156,14 @@ class Waiting:
         Raises:
             ClientNeverStopped: beyond the horizon.
         """
+        __tracebackhide__ = True
         with self:
             self._begin(wait)
         return self._turn(wait)
 
     def wait_for_lock(self, wait: Wait, lock: Any) -> Reason:
         """Wait for a lock, which is the caller's if the reason is EVENT."""
+        __tracebackhide__ = True
         with self:
             lock.waits.append(wait)
             # Tried after the wait can be seen: who lets go of it from now on will find the wait.
@@ -199,6 +210,7 @@ class Waiting:
 
     def resume(self, wait: Wait) -> None:
         """One that blocks elsewhere was woken, by us or by the world outside: return when it is its turn."""
+        __tracebackhide__ = True
         with self:
             wait.wake = None
             self._over(wait, Reason.EVENT)
@@ -261,7 +273,7 @@ class Waiting:
                 if not self._waits or any(wait.holding for wait in self._waits):
                     return
                 first = min((wait for wait in self._waits if wait.until_us is not None), key=order, default=None)
-                counted = not any(wait.exact for wait in self._waits)
+                counted = all(wait.counted for wait in self._waits)
                 self._busy += 1  # nobody gets the turn while the clock moves
                 self._mover.ident = get_ident()
                 signs = self._signs
@@ -290,12 +302,14 @@ class Waiting:
 
     def _turn(self, wait: Wait) -> Reason:
         """Let others have theirs, and return when it is this one's again."""
+        __tracebackhide__ = True
         self.pump()
         self._block(wait)
         assert wait.reason is not None
         return wait.reason
 
     def _block(self, wait: Wait) -> None:
+        __tracebackhide__ = True  # in pytest's reports, as those above: what it shows is where the client waited
         every_s = self._watch.every_s
         try:
             while not wait.who.gate.acquire(True, every_s):
@@ -377,7 +391,7 @@ class Waiting:
                 return
 
     def _end_all(self, error: ClientNeverStopped) -> None:
-        self.error = error
+        self.error, self.ended_all = error, True
         for wait in sorted(self._waits, key=order):
             wait.error = ClientNeverStopped(*error.args)
             self._over(wait, Reason.TIME)

@@ -1,4 +1,4 @@
-"""One client's connection to the live server: its socket, what has arrived and was not read yet, how it ends.
+"""The bytes of one connection: its socket, what has arrived and was not read yet, how it ends.
 
 The socket never blocks while the loop has it. A request's body is read, and a long answer written, by the thread that
 runs the request; that one may wait, for a bounded time.
@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from enum import Enum
 
-__all__ = ["BLOCK_BYTES", "ClientGone", "Connection", "End"]
+__all__ = ["BLOCK_BYTES", "ClientGone", "End", "Stream"]
 
 BLOCK_BYTES = 64 * 1024  # more than a record of TLS, so that a read leaves no half of one behind
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
@@ -36,7 +36,7 @@ class End(Enum):
     DROP = "drop"  # nobody is there to be told
 
 
-class Connection:
+class Stream:
     """A socket with a buffer.
 
     Args:

@@ -1,0 +1,128 @@
+"""The body of a request, as `wsgi.input`: read from the connection up to its end, and no further."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+from typing import Any
+
+from fakestt.transports.live.stream import ClientGone, Stream
+
+__all__ = ["SMALL_BODY_BYTES", "BadRequest", "Chunked", "Empty", "Sized"]
+
+SMALL_BODY_BYTES = 64 * 1024
+
+_CHUNK_LINE_BYTES = 4096
+_TRAILERS = 100
+
+
+class BadRequest(ClientGone):
+    """The client is there, but what it sends is no request."""
+
+
+class _Body(io.RawIOBase):
+    """Reads from the connection up to the end of the body, at most what has arrived at once."""
+
+    def readable(self) -> bool:
+        return True
+
+    def can_skip(self) -> bool:
+        """Whether the rest, if any, is here and can be passed over."""
+        return True
+
+    def skip(self) -> bool:
+        """Pass over the rest. False: the connection is in the middle of the body."""
+        return self.can_skip()
+
+    def some(self, size: int) -> bytes:
+        """Up to `size` bytes; b"" at the end."""
+        return b""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is None or size < 0:
+            return b"".join(iter(lambda: self.some(SMALL_BODY_BYTES), b""))
+        return self.some(size) if size else b""
+
+    def readinto(self, buffer: Any, /) -> int:  # Any: anything with the buffer protocol
+        data = self.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+
+class Empty(_Body):
+    """No body."""
+
+
+class Sized(_Body):
+    """A body of a known length."""
+
+    def __init__(self, stream: Stream, before_first: Callable[[], None], size_bytes: int) -> None:
+        self._stream = stream
+        self._before_first = before_first
+        self.left = size_bytes
+
+    def some(self, size: int) -> bytes:
+        if not self.left:
+            return b""
+        self._before_first()
+        data = self._stream.read(min(size, self.left))
+        self.left -= len(data)
+        return data
+
+    def can_skip(self) -> bool:
+        return self.left <= len(self._stream.buffer)
+
+    def skip(self) -> bool:
+        if not self.can_skip():
+            return False
+        del self._stream.buffer[: self.left]
+        self.left = 0
+        return True
+
+
+class Chunked(_Body):
+    """A body in chunks, without them. After a chunk that is none, it ends as if the client had gone."""
+
+    def __init__(self, stream: Stream, before_first: Callable[[], None]) -> None:
+        self._stream = stream
+        self._before_first = before_first
+        self._left = 0
+        self._first = True
+        self._done = False
+
+    def can_skip(self) -> bool:
+        return self._done
+
+    def some(self, size: int) -> bytes:
+        if not self._left and not self._done:
+            self._begin()
+        if self._done:
+            return b""
+        data = self._stream.read(min(size, self._left))
+        self._left -= len(data)
+        return data
+
+    def _begin(self) -> None:
+        if self._first:
+            self._before_first()
+            self._first = False
+        elif self._stream.read_line(2) != b"":
+            raise _malformed()
+        line = self._stream.read_line(_CHUNK_LINE_BYTES)
+        size = line.partition(b";")[0].strip() if line is not None else b""
+        if not re.fullmatch(rb"[0-9A-Fa-f]{1,15}", size):
+            raise _malformed()
+        self._left = int(size, 16)
+        if self._left == 0:
+            self._done = True
+            for _ in range(_TRAILERS):
+                line = self._stream.read_line(_CHUNK_LINE_BYTES)
+                if not line:
+                    break
+            if line != b"":
+                raise _malformed()
+
+
+def _malformed() -> BadRequest:
+    return BadRequest("the chunks of the body can't be told apart")

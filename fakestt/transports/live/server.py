@@ -1,0 +1,217 @@
+"""Listening, and stopping to: a socket with an application behind it."""
+
+from __future__ import annotations
+
+import errno
+import selectors
+import socket
+import warnings
+from _thread import allocate_lock  # the interpreter's own, whatever a virtual clock has put into `threading`
+from collections.abc import Callable
+from types import TracebackType
+from typing import Protocol
+
+from fakestt.errors import ConfigurationError
+from fakestt.transports.certificates import Authority
+from fakestt.transports.inprocess import App
+from fakestt.transports.live.connection import Connection, Terms
+from fakestt.transports.live.loop import Loop
+from fakestt.transports.live.real_time import monotonic
+
+__all__ = ["STOP_PATIENCE_S", "Server", "listen"]
+
+STOP_PATIENCE_S = 2.0
+
+_BACKLOG = 1024
+_PAUSE_S = 0.1
+_IDLE_S = 1.0
+"""A client that has not used a connection for so long may find it closed, and knows that."""
+_NO_MORE_FILES = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+
+
+class _Closes(Protocol):
+    def close(self) -> None: ...
+
+
+class Server:
+    """A listening socket, its application, and the connections to it."""
+
+    # What werkzeug reads of a server.
+    multithread = True
+    multiprocess = False
+    _server_version = "fakestt"
+
+    def __init__(
+        self,
+        app: App,
+        listener: socket.socket,
+        authority: Authority | None,
+        loop: Loop,
+        terms: Terms,
+        forget: Callable[[Server], None],
+    ) -> None:
+        self.app = app
+        """May be replaced; requests that come later go to the new one."""
+        self.failures: list[BaseException] = []
+        """What the application raised though it must not; the client got a 500."""
+        self.connections: set[Connection] = set()
+        self.closing = False
+        self.owned: list[_Closes] = []
+        """What is closed with it."""
+        self.ssl_context = authority.context if authority else None
+        self.server_address: tuple[str, int] = listener.getsockname()[:2]
+        self.deadline_s: float | None = None
+        self._authority = authority
+        self._listener = listener
+        self._loop = loop
+        self._terms = terms
+        self._forget = forget
+        self._shut = False  # the loop knows that it is closing
+        self._gone = allocate_lock()  # held until the last connection is closed
+        self._gone.acquire()
+
+    @property
+    def port(self) -> int:
+        """The port that it listens on."""
+        return self.server_address[1]
+
+    @property
+    def host(self) -> str:
+        """The address that it listens on."""
+        return self.server_address[0]
+
+    @property
+    def url(self) -> str:
+        """`http://127.0.0.1:49152`, without a path. For an address that means all of them, that of loopback."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104  # compared, not bound
+        return f"{'https' if self.ssl_context else 'http'}://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    @property
+    def ca_file(self) -> str | None:
+        """A PEM file with the authority that clients must trust; None without TLS. It goes away with the server."""
+        return self._authority.ca_file if self._authority else None
+
+    def close(self) -> None:
+        """Stop listening and end all connections. When it returns, no request is running any more.
+
+        An application that does not come back is waited for two seconds; then a ResourceWarning says so.
+        """
+        if not self.closing:
+            self.closing = True
+            self._loop.order(self._shut_down)
+            if not self._gone.acquire(timeout=STOP_PATIENCE_S):
+                warnings.warn(
+                    f"{self.url}: a request was still running {STOP_PATIENCE_S:g} s after close()", ResourceWarning, 2
+                )
+            for one in self.owned:
+                one.close()
+
+    def __enter__(self) -> Server:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # The loop alone calls what follows.
+
+    def open(self) -> None:
+        """Accept connections from now on."""
+        self._loop.watch(self._listener, self, selectors.EVENT_READ)
+
+    def stirred(self) -> None:
+        """Clients are there."""
+        if self._is_full() and not self._makes_room():
+            self._pause()
+            return
+        for _ in range(64):  # others have their turn as well
+            try:
+                sock, peer = self._listener.accept()
+            except BlockingIOError:
+                return
+            except OSError as error:
+                if error.errno in _NO_MORE_FILES:
+                    self._pause()
+                    return
+                continue  # a client that has gone again
+            connection = Connection.accept(sock, peer[:2], self, self._loop, self._terms)
+            if connection is not None:
+                self.connections.add(connection)
+                connection.begin()
+            if self._is_full():  # whether there is one more, the loop will say
+                return
+
+    def expired(self) -> None:
+        """The pause is over."""
+        if not self.closing:
+            self.open()
+
+    def broke(self, error: Exception) -> None:
+        """It goes on with the next client."""
+        self.failures.append(error)
+
+    def left(self, connection: Connection) -> None:
+        """A connection is closed."""
+        self.connections.discard(connection)
+        if self._shut and not self.connections:
+            self._gone.release()
+
+    def _is_full(self) -> bool:
+        return len(self.connections) >= self._terms.most_connections
+
+    def _makes_room(self) -> bool:
+        """Close the connection that was idle for longest. False: none was for long."""
+        idle = [one for one in self.connections if one.is_idle()]
+        longest = min(idle, key=lambda one: one.since_s, default=None)
+        if longest is None or monotonic() - longest.since_s < _IDLE_S:
+            return False
+        longest.dismiss()
+        return True
+
+    def _pause(self) -> None:
+        """Who comes waits in the system's queue: asked again at once, the answer would be the same."""
+        self._loop.watch(self._listener, self, 0)
+        self._loop.due(self, _PAUSE_S)
+
+    def _shut_down(self) -> None:
+        """Close; what runs is woken, and closed when it has come back."""
+        self._forget(self)
+        if self.deadline_s is None:
+            self._loop.watch(self._listener, self, 0)
+        self._listener.close()
+        for connection in list(self.connections):
+            connection.shut()
+        self._shut = True
+        if not self.connections:
+            self._gone.release()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens; nothing is accepted yet.
+
+    Raises:
+        ConfigurationError: no such address, or the port is taken.
+    """
+    if not 0 <= port <= 65535:
+        raise ConfigurationError(f"port={port!r}: give 0 to 65535; with 0 the system chooses a free one.")
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        listener = socket.socket(family, socket.SOCK_STREAM)
+    except OSError as error:
+        raise ConfigurationError(f"host={host!r}, port={port!r}: {error}") from None
+    try:
+        if socket.has_ipv6 and family == socket.AF_INET6:
+            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        # A port that was given is used again at once; on Windows the option would share it with others.
+        if hasattr(socket, "SO_REUSEPORT"):
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(_BACKLOG)
+        listener.setblocking(False)
+    except OSError as error:
+        listener.close()
+        raise ConfigurationError(
+            f"host={host!r}, port={port!r}: {error}. With port=0 the system chooses a free one."
+        ) from None
+    return listener

@@ -1,0 +1,141 @@
+"""The threads behind any number of servers, and their end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from types import TracebackType
+
+from fakestt.errors import ConfigurationError
+from fakestt.transports.certificates import Authority
+from fakestt.transports.inprocess import App
+from fakestt.transports.live.connection import Terms
+from fakestt.transports.live.crew import Crew
+from fakestt.transports.live.loop import Job, Loop
+from fakestt.transports.live.server import STOP_PATIENCE_S, Server, listen
+
+__all__ = ["Workers", "serve"]
+
+
+def serve(
+    app: App, *, host: str = "127.0.0.1", port: int = 0, tls: bool | Authority = False, names: Iterable[str] = ()
+) -> Server:
+    """Serve an application until `close()`, or the end of the `with` block.
+
+    Args:
+        host: the address to listen on. Everybody who can reach it can reach the fake, so it is loopback unless given.
+        port: chosen by the system unless given.
+        tls: True for a throw-away authority, or an `Authority` that several servers share.
+        names: more host names (`*` for a part of one) for the certificate to be valid for.
+
+    Raises:
+        MissingExtra: tls needs the extra `tls`.
+        ConfigurationError: no such address, or the port is taken.
+    """
+    workers = Workers()
+    try:
+        server = workers.serve(app, host=host, port=port, tls=tls, names=names)
+    except BaseException:
+        workers.close()
+        raise
+    server.owned.insert(0, workers)
+    return server
+
+
+class Workers:
+    """The threads and the loop behind any number of servers. A connection costs no thread, a stalled one holds none.
+
+    Args:
+        most_threads: how many requests may wait for slow clients, or in slow applications, at once.
+        most_connections: how many a server has open at once; with their clients' ends in the same process, the default
+            stays within the 1,024 files that most systems let it have. One that is idle is closed to make room, else
+            who comes has to wait until another has gone.
+        head_patience_s: a head, a small body or a TLS greeting that is not whole after so long is given up.
+        body_patience_s: so long a thread waits for a client that stalls in a large body, or does not read.
+    """
+
+    def __init__(
+        self,
+        *,
+        most_threads: int = 32,
+        most_connections: int = 480,
+        head_patience_s: float = 10.0,
+        body_patience_s: float = 30.0,
+    ) -> None:
+        if most_threads < 2:
+            raise ConfigurationError(f"most_threads={most_threads}: give 2 or more, one to serve and one to watch.")
+        if most_connections < 1:
+            raise ConfigurationError(f"most_connections={most_connections}: give 1 or more.")
+        self._loop = Loop()
+        self._crew = Crew(self._lead, most_threads)
+        self._terms = Terms(
+            most_connections=most_connections,
+            head_patience_s=head_patience_s,
+            body_patience_s=body_patience_s,
+            before_waiting=self._crew.step_down,
+        )
+        self._servers: set[Server] = set()
+
+    def serve(
+        self,
+        app: App,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        tls: bool | Authority = False,
+        names: Iterable[str] = (),
+    ) -> Server:
+        """Listen with these threads; the arguments are those of `serve`."""
+        if self._crew.stopping:
+            raise ConfigurationError("these workers are closed. Make new ones: Workers().")
+        authority = tls if isinstance(tls, Authority) else Authority([host, *names]) if tls else None
+        owned = [authority] if authority is not None and authority is not tls else []
+        try:
+            listener = listen(host, port)
+        except BaseException:
+            for one in owned:
+                one.close()
+            raise
+        server = Server(app, listener, authority, self._loop, self._terms, self._servers.discard)
+        server.owned += owned
+        self._servers.add(server)
+        self._crew.muster()
+        self._loop.order(server.open)
+        return server
+
+    def close(self) -> None:
+        """Close all servers, end all threads."""
+        for server in list(self._servers):
+            server.close()
+        if self._crew.stop():
+            self._loop.wake()
+            self._crew.join(STOP_PATIENCE_S)
+            self._loop.close()
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _lead(self) -> None:
+        """Serve until another thread has taken over."""
+        ready = self._loop.ready
+        while not self._crew.stopping:
+            for _ in range(len(ready)):  # what comes meanwhile has its turn after a look at the others
+                if ready and not self._run(ready.popleft()):
+                    return
+            self._loop.turn()
+
+    def _run(self, job: Job) -> bool:
+        """False: this thread does not lead any more."""
+        leads = self._crew.run(job.run)
+        if self._crew.stopping:  # nobody takes orders any more, and the loop may be gone
+            job.drop()
+            return False
+        if leads:
+            job.ran()
+        else:
+            self._loop.order(job.ran)
+        return leads

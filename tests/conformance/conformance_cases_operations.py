@@ -1,0 +1,83 @@
+"""Each operation of the service, and each way to a token."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+from conformance_asking import Ask, Heard
+from conformance_session import BASE, MODELS, Session, flac, model, same_as_bare, session
+from conformance_ways import Way
+
+
+def create(one: Session) -> Heard:
+    return one.ask("POST", MODELS, {"name": "car", "base_model_name": BASE, "description": "Motoräder"})
+
+
+def upgrade(one: Session) -> Heard:
+    model_id = model(one, "available")
+    one.stt.base_models.publish(BASE, f"{BASE}.v2018-07-31")
+    return one.ask("POST", f"{MODELS}/{model_id}/upgrade_model")
+
+
+def add_audio(one: Session) -> Heard:
+    return one.upload(f"{MODELS}/{model(one, 'pending')}/audio/a1", flac())
+
+
+def with_audio(one: Session, method: str, rest: str = "") -> Heard:
+    model_id = model(one, "pending")
+    assert one.upload(f"{MODELS}/{model_id}/audio/a1", flac()).status == 201
+    one.stt.clock.advance("1h")
+    return one.ask(method, f"{MODELS}/{model_id}/audio{rest}")
+
+
+OPERATION_CASES: dict[str, tuple[int, Callable[[Session], Heard]]] = {
+    "createAcousticModel": (201, create),
+    "listAcousticModels": (200, lambda one: [model(one), one.ask("GET", f"{MODELS}?language=en-US")][1]),
+    "getAcousticModel": (200, lambda one: one.ask("GET", f"{MODELS}/{model(one)}")),
+    "deleteAcousticModel": (200, lambda one: one.ask("DELETE", f"{MODELS}/{model(one)}")),
+    "trainAcousticModel": (200, lambda one: one.ask("POST", f"{MODELS}/{model(one)}/train")),
+    "resetAcousticModel": (200, lambda one: one.ask("POST", f"{MODELS}/{model(one)}/reset")),
+    "upgradeAcousticModel": (200, upgrade),
+    "addAudio": (201, add_audio),
+    "listAudio": (200, lambda one: with_audio(one, "GET")),
+    "getAudio": (200, lambda one: with_audio(one, "GET", "/a1")),
+    "deleteAudio": (200, lambda one: with_audio(one, "DELETE", "/a1")),
+    "listModels": (200, lambda one: one.ask("GET", "/v1/models")),
+    "getModel": (200, lambda one: one.ask("GET", f"/v1/models/{BASE}")),
+    "deleteUserData": (200, lambda one: one.ask("DELETE", "/v1/user_data?customer_id=me")),
+}
+
+
+def operation(operation_id: str) -> Callable[[Way], None]:
+    status, work = OPERATION_CASES[operation_id]
+    return lambda way: same_as_bare(way, work, status)
+
+
+def token(way: Way) -> None:
+    form = {"grant_type": "urn:ibm:params:oauth:grant-type:apikey", "response_type": "cloud_iam"}
+    with session(way) as one:
+        body = urlencode({**form, "apikey": one.stt.api_key}).encode()
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        heard = one.client.send(Ask(method="POST", url=one.reach.tokens_url, headers=headers, body=body))
+        assert (heard.status, heard.json["token_type"]) == (200, "Bearer")
+        one.authorization = {"Authorization": f"Bearer {heard.json['access_token']}"}
+        assert one.ask("GET", MODELS).status == 200
+
+
+def login(method: str, path: str, read: Callable[[Heard], str], header: str = "Authorization") -> Callable[[Way], None]:
+    """A token for a name and password, from an endpoint of the token host, opens the service."""
+
+    def check(way: Way) -> None:
+        with session(way) as one:
+            body = None if method == "GET" else json.dumps({"username": "kim", "password": one.stt.api_key}).encode()
+            headers = dict(one.authorization) if body is None else {"Content-Type": "application/json"}
+            url = one.reach.tokens_url.replace("/identity/token", path)
+            heard = one.client.send(Ask(method=method, url=url, headers=headers, body=body))
+            assert heard.status == 200
+            token = read(heard)
+            one.authorization = {header: f"Bearer {token}" if header == "Authorization" else token}
+            assert one.ask("GET", MODELS).status == 200
+
+    return check
