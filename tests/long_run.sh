@@ -1,34 +1,179 @@
 #!/usr/bin/env bash
 # What takes longer, or needs more than PyPI: run it before a release. What is missing is skipped with a word.
-#   - the suite on every Python from 3.10 to 3.13 that is here (as python3.N), each in an environment of its own
-#   - the suite with the oldest pytest and urllib3 2 that are supported
-#   - the benchmarks, with their table
+#
+#   tests/long_run.sh                      all of it
+#   tests/long_run.sh old-clients ...      a part of it, or several:
+#
+#   old-clients   each generation of the vendor's SDK drives the life of a model (tests/old_clients)
+#   libraries     the folders about clients, with other versions of the libraries that fakestt cuts into or stands on,
+#                 and the whole suite with the oldest of all of them
+#   pythons       the suite on every Python from 3.10 to 3.13 that is here, as python3.N or under pyenv
+#   benchmarks    with their table
+#
+# Every combination has an environment of its own, which is thrown away. A table at the end says how each went.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 failed=0
+table=()
 
-suite() { # name, python, further packages
-  local name=$1 python=$2
-  shift 2
-  printf '\n=== %s\n' "$name"
-  "$python" -m venv "$scratch/$name" &&
-    "$scratch/$name/bin/pip" install --quiet '.[test]' "$@" &&
-    "$scratch/$name/bin/python" -m pytest --quiet -n 2 tests || failed=1
+# Old SDKs come as sources, and pip builds them with a setuptools that must still bring pkg_resources.
+echo 'setuptools<81' >"$scratch/build.txt"
+export PIP_CONSTRAINT=$scratch/build.txt PIP_BUILD_CONSTRAINT=$scratch/build.txt PIP_DISABLE_PIP_VERSION_CHECK=1
+clients="tests/transports tests/intercept tests/conformance tests/clients tests/plugin"
+
+row() { # part, name, outcome
+  table+=("$(printf '%-12s %-44s %s' "$1" "$2" "$3")")
+  printf '%s: %s\n' "$2" "$3"
 }
 
-for version in 3.10 3.11 3.12 3.13; do
-  if command -v "python$version" >/dev/null && "python$version" --version >/dev/null 2>&1; then
-    suite "python$version" "python$version"
-  else
-    printf '\n=== python%s: skipped, it is not here\n' "$version"
+find_python() { # version -> path
+  local candidate
+  for candidate in "python$1" "${PYENV_ROOT:-$HOME/.pyenv}"/versions/"$1".*/bin/python; do
+    if "$candidate" -c "import sys; sys.exit('%d.%d' % sys.version_info[:2] != '$1')" >/dev/null 2>&1; then
+      command -v "$candidate"
+      return
+    fi
+  done
+  return 1
+}
+
+wheel() { # the one that all environments get
+  if [ ! -d "$scratch/wheel" ]; then
+    python3 -m venv "$scratch/build" >/dev/null &&
+      "$scratch/build/bin/pip" wheel --quiet --no-deps --wheel-dir "$scratch/wheel" . >"$scratch/log" 2>&1 || return 1
   fi
+  echo "$scratch"/wheel/fakestt-*.whl
+}
+
+environment() { # directory, python, packages; the log says what went wrong
+  local directory=$1 python=$2
+  shift 2
+  "$python" -m venv "$directory" >"$scratch/log" 2>&1 && "$directory/bin/pip" install --quiet "$@" >"$scratch/log" 2>&1
+}
+
+not_built() { # part, name
+  grep -v '^WARNING' "$scratch/log" | tail -5
+  row "$1" "$2" "FAILED: pip could not make the environment"
+  failed=1
+}
+
+# The vendor's SDK
+
+old_client() { # python's version, packages
+  local version=$1 name="${*:2}, python$1" python here="$scratch/old-client" said
+  shift
+  python=$(find_python "$version") || { row old-clients "$name" "skipped: no python$version here"; return; }
+  if ! environment "$here/venv" "$python" "$(wheel)" pytest "$@"; then
+    not_built old-clients "$name"
+  else
+    # Away from the checkout, so that what is installed is what runs.
+    mkdir "$here/run"
+    cp tests/old_clients/drive.py "$here/run/drive.py"
+    cp tests/old_clients/check_fixture.py "$here/run/test_fixture.py"
+    touch "$here/run/pytest.ini"
+    if (cd "$here/run" && ../venv/bin/python drive.py && ../venv/bin/python -m pytest --quiet) >"$scratch/log" 2>&1; then
+      said=$(sed -n 1p "$scratch/log")
+      row old-clients "$name" "passed in $(grep -c exchanges "$scratch/log") ways and by the fixture ($said)"
+    else
+      tail -25 "$scratch/log"
+      row old-clients "$name" FAILED
+      failed=1
+    fi
+  fi
+  rm -rf "$here"
+}
+
+old_clients() {
+  # ibm-watson 3 calls PyJWT as PyJWT 1 wanted it, and doesn't say so.
+  old_client 3.11 'watson-developer-cloud==2.10.*'
+  old_client 3.10 'watson-developer-cloud==2.10.*' 'requests==2.26.*' 'urllib3==1.26.*'
+  old_client 3.11 'ibm-watson==3.*' 'PyJWT<2'
+  old_client 3.10 'ibm-watson==3.*' 'PyJWT<2' 'requests==2.26.*' 'urllib3==1.26.*'
+  old_client 3.11 'ibm-watson==5.*'
+  old_client 3.10 'ibm-watson==5.*' 'urllib3==1.26.*'
+  old_client 3.11 'ibm-watson==8.*'
+  old_client 3.10 'ibm-watson==8.*' 'urllib3==1.26.*'
+  old_client 3.11 'ibm-watson==11.*'
+  old_client 3.13 'ibm-watson==11.*'
+}
+
+# Libraries and Pythons
+
+suite() { # part, name, python, what to run, packages
+  local part=$1 name=$2 python=$3 what=$4
+  shift 4
+  printf '\n=== %s %s\n' "$part" "$name"
+  if ! environment "$scratch/suite" "$python" "$(wheel)[test]" "$@"; then
+    not_built "$part" "$name"
+  else
+    # shellcheck disable=SC2086  # several folders
+    "$scratch/suite/bin/python" -m pytest --quiet -n 2 -p no:cacheprovider $what 2>&1 | tee "$scratch/log" | tail -25
+    if [ "${PIPESTATUS[0]}" = 0 ]; then
+      row "$part" "$name" "$(tail -1 "$scratch/log")"
+    else
+      row "$part" "$name" "FAILED: $(tail -1 "$scratch/log")"
+      failed=1
+    fi
+  fi
+  rm -rf "$scratch/suite"
+}
+
+libraries() {
+  local oldest=('pytest==8.0.*' 'pytest-xdist==3.5.*' 'urllib3==1.26.*' 'werkzeug==3.0.*' 'httpx==0.27.*')
+  suite libraries 'urllib3 1.26' python3 "$clients" 'urllib3==1.26.*'
+  suite libraries 'urllib3 2, latest' python3 "$clients" 'urllib3>=2'
+  suite libraries 'httpx 0.27' python3 "$clients" 'httpx==0.27.*'
+  suite libraries 'httpx, latest' python3 "$clients" 'httpx>=0.28'
+  suite libraries 'pytest 8.0' python3 "$clients" 'pytest==8.0.*'
+  suite libraries 'pytest 9' python3 "$clients" 'pytest>=9,<10'
+  suite libraries 'werkzeug 3.0' python3 "$clients" 'werkzeug==3.0.*'
+  # Two tests are about the SDK of today, which urllib3 1.26 doesn't go with.
+  suite libraries 'the oldest of all, whole suite' python3 "tests
+    --deselect=tests/docs/test_readme.py::test_the_readmes_tests_pass[test_refusals.py]
+    --deselect=tests/pollers/test_pollers.py::test_a_client_waits_as_long_as_its_own_back_off_says[sdk-tries1]" \
+    "${oldest[@]}"
+}
+
+pythons() {
+  local version python
+  for version in 3.10 3.11 3.12 3.13; do
+    if python=$(find_python "$version"); then
+      suite pythons "python$version" "$python" tests
+    else
+      row pythons "python$version" 'skipped: it is not here'
+    fi
+  done
+}
+
+benchmarks() {
+  printf '\n=== benchmarks\n'
+  if ! environment "$scratch/bench" python3 '.[bench]'; then
+    not_built benchmarks benchmarks
+  elif "$scratch/bench/bin/python" tests/benchmarks/run.py; then
+    row benchmarks benchmarks 'ran; their table stands above'
+  else
+    row benchmarks benchmarks FAILED
+    failed=1
+  fi
+}
+
+[ $# -gt 0 ] || set -- old-clients libraries pythons benchmarks
+for part in "$@"; do
+  case $part in
+    old-clients | libraries | pythons | benchmarks) ;;
+    *)
+      printf "%s: no such part. All: old-clients, libraries, pythons, benchmarks; no argument means all.\n" "$part" >&2
+      exit 2
+      ;;
+  esac
 done
-suite oldest python3 'pytest==8.0.*' 'pytest-xdist==3.5.*' 'urllib3==2.0.*' 'werkzeug==3.0.*'
+for part in "$@"; do
+  printf '\n=== %s\n' "$part"
+  "${part//-/_}"
+done
 
-printf '\n=== benchmarks\n'
-python3 -m venv "$scratch/bench" && "$scratch/bench/bin/pip" install --quiet '.[bench]' &&
-  "$scratch/bench/bin/python" tests/benchmarks/run.py || failed=1
-
+printf '\n=== summary\n'
+printf '%s\n' "${table[@]}"
 exit $failed

@@ -6,9 +6,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from ibm_cloud_sdk_core import authenticators
 from urllib3.util.retry import Retry
 
 from fakestt import FakeSTT
+
+# These two are about the SDK of today. One of 2023, and urllib3 1.26 goes with none that is newer, has fewer
+# authenticators and other names for an error's parts; tests/old_clients drives such.
+collect_ignore = (
+    [] if hasattr(authenticators, "IAMAssumeAuthenticator") else ["test_clients_tokens.py", "test_sdk_errors.py"]
+)
 
 
 @pytest.fixture

@@ -164,9 +164,8 @@ def test_a_token_is_asked_for_once(stt: FakeSTT) -> None:
 
 
 def test_without_credentials_a_client_is_refused(stt: FakeSTT) -> None:
-    with pytest.raises(ApiException) as caught:
+    with pytest.raises(ApiException, match=r"(?i)code: 401"):
         SpeechToTextV1(authenticator=NoAuthAuthenticator()).list_acoustic_models()
-    assert caught.value.status_code == 401
 
 
 def test_a_fake_without_credentials_asks_for_none() -> None:
