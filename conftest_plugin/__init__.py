@@ -49,6 +49,11 @@ def pytest_make_collect_report(
     return report
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    fixtures.next_test()
+
+
 @pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """A test that passed, and armed a fault that never came or had something fail unseen, has not shown what it says.
@@ -82,4 +87,5 @@ def pytest_runtest_makereport(
         report.sections += fixtures.what_happened(item, SECTION)
     if call.when == "teardown":
         fixtures.forget(item)
+        fixtures.put_right()
     return report

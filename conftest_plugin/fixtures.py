@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -42,6 +43,8 @@ __all__ = [
     "fake_stt_factory",
     "fake_stt_server",
     "forget",
+    "next_test",
+    "put_right",
     "remember_environment",
     "server_failures",
     "time_problem",
@@ -52,6 +55,9 @@ __all__ = [
 _CREDENTIALS_FILE = "IBM_CREDENTIALS_FILE"
 # The vendor's SDK looks elsewhere unless the variable names a real file, and any empty one will do.
 _EMPTY_FILE = str(Path(__file__).with_name("py.typed"))
+
+# Imported by the first fake whose time is the client's, not by us.
+_CLIENT_TIME = "fakestt.intercept.client_time"
 
 _FAKES = pytest.StashKey["_Fakes"]()
 _DEVELOPERS_FILE = pytest.StashKey["str | None"]()
@@ -184,16 +190,30 @@ def remember_environment(config: pytest.Config) -> None:
     config.stash[_DEVELOPERS_FILE] = os.environ.get(_CREDENTIALS_FILE)
 
 
+def next_test() -> None:
+    """A test begins. There may be a fake already that is the session's own, and its time virtual."""
+    client_time = sys.modules.get(_CLIENT_TIME)
+    if client_time is not None:
+        client_time.next_test()
+
+
+def put_right() -> None:
+    """A test is over, all of its fixtures are closed: nothing of ours stays where its own patches have put it back."""
+    client_time = sys.modules.get(_CLIENT_TIME)
+    if client_time is not None:
+        client_time.put_right()
+
+
 def unused_faults(item: pytest.Item) -> BaseException | None:
-    """The complaint about faults of this test that were armed and never came, or None."""
+    """The complaint about faults of this test that were armed and never came, or could not be matched, or None."""
     if _FAKES not in item.stash:
         return None
-    from fakestt import RuleNeverMatched
+    from fakestt import FakesttError
 
     for stt in item.stash[_FAKES].made:
         try:
             stt.faults.check_used(stt.journal.summary())
-        except RuleNeverMatched as problem:
+        except FakesttError as problem:
             return problem.with_traceback(None)
     return None
 
@@ -210,14 +230,18 @@ def server_failures(item: pytest.Item) -> BaseException | None:
     """The complaint about servers of this test whose fake raised what it must not, or None. Each is told once."""
     if _FAKES not in item.stash:
         return None
-    told = []
+    errors = []
     for server in item.stash[_FAKES].servers:
         while server.failures:
-            error = server.failures.pop(0)
-            told += ["".join(traceback.format_exception(type(error), error, error.__traceback__))]
-    if not told:
+            errors.append(server.failures.pop(0))
+    if not errors:
         return None
-    head = "fake_stt_server: the fake raised what it must not, and its client got a 500. This is a mistake in fakestt."
+    from fakestt import FakesttError
+
+    ours = not all(isinstance(error, FakesttError) for error in errors)
+    whose = "This is a mistake in fakestt." if ours else "The test's own words to the fake are why."
+    head = f"fake_stt_server: the fake raised, and its client got a 500. {whose}"
+    told = ["".join(traceback.format_exception(type(error), error, error.__traceback__)) for error in errors]
     return pytest.fail.Exception("\n".join([head, *told]), pytrace=False)
 
 

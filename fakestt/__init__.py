@@ -14,7 +14,17 @@ from fakestt.errors import (
     UnknownOperation,
 )
 from fakestt.fake import FakeSTT
-from fakestt.faults.effects import Effect, fail, lose_reply, lose_request, ok, reset, slow, truncate
+from fakestt.faults.effects import (
+    Effect,
+    fail,
+    lose_reply,
+    lose_request,
+    ok,
+    reset,
+    slow,
+    truncate,
+    truncate_head,
+)
 from fakestt.intercept.waiting.hands import ClientNeverStopped
 from fakestt.journal.record import Exchange
 
@@ -43,4 +53,5 @@ __all__ = [
     "reset",
     "slow",
     "truncate",
+    "truncate_head",
 ]

@@ -11,19 +11,20 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError, version
 from itertools import groupby
 from pathlib import Path
 from textwrap import wrap
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from fakestt import demo
+from fakestt.contract.cells import cell_of, cell_text
 from fakestt.contract.dialect import refusals_of
 from fakestt.contract.openapi import openapi
 from fakestt.contract.operation import Operation
 from fakestt.contract.operations import OPERATIONS
-from fakestt.contract.reference import cell_words
 from fakestt.core.acoustic import ACOUSTIC, AcousticCommand, AcousticPhase
 from fakestt.core.limits import Limits
 from fakestt.core.provenance import Assumed, How
@@ -43,6 +44,13 @@ WIDTH = 100
 MISUSED = 2
 INTERRUPTED = 130
 COMMANDS = ("demo", "serve", "operations", "why", "openapi", "differences", "probe")
+# Options whose names may be left out by mistake, and which words look like their values.
+MEANT: Mapping[str, Callable[[str], bool]] = {
+    "--edition": lambda word: word in EDITIONS,
+    "--audio": bool,
+    "--port": str.isdigit,
+    "--type": lambda word: "/" in word,
+}
 BANDS = {"broadband": BROADBAND_HZ, "narrowband": NARROWBAND_HZ}
 PHASES = tuple(dict.fromkeys(word for one in AcousticPhase for word in (one.code, one.name.lower(), one.shown)))
 
@@ -66,7 +74,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(argv: Sequence[str]) -> int:
     parser = _parser()
     _check_command(parser, argv)
-    arguments = parser.parse_args(argv)
+    arguments, rest = parser.parse_known_args(argv)
+    if rest:
+        one: _Parser = arguments.parser
+        one.error(_too_much(one, rest[0]))
     act: Callable[[argparse.Namespace], int] = arguments.act
     try:
         return act(arguments)
@@ -89,20 +100,29 @@ def _failed(message: str, status: int) -> int:
 
 
 class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line, and where to read more."""
+    """Says what is wrong in one line, and where to read more. `options` and `commands` are the words that it knows."""
+
+    def __init__(self, **settings: Any) -> None:  # Any: argparse's own keywords
+        self.options: list[str] = []
+        self.commands: Mapping[str, _Parser] = {}
+        super().__init__(**settings, allow_abbrev=False)
+
+    def add_argument(self, *names: str, **settings: Any) -> argparse.Action:
+        self.options += [name for name in names if name.startswith("--")]
+        return super().add_argument(*names, **settings)
 
     def error(self, message: str) -> NoReturn:
         self.exit(MISUSED, f"{self.prog}: {message}\nHelp: {self.prog} --help\n")
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser() -> _Parser:
     parser = _Parser(
         prog="fakestt",
         usage="fakestt COMMAND [...]",
         description="A fake of IBM Watson Speech to Text's acoustic customization: what it answers, and how we know.",
         epilog="Example: fakestt demo",
-        allow_abbrev=False,
     )
+    parser.add_argument("--version", action="version", version=f"fakestt {_version()}", help="which fakestt this is")
     commands = parser.add_subparsers(
         # A long metavar makes the column of names wide enough for all of them.
         title="commands",
@@ -111,17 +131,16 @@ def _parser() -> argparse.ArgumentParser:
         prog="fakestt",
     )
 
-    def command(
-        act: Callable[[argparse.Namespace], int], name: str, words: str, example: str
-    ) -> argparse.ArgumentParser:
+    parser.commands = commands.choices
+
+    def command(act: Callable[[argparse.Namespace], int], name: str, words: str, example: str) -> _Parser:
         one = commands.add_parser(
             name,
             help=words,
             description=f"{words[0].upper()}{words[1:]}.",
             epilog=f"Example: {example}",
-            allow_abbrev=False,
         )
-        one.set_defaults(act=act)
+        one.set_defaults(act=act, parser=one)
         return one
 
     one = command(_demo, "demo", "the life of a model, driven by the official client", "fakestt demo --audio car.flac")
@@ -130,7 +149,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_edition(one)
     one = command(_serve, "serve", "a fake behind a real server, until Ctrl-C", "fakestt serve --port 8080 --tls")
-    one.add_argument("--port", metavar="P", type=int, default=0, help="on loopback; unless given, one that is free")
+    one.add_argument("--port", metavar="P", type=_port, default=0, help="on loopback; unless given, one that is free")
     one.add_argument("--time", metavar="T", default="follow", help="its clock: follow (default) is the real time")
     one.add_argument("--tls", action="store_true", help="https, by an authority made for the purpose")
     _add_edition(one)
@@ -156,17 +175,51 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_edition(parser: argparse.ArgumentParser) -> None:
+def _add_edition(parser: _Parser) -> None:
     possible = ", ".join(EDITIONS)
     parser.add_argument(
         "--edition", metavar="E", type=_edition, default=EDITIONS["icp2018"], help=f"{possible}; icp2018 unless given"
     )
 
 
-def _check_command(parser: argparse.ArgumentParser, argv: Sequence[str]) -> None:
+def _check_command(parser: _Parser, argv: Sequence[str]) -> None:
     """Before argparse: it knows no nearest word."""
-    if argv and not argv[0].startswith("-") and argv[0] not in COMMANDS:
+    if not argv:
+        parser.error(f"say which command. All: {', '.join(COMMANDS)}")
+    if argv[0].startswith("-"):
+        if argv[0] not in ("-h", *parser.options):
+            option = argv[0].partition("=")[0]
+            whose = [name for name, one in parser.commands.items() if option in one.options]
+            named = [word for word in argv if word in whose] or whose
+            hint = f" It follows its command: fakestt {named[0]} {option}" if named else nearest(option, parser.options)
+            parser.error(f"no option {option!r} before a command.{hint}")
+    elif argv[0] not in COMMANDS:
         parser.error(f"no command {argv[0]!r}.{nearest(argv[0], COMMANDS)} All: {', '.join(COMMANDS)}")
+
+
+def _too_much(parser: _Parser, word: str) -> str:
+    """What is wrong with a word that the command has no use for, and what may have been meant."""
+    option = word.partition("=")[0]
+    if word.startswith("-"):
+        return f"no option {option!r}.{nearest(option, parser.options)} All: {', '.join(parser.options)}"
+    for known, fits in MEANT.items():
+        if known in parser.options and fits(word):
+            return f"{word!r} has no place here. Did you mean {known} {word}?"
+    return f"{word!r} has no place here."
+
+
+def _port(word: str) -> int:
+    try:
+        return int(word)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{word!r} is no port: give 0 (one that is free) to 65535") from None
+
+
+def _version() -> str:
+    try:
+        return version("fakestt")
+    except PackageNotFoundError:
+        return "(not installed)"
 
 
 def _edition(word: str) -> Edition:
@@ -293,16 +346,13 @@ def _why(arguments: argparse.Namespace) -> int:
     _known("  ", f"the status {operation.success}", operation.success_how)
     whys = dict.fromkeys(refusals_of(operation, edition))
     if command is not None:
-        cells = ACOUSTIC.commands[command]
         asked: list[AcousticPhase] = arguments.phase or list(AcousticPhase)
         for phase in asked:
-            word, in_cell = cell_words(cells[phase], edition.limits)
-            said = [f"{why.value} ({edition.wording[why].status})" for why in in_cell]
             print(f"\n  {_name(phase)} ({phase.code}, shown as {phase.shown!r})")
-            _hang("    ", f"{word} {', '.join(said)}".strip())
+            _hang("    ", cell_text(edition, command, phase))
             _known("    ", "this", ACOUSTIC.sources[command][phase])
         if arguments.phase is not None:
-            whys = dict.fromkeys(why for phase in asked for why in cell_words(cells[phase], edition.limits)[1])
+            whys = dict.fromkeys(why for phase in asked for why in cell_of(command, phase, edition.limits).whys)
     if whys:
         print("\n  How it is refused")
     for why in whys:

@@ -61,9 +61,23 @@ class MissingExtra(FakesttError, ImportError):
     """An optional package is needed. The message names the extra that brings it."""
 
 
-def nearest(word: str, possible: Iterable[str]) -> str:
-    """Return " Did you mean 'x'?" for the closest of `possible`, or "" when nothing is close."""
+_MOST_NAMED = 10
+
+
+def nearest(word: object, possible: Iterable[str]) -> str:
+    """Return " Did you mean 'x'?" for what `word` may stand for, or "" when nothing is close. Case does not matter.
+
+    All that contain the word, those that begin with it first; where none does, or too many to be of help, the closest.
+    """
     from difflib import get_close_matches
 
-    close = get_close_matches(word, list(possible), n=1)
-    return f" Did you mean {close[0]!r}?" if close else ""
+    plain = str(word).lower()
+    by_plain = {one.lower(): one for one in possible}
+    within = [one for one in by_plain if len(plain) > 1 and plain in one]
+    found = sorted(within, key=lambda one: not one.startswith(plain))
+    if not found or len(found) > _MOST_NAMED:
+        found = get_close_matches(plain, by_plain, n=1)
+    if not found:
+        return ""
+    *most, last = (repr(by_plain[one]) for one in found)
+    return f" Did you mean {', '.join(most)} or {last}?" if most else f" Did you mean {last}?"

@@ -128,7 +128,9 @@ class FakeSTT:
     @property
     def started_at_s(self) -> float:
         """The instant from which reports count."""
-        return self._service.world.started_at_s
+        with self.app.lock:
+            self._service.world.settle()
+            return self._service.world.started_at_s
 
     @property
     def edition(self) -> Edition:
@@ -171,7 +173,12 @@ class FakeSTT:
                 self._service.world.settle()
             later = self._service.world.machine.unseen_changes()
             return report(
-                self.journal, self.started_at_s, later, self.clock.planned(), started_now=self._time.started_now
+                self.journal,
+                self._service.world.started_at_s,
+                later,
+                self.clock.planned(),
+                stalled=self.clock.stalled(),
+                started_now=self._time.started_now,
             )
 
     def reachable(self, *hosts: str, vendor: bool = True, block_network: bool = False) -> AbstractContextManager[Any]:

@@ -76,6 +76,12 @@ class FakeClock:
             due = self._service.world.machine.schedule.pending()
             return [Due(at_s, one.subject, one.activity.value) for at_s, one in due if one.activity is not None]
 
+    def stalled(self) -> list[Due]:
+        """What goes on and does not end by itself, as a script says; the instants are those at which it began."""
+        with self._service.app.lock:
+            stalled = self._service.world.machine.schedule.stalled()
+            return [Due(one.since_at_s, one.subject, one.activity.value) for one in stalled if one.activity is not None]
+
     def on_change(self, model: AcousticModelView | str, callback: Callable[[Change], object]) -> None:
         """Call `callback(change)` after each change of a model from now on, those that a request makes included.
 

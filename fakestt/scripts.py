@@ -2,145 +2,349 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
+from typing import Any
 
 from fakestt.core.acoustic import failing, invalidating
+from fakestt.core.audio import Taken
 from fakestt.core.clock import Duration, seconds
-from fakestt.core.lifecycle import Ending, Stage, always
+from fakestt.core.lifecycle import Ending, Stage, always, never
+from fakestt.core.limits import Span
 from fakestt.core.resources import AcousticModel, Activity, Audio, Resource
 from fakestt.errors import ConfigurationError, ScriptError
+from fakestt.media.facts import AudioFacts
 from fakestt.service import Service
 
-__all__ = ["ModelScript", "Script"]
+__all__ = ["Failure", "ModelScript", "Script", "Which"]
 
-Which = str | Callable[[str], bool] | None
+Which = str | Callable[[str], object] | None
+"""A name, a glob such as "*.wav", or a function that is given a name and says whether it is meant; None is all."""
+
+Failure = str | bool | Mapping[str, Any] | None
+"""A text; True for the fake's own text; a mapping for the whole object that the model's `error` holds as JSON."""
+
+MOST_HZ = 1_000_000
+"""As for the `rate` of a content type."""
 
 
 class ModelScript:
-    """The script of one model, or of all. The latest row that fits wins, also over what is running already."""
+    """The script of one model, or of all.
+
+    The latest row that fits wins, also over what is running already: that is planned anew from its beginning. What a
+    row leaves open, an earlier one says, and in the end the edition. Whatever says how long it takes or how it ends
+    sets in motion again what stalled.
+    """
 
     def __init__(self, service: Service, model_id: str | None = None) -> None:
         self._service = service
         self._model_id = model_id
 
     def training(
-        self, *, takes: Duration | None = None, fails: str | bool | None = None, after: Duration | None = None
+        self,
+        *,
+        takes: Duration | None = None,
+        fails: Failure = None,
+        after: Duration | None = None,
+        stalls: bool = False,
     ) -> None:
-        """Every training from now on, the running one included.
+        """Every training of this model from now on, the running one included.
 
         Args:
             takes: how long it takes, however it ends.
-            fails: ends in `failed`; a text is the error's.
+            fails: ends in `failed`; a text is the error's. The model shows it as the service does, as a string of JSON:
+                `{"code":500,"code_description":"Internal Server Error","error":"..."}`. A mapping, or a text that is a
+                JSON object, is shown as it is.
             after: the same as `takes`, where it reads better: `fails="...", after="10m"`.
+            stalls: never ends by itself, until a later script says more.
 
         Raises:
-            ScriptError: nothing is said, or both `takes` and `after`.
+            ScriptError: nothing is said, or what can't be said together; or the model was deleted.
+
+        Source: watson-developer-cloud/java-sdk issue 503 (the form of the error; that an author's text stands in its
+        innermost member is assumed)
         """
-        self._activity(Activity.TRAINING, "training", takes, fails, after)
-
-    def upgrade(
-        self, *, takes: Duration | None = None, fails: str | bool | None = None, after: Duration | None = None
-    ) -> None:
-        """Every upgrade from now on; see `training`."""
-        self._activity(Activity.UPGRADE, "upgrade", takes, fails, after)
-
-    def analysis(
-        self, which: Which = None, *, takes: Duration | None = None, invalid: str | bool | None = None
-    ) -> None:
-        """The analysis of audio.
-
-        Args:
-            which: the audio's name, a glob such as "*.wav", or a function of the name; None is all audio.
-            takes: how long it takes.
-            invalid: ends in `invalid`, whatever the audio holds; a text says why.
-
-        Raises:
-            ScriptError: nothing is said.
-        """
-        call = f"script.analysis({which!r})" if which is not None else "script.analysis()"
-        if takes is None and not invalid:
-            raise ScriptError(f"{call}: say what is different: takes='30s' or invalid=True.")
-        if which is not None and not isinstance(which, str) and not callable(which):
-            raise ScriptError(f"{call}: give a name, a glob, or a function of the name.")
-        problem = invalid if isinstance(invalid, str) else "the script says so"
-        ends = (invalidating(problem),) if invalid else None
-
-        def fits(audio: Audio) -> bool:
-            if self._model_id is not None and audio.parent is not None and audio.parent.subject != self._model_id:
-                return False
-            if isinstance(which, str):
-                return fnmatchcase(audio.name, which)
-            return which is None or which(audio.name)
-
-        self._read(Stage(Activity.ANALYSIS, _span(takes, call), ends, fits))
-
-    def _activity(
-        self,
-        activity: Activity,
-        name: str,
-        takes: Duration | None,
-        fails: str | bool | None,
-        after: Duration | None,
-    ) -> None:
-        call = f"script.{name}(...)"
-        if takes is not None and after is not None:
-            raise ScriptError(f"script.{name}(takes={takes!r}, after={after!r}): both say how long it takes; give one.")
-        if takes is None and after is None and not fails:
-            raise ScriptError(f"{call}: say what is different: takes='45m', or fails='why' (with after='10m').")
-        ends: tuple[Ending[AcousticModel], ...] | None = None
-        if fails:
-            ends = (failing(fails if isinstance(fails, str) else f"{name} failed"),)
-        model_id = self._model_id
-
-        def fits(model: AcousticModel) -> bool:
-            return model.id == model_id
-
-        when = always if model_id is None else fits
-        self._read(Stage(activity, _span(takes if takes is not None else after, call), ends, when))
-
-    def _read(self, row: Stage[AcousticModel] | Stage[Audio]) -> None:
-        service = self._service
-        with service.app.lock:
-            service.world.settle()
-            service.world.machine.read_script(row, service.world.now_s)
-
-
-class Script(ModelScript):
-    """The script of all models."""
+        self._activity(Activity.TRAINING, None, takes, fails, after, stalls)
 
     def upgrade(
         self,
         *,
         takes: Duration | None = None,
-        fails: str | bool | None = None,
+        fails: Failure = None,
         after: Duration | None = None,
+        stalls: bool = False,
+    ) -> None:
+        """Every upgrade of this model from now on; see `training`."""
+        self._activity(Activity.UPGRADE, None, takes, fails, after, stalls)
+
+    def analysis(
+        self,
+        which: Which = None,
+        *,
+        takes: Duration | None = None,
+        invalid: str | bool | None = None,
+        stalls: bool = False,
+    ) -> None:
+        """The analysis of audio from now on, the running one included.
+
+        Args:
+            which: the audio's name, a glob such as "*.wav", or a function that is given the name; None is all audio.
+                The function may be asked more than once, so let the name alone decide.
+            takes: how long it takes.
+            invalid: ends in `invalid`, whatever the audio holds; a text says why.
+            stalls: never ends by itself, until a later script says more.
+
+        Raises:
+            ScriptError: nothing is said, or what can't be said together; no audio can have such a name; the function
+                raised; the model was deleted.
+        """
+        call = _call("analysis", which, takes=takes, invalid=invalid, stalls=stalls or None)
+        meant = _meant(which, call, "an audio's name")
+        self._check_possible(which, call)
+        _check_words(call, stalls, takes, invalid, say="takes='30s', invalid=True or stalls=True")
+        if invalid is not None and not isinstance(invalid, (str, bool)):
+            raise ScriptError(f"{call}: {invalid!r} is no reason. Give True, or a text that says why it is invalid.")
+        problem = invalid if isinstance(invalid, str) else "the script says so"
+        ends = (invalidating(problem),) if _is_said(invalid) else None
+
+        def fits(audio: Audio) -> bool:
+            return self._is_ours(audio.parent) and meant(audio.name)
+
+        self._read(Stage(Activity.ANALYSIS, _span(call, takes, stalls), ends, fits), call)
+
+    def audio(self, which: Which = None, *, duration: Duration, rate_hz: int = 16000) -> None:
+        """Take any bytes for audio with these facts: what is added from now on, or is being analysed.
+
+        The content type and the name of an upload are looked at as ever, and what is not there at all is refused; only
+        what the bytes hold does not matter. What was analysed before stays what it was found to be.
+
+        Args:
+            which: as for `analysis`. The files of an archive are meant by their own names; an archive that is meant by
+                its own is taken for one that holds a single file.
+            duration: how long it lasts.
+            rate_hz: its sampling rate; less than the base model's makes it `invalid`.
+
+        Raises:
+            ScriptError: no duration or rate that audio can have; the function raised; the model was deleted.
+        """
+        call = _call("audio", which, duration=duration, rate_hz=rate_hz)
+        meant = _meant(which, call, "the name of an audio, or of a file in an archive,")
+        duration_s = _seconds(call, duration)
+        if duration_s == 0:
+            raise ScriptError(f"{call}: audio of no length is none. Give how long it lasts, such as duration='12m'.")
+        if not isinstance(rate_hz, int) or isinstance(rate_hz, bool) or not 0 < rate_hz < MOST_HZ:
+            raise ScriptError(
+                f"{call}: {rate_hz!r} is no sampling rate. Give a whole number of Hz from 1 to {MOST_HZ - 1}, "
+                "such as 8000 or 16000."
+            )
+
+        def fits(model: Resource | None, name: str) -> bool:
+            return self._is_ours(model) and meant(name)
+
+        facts = AudioFacts(duration_s, "pcm_s16le", rate_hz, 1, note="the figures are a script's")
+        with self._service.app.lock:
+            self._settled(call)
+            self._service.world.take_for_audio(Taken(facts, fits))
+
+    def _activity(
+        self,
+        activity: Activity,
+        which: Which,
+        takes: Duration | None,
+        fails: Failure,
+        after: Duration | None,
+        stalls: bool,
+    ) -> None:
+        name = activity.value
+        call = _call(name, which, takes=takes, fails=fails, after=after, stalls=stalls or None)
+        meant = _meant(which, call, "a model's name")
+        if takes is not None and after is not None:
+            raise ScriptError(f"{call}: takes= and after= both say how long it takes; give one.")
+        _check_words(
+            call, stalls, takes, fails, after, say="takes='45m', fails='why' (with after='10m') or stalls=True"
+        )
+        ends: tuple[Ending[AcousticModel], ...] | None = None
+        if _is_said(fails):
+            ends = (failing(_error(call, fails, f"{name} failed")),)
+
+        def fits(model: AcousticModel) -> bool:
+            return self._is_ours(model) and meant(model.name)
+
+        when = always if which is None and self._model_id is None else fits
+        self._read(Stage(activity, _span(call, after if takes is None else takes, stalls), ends, when), call)
+
+    def _is_ours(self, model: Resource | None) -> bool:
+        return self._model_id is None or (model is not None and model.subject == self._model_id)
+
+    def _check_possible(self, which: Which, call: str) -> None:
+        """A script for a name that no audio can have would never be met, and nobody would hear of it."""
+        if not isinstance(which, str) or "[" in which:
+            return
+        limits = self._service.world.limits
+        bad = next((char for char in limits.audio_name_forbidden if char in which), None)
+        too_long = len(which.replace("*", "")) > limits.audio_name_max
+        if bad is None and not too_long:
+            return
+        why = f"longer than {limits.audio_name_max} characters" if too_long else f"with {bad!r} in it"
+        raise ScriptError(
+            f"{call}: edition {self._service.edition.name} takes no audio with a name {why}. "
+            "Give the name that the client gives, a glob, or a function of the name."
+        )
+
+    def _read(self, row: Stage[AcousticModel] | Stage[Audio], call: str) -> None:
+        with self._service.app.lock:
+            self._settled(call)
+            self._service.world.machine.read_script(row, self._service.world.now_s)
+
+    def _settled(self, call: str) -> None:
+        """Let all happen that is due by now: a script comes too late for that."""
+        world = self._service.world
+        world.settle()
+        if self._model_id is not None and not any(self._model_id in models for models in world.acoustic.values()):
+            raise ScriptError(
+                f"{call}: model {self._model_id} is not there any more: it was deleted. "
+                "For all models, those to come included: stt.script."
+            )
+
+
+class Script(ModelScript):
+    """The script of all models."""
+
+    def training(
+        self,
+        which: Which = None,
+        *,
+        takes: Duration | None = None,
+        fails: Failure = None,
+        after: Duration | None = None,
+        stalls: bool = False,
+    ) -> None:
+        """Every training from now on, the running ones included; see `ModelScript.training`.
+
+        Args:
+            which: a model's name, a glob, or a function that is given the name; None is all models.
+        """
+        self._activity(Activity.TRAINING, which, takes, fails, after, stalls)
+
+    def upgrade(
+        self,
+        which: Which = None,
+        *,
+        takes: Duration | None = None,
+        fails: Failure = None,
+        after: Duration | None = None,
+        stalls: bool = False,
         needs_force: bool | None = None,
     ) -> None:
         """Every upgrade from now on; see `training`.
 
         Args:
-            needs_force: the second of the two upgrade calls is answered 400 `No input data modified since last
-                training` unless it comes with `force=true`.
+            needs_force: the second of the two upgrade calls, of any model, is answered 400 `No input data modified
+                since last training` unless it comes with `force=true`.
 
         Source: icp2020 custom-upgrade.md#upgradeAcoustic (it may be answered so)
         """
         if needs_force is not None:
+            self._check_second_call(needs_force)
+        if needs_force is None or which is not None or any(map(_is_said, (takes, fails, after, stalls))):
+            self._activity(Activity.UPGRADE, which, takes, fails, after, stalls)
+        if needs_force is not None:
             world = self._service.world
             with self._service.app.lock:
                 world.limits = replace(world.limits, second_upgrade_needs_force=needs_force)
-        if needs_force is None or takes is not None or after is not None or fails:
-            super().upgrade(takes=takes, fails=fails, after=after)
+
+    def _check_second_call(self, needs_force: bool) -> None:
+        call = _call("upgrade", None, needs_force=needs_force)
+        if not isinstance(needs_force, bool):
+            raise ScriptError(f"{call}: give True or False.")
+        if not self._service.world.limits.helper_upgrade_in_second_call:
+            raise ScriptError(
+                f"{call}: edition {self._service.edition.name} upgrades in one call, so there is no second one. "
+                "Take an edition that has two, such as icp2020."
+            )
 
 
-def _span(takes: Duration | None, call: str) -> Callable[[Resource], tuple[float, float]] | None:
+def _call(name: str, which: Which, **words: object) -> str:
+    """The call as its author wrote it, for messages."""
+    given = [] if which is None else [_shown(which)]
+    given += [f"{word}={value!r}" for word, value in words.items() if value is not None]
+    return f"script.{name}({', '.join(given)})"
+
+
+def _shown(which: Which) -> str:
+    return str(getattr(which, "__name__", repr(which)))
+
+
+def _meant(which: Which, call: str, of: str) -> Callable[[str], bool]:
+    """Who is meant. A name counts as it stands, so that one with brackets can be given; then as a glob.
+
+    Raises:
+        ScriptError: it says nothing about a name. What comes back raises one when the author's own function raises.
+    """
+    if which is None:
+        return lambda _: True
+    if isinstance(which, str) and which:
+        return lambda name: name == which or fnmatchcase(name, which)
+    if isinstance(which, str) or not callable(which):
+        raise ScriptError(f"{call}: {which!r} names nothing. Give a name, a glob, or a function of the name.")
+    asked = which
+
+    def meant(name: str) -> bool:
+        try:
+            return bool(asked(name))
+        except Exception as error:
+            raise ScriptError(
+                f"{call}: the function raised {error!r} for {name!r}. It is given {of} and says whether it is meant."
+            ) from error
+
+    return meant
+
+
+def _check_words(call: str, stalls: bool, *others: object, say: str) -> None:
+    if not isinstance(stalls, bool):
+        raise ScriptError(f"{call}: stalls={stalls!r} is neither True nor False.")
+    said = any(map(_is_said, others))
+    if stalls and said:
+        raise ScriptError(f"{call}: what stalls does not end. Give stalls=True alone; a later script lets it go on.")
+    if not stalls and not said:
+        raise ScriptError(f"{call}: say what is different: {say}.")
+
+
+def _is_said(word: object) -> bool:
+    return word is not None and word is not False and word != ""
+
+
+def _error(call: str, fails: Failure, ordinary: str) -> str:
+    if isinstance(fails, bool):
+        return ordinary
+    if isinstance(fails, str):
+        return fails
+    try:
+        if not isinstance(fails, Mapping):
+            raise TypeError("it is no mapping")
+        return json.dumps(dict(fails), separators=(",", ":"), allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise ScriptError(
+            f"{call}: the error of a model can't be that: {error}. Give True, a text, or a mapping that JSON can hold."
+        ) from None
+
+
+def _span(call: str, takes: Duration | None, stalls: bool) -> Callable[[Resource], Span] | None:
+    if stalls:
+        return never
     if takes is None:
         return None
-    try:
-        exactly_s = seconds(takes, call)
-    except ConfigurationError as error:
-        raise ScriptError(str(error)) from None
-    if exactly_s < 0:
-        raise ScriptError(f"{call}: {takes!r} is negative; nothing ends before it begins.")
+    exactly_s = _seconds(call, takes, or_else=" What never ends: stalls=True.")
     return lambda _: (exactly_s, exactly_s)
+
+
+def _seconds(call: str, duration: Duration, or_else: str = "") -> float:
+    try:
+        exactly_s = seconds(duration, call)
+    except ConfigurationError as error:
+        raise ScriptError(f"{error}{or_else}") from None
+    if exactly_s < 0:
+        raise ScriptError(f"{call}: {duration!r} is negative; nothing ends before it begins.")
+    return exactly_s

@@ -95,6 +95,7 @@ class SharedTime:
         # Not one of threading's: it is held for a moment only, and must not become a wait of virtual time.
         self._lock = allocate_lock()
         self._entered = 0
+        self._has_begun = False
         self._virtual: VirtualTime | None = None
         horizon_s = seconds(horizon, "horizon")
         if horizon_s <= 0:
@@ -135,6 +136,7 @@ class SharedTime:
         return self._policy.rate
 
     def now(self) -> float:
+        self.begin()
         return self.clock.now()
 
     now_s = now
@@ -150,7 +152,17 @@ class SharedTime:
         return min(due, default=None)
 
     def begin(self) -> bool:
-        return self.clock.begin()
+        if self._has_begun:
+            return False
+        self._has_begun = any(service.world.ids_given for service in self._services)
+        if self._has_begun or not self.clock.begin():
+            return False
+        self.started_now = False
+        at_s = self.clock.now()
+        for service in self._services:
+            # All of them: the clock that they share may have gone back.
+            service.world.now_s = service.world.started_at_s = at_s
+        return True
 
     # Moving
 
@@ -165,24 +177,30 @@ class SharedTime:
             remedy = "Move that (freezer.tick)" if self.is_tests_own else "Wait for it"
             whose = "follows the test's own time" if self.is_tests_own else "runs by itself"
             raise ClockError(f"{call}: this fake {whose}. {remedy}, or use time='manual'.")
-        self.wait(step_s)
+        self._move(step_s, counted=False)
         problem = self.problem()
         if problem is not None:
             raise problem
 
     def wait(self, seconds_s: float) -> None:
+        __tracebackhide__ = True
         if self._policy.itself:
             self.clock.wait(seconds_s)
-        elif self._virtual is not None and self._entered:
-            self._virtual.advance(seconds_s)
         else:
-            self.advance_to(self.now() + seconds_s)
+            self._move(seconds_s, counted=True)
 
     def waited(self, seconds_s: float) -> None:
         if self._policy.itself:
             self.clock.waited(seconds_s)
         else:
             self.wait(seconds_s)
+
+    def _move(self, step_s: float, *, counted: bool) -> None:
+        __tracebackhide__ = True
+        if self._virtual is not None and self._entered:
+            self._virtual.advance(step_s, counted=counted)
+        else:
+            self.advance_to(self.now() + step_s)
 
     def advance_to(self, at_s: float) -> None:
         """Move the clock to an instant. Whatever happens on the way does so at its own, the test's moments included."""
@@ -219,6 +237,7 @@ class SharedTime:
     # Requests
 
     def arrived(self) -> None:
+        __tracebackhide__ = True
         if self._virtual is not None and self._entered:
             self._virtual.note_request()
         if self._moments or self._watches:
@@ -293,14 +312,21 @@ class SharedTime:
             raise self._problems.pop(0)
 
     def _doings(self) -> str:
-        due = [
-            f"{one.subject} ends its {one.activity.value} at {iso(at_s)}"
-            for service in self._services
-            for at_s, one in service.world.machine.schedule.pending()
-            if one.activity is not None
-        ]
         asked = [last_doings(service.journal) for service in self._services if len(service.journal)]
-        return " ".join([*asked, f"Still due: {'; '.join(due)}." if due else "Nothing is due."])
+        going = [text for service in self._services for text in _going(service)]
+        return " ".join([*asked, f"{'; '.join(going)}." if going else "Nothing is due."])
+
+
+def _going(service: Service) -> list[str]:
+    """What goes on in a service, and until when."""
+    schedule = service.world.machine.schedule
+    due = [(one, f"is due at {iso(at_s)}") for at_s, one in schedule.pending()]
+    stalled = [(one, "stalls, as a script says") for one in schedule.stalled()]
+    return [
+        f"The {one.activity.value} of {one.subject} {when}"
+        for one, when in (*due, *stalled)
+        if one.activity is not None
+    ]
 
 
 def is_set_by_test() -> bool:
@@ -317,7 +343,7 @@ def _read(policy: str) -> _Policy:
     if policy == "follow":
         return _Policy(policy, itself=True)
     if name == "per_request" and number:
-        step_s = seconds(number, f"time={policy!r}")
+        step_s = -1.0 if number.startswith("-") else seconds(number, f"time={policy!r}")
         if step_s <= 0:
             raise ConfigurationError(f"time={policy!r}: each request moves the time on. Give more than nothing.")
         return _Policy(policy, step_s=step_s)

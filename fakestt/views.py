@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
+from fakestt.contract.shapes import Guid
 from fakestt.core.acoustic import AcousticPhase
 from fakestt.core.lifecycle import Change
-from fakestt.core.placing import place_acoustic_model, place_language_model
-from fakestt.core.resources import AcousticModel, Audio, BaseModel, LanguageModel
+from fakestt.core.placing import find_base_model, place_acoustic_model, place_language_model
+from fakestt.core.resources import AcousticModel, Audio, LanguageModel
 from fakestt.errors import StateError, nearest
 from fakestt.http.handlers.acoustic import shown
 from fakestt.scripts import ModelScript
@@ -129,7 +130,8 @@ class AcousticModelView(_ModelView[AcousticModel]):
     @property
     def progress(self) -> int:
         """100 when available, else 0."""
-        return 100 if self.status == "available" else 0
+        progress: int = self.as_json()["progress"]
+        return progress
 
     @property
     def error(self) -> str | None:
@@ -171,8 +173,10 @@ class AcousticModelView(_ModelView[AcousticModel]):
     def __repr__(self) -> str:
         try:
             with self._look() as model:
-                phase = self._service.world.machine.phase(model)
-                return f"<acoustic model {model.name!r} {self._id} {phase.shown}, {len(model.audio)} audio>"
+                machine = self._service.world.machine
+                stalls = ", which stalls" if model in machine.schedule.stalled() else ""
+                status = machine.phase(model).shown + stalls
+                return f"<acoustic model {model.name!r} {self._id} {status}, {len(model.audio)} audio>"
         except StateError:
             return f"<acoustic model {self._id} deleted>"
 
@@ -217,8 +221,20 @@ class _Models(Generic[V]):
         raise NotImplementedError
 
     def of(self, owner: str) -> list[V]:
-        """The models of another owner."""
+        """The models of another owner.
+
+        Raises:
+            StateError: not the GUID of an instance.
+        """
+        self._check_owner(owner)
         return [self._view(owner, model_id) for model_id in self._ids(owner)]
+
+    def _check_owner(self, owner: object) -> None:
+        if Guid().problem(owner) is not None:
+            raise StateError(
+                f"owner={owner!r}: an owner is the GUID of an instance; this one's is stt.owner, {self._owner!r}. "
+                "Give any other, and let stt.auth.add_key(owner=...) make a key for its client."
+            )
 
     def __len__(self) -> int:
         return len(self._ids(self._owner))
@@ -234,7 +250,7 @@ class _Models(Generic[V]):
         ids = self._ids(self._owner)
         if model_id not in ids:
             there = ", ".join(ids[:10]) or "none"
-            raise StateError(f"no {self.kind} {model_id!r}.{nearest(str(model_id), ids)} There: {there}.")
+            raise StateError(f"no {self.kind} {model_id!r}.{nearest(model_id, ids)} There: {there}.")
         return self._view(self._owner, model_id)
 
     def __repr__(self) -> str:
@@ -280,7 +296,8 @@ class AcousticModels(_Models[AcousticModelView]):
         Raises:
             StateError: a state that can't be.
         """
-        owner = owner or self._owner
+        owner = self._owner if owner is None else owner
+        self._check_owner(owner)
         with self._service.app.lock:
             self._service.world.settle()
             model = place_acoustic_model(
@@ -324,7 +341,8 @@ class LanguageModels(_Models[LanguageModelView]):
         Raises:
             StateError: an unknown base model or status.
         """
-        owner = owner or self._owner
+        owner = self._owner if owner is None else owner
+        self._check_owner(owner)
         with self._service.app.lock:
             self._service.world.settle()
             model = place_language_model(
@@ -345,14 +363,13 @@ class BaseModels:
         Raises:
             StateError: no such base model, or the version is known already.
         """
-        base = self._base(name)
+        said = f"publish({name!r}, {version!r})"
+        base = find_base_model(self._service.world, name, said)
         if not isinstance(version, str) or not version:
-            raise StateError(f"publish({name!r}, {version!r}): give the version's name, such as '{base.newest}'.")
+            raise StateError(f"{said}: give the version's name, such as '{base.newest}'.")
         with self._service.app.lock:
             if version in base.versions:
-                raise StateError(
-                    f"publish({name!r}, {version!r}): it is out already. Versions: {', '.join(base.versions)}."
-                )
+                raise StateError(f"{said}: it is out already. Versions: {', '.join(base.versions)}.")
             self._service.world.settle()
             self._service.world.publish(base, version)
 
@@ -362,7 +379,7 @@ class BaseModels:
         Raises:
             StateError: no such base model.
         """
-        return tuple(self._base(name).versions)
+        return tuple(find_base_model(self._service.world, name, f"versions({name!r})").versions)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._service.world.base_models)
@@ -372,11 +389,3 @@ class BaseModels:
 
     def __contains__(self, name: object) -> bool:
         return name in self._service.world.base_models
-
-    def _base(self, name: str) -> BaseModel:
-        models = self._service.world.base_models
-        if name not in models:
-            raise StateError(
-                f"no base model {name!r}.{nearest(name, models)} This edition has {len(models)}: list(stt.base_models)."
-            )
-        return models[name]

@@ -24,10 +24,15 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """What is left of a body of audio after it has streamed past."""
+    """What is left of a body of audio after it has streamed past.
+
+    `content_type` is the declared type in its plain form, empty where the service knows no such type; then, and where
+    there was no body, there are no facts.
+    """
 
     size_bytes: int
     sha256: str
+    content_type: str
     facts: Facts | None
 
 
@@ -68,12 +73,14 @@ class Answer:
 class Delivery:
     """How an answer travels.
 
-    `late_s`: so many seconds late. `cut_at`: the connection ends after the head and so many bytes of the body.
-    `breaks`: it ends without a byte, by a reset where `reset` says so, else by a close.
+    `late_s`: so many seconds late. `cut_at`: the connection ends after the head and so many bytes of the body;
+    `head_cut_at`: after so many bytes of the head; `breaks`: without a byte. It ends by a reset where `reset` says so,
+    else by a close.
     """
 
     late_s: float = 0.0
     cut_at: int | None = None
+    head_cut_at: int | None = None
     breaks: bool = False
     reset: bool = False
 

@@ -73,11 +73,13 @@ class _Document:
 
     def made_of(self, operations: Iterable[Operation]) -> Schema:
         edition = self._edition
+        credentials = dict.fromkeys(sorted(edition.traits.credentials), str(edition.provenance["credentials"]))
+        schemes = dict(credentials)
         paths: dict[str, Schema] = {}
         for operation in operations:
             paths.setdefault(operation.path, {})[operation.method.lower()] = self._operation(operation)
-        schemes = {name: SCHEMES[name] for name in sorted(edition.traits.credentials)}
-        credentials_how = str(edition.provenance["credentials"])
+            if operation.asks_basic:
+                schemes.setdefault("basic", str(operation.how))  # of a token's endpoint, whatever the edition takes
         return {
             "openapi": "3.1.0",
             "info": {
@@ -88,12 +90,12 @@ class _Document:
                 "says how that is known; one that begins with `assumed:` is a guess, with its reason.",
             },
             "servers": [_server(prefix) for prefix in edition.traits.path_prefixes],
-            "security": [{name: []} for name in schemes],
+            "security": [{name: []} for name in credentials],
             "paths": paths,
             "components": {
                 "schemas": dict(sorted(self._schemas.items())),
                 "headers": {name: {"schema": {"type": "string"}, "required": True} for name in HEADERS},
-                "securitySchemes": {name: {**scheme, "x-source": credentials_how} for name, scheme in schemes.items()},
+                "securitySchemes": {name: {**SCHEMES[name], "x-source": how} for name, how in sorted(schemes.items())},
             },
         }
 
@@ -105,7 +107,7 @@ class _Document:
             "x-source": str(operation.how),
         }
         if not operation.authenticated:
-            wire["security"] = []
+            wire["security"] = [{"basic": []}] if operation.asks_basic else []
         if params:
             wire["parameters"] = [self._parameter(param) for param in params]
         if operation.body is not Body.IGNORED:

@@ -6,42 +6,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 
 from fakestt.contract import state_diagram
+from fakestt.contract.cells import cell_text
 from fakestt.contract.check import known_params
-from fakestt.contract.dialect import Dialect, has_rule, refusals_of
+from fakestt.contract.dialect import Dialect, refusals_of
 from fakestt.contract.operation import Body, Operation
 from fakestt.contract.operations import SERVICE_OPERATIONS
 from fakestt.contract.shapes import AnyOf, Flag, Guid, Integer, ListOf, Number, OneOf, Optional, Record, Shape, Text
-from fakestt.core import acoustic
 from fakestt.core.acoustic import ACOUSTIC, AcousticPhase
-from fakestt.core.lifecycle import Allow, Guard, Refuse
-from fakestt.core.limits import Limits
+from fakestt.core.audio import RULES
 from fakestt.core.provenance import Assumed, How
 from fakestt.core.refusals import Why
-from fakestt.core.resources import AcousticModel
 
-__all__ = ["OBJECTIONS", "cell_words", "reference", "shown_value"]
-
-# What each guard of the state table may object; a guard itself can't be asked without a model.
-# fmt: off
-OBJECTIONS: Mapping[Guard[AcousticModel], tuple[Why, ...]] = {
-    acoustic.another_upload:                   (Why.BUSY,),
-    acoustic.name_taken:                       (Why.NAME_TAKEN,),
-    acoustic.over_the_maximum:                 (Why.OVER_THE_MAXIMUM,),
-    acoustic.unmodified:                       (Why.UNMODIFIED,),
-    acoustic.invalid_audio:                    (Why.INVALID_AUDIO,),
-    acoustic.too_little_audio:                 (Why.TOO_LITTLE_AUDIO,),
-    acoustic.too_much_audio:                   (Why.TOO_MUCH_AUDIO,),
-    acoustic.helper_on_another_base:           (Why.HELPER_BASE,),
-    acoustic.helper_on_another_version:        (Why.HELPER_VERSION,),
-    acoustic.helper_not_available:             (Why.HELPER_NOT_AVAILABLE,),
-    acoustic.up_to_date:                       (Why.UP_TO_DATE, Why.UNMODIFIED),
-    acoustic.no_audio:                         (Why.NO_AUDIO,),
-    acoustic.not_upgradable:                   (Why.NOT_UPGRADABLE,),
-    acoustic.helper_missing:                   (Why.HELPER_REQUIRED,),
-    acoustic.helper_not_upgraded:              (Why.HELPER_VERSION,),
-    acoustic.helper_not_available_for_upgrade: (Why.HELPER_NOT_AVAILABLE,),
-}
-# fmt: on
+__all__ = ["reference", "shown_value"]
 
 
 def reference(edition: Dialect, operations: Iterable[Operation] = SERVICE_OPERATIONS.values()) -> str:
@@ -56,6 +32,8 @@ def reference(edition: Dialect, operations: Iterable[Operation] = SERVICE_OPERAT
         f"```text\n{state_diagram.text(edition.limits)}```\n",
         "## What a command does in each phase\n",
         _cells(edition),
+        "## What the analysis makes of audio\n",
+        _table(("rule", "source"), [(rule, _how(how)) for rule, how in RULES.items()]),
         "## How refusals are said\n",
         _wording(edition),
         "## Limits and traits\n",
@@ -64,14 +42,6 @@ def reference(edition: Dialect, operations: Iterable[Operation] = SERVICE_OPERAT
         _base_models(edition),
     ]
     return "\n".join(parts)
-
-
-def cell_words(cell: Allow[AcousticModel] | Refuse, limits: Limits) -> tuple[str, tuple[Why, ...]]:
-    """What a cell of the state table says, and the reasons for which it may refuse."""
-    if isinstance(cell, Refuse):
-        return "refused", (cell.why,)
-    whys = dict.fromkeys(why for guard in cell.unless for why in OBJECTIONS[guard] if has_rule(why, limits))
-    return ("allowed, unless" if whys else "allowed"), tuple(whys)
 
 
 def shown_value(value: object) -> str:
@@ -145,13 +115,11 @@ def _shape(shape: Shape) -> str:
 
 def _cells(edition: Dialect) -> str:
     parts = []
-    for command, row in ACOUSTIC.commands.items():
+    for command, hows in ACOUSTIC.sources.items():
         rows = []
         for phase in AcousticPhase:
-            word, whys = cell_words(row[phase], edition.limits)
-            said = ", ".join(f"{why.value} ({edition.wording[why].status})" for why in whys)
-            how = ACOUSTIC.sources[command][phase]
-            rows.append((phase.name.lower().replace("_", " "), f"`{phase.shown}`", f"{word} {said}".strip(), _how(how)))
+            name = phase.name.lower().replace("_", " ")
+            rows.append((name, f"`{phase.shown}`", cell_text(edition, command, phase), _how(hows[phase])))
         parts += [f"### {command.value}, phase by phase\n", _table(("phase", "status", "answer", "source"), rows)]
     return "\n".join(parts)
 

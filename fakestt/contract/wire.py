@@ -31,7 +31,12 @@ class WireTimeout(TimeoutError):
 
 
 class WireClosed(WireBreak):
-    """The connection was closed in good order, but before a byte of an answer: a client finds it empty."""
+    """The connection was closed in good order, but too early.
 
-    def __init__(self) -> None:
+    Args:
+        head: what arrives before, if no byte of the body does: the beginning of the status line and headers.
+    """
+
+    def __init__(self, head: bytes = b"") -> None:
         super().__init__("Remote end closed connection without response")
+        self.head = head

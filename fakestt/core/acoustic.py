@@ -245,6 +245,7 @@ def failing(message: str) -> Ending[AcousticModel]:
     def fail(model: AcousticModel) -> None:
         model.failed = True
         model.error = message
+        model.upgrading_to = model.upgrading_with = None
 
     return Ending("failed", fail, spoils=True)
 

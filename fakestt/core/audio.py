@@ -2,19 +2,61 @@
 
 from __future__ import annotations
 
-from fakestt.core.limits import Limits
-from fakestt.core.resources import AcousticModel
-from fakestt.media.facts import ArchiveFacts, AudioFacts, Facts, NotAudio
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 
-__all__ = ["problem_of", "single_problem"]
+from fakestt.core.limits import Limits
+from fakestt.core.provenance import Assumed, How, Source
+from fakestt.core.resources import AcousticModel, Audio, Resource
+from fakestt.media.facts import ArchiveFacts, AudioFacts, Facts, Member, NotAudio
+
+__all__ = ["RULES", "Taken", "problem_of", "single_problem", "taken_for"]
+
+# What holds for audio in every edition, and how we know.
+RULES: Mapping[str, How] = {
+    "audio below the base model's sampling rate is invalid": Source("icp2018 acoustic-resource.md", "audioGuidelines"),
+    "one bad member makes a whole archive invalid": Source("icp2018 acoustic-resource.md", "audioGuidelines"),
+    "a member whose name is not allowed is a bad one": Assumed("the rules for names are said, what follows is not"),
+    "a duration is rounded to the nearest second": Assumed("durations are whole seconds; no page says which way"),
+    "silence counts as audio": Assumed(
+        "the SDK of 2025 speaks of audio that includes speech, not silence; the service is not known to measure it"
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What bytes are taken for, whatever they hold: a script's row. `when` is asked with the model and a name."""
+
+    facts: AudioFacts
+    when: Callable[[Resource | None, str], bool]
+
+
+def taken_for(rows: Iterable[Taken], audio: Audio) -> Facts:
+    """What the bytes of `audio` are taken for: as the first row that fits its name says, else as they were measured.
+
+    An archive that is named itself is taken for one that holds one such file; else its files are looked at one by one.
+    """
+    rows = tuple(rows)
+
+    def by_name(name: str) -> AudioFacts | None:
+        return next((row.facts for row in rows if row.when(audio.parent, name)), None)
+
+    facts = by_name(audio.name)
+    if audio.content_type.startswith("application/"):
+        if facts is not None:
+            compression = audio.content_type.partition(";")[0].partition("/")[2]
+            return ArchiveFacts(compression, (Member(audio.name, facts),), None)
+        if isinstance(audio.facts, ArchiveFacts) and rows:
+            members = tuple(Member(one.name, by_name(one.name) or one.facts) for one in audio.facts.members)
+            return audio.facts if members == audio.facts.members else replace(audio.facts, members=members)
+    return facts or audio.facts
 
 
 def problem_of(facts: Facts, model: AcousticModel, name: str, limits: Limits) -> str | None:
     """Why this audio is `invalid` in this model, or None.
 
-    One bad member makes the whole archive invalid.
-
-    Source: icp2018 acoustic-resource.md#audioGuidelines; the consequence of a member's name is assumed.
+    One bad member makes the whole archive invalid. How we know is in `RULES`.
     """
     if not isinstance(facts, ArchiveFacts):
         return single_problem(facts, model.base_model.rate_hz)

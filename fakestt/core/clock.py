@@ -240,8 +240,9 @@ def forward(duration: Duration) -> float:
     Raises:
         ClockError: a negative duration, or one that is no duration.
     """
+    backwards = isinstance(duration, str) and _seconds(duration.strip().removeprefix("-")) != _seconds(duration)
     try:
-        step_s = seconds(duration, "advance")
+        step_s = -1.0 if backwards else seconds(duration, "advance")
     except ConfigurationError as error:
         raise ClockError(str(error)) from None
     if step_s < 0:

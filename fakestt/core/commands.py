@@ -6,6 +6,7 @@ All of them expect a settled world; `world.now_s` is the instant at which they h
 from __future__ import annotations
 
 from fakestt.core.acoustic import AcousticCommand
+from fakestt.core.audio import taken_for
 from fakestt.core.lifecycle import Ask
 from fakestt.core.refusals import Refusal, Why
 from fakestt.core.resources import AcousticModel, Activity, Audio
@@ -51,20 +52,9 @@ def create_acoustic_model(
         raise Refusal(Why.UNKNOWN_BASE_MODEL, name=base_model_name)
     if not base.custom_acoustic_model:
         raise Refusal(Why.NOT_CUSTOMIZABLE, name=base_model_name)
-    models = world.acoustic.setdefault(owner, {})
-    if limits.max_models is not None and len(models) >= limits.max_models:
+    if limits.max_models is not None and len(world.acoustic.get(owner, ())) >= limits.max_models:
         raise Refusal(Why.TOO_MANY_MODELS, most=limits.max_models)
-    model = AcousticModel(
-        name=name,
-        created_at_s=world.now_s,
-        updated_at_s=world.now_s,
-        id=world.new_id(),
-        owner=owner,
-        base_model=base,
-        description=description,
-        versions=[base.newest],
-    )
-    models[model.id] = model
+    model = world.new_acoustic_model(owner, base, name=name, description=description, versions=[base.newest])
     world.machine.made(model, world.now_s, "createAcousticModel")
     return model
 
@@ -114,10 +104,10 @@ def train(
     ask = Ask(limits=world.limits, strict=strict, force=force, helper=helper)
     world.machine.permit(model, AcousticCommand.TRAIN, ask, world.now_s)
     with world.machine.changing(model, world.now_s, AcousticCommand.TRAIN.value):
+        world.machine.start(model, Activity.TRAINING, world.now_s)
         model.failed = False
         model.error = None
         model.helper_id = helper_id
-        world.machine.start(model, Activity.TRAINING, world.now_s)
     return [audio for audio in model.audio.values() if not audio.valid]
 
 
@@ -152,9 +142,9 @@ def upgrade(world: World, model: AcousticModel, *, force: bool = False, helper_i
     ask = Ask(limits=world.limits, force=force, helper=helper)
     world.machine.permit(model, AcousticCommand.UPGRADE, ask, world.now_s)
     with world.machine.changing(model, world.now_s, AcousticCommand.UPGRADE.value):
+        world.machine.start(model, Activity.UPGRADE, world.now_s)
         model.upgrading_to = model.base_model.newest
         model.upgrading_with = helper_id
-        world.machine.start(model, Activity.UPGRADE, world.now_s)
 
 
 def add_audio(world: World, model: AcousticModel, audio: Audio, *, overwrite: bool = False) -> None:
@@ -172,14 +162,15 @@ def add_audio(world: World, model: AcousticModel, audio: Audio, *, overwrite: bo
     if bad is not None:
         raise Refusal(Why.AUDIO_NAME_CHARACTERS, character=bad, name=name)
     machine.permit(model, AcousticCommand.ADD_AUDIO, Ask(limits=limits, name=name, overwrite=overwrite), world.now_s)
+    audio.facts = taken_for(world.taken, audio)
     with machine.changing(model, world.now_s, AcousticCommand.ADD_AUDIO.value):
+        machine.start(audio, Activity.ANALYSIS, world.now_s)
         earlier = model.audio.get(name)
         if earlier is not None:
             machine.gone(earlier, world.now_s, AcousticCommand.ADD_AUDIO.value)
         model.audio[name] = audio
         _changed(model)
         machine.made(audio, world.now_s, AcousticCommand.ADD_AUDIO.value)
-        machine.start(audio, Activity.ANALYSIS, world.now_s)
 
 
 def get_acoustic_model(world: World, model: AcousticModel) -> AcousticModel:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -12,7 +13,20 @@ from fakestt.core.provenance import How
 from fakestt.core.refusals import Why
 from fakestt.core.resources import Activity, LanguageModel, Resource
 
-__all__ = ["Allow", "Ask", "Change", "Command", "Ending", "Guard", "Lifecycle", "Phase", "Refuse", "Stage", "always"]
+__all__ = [
+    "Allow",
+    "Ask",
+    "Change",
+    "Command",
+    "Ending",
+    "Guard",
+    "Lifecycle",
+    "Phase",
+    "Refuse",
+    "Stage",
+    "always",
+    "never",
+]
 
 R = TypeVar("R", bound=Resource)
 
@@ -68,6 +82,11 @@ def always(resource: Resource) -> bool:
     return True
 
 
+def never(resource: Resource) -> Span:
+    """The `after` of an activity that stalls: nothing is due, and it goes on until another row says how it ends."""
+    return math.inf, math.inf
+
+
 @dataclass(frozen=True, slots=True)
 class Ending(Generic[R]):
     """One way in which an activity may end: what it does to the facts, and whether that is what nobody hoped for."""
@@ -81,8 +100,9 @@ class Ending(Generic[R]):
 class Stage(Generic[R]):
     """How long an activity takes and how it ends. An edition's timing and a test's script are rows of this type.
 
-    `after` gives the least and the most seconds, `ends` the possible endings, the ordinary one first. None means that
-    this row leaves the question to the next one that fits.
+    `after` gives the least and the most seconds, or is `never`; `ends` are the possible endings, the ordinary one
+    first. None means that this row leaves the question to the next one that fits. To stall is to have no ending: rows
+    that stall count for nothing behind one that says how it ends.
     """
 
     activity: Activity

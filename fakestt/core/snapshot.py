@@ -35,6 +35,7 @@ def snapshot(world: World) -> Data:
         "acoustic_models": [_model(model) for models in world.acoustic.values() for model in models.values()],
         "language_models": [_model(model) for models in world.language.values() for model in models.values()],
         "due": [[at_s, *_address(resource)] for at_s, resource in world.machine.schedule.pending()],
+        "stalled": [list(_address(resource)) for resource in world.machine.schedule.stalled()],
         "changes": [
             [
                 change.at_s,
@@ -62,6 +63,7 @@ def restore(world: World, data: Mapping[str, Any]) -> None:
         acoustic, language = _acoustic_models(world, data), _language_models(world, data)
         changes = [_change(*row) for row in data["changes"]]
         due = [(float(at_s), _found(acoustic, *address)) for at_s, *address in data["due"]]
+        stalled = [_found(acoustic, *address) for address in data["stalled"]]
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise StateError(
             f"restore: this is not a snapshot of a fake of this edition and version of fakestt ({error!r}). "
@@ -74,6 +76,8 @@ def restore(world: World, data: Mapping[str, Any]) -> None:
     world.machine.forget(changes)
     for at_s, resource in due:
         world.machine.schedule.plan(at_s, resource)
+    for resource in stalled:
+        world.machine.schedule.stall(resource)
 
 
 def _acoustic_models(world: World, data: Mapping[str, Any]) -> dict[str, dict[str, AcousticModel]]:

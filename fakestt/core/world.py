@@ -8,13 +8,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from fakestt.core.acoustic import ACOUSTIC, AUDIO, AcousticPhase
+from fakestt.core.audio import Taken, taken_for
 from fakestt.core.choices import Choices
 from fakestt.core.clock import Clock
 from fakestt.core.lifecycle import Lifecycle
 from fakestt.core.limits import Limits
 from fakestt.core.machine import Machine
 from fakestt.core.refusals import Refusal, Why
-from fakestt.core.resources import AcousticModel, Audio, BaseModel, LanguageModel, Resource
+from fakestt.core.resources import AcousticModel, Activity, Audio, BaseModel, LanguageModel, Resource
 
 __all__ = ["World"]
 
@@ -37,6 +38,7 @@ class World:
         self.base_models = {base.name: base for base in base_models}
         self.acoustic: dict[str, dict[str, AcousticModel]] = {}
         self.language: dict[str, dict[str, LanguageModel]] = {}
+        self.taken: list[Taken] = []
         self.now_s = self.started_at_s = clock.now()
         self.seed = seed
         self.ids_given = 0
@@ -58,6 +60,33 @@ class World:
         self.ids_given += 1
         digest = hashlib.blake2b(f"id:{self.seed}:{self.ids_given}".encode(), digest_size=16).digest()
         return str(uuid.UUID(bytes=digest, version=4))
+
+    def new_acoustic_model(
+        self, owner: str, base: BaseModel, *, name: str, description: str | None, versions: list[str]
+    ) -> AcousticModel:
+        """An empty model, kept for its owner from now on. Whoever makes it writes its history."""
+        model = AcousticModel(
+            name=name,
+            created_at_s=self.now_s,
+            updated_at_s=self.now_s,
+            id=self.new_id(),
+            owner=owner,
+            base_model=base,
+            description=description,
+            versions=versions,
+        )
+        self.acoustic.setdefault(owner, {})[model.id] = model
+        return model
+
+    def take_for_audio(self, row: Taken) -> None:
+        """From now on, what fits this row is the audio that it says; what is being analysed is looked at anew."""
+        running = [audio for audio in self.machine.running(Activity.ANALYSIS) if isinstance(audio, Audio)]
+        uploaded = [(audio, taken_for((row,), audio)) for audio in running if audio.size_bytes]
+        self.taken.insert(0, row)
+        for audio, facts in uploaded:
+            if facts is not audio.facts:
+                audio.facts = facts
+                self.machine.plan(audio, self.now_s)
 
     def publish(self, base: BaseModel, version: str) -> None:
         """A newer version of a base model is out: models that are built on an older one can be upgraded."""

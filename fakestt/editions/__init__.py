@@ -28,5 +28,5 @@ def find_edition(edition: str | Edition) -> Edition:
         return EDITIONS[edition]
     possible = ", ".join(EDITIONS)
     raise ConfigurationError(
-        f"edition={edition!r}: there is no such edition.{nearest(str(edition), EDITIONS)} All: {possible}"
+        f"edition={edition!r}: there is no such edition.{nearest(edition, EDITIONS)} All: {possible}"
     )

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
+from fakestt.contract.cells import cell_text
 from fakestt.contract.check import known_params
 from fakestt.contract.dialect import refusals_of
 from fakestt.contract.operations import OPERATIONS, SERVICE_OPERATIONS
 from fakestt.contract.reference import shown_value
-from fakestt.core.acoustic import ACOUSTIC
+from fakestt.core.acoustic import ACOUSTIC, AcousticPhase
+from fakestt.core.audio import RULES
 from fakestt.core.provenance import Assumed, How
 from fakestt.core.refusals import Why
 from fakestt.editions.edition import Edition
@@ -28,7 +30,7 @@ class Guess:
 
 
 def guesses(edition: Edition) -> list[Guess]:
-    """All of them: operations, cells of the state table, limits and traits, status codes, texts."""
+    """All of them: operations, cells of the state table, audio, limits and traits, status codes, texts."""
     return [guess for guess, how in _rows(edition) if isinstance(how, Assumed)]
 
 
@@ -44,10 +46,11 @@ def _rows(edition: Edition) -> Iterator[tuple[Guess, How]]:
         for param in known_params(operation, edition.limits):
             yield row("operations", operation.id, f"parameter {param.name}", param.how)
     for command, cells in ACOUSTIC.sources.items():
-        for phase, how in cells.items():
-            cell = ACOUSTIC.commands[command][phase]
-            word = type(cell).__name__.lower()
-            yield row("cells of the state table", f"{command.value} x {phase.name.lower()}", _PAST[word], how)
+        for phase in AcousticPhase:
+            name = f"{command.value} x {phase.name.lower()}"
+            yield row("cells of the state table", name, cell_text(edition, command, phase), cells[phase])
+    for rule, how in RULES.items():
+        yield row("audio", rule, "", how)
     for of in (edition.limits, edition.traits):
         for field in fields(of):
             value = shown_value(getattr(of, field.name))
@@ -60,6 +63,3 @@ def _rows(edition: Edition) -> Iterator[tuple[Guess, How]]:
         yield row("status codes", why.value, str(edition.wording[why].status), edition.wording[why].status_how)
     for why in whys:
         yield row("texts", why.value, repr(edition.wording[why].text), edition.wording[why].text_how)
-
-
-_PAST = {"allow": "allowed", "refuse": "refused"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -10,7 +11,18 @@ from fakestt.contract.messages import PROMPT, Answer, Delivery, Sent
 from fakestt.core.clock import Duration, seconds
 from fakestt.errors import ConfigurationError
 
-__all__ = ["NOT_DONE", "Effect", "fail", "lose_reply", "lose_request", "ok", "reset", "slow", "truncate"]
+__all__ = [
+    "NOT_DONE",
+    "Effect",
+    "fail",
+    "lose_reply",
+    "lose_request",
+    "ok",
+    "reset",
+    "slow",
+    "truncate",
+    "truncate_head",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +67,21 @@ def fail(
     """
     if not isinstance(status, int) or not 400 <= status <= 599:
         raise ConfigurationError(
-            f"fail({status!r}): a failure has a status from 400 to 599. For a late success: slow()."
+            f"fail({status!r}): a failure has a status from 400 to 599, an int. For a late success: slow()."
         )
+    said = f"fail({status}"
+    if message is not None and not isinstance(message, str):
+        raise ConfigurationError(f"{said}, {message!r}): the message is a string. For another body: body=.")
+    if retry_after is not None and not _is_retry_after(retry_after):
+        raise ConfigurationError(
+            f"{said}, retry_after={retry_after!r}): give whole seconds, 0 or more, or a date as HTTP writes it: "
+            "'Wed, 21 Oct 2015 07:28:00 GMT'."
+        )
+    try:
+        json.dumps(body, allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as problem:
+        raise ConfigurationError(f"{said}, body=...): JSON can't hold it: {problem}.") from None
+    _check_commits(said + ", ", commits)
     try:
         phrase = HTTPStatus(status).phrase
     except ValueError:
@@ -83,6 +108,7 @@ def lose_reply() -> Effect:
 
 def reset(*, commits: bool = False) -> Effect:
     """The connection is reset before the work or, with `commits=True`, after it."""
+    _check_commits("reset(", commits)
     spelled = "reset(commits=True)" if commits else "reset()"
     return Effect(spelled, None, Delivery(breaks=True, reset=True), commits=commits)
 
@@ -99,19 +125,56 @@ def slow(late: Duration) -> Effect:
     return Effect(f"slow({late!r})", None, Delivery(late_s=late_s))
 
 
-def truncate(size_bytes: int) -> Effect:
-    """The work is done; the connection ends after so many bytes of the answer's body.
+def truncate(size_bytes: int, *, reset: bool = False) -> Effect:
+    """The work is done; the connection is closed after so many bytes of the answer's body.
+
+    The client finds less than Content-Length has promised. A shorter body arrives whole.
+
+    Args:
+        size_bytes: 1 or more.
+        reset: end by a reset, which a client notices by itself. (Over a real socket it may come before the bytes.)
 
     Raises:
         ConfigurationError: less than one byte.
     """
-    if not isinstance(size_bytes, int) or size_bytes < 1:
+    if not isinstance(size_bytes, int) or isinstance(size_bytes, bool) or size_bytes < 1:
         raise ConfigurationError(
             f"truncate({size_bytes!r}): give how many bytes arrive, 1 or more. For none: lose_reply()."
         )
-    return Effect(f"truncate({size_bytes})", None, Delivery(cut_at=size_bytes))
+    if not isinstance(reset, bool):
+        raise ConfigurationError(f"truncate({size_bytes}, reset={reset!r}): give True (by a reset) or False.")
+    spelled = f"truncate({size_bytes}, reset=True)" if reset else f"truncate({size_bytes})"
+    return Effect(spelled, None, Delivery(cut_at=size_bytes, reset=reset))
+
+
+def truncate_head(size_bytes: int) -> Effect:
+    """The work is done; the connection is closed after so many bytes of status line and headers.
+
+    What a client makes of it is its own affair. http.client, and so urllib3 and requests, takes headers that end too
+    early for all of them, as curl does: where Content-Length is not among them, the answer is a success without a body.
+    httpx and aiohttp raise. A status line has about 20 bytes. An answer with a shorter head arrives whole.
+
+    Raises:
+        ConfigurationError: less than one byte.
+    """
+    if not isinstance(size_bytes, int) or isinstance(size_bytes, bool) or size_bytes < 1:
+        raise ConfigurationError(
+            f"truncate_head({size_bytes!r}): give how many bytes arrive, 1 or more. For none: lose_reply()."
+        )
+    return Effect(f"truncate_head({size_bytes})", None, Delivery(head_cut_at=size_bytes))
 
 
 def ok() -> Effect:
     """Nothing happens: for a place in a series."""
     return Effect("ok()")
+
+
+def _is_retry_after(value: object) -> bool:
+    if isinstance(value, str):
+        return value.isascii() and value.isprintable() and value != ""
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _check_commits(said: str, commits: object) -> None:
+    if not isinstance(commits, bool):
+        raise ConfigurationError(f"{said}commits={commits!r}): give True (the work is done all the same) or False.")

@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from fakestt.contract.messages import Call
+from fakestt.contract.operations import OPERATIONS
 from fakestt.core.clock import Duration
 from fakestt.errors import ConfigurationError, RuleNeverMatched, UnknownOperation, nearest
 from fakestt.faults import effects
@@ -54,6 +55,7 @@ class Faults:
     def __init__(self, operations: Collection[str]) -> None:
         self._operations = operations
         self._rules: dict[Rule, _Count] = {}
+        self._problem: str | None = None
 
     def on(
         self,
@@ -75,24 +77,22 @@ class Faults:
 
         Raises:
             UnknownOperation: no operation has this id, or fits this glob.
-            ConfigurationError: `nth` or `times` is less than 1.
+            ConfigurationError: an argument of another kind; `nth` or `times` is less than 1.
         """
-        if not callable(when):
-            raise ConfigurationError(f"on({operation!r}, when={when!r}): give a function that takes a Call.")
-        if not any(fnmatchcase(known, operation) for known in self._operations):
-            raise UnknownOperation(
-                f"on({operation!r}): no operation has this id.{nearest(operation, self._operations)}"
-                f" All: {', '.join(self._operations)}"
-            )
-        for name, value in (("nth", nth), ("times", times)):
-            if value is not None and (not isinstance(value, int) or value < 1):
-                raise ConfigurationError(f"on({operation!r}, {name}={value!r}): count from 1.")
+        self._check(operation, nth, times, when, optional)
         if nth is not None and times is None:
             times = 1
         return Target(self, operation, nth or 1, times, when, optional)
 
     def add(self, rule: Rule) -> Rule:
-        """Arm a rule."""
+        """Arm a rule.
+
+        Raises:
+            UnknownOperation, ConfigurationError: as `on`.
+        """
+        if not isinstance(rule, Rule):
+            raise ConfigurationError(f"add({rule!r}): give a Rule, or write on(...) and what happens: .fail(503).")
+        self._check(rule.operation, rule.nth, rule.times, rule.when, rule.optional)
         self._rules[rule] = _Count()
         return rule
 
@@ -101,13 +101,16 @@ class Faults:
         self._rules.pop(rule, None)
 
     def take(self, call: Call) -> Rule | None:
-        """The rule that hits this call, if any. Every rule that matches counts it."""
+        """The rule that hits this call, if any. Every rule that matches counts it.
+
+        Raises:
+            ConfigurationError: a rule's `when` raised. Then nothing is counted.
+        """
         hit: Rule | None = None
         if call.operation.id not in self._operations:
             return None  # tokens come from another host, which no rule can name
-        for rule, count in self._rules.items():
-            if not fnmatchcase(call.operation.id, rule.operation) or not rule.when(call):
-                continue
+        for rule in [rule for rule in self._rules if self._fits(rule, call)]:
+            count = self._rules[rule]
             count.matched += 1
             left = rule.times is None or count.used < rule.times
             if hit is None and left and count.matched >= rule.nth:
@@ -128,7 +131,10 @@ class Faults:
 
         Raises:
             RuleNeverMatched: there are such rules.
+            ConfigurationError: a rule's `when` raised: client code may have caught what it was told then.
         """
+        if self._problem is not None:
+            raise ConfigurationError(self._problem)
         unused = self.unused()
         if unused:
             rules = "; ".join(map(str, unused))
@@ -136,6 +142,43 @@ class Faults:
                 f"{rules}: armed and never used, so the test does not show what it says. {exchanges} "
                 "Mend the rule, or write optional=True if it need not happen."
             )
+
+    def _fits(self, rule: Rule, call: Call) -> bool:
+        if not fnmatchcase(call.operation.id, rule.operation):
+            return False
+        try:
+            return bool(rule.when(call))
+        except Exception as error:
+            self._problem = (
+                f"{rule}: its when= raised {error!r} at {call.operation.id}. A when= takes a Call and says whether the "
+                "rule matches: look at call.values, call.body and call.upload, each of which may be missing."
+            )
+            raise ConfigurationError(self._problem) from error
+
+    def _check(self, operation: object, nth: object, times: object, when: object, optional: object) -> None:
+        if not isinstance(operation, str):
+            raise ConfigurationError(f"on({operation!r}): give an operation's id or a glob, a string. {self._all()}")
+        if not any(fnmatchcase(known, operation) for known in self._operations):
+            if any(fnmatchcase(known, operation) for known in OPERATIONS):
+                raise UnknownOperation(
+                    f"on({operation!r}): that hands out tokens, which no fault meets. To have a token refused: "
+                    f"stt.auth.expire_tokens(); a key: stt.auth.revoke(key). {self._all()}"
+                )
+            raise UnknownOperation(
+                f"on({operation!r}): no operation has this id.{nearest(operation, self._operations)} {self._all()}"
+            )
+        for name, value in (("nth", nth), ("times", times)):
+            if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 1):
+                raise ConfigurationError(f"on({operation!r}, {name}={value!r}): count from 1, in whole numbers.")
+        if not callable(when):
+            raise ConfigurationError(f"on({operation!r}, when={when!r}): give a function that takes a Call.")
+        if not isinstance(optional, bool):
+            raise ConfigurationError(
+                f"on({operation!r}, optional={optional!r}): give True (the rule need not be used) or False."
+            )
+
+    def _all(self) -> str:
+        return f"All: {', '.join(self._operations)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +193,16 @@ class Target:
     _optional: bool
 
     def do(self, effect: Effect) -> Rule:
-        """Arm any effect."""
+        """Arm any effect.
+
+        Raises:
+            ConfigurationError: not an effect.
+        """
+        if not isinstance(effect, Effect):
+            raise ConfigurationError(
+                f"on({self._operation!r}).do({effect!r}): give an effect, as fakestt.fail(503) and fakestt.slow('45s') "
+                "make them."
+            )
         return self._faults.add(
             Rule(
                 operation=self._operation,
@@ -190,9 +242,13 @@ class Target:
         """See `fakestt.slow`."""
         return self.do(effects.slow(late))
 
-    def truncate(self, size_bytes: int) -> Rule:
+    def truncate(self, size_bytes: int, *, reset: bool = False) -> Rule:
         """See `fakestt.truncate`."""
-        return self.do(effects.truncate(size_bytes))
+        return self.do(effects.truncate(size_bytes, reset=reset))
+
+    def truncate_head(self, size_bytes: int) -> Rule:
+        """See `fakestt.truncate_head`."""
+        return self.do(effects.truncate_head(size_bytes))
 
     def ok(self) -> Rule:
         """See `fakestt.ok`."""

@@ -14,10 +14,11 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
 from fakestt.contract.check import check_path, check_rest
-from fakestt.contract.messages import Answer, Call, Sent
+from fakestt.contract.messages import Answer, Call, Delivery, Sent
 from fakestt.contract.shapes import Optional, Record, Text
 from fakestt.contract.wire import WireBreak, WireClosed, WireTimeout
 from fakestt.core.refusals import Refusal, Why
+from fakestt.errors import FakesttError
 from fakestt.faults.effects import NOT_DONE
 from fakestt.faults.rules import Faults, Rule
 from fakestt.http import render
@@ -30,6 +31,7 @@ from fakestt.journal.record import Exchange
 
 __all__ = ["App"]
 
+NOT_ANSWERED = Sent(NOT_DONE, Delivery(breaks=True))
 JSON_ACCEPTED = frozenset({"application/json", "*/*", "application/*"})
 
 
@@ -71,7 +73,11 @@ class App:
             world.settle()
             seq = len(self._journal) + 1
             trace = hashlib.blake2b(f"trace:{world.seed}:{seq}".encode(), digest_size=16).hexdigest()
-            rule = self._faults.take(request.call) if request.call is not None else None
+            try:
+                rule = self._faults.take(request.call) if request.call is not None else None
+            except FakesttError as mistake:
+                self._write(request, seq, None, NOT_ANSWERED, str(mistake))
+                raise
             if rule is None:
                 sent = Sent(self._answer(request, trace))
             else:
@@ -79,12 +85,14 @@ class App:
             self._write(request, seq, rule, sent)
         return _Reply(sent, trace)
 
-    def _write(self, request: Request, seq: int, rule: Rule | None, sent: Sent) -> None:
+    def _write(self, request: Request, seq: int, rule: Rule | None, sent: Sent, problem: str | None = None) -> None:
         world = self._context.world
         changes = world.machine.take_changes()
         if request.call is not None and not request.call.operation.authenticated:
             sent = Sent(without_token(sent.answer), sent.delivery)
-        self._journal.add(Exchange(seq, world.now_s, request.method, request.path, request.call, rule, sent, changes))
+        self._journal.add(
+            Exchange(seq, world.now_s, request.method, request.path, request.call, rule, sent, changes, problem)
+        )
 
     # The answer
 
@@ -134,11 +142,13 @@ class App:
         headers = render.head(answer, len(data), transaction_id, reply.trace, request.header("Origin"))
         if empty:
             headers = [pair for pair in headers if pair[0] not in ("Content-Type", "Content-Length")]
+        if delivery.head_cut_at is not None:
+            _cut_head(delivery.head_cut_at, _status_line(answer.status), headers)
         start_response(_status_line(answer.status), headers)
         if request.method == "HEAD":
             return [b""]
         if delivery.cut_at is not None and delivery.cut_at < len(data):
-            return _cut(data[: delivery.cut_at])
+            return _cut(data[: delivery.cut_at], delivery.reset)
         return [data]
 
     def _be_late(self, late_s: float, environ: Mapping[str, Any]) -> None:
@@ -190,6 +200,14 @@ def _status_line(status: int) -> str:
         return f"{status} Error"
 
 
-def _cut(data: bytes) -> Iterator[bytes]:
+def _cut(data: bytes, by_reset: bool) -> Iterator[bytes]:
     yield data
-    raise WireBreak()
+    raise WireBreak() if by_reset else WireClosed()
+
+
+def _cut_head(size_bytes: int, status_line: str, headers: list[tuple[str, str]]) -> None:
+    """End the connection in the middle of the head, if it is longer."""
+    lines = [f"HTTP/1.1 {status_line}", *(f"{name}: {value}" for name, value in headers), "", ""]
+    head = "\r\n".join(lines).encode("latin-1")
+    if size_bytes < len(head):
+        raise WireClosed(head[:size_bytes])

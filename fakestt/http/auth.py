@@ -13,6 +13,7 @@ from hmac import compare_digest
 
 from fakestt.contract.messages import Caller
 from fakestt.contract.operation import Operation
+from fakestt.contract.shapes import Guid
 from fakestt.core.clock import client_now_s
 from fakestt.core.refusals import Refusal, Why
 from fakestt.editions.edition import Edition
@@ -57,7 +58,7 @@ class Auth:
         if mode not in (None, "lenient", "strict"):
             raise ConfigurationError(
                 f"auth={mode!r}: give 'lenient' (every credential is good), 'strict' (the edition's alone) or None."
-                + nearest(str(mode), ("lenient", "strict"))
+                + nearest(mode, ("lenient", "strict"))
             )
         self._mode = mode
         self._edition = edition
@@ -85,8 +86,15 @@ class Auth:
             plan: "lite" is refused the whole customization interface, where the edition has that plan.
 
         Raises:
-            ConfigurationError: an unknown role or plan; another owner, of a strict edition that has only one.
+            ConfigurationError: an unknown role or plan; a key that is no text; an owner that is no GUID, or
+                another one of a strict edition that has only one.
         """
+        if key is not None:
+            _check_key("add_key", key)
+        if owner is not None and Guid().problem(owner) is not None:
+            raise ConfigurationError(
+                f"owner={owner!r}: an owner is the GUID of an instance, such as this one's, {self._owner!r}."
+            )
         for name, value, possible in (("role", role, ROLES), ("plan", plan, PLANS)):
             if value not in possible:
                 raise ConfigurationError(
@@ -103,7 +111,12 @@ class Auth:
         return key
 
     def revoke(self, key: str) -> None:
-        """From now on this key, and every token that was got for it, is refused."""
+        """From now on this key, and every token that was got for it, is refused.
+
+        Raises:
+            ConfigurationError: not a key.
+        """
+        _check_key("revoke", key)
         self._revoked.add(key)
 
     def expire_tokens(self) -> None:
@@ -226,6 +239,11 @@ def key_of_basic(authorization: str | None) -> str:
     if scheme.lower() != "basic":
         raise Refusal(Why.UNAUTHORIZED)
     return _password(credential.strip())
+
+
+def _check_key(call: str, key: object) -> None:
+    if not isinstance(key, str) or not key or not key.isprintable():
+        raise ConfigurationError(f"{call}({key!r}): a key is a string without control characters, as stt.api_key is.")
 
 
 def _segment(claims: dict[str, object]) -> str:

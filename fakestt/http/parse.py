@@ -16,7 +16,6 @@ from fakestt.core.refusals import Refusal, Why
 from fakestt.editions.edition import Edition
 from fakestt.http.body import open_body
 from fakestt.http.routing import Route, raw_target, route
-from fakestt.media.facts import Facts
 from fakestt.media.probe import probe
 
 __all__ = ["Request", "receive"]
@@ -64,17 +63,15 @@ def receive(environ: dict[str, Any], edition: Edition) -> Request:
     try:
         found = route(method, path)
         request.prefix = found.prefix
-        request.call = _call(request, found, query, environ, edition.limits, edition)
+        request.call = _call(request, found, query, environ, edition)
     except Refusal as refusal:
         request.refusal = refusal
         _drain(environ, edition.limits)
     return request
 
 
-def _call(
-    request: Request, found: Route, query: str, environ: dict[str, Any], limits: Limits, edition: Edition
-) -> Call:
-    operation = found.operation
+def _call(request: Request, found: Route, query: str, environ: dict[str, Any], edition: Edition) -> Call:
+    operation, limits = found.operation, edition.limits
     values: dict[str, Any] = dict(found.values)
     unknown = _read_query(operation, query, values, limits) if query else ()
     if "watson-token" in unknown:
@@ -87,7 +84,7 @@ def _call(
     body, upload, problem = None, None, None
     try:
         if operation.body is Body.AUDIO:
-            upload = _read_audio(environ, content_type, values.get("Contained-Content-Type"), edition)
+            upload, problem = _read_audio(environ, content_type, values.get("Contained-Content-Type"), edition)
         elif operation.body is Body.JSON and operation.authenticated:
             body = _read_json(environ, content_type, limits)
         elif operation.body is Body.JSON:
@@ -134,22 +131,27 @@ def _read_query(operation: Operation, query: str, values: dict[str, Any], limits
     return tuple(unknown)
 
 
-def _read_audio(environ: dict[str, Any], content_type: str | None, contained: str | None, edition: Edition) -> Upload:
-    body = open_body(environ, edition.limits.max_upload_bytes)
-    if body is None:
-        return Upload(0, "", None)
-    facts: Facts | None = None
+def _read_audio(
+    environ: dict[str, Any], content_type: str | None, contained: str | None, edition: Edition
+) -> tuple[Upload, Refusal | None]:
+    """The body, measured, and what is wrong with its declared type: then nobody looks what it holds.
+
+    Raises:
+        Refusal: of the body itself.
+    """
+    media_type, member_type, problem = "", edition.limits.member_type_default, None
     try:
         media_type = read_audio_type(content_type or "", edition.traits.audio_types)
-        member_type = edition.limits.member_type_default
         if contained is not None and media_type.startswith("application/"):
             member_type = read_member_type(contained, edition.traits.audio_types)
-        facts = probe(body, media_type, member_type=member_type)
     except Refusal as refusal:
-        if refusal.why not in (Why.UNSUPPORTED_AUDIO_TYPE, Why.MALFORMED_AUDIO_TYPE, Why.RATE_MISSING):
-            raise  # the body itself; the type is looked at again in its turn
+        problem = refusal
+    body = open_body(environ, edition.limits.max_upload_bytes)
+    if body is None:
+        return Upload(0, "", media_type, None), problem
+    facts = probe(body, media_type, member_type=member_type) if problem is None else None
     body.drain()
-    return Upload(body.size_bytes, body.sha256, facts)
+    return Upload(body.size_bytes, body.sha256, media_type, facts), problem
 
 
 def _read_json(environ: dict[str, Any], content_type: str | None, limits: Limits) -> Any:

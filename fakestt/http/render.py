@@ -9,11 +9,13 @@ from typing import Any
 from uuid import UUID
 
 from fakestt.contract.messages import Answer
+from fakestt.contract.operations import OPERATIONS
 from fakestt.core.refusals import Refusal
 from fakestt.editions.edition import BodyShape, Edition
 
 __all__ = ["body", "head", "refused"]
 
+METHODS = tuple(dict.fromkeys(row.method for row in OPERATIONS.values()))
 MORE_INFO = {
     401: "https://cloud.ibm.com/docs/watson?topic=watson-authorization-error",
     403: "https://cloud.ibm.com/docs/watson?topic=watson-forbidden-error",
@@ -112,7 +114,7 @@ def preflight(asked: Mapping[str, str | None]) -> dict[str, str]:
     """The headers of an answer to OPTIONS: whatever a browser asks for is allowed. Assumed: CORS is documented
     as supported, its headers are not."""
     return {
-        "Access-Control-Allow-Methods": "GET, POST, PUT, DELETE, OPTIONS",
+        "Access-Control-Allow-Methods": ", ".join([*METHODS, "OPTIONS"]),
         "Access-Control-Allow-Headers": asked.get("headers") or "Authorization, Content-Type",
         "Access-Control-Max-Age": "3600",
     }

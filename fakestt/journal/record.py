@@ -23,6 +23,7 @@ class Exchange:
         rule: the fault that hit it.
         sent: the answer, and how it travelled.
         changes: what had changed since the exchange before, this request's own work included.
+        problem: the test author's mistake that kept it from being answered, if one did.
     """
 
     seq: int
@@ -33,6 +34,7 @@ class Exchange:
     rule: Rule | None
     sent: Sent
     changes: tuple[Change, ...]
+    problem: str | None = None
 
     def __repr__(self) -> str:
         return f"<Exchange {self.seq}: {self.method} {self.path[:200]} {self.status} {self.operation or ''}>"

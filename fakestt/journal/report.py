@@ -21,9 +21,11 @@ def report(
     later: Iterable[Change],
     due: Sequence[tuple[float, str, str]],
     *,
+    stalled: Sequence[tuple[float, str, str]] = (),
     started_now: bool = False,
 ) -> str:
-    """The whole as text; `due` are instant, subject and activity of what is planned.
+    """The whole as text; `due` are instant, subject and activity of what is planned, `stalled` those of what began and
+    does not end.
 
     `started_now`: the first instant was nobody's choice, so another run has another one; the report says so.
     """
@@ -34,4 +36,7 @@ def report(
         half = MOST_LINES // 2
         lines[half:-half] = [f"             ... {len(lines) - 2 * half} lines left out ..."]
     lines += [f"still due: {shortened(subject)} ends its {activity} at {iso(at_s)}" for at_s, subject, activity in due]
+    lines += [
+        f"stalls: {shortened(subject)} in its {activity} since {iso(at_s)}" for at_s, subject, activity in stalled
+    ]
     return "\n".join(lines)

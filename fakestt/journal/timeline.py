@@ -67,6 +67,8 @@ def _exchange(exchange: Exchange) -> str:
     answer = exchange.sent.answer.json
     if exchange.status is not None and exchange.status >= 400 and isinstance(answer, dict) and "error" in answer:
         parts.append(shortened(repr(answer["error"])))
+    if exchange.problem is not None:
+        parts.append(f"[mistake: {exchange.problem}]")
     if exchange.note:
         parts.append(f"[note: {exchange.note}]")
     return "  ".join(filter(None, parts))

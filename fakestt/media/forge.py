@@ -23,6 +23,8 @@ _ENCODINGS = {  # format tag, bits, one silent sample
     "pcm_alaw":  (6, 8,  b"\xd5"),     "pcm_mulaw": (7, 8,  b"\xff"),
 }
 # fmt: on
+_MOST_RATE_HZ = 655350  # what FLAC can say
+_MOST_SIZE = 2**32 - 1  # what WAV can say
 _BLOCK = 4096
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -42,10 +44,14 @@ def wav(
         data_size: what the header says of the samples' size, when it shall not be the truth.
     """
     if encoding not in _ENCODINGS:
-        raise ConfigurationError(f"encoding {encoding!r}: possible are {', '.join(_ENCODINGS)}")
+        raise ConfigurationError(f"encoding={encoding!r}: possible are {', '.join(_ENCODINGS)}.")
     tag, bits, silence = _ENCODINGS[encoding]
+    _check_whole("channels", channels, 1, 0xFFFF // (bits // 8))
     width = bits // 8 * channels
-    data = silence * (round(duration_s * rate_hz) * channels)
+    samples = _samples(duration_s, rate_hz, _MOST_SIZE // width)
+    if data_size is not None:
+        _check_whole("data_size", data_size, 0, _MOST_SIZE)
+    data = silence * (samples * channels)
     size = len(data) if data_size is None else data_size
     head = struct.pack("<4sIHHIIHH", b"fmt ", 16, tag, channels, rate_hz, rate_hz * width, width, bits)
     riff_size = min(4 + len(head) + 8 + size, 0xFFFFFFFF)
@@ -54,7 +60,8 @@ def wav(
 
 def lying_wav(duration_s: float, promised_s: float, rate_hz: int = 16000) -> bytes:
     """Make a 16-bit WAV whose header promises another length than it has."""
-    return wav(duration_s, rate_hz, data_size=round(promised_s * rate_hz) * 2)
+    promised = _samples(promised_s, rate_hz, _MOST_SIZE // 2, "promised_s")
+    return wav(duration_s, rate_hz, data_size=promised * 2)
 
 
 def header_only(promised_s: float = 60.0, rate_hz: int = 16000) -> bytes:
@@ -67,11 +74,12 @@ def raw(duration_s: float, rate_hz: int = 16000, encoding: str = "pcm_s16le", ch
 
     A tone, because in silence both byte orders look the same.
     """
-    count = round(duration_s * rate_hz)
+    _check_whole("channels", channels, 1, 0xFFFF)
+    count = _samples(duration_s, rate_hz, _MOST_SIZE // channels)
     if encoding in ("pcm_mulaw", "pcm_alaw"):
         return _ENCODINGS[encoding][2] * (count * channels)
     if encoding not in ("pcm_s16le", "pcm_s16be"):
-        raise ConfigurationError(f"encoding {encoding!r}: possible are pcm_s16le, pcm_s16be, pcm_mulaw, pcm_alaw")
+        raise ConfigurationError(f"encoding={encoding!r}: possible are pcm_s16le, pcm_s16be, pcm_mulaw, pcm_alaw.")
     order = "<h" if encoding == "pcm_s16le" else ">h"
     # One second repeats: a whole number of periods fits into it.
     second = [struct.pack(order, int(3000 * math.sin(math.tau * 440 * n / rate_hz))) * channels for n in range(rate_hz)]
@@ -91,9 +99,7 @@ def _crc16_table() -> tuple[int, ...]:
 
 def flac(duration_s: float, rate_hz: int = 16000) -> bytes:
     """Make silence in a valid FLAC file, 16 bits, mono; 12 minutes at 16 kHz take 40 kB (RFC 9639)."""
-    if not 1 <= rate_hz <= 655350:
-        raise ConfigurationError(f"rate_hz={rate_hz}: possible are 1 to 655350")
-    samples = round(duration_s * rate_hz)
+    samples = _samples(duration_s, rate_hz, 2**36 - 1)
     # The rate (20 bits), channels less one (3), bits less one (5) and the number of samples (36).
     facts = rate_hz << 44 | 15 << 36 | samples
     head = b"fLaC\x80\x00\x00\x22" + struct.pack(">HH6xQ16x", _BLOCK, _BLOCK, facts)
@@ -133,6 +139,7 @@ def _coded(number: int) -> bytes:
 
 def zip_of(files: Mapping[str, bytes], *, stored: bool = False) -> bytes:
     """Make a zip of named files, in their order."""
+    _check_files("zip_of", files)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():
@@ -143,6 +150,7 @@ def zip_of(files: Mapping[str, bytes], *, stored: bool = False) -> bytes:
 
 def tar_gz_of(files: Mapping[str, bytes]) -> bytes:
     """Make a tar.gz of named files, in their order."""
+    _check_files("tar_gz_of", files)
     out = io.BytesIO()
     with gzip.GzipFile(fileobj=out, mode="wb", mtime=0) as packed, tarfile.open(fileobj=packed, mode="w") as archive:
         for name, data in files.items():
@@ -154,11 +162,41 @@ def tar_gz_of(files: Mapping[str, bytes]) -> bytes:
 
 def truncated(data: bytes, keep: float = 0.5) -> bytes:
     """Cut off the end: `keep` is the fraction that stays, 0 to 1."""
-    if not 0 <= keep <= 1:
-        raise ConfigurationError(f"keep={keep}: possible are 0 to 1, the fraction that stays")
+    _check_bytes("truncated(...)", data)
+    if not isinstance(keep, (int, float)) or not 0 <= keep <= 1:
+        raise ConfigurationError(f"keep={keep!r}: possible are 0 to 1, the fraction that stays.")
     return data[: int(len(data) * keep)]
 
 
 def not_audio() -> bytes:
     """Give a few words of text, which are no audio under any name."""
     return b"this is not audio\n"
+
+
+def _samples(duration_s: float, rate_hz: int, most: int, what: str = "duration_s") -> int:
+    """How many samples a channel has; both figures are checked."""
+    _check_whole("rate_hz", rate_hz, 1, _MOST_RATE_HZ)
+    if isinstance(duration_s, bool) or not isinstance(duration_s, (int, float)):
+        raise ConfigurationError(f"{what}={duration_s!r}: give seconds, a number such as 720 or 0.5.")
+    if not 0 <= duration_s <= most // rate_hz:
+        raise ConfigurationError(f"{what}={duration_s!r}: possible are 0 to {most // rate_hz} seconds of such audio.")
+    return round(duration_s * rate_hz)
+
+
+def _check_whole(what: str, value: object, least: int, most: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        raise ConfigurationError(f"{what}={value!r}: possible are {least} to {most}, in whole numbers.")
+
+
+def _check_files(call: str, files: object) -> None:
+    if not isinstance(files, Mapping):
+        raise ConfigurationError(f"{call}({files!r:.80}): give the files by name: {{'a.wav': forge.wav(60)}}.")
+    for name, data in files.items():
+        if not isinstance(name, str):
+            raise ConfigurationError(f"{call}({{{name!r}: ...}}): a file's name is a string.")
+        _check_bytes(f"{call}({{{name!r}: ...}})", data)
+
+
+def _check_bytes(call: str, data: object) -> None:
+    if not isinstance(data, bytes):
+        raise ConfigurationError(f"{call}: {type(data).__name__} is no content. Give bytes, as of forge.wav(60).")

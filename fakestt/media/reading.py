@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, Protocol
@@ -81,12 +82,14 @@ class Reader:
 
     def tail(self, size: int) -> bytes:
         """Pass over everything and return the last `size` bytes."""
-        kept = bytearray()
+        kept: deque[bytes] = deque()
+        kept_bytes = 0
         for piece in self.chunks():
-            kept += piece
-            if len(kept) > size + CHUNK_BYTES:
-                del kept[:-size]
-        return bytes(kept[-size:])
+            kept.append(piece)
+            kept_bytes += len(piece)
+            while kept_bytes - len(kept[0]) >= size:
+                kept_bytes -= len(kept.popleft())
+        return b"".join(kept)[-size:]
 
     @contextmanager
     def spooled(self) -> Iterator[IO[bytes]]:

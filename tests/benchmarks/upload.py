@@ -47,9 +47,10 @@ def write(file: IO[bytes], kind: str, size_bytes: int) -> None:
         head = forge.flac(60)  # and then bytes that no frame owns, as many as it takes
         unit = bytes(CHUNK_BYTES)
     else:
-        # MPEG 1 layer III, 128 kbit/s, 44.1 kHz, mono, no padding: 417 bytes a frame.
+        # MPEG 1 layer III, 128 kbit/s, 44.1 kHz, mono: 417.96 bytes a frame, so all are padded but one in 24.
         head = b""
-        unit = (b"\xff\xfb\x90\xc4" + bytes(413)) * 157
+        padded, not_padded = b"\xff\xfb\x92\xc4" + bytes(414), b"\xff\xfb\x90\xc4" + bytes(413)
+        unit = (padded * 23 + not_padded) * 7
     file.write(head)
     left = size_bytes - len(head)
     while left:

@@ -8,6 +8,7 @@ import os
 import runpy
 import subprocess
 import sys
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,22 @@ def test_every_command_has_help_with_an_example(command: str, capsys: Out) -> No
     assert f"Example: fakestt {command}" in capsys.readouterr().out
 
 
+def test_the_version_is_that_of_the_installed_distribution(capsys: Out) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(["--version"])
+    assert (end.value.code, capsys.readouterr().out) == (0, f"fakestt {version('fakestt')}\n")
+
+
+def test_a_fake_that_is_not_installed_has_no_version_and_says_so(monkeypatch: pytest.MonkeyPatch, capsys: Out) -> None:
+    def missing(name: str) -> str:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr(cli, "version", missing)
+    with pytest.raises(SystemExit):
+        main(["--version"])
+    assert capsys.readouterr().out == "fakestt (not installed)\n"
+
+
 def test_the_help_lists_every_command_on_a_line_of_its_own(capsys: Out) -> None:
     with pytest.raises(SystemExit):
         main(["--help"])
@@ -71,8 +88,27 @@ def test_the_help_lists_every_command_on_a_line_of_its_own(capsys: Out) -> None:
         (["demo", "--audio", "car.wave"], "the suffix '.wave' names no type of audio. Did you mean '.wav'?"),
         (["probe", "nowhere.wav"], "nowhere.wav: No such file or directory"),
         (["why", "createAcousticModel", "ready"], "createAcousticModel asks no model, so no phase matters"),
-        ([], "the following arguments are required: COMMAND"),
-        (["openapi", "--edit", "icp2018"], "unrecognized arguments: --edit icp2018"),
+        ([], "say which command. All: demo, serve, operations, why, openapi, differences, probe"),
+        (["Demo"], "no command 'Demo'. Did you mean 'demo'?"),
+        (["--verison"], "no option '--verison' before a command. Did you mean '--version'?"),
+        (["--edition=icp2020", "openapi"], "It follows its command: fakestt openapi --edition"),
+        (["--assumed"], "It follows its command: fakestt operations --assumed"),
+        (["openapi", "--edit", "icp2018"], "no option '--edit'. Did you mean '--edition'? All: --help, --edition"),
+        (["demo", "--audoi=car.wav"], "fakestt demo: no option '--audoi'. Did you mean '--audio'?"),
+        (["serve", "--prot", "1"], "fakestt serve: no option '--prot'. Did you mean '--port'?"),
+        (["operations", "--asumed"], "fakestt operations: no option '--asumed'. Did you mean '--assumed'?"),
+        (["why", "addAudio", "--editon", "icp2018"], "fakestt why: no option '--editon'. Did you mean '--edition'?"),
+        (["differences", "icp2018", "icp2020", "--x"], "fakestt differences: no option '--x'. All: --help"),
+        (["probe", "a.wav", "--typ", "audio/wav"], "fakestt probe: no option '--typ'. Did you mean '--type'?"),
+        (["demo", "car.wav"], "fakestt demo: 'car.wav' has no place here. Did you mean --audio car.wav?"),
+        (["demo", "icp2020"], "'icp2020' has no place here. Did you mean --edition icp2020?"),
+        (["operations", "icp2020"], "'icp2020' has no place here. Did you mean --edition icp2020?"),
+        (["serve", "8080"], "'8080' has no place here. Did you mean --port 8080?"),
+        (["probe", "a.bin", "audio/flac"], "'audio/flac' has no place here. Did you mean --type audio/flac?"),
+        (["differences", "icp2018", "icp2020", "cloud2025"], "'cloud2025' has no place here.\n"),
+        (["why", "train"], "no operation 'train'. Did you mean 'trainAcousticModel'? All: listModels"),
+        (["why", "audio"], "Did you mean 'listAudio', 'addAudio', 'getAudio' or 'deleteAudio'?"),
+        (["why", "TRAINACOUSTICMODEL"], "Did you mean 'trainAcousticModel'?"),
     ],
 )
 def test_a_wrong_word_gets_the_nearest_right_one_and_status_2(
@@ -104,6 +140,27 @@ def test_assumed_lists_every_guess_under_its_reason(edition: str, capsys: Out) -
         assert " ".join(" = ".join(filter(None, (guess.name, guess.value))).split()) in flat
 
 
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("trainAcousticModel x empty", "refused too little audio (400)"),
+        ("upgradeAcousticModel x empty", "refused up to date (400), not upgradable (400)"),
+        ("deleteAudio x training", "refused busy (409)"),
+        ("getAcousticModel x mixed", "allowed"),
+        ("addAudio x available", "allowed, unless name taken (400)"),
+    ],
+)
+def test_an_assumed_cell_shows_what_is_really_answered(cell: str, said: str, capsys: Out) -> None:
+    main(["operations", "--assumed"])
+    assert f"      {cell} = {said}\n" in capsys.readouterr().out
+
+
+def test_it_is_assumed_that_silence_counts_as_audio(capsys: Out) -> None:
+    main(["operations", "--assumed"])
+    out = " ".join(capsys.readouterr().out.split())
+    assert "speech, not silence; the service is not known to measure it: silence counts as audio" in out
+
+
 # why
 
 
@@ -123,7 +180,7 @@ def test_why_shows_a_refusal_with_its_status_its_text_and_what_is_assumed(capsys
 
 def test_why_shows_what_an_allowed_command_may_still_be_refused_for(capsys: Out) -> None:
     out = why(capsys, "trainAcousticModel", "ready")
-    assert "allowed, unless invalid audio (400), too little audio (400)" in out
+    assert "allowed, unless too little audio (400), too much audio (400)" in out
     assert "Total audio duration must be between 10 and 3000 minutes" in out
 
 

@@ -93,7 +93,7 @@ def test_over_tls_it_prints_whom_to_trust_and_a_kill_leaves_no_file() -> None:
         (["--time", "folow"], "no such policy. Did you mean 'follow'?"),
         (["--edition", "icp2019"], "no edition 'icp2019'. Did you mean 'icp2018'?"),
         (["--port", "70000"], "port=70000: give 0 to 65535"),
-        (["--port", "http"], "argument --port: invalid int value: 'http'"),
+        (["--port", "http"], "argument --port: 'http' is no port: give 0 (one that is free) to 65535"),
     ],
 )
 def test_what_cannot_be_served_is_said_with_status_2(

@@ -189,6 +189,21 @@ def test_a_content_type_has_a_plain_form(header: str, plain: str) -> None:
     assert read_audio_type(header, {"audio/wav", "audio/l16", "audio/flac"}) == plain
 
 
+def test_an_operation_is_shown_short_and_so_is_a_call_of_it() -> None:
+    row = OPERATIONS["addAudio"]
+    assert repr(row) == "<Operation addAudio: POST /v1/acoustic_customizations/{customization_id}/audio/{audio_name}>"
+    assert len(repr(call_of("addAudio"))) < 400
+
+
+@pytest.mark.parametrize(("operation", "asks"), [("validateAuth", 401), ("getWatsonToken", 401)])
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_what_asks_for_a_basic_header_refuses_a_request_without_one(edition: str, operation: str, asks: int) -> None:
+    row = OPERATIONS[operation]
+    assert row.asks_basic
+    stt = FakeSTT(edition=edition)
+    assert [ask(stt, row.method, row.path, key=key).status for key in (None, "")] == [asks, 200]
+
+
 def test_optional_fields_are_the_ones_that_may_be_missing() -> None:
     fields = OPERATIONS["getAcousticModel"].returns.fields
     optional = {name for name, shape in fields.items() if isinstance(shape, Optional)}

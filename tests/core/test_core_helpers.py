@@ -230,3 +230,12 @@ def test_a_second_call_that_failed_can_be_made_again(edition: str) -> None:
     commands.train(world, model)
     finish(world)
     assert objection(commands.upgrade, world, model, helper_id=helper.id) is None
+
+
+def test_an_upgrade_that_failed_leaves_nothing_of_where_it_was_going() -> None:
+    world, model, helper = upgraded_plainly(TWO_CALLS[0])
+    world.machine.choices = Steered("upgrade")
+    commands.upgrade(world, model, helper_id=helper.id)
+    assert (model.upgrading_to, model.upgrading_with) == (model.base_model.newest, helper.id)
+    finish(world)
+    assert (model.upgrading_to, model.upgrading_with) == (None, None)

@@ -42,7 +42,8 @@ def resource(name: str) -> Resource:
 def drain(schedule: Schedule) -> list[tuple[float, str]]:
     order = []
     while schedule.next_due() is not None:
-        at_s, one = schedule.take()
+        at_s, one = schedule.first()
+        one.visit += 1
         order.append((at_s, one.name))
     return order
 

@@ -135,6 +135,22 @@ IMPOSSIBLE: list[tuple[dict[str, Any], str, str]] = [
     ({"status": "upgrading", "versions": [f"{BASE}.v2017-11-15"]}, "v2017-11-15", "Publish a newer one first"),
     ({"versions": f"{BASE}.v1"}, f"versions='{BASE}.v1'", "Give a list"),
     ({"minutes_of_audio": float("nan")}, "minutes_of_audio=nan", "neither is negative or endless"),
+    ({"minutes_of_audio": 10**400}, "minutes_of_audio=1000", "neither is negative or endless"),
+    ({"minutes_of_audio": True}, "minutes_of_audio=True", "give a number, such as 12 or 0.5"),
+    ({"invalid_audio": True}, "invalid_audio=True", "give a number of resources, a whole one"),
+    ({"invalid_audio": 1.5}, "invalid_audio=1.5", "give a number of resources, a whole one"),
+    ({"invalid_audio": None}, "invalid_audio=None", "give a number of resources, a whole one"),
+    ({"name": 3}, "name=3", "give a string that is not empty"),
+    ({"name": ""}, "name=''", "give a string that is not empty"),
+    ({"description": 3}, "description=3", "give a string, or None for none"),
+    ({"status": "failed", "error": {}}, "error={}", "give a string, or None for none"),
+    ({"base_model_name": ["x"]}, "base_model_name=['x']", "no such base model. All: en-US_BroadbandModel"),
+    ({"base_model_name": None}, "base_model_name=None", "no such base model. All: en-US_BroadbandModel"),
+    ({"versions": 3}, "versions=3", f"a list of their names, the newest last, such as ['{BASE}.v2017-11-15']"),
+    ({"versions": ["v1", 2]}, "versions=['v1', 2]", "a list of their names"),
+    ({"versions": [""]}, "versions=['']", "a list of their names"),
+    ({"versions": {"v1"}}, "versions={'v1'}", "a list of their names"),
+    ({"status": []}, "status=[]", "no such status. All: pending"),
     ({"minutes_of_audio": float("inf")}, "minutes_of_audio=inf", "neither is negative or endless"),
 ]
 
@@ -149,7 +165,7 @@ def test_a_state_that_cannot_be_is_refused_with_the_value_and_the_way_out(
     assert given in str(error.value)
     assert way_out in str(error.value)
     assert not world.acoustic.get(OWNER)
-    assert world.machine.changes == []
+    assert (world.machine.changes, world.ids_given) == ([], 0)
 
 
 @pytest.mark.parametrize("edition", ["cloud2025", "cp4d2025"])
@@ -159,7 +175,7 @@ def test_a_base_model_without_acoustic_customization_has_no_models(edition: str)
 
 
 def test_where_there_are_too_many_base_models_to_list_the_message_says_where_they_are() -> None:
-    with pytest.raises(StateError, match=r"All: `stt\.base_models`"):
+    with pytest.raises(StateError, match=r"no such base model\. All 87: list\(stt\.base_models\)\."):
         place(make_world("cloud2025"), base_model_name="nothing")
 
 
@@ -179,16 +195,22 @@ def test_a_language_model_keeps_the_status_it_was_given(status: str) -> None:
     ("values", "message"),
     [
         ({"status": "availabel"}, "status='availabel': no such status. Did you mean 'available'"),
-        ({"base_model_name": "en-US"}, "base_model_name='en-US': no such model"),
+        (
+            {"base_model_name": "en-US"},
+            "no such base model. Did you mean 'en-US_BroadbandModel' or 'en-US_NarrowbandModel'",
+        ),
         ({"versions": []}, r"versions=\[\]: a model is built on some version of its base"),
         ({"versions": "v1"}, "versions='v1': .* Give a list"),
+        ({"versions": [3]}, r"versions=\[3\]: .* Give a list"),
+        ({"name": None}, "name=None: give a string"),
+        ({"base_model_name": 3}, "base_model_name=3: no such base model"),
     ],
 )
 def test_a_language_model_that_cannot_be_is_refused(values: dict[str, Any], message: str) -> None:
     world = make_world()
     with pytest.raises(StateError, match=message):
         place_language_model(world, OWNER, **{"name": "words", "base_model_name": BASE, **values})
-    assert world.language == {}
+    assert (world.language, world.ids_given) == ({}, 0)
 
 
 @pytest.mark.parametrize("given", [{"minutes_of_audio": "12"}, {"invalid_audio": "1"}])

@@ -204,6 +204,18 @@ def test_another_owners_key_sees_another_owners_models(stt: FakeSTT) -> None:
     assert [model["name"] for model in listed["customizations"]] == ["others"]
 
 
+@pytest.mark.parametrize("owner", ["nonsense", "", 3, OTHER + "0"])
+@pytest.mark.parametrize("kind", ["acoustic_models", "language_models"])
+def test_an_owner_that_is_no_guid_is_refused(stt: FakeSTT, kind: str, owner: Any) -> None:
+    models = getattr(stt, kind)
+    expected = f"owner={owner!r}: an owner is the GUID of an instance; this one's is stt.owner, {stt.owner!r}."
+    for misuse in (lambda: models.add(owner=owner), lambda: models.of(owner)):
+        with pytest.raises(StateError) as caught:
+            misuse()
+        assert str(caught.value).startswith(expected)
+    assert (len(models), stt.snapshot()["ids_given"]) == (0, 0)
+
+
 # History
 
 
@@ -235,11 +247,21 @@ def test_a_published_version_is_the_newest(stt: FakeSTT) -> None:
     [
         ("en-US_BrodbandModel", "v2", "Did you mean 'en-US_BroadbandModel'"),
         (BASE, f"{BASE}.v2017-11-15", "it is out already"),
+        ("x", "v2", r"publish\('x', 'v2'\): no such base model. All: en-US_BroadbandModel, en-US_NarrowbandModel"),
+        ("en-US", "v2", "Did you mean 'en-US_BroadbandModel' or 'en-US_NarrowbandModel'"),
+        (3, "v2", r"publish\(3, 'v2'\): no such base model. All: en-US_BroadbandModel"),
+        (BASE, 3, r"publish\('en-US_BroadbandModel', 3\): give the version's name, such as 'en-US_BroadbandModel.v20"),
+        (BASE, "", "give the version's name"),
     ],
 )
 def test_a_version_that_cannot_be_published_is_told_why(stt: FakeSTT, name: str, version: str, expected: str) -> None:
     with pytest.raises(StateError, match=expected):
         stt.base_models.publish(name, version)
+
+
+def test_the_versions_of_an_unknown_base_model_are_none_and_the_known_ones_are_named(stt: FakeSTT) -> None:
+    with pytest.raises(StateError, match=r"versions\('x'\): no such base model\. All: en-US_BroadbandModel"):
+        stt.base_models.versions("x")
 
 
 def test_a_language_model_moves_to_the_newest_version(stt: FakeSTT) -> None:

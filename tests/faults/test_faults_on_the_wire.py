@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import math
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -36,8 +38,11 @@ EFFECTS: list[tuple[Effect, int | type[Exception], bool]] = [
     (fakestt.lose_reply(),                      WireClosed,             True),
     (fakestt.reset(),                           WireBreak,              False),
     (fakestt.reset(commits=True),               WireBreak,              True),
-    (fakestt.truncate(5),                       WireBreak,              True),
+    (fakestt.truncate(5),                       WireClosed,             True),
+    (fakestt.truncate(5, reset=True),           WireBreak,              True),
     (fakestt.truncate(5_000),                   201,                    True),
+    (fakestt.truncate_head(5),                  WireClosed,             True),
+    (fakestt.truncate_head(5_000),              201,                    True),
     (fakestt.slow("45s"),                       201,                    True),
 ]  # fmt: skip
 
@@ -59,7 +64,8 @@ def test_an_effect_says_travels_and_does_what_it_promises(
     assert len(stt.acoustic_models) == int(done)
     exchange = stt.journal[0]
     assert exchange.rule is rule
-    assert exchange.status == (meets if isinstance(meets, int) else 201 if effect.delivery.cut_at else None)
+    begun = effect.delivery.cut_at or effect.delivery.head_cut_at
+    assert exchange.status == (meets if isinstance(meets, int) else 201 if begun else None)
     assert len(exchange.changes) == int(done)
     assert attempt(stt).status == 201
     stt.faults.check_used("")
@@ -286,6 +292,8 @@ SPELLINGS: list[tuple[Callable[[FakeSTT], Rule], str]] = [
     (lambda stt: stt.faults.on("*").reset(commits=True), "on('*').reset(commits=True)"),
     (lambda stt: stt.faults.on("addAudio").slow("45s"), "on('addAudio').slow('45s')"),
     (lambda stt: stt.faults.on("addAudio").truncate(9), "on('addAudio').truncate(9)"),
+    (lambda stt: stt.faults.on("addAudio").truncate(9, reset=True), "on('addAudio').truncate(9, reset=True)"),
+    (lambda stt: stt.faults.on("addAudio").truncate_head(9), "on('addAudio').truncate_head(9)"),
     (lambda stt: stt.faults.on("addAudio").ok(), "on('addAudio').ok()"),
     (lambda stt: stt.faults.on("addAudio").lose_reply(), "on('addAudio').lose_reply()"),
     (
@@ -302,16 +310,43 @@ def test_a_rule_reads_as_it_was_written(make: Callable[[FakeSTT], Rule], spelled
 
 MISUSE: list[tuple[Callable[[FakeSTT], object], type[Exception], str]] = [
     (lambda stt: stt.faults.on("addAudios"), UnknownOperation, "no operation has this id. Did you mean 'addAudio'?"),
-    (lambda stt: stt.faults.on("getToken"), UnknownOperation, "All: listModels, getModel, createAcousticModel"),
+    (lambda stt: stt.faults.on("getToken"), UnknownOperation, "on('getToken'): that hands out tokens, which no fault"),
+    (lambda stt: stt.faults.on("*Token"), UnknownOperation, "stt.auth.expire_tokens(); a key: stt.auth.revoke(key)"),
+    (lambda stt: stt.faults.on("Audio"), UnknownOperation, "'listAudio', 'addAudio', 'getAudio' or 'deleteAudio'?"),
+    (lambda stt: stt.faults.on(3), ConfigurationError, "on(3): give an operation's id or a glob, a string. All: list"),  # type: ignore[arg-type]  # misuse
+    (lambda stt: stt.faults.on("*", nth=True), ConfigurationError, "nth=True): count from 1"),
+    (lambda stt: stt.faults.on("*", times=True), ConfigurationError, "times=True): count from 1"),
+    (lambda stt: stt.faults.on("*", times=1.5), ConfigurationError, "times=1.5): count from 1"),  # type: ignore[arg-type]  # misuse
+    (lambda stt: stt.faults.on("*", optional=1), ConfigurationError, "optional=1): give True"),  # type: ignore[arg-type]  # misuse
+    (lambda stt: stt.faults.on("*").do("fail"), ConfigurationError, "on('*').do('fail'): give an effect"),  # type: ignore[arg-type]  # misuse
+    (lambda stt: stt.faults.add(fakestt.fail(503)), ConfigurationError, "): give a Rule, or write on(...)"),  # type: ignore[arg-type]  # misuse
+    (lambda stt: stt.faults.add(Rule(operation="addAudios", effect=fakestt.ok())), UnknownOperation, "'addAudio'?"),
+    (lambda stt: stt.faults.add(Rule(operation="*", effect=fakestt.ok(), nth=0)), ConfigurationError, "nth=0): count"),
     (lambda stt: stt.faults.on("*Corpus"), UnknownOperation, "'*Corpus'"),
     (lambda stt: stt.faults.on("*", nth=0), ConfigurationError, "nth=0): count from 1"),
     (lambda stt: stt.faults.on("*", times=-1), ConfigurationError, "times=-1): count from 1"),
     (lambda stt: stt.faults.on("*", times="2"), ConfigurationError, "times='2'): count from 1"),  # type: ignore[arg-type]  # misuse
     (lambda stt: stt.faults.on("*").fail(200), ConfigurationError, "fail(200): a failure has a status from 400 to 599"),
     (lambda stt: stt.faults.on("*").fail("503"), ConfigurationError, "fail('503')"),  # type: ignore[arg-type]  # misuse
+    (lambda stt: stt.faults.on("*").fail(True), ConfigurationError, "fail(True): a failure has a status"),
+    (lambda stt: stt.faults.on("*").fail(503.0), ConfigurationError, "fail(503.0)"),  # type: ignore[arg-type]  # misuse
+    (lambda stt: stt.faults.on("*").fail(503, 3), ConfigurationError, "fail(503, 3): the message is a string"),  # type: ignore[arg-type]  # misuse
+    (lambda stt: stt.faults.on("*").fail(503, retry_after=-1), ConfigurationError, "retry_after=-1): give whole sec"),
+    (lambda stt: stt.faults.on("*").fail(503, retry_after=True), ConfigurationError, "retry_after=True)"),
+    (lambda stt: stt.faults.on("*").fail(503, retry_after=1.5), ConfigurationError, "retry_after=1.5)"),  # type: ignore[arg-type]  # misuse
+    (lambda stt: stt.faults.on("*").fail(503, retry_after="a\nb"), ConfigurationError, "retry_after='a\\nb')"),
+    (lambda stt: stt.faults.on("*").fail(503, retry_after=""), ConfigurationError, "retry_after='')"),
+    (lambda stt: stt.faults.on("*").fail(503, body={1, 2}), ConfigurationError, "body=...): JSON can't hold it"),
+    (lambda stt: stt.faults.on("*").fail(503, body=math.nan), ConfigurationError, "body=...): JSON can't hold it"),
+    (lambda stt: stt.faults.on("*").fail(503, commits=1), ConfigurationError, "fail(503, commits=1): give True"),  # type: ignore[arg-type]  # misuse
+    (lambda stt: stt.faults.on("*").reset(commits="no"), ConfigurationError, "reset(commits='no'): give True"),  # type: ignore[arg-type]  # misuse
+    (lambda stt: stt.faults.on("*").slow(True), ConfigurationError, "slow: True is not a duration"),
     (lambda stt: stt.faults.on("*").slow(-1), ConfigurationError, "slow(-1): an answer can't be early"),
     (lambda stt: stt.faults.on("*").slow("soon"), ConfigurationError, "slow: 'soon' is not a duration"),
     (lambda stt: stt.faults.on("*").truncate(0), ConfigurationError, "truncate(0): give how many bytes arrive"),
+    (lambda stt: stt.faults.on("*").truncate(1, reset=1), ConfigurationError, "truncate(1, reset=1)"),  # type: ignore[arg-type]  # misuse
+    (lambda stt: stt.faults.on("*").truncate_head(0), ConfigurationError, "truncate_head(0): give how many bytes"),
+    (lambda stt: stt.faults.on("*").truncate(True), ConfigurationError, "truncate(True): give how many bytes arrive"),
     (lambda stt: stt.faults.on("*").truncate("1"), ConfigurationError, "truncate('1')"),  # type: ignore[arg-type]  # misuse
 ]  # fmt: skip
 
@@ -330,6 +365,52 @@ def test_misuse_is_an_error_when_it_is_written(
 def test_when_must_be_a_function() -> None:
     with pytest.raises(ConfigurationError, match="give a function that takes a Call"):
         FakeSTT().faults.on("addAudio", when=3)  # type: ignore[arg-type]  # what is tested
+
+
+def broken(stt: FakeSTT, **more: Any) -> Rule:
+    """A rule that looks at what a call need not have."""
+    return stt.faults.on("listModels", when=lambda call: call.values["customization_id"] == "x", **more).fail(503)
+
+
+def test_a_when_that_raises_is_the_authors_mistake_and_names_its_rule() -> None:
+    stt = FakeSTT()
+    broken(stt, nth=2)
+    with pytest.raises(ConfigurationError) as caught:
+        ask(stt, "GET", "/v1/models")
+    assert str(caught.value) == (
+        "on('listModels', nth=2).fail(503): its when= raised KeyError('customization_id') at listModels. A when= takes "
+        "a Call and says whether the rule matches: look at call.values, call.body and call.upload, each of which may "
+        "be missing."
+    )
+    assert isinstance(caught.value.__cause__, KeyError)
+
+
+def test_where_a_when_raises_no_rule_has_counted_the_request() -> None:
+    stt = FakeSTT()
+    first = stt.faults.on("listModels", times=1).fail(429)
+    stt.faults.remove(last := broken(stt))
+    stt.faults.add(last)
+    with pytest.raises(ConfigurationError):
+        ask(stt, "GET", "/v1/models")
+    stt.faults.remove(last)
+    assert stt.faults.used(first) == 0
+    assert [ask(stt, "GET", "/v1/models").status for _ in range(2)] == [429, 200]
+
+
+@pytest.mark.parametrize("optional", [False, True])
+def test_a_client_that_catches_what_a_when_raised_does_not_hide_it_from_the_tests_end(optional: bool) -> None:
+    stt = FakeSTT()
+    broken(stt, optional=optional)
+    with suppress(ConfigurationError):
+        ask(stt, "GET", "/v1/models")
+    with pytest.raises(ConfigurationError, match=r"its when= raised KeyError\('customization_id'\) at listModels"):
+        stt.faults.check_used(stt.journal.summary())
+
+
+def test_a_when_is_not_asked_about_other_operations() -> None:
+    stt = FakeSTT()
+    broken(stt)
+    assert ask(stt, "GET", MODELS).status == 200
 
 
 def test_a_failure_may_say_anything_that_json_can() -> None:

@@ -140,6 +140,16 @@ def test_the_token_endpoint_takes_a_form_and_no_credentials() -> None:
     assert "401" not in token["responses"]
 
 
+@pytest.mark.parametrize("name", EDITIONS)
+def test_the_token_endpoints_that_read_a_basic_header_ask_for_it_and_the_others_for_nothing(name: str) -> None:
+    document = openapi(EDITIONS[name], OPERATIONS.values())
+    asked = {name: row["security"] for name, row in operations_of(document).items() if "security" in row}
+    basic = [{"basic": []}]
+    assert asked == {"getToken": [], "authorize": [], "validateAuth": basic, "getWatsonToken": basic}
+    assert document["components"]["securitySchemes"]["basic"]["scheme"] == "basic"
+    assert document["security"] == DOCUMENTS[name]["security"]
+
+
 def test_a_choice_of_shapes_becomes_anyof() -> None:
     row = Operation(
         id="x",

@@ -289,3 +289,36 @@ def test_a_note_about_the_audio_stands_in_the_journal() -> None:
     assert heard.status == 201
     assert stt.journal.last("addAudio").note
     assert "[note: " in stt.journal.timeline()
+
+
+@pytest.mark.parametrize(
+    ("content_type", "headers", "status", "error"),
+    [
+        ("audio/nothing", {}, 415, "Unsupported content type 'audio/nothing'"),
+        ("audio/l16", {}, 400, "rate parameter missing"),
+        ("application/zip", {"Contained-Content-Type": "audio/nothing"}, 415, "Unsupported content type"),
+    ],
+)
+@pytest.mark.parametrize("data", [b"", b"some bytes"])
+def test_a_wrong_type_is_said_before_a_wrong_value_and_before_a_missing_body(
+    content_type: str, headers: dict[str, str], status: int, error: str, data: bytes
+) -> None:
+    stt = FakeSTT(edition="cloud2025")
+    heard = add(stt, create(stt), "a", data, content_type, headers, query="?allow_overwrite=perhaps")
+    assert (heard.status, heard.error[: len(error)]) == (status, error)
+
+
+def test_a_body_of_a_wrong_type_is_measured_all_the_same() -> None:
+    stt = FakeSTT()
+    add(stt, create(stt), "a", b"some bytes", "audio/nothing")
+    call = stt.journal[-1].call
+    assert call is not None
+    assert call.upload is not None
+    assert (call.upload.size_bytes, call.upload.content_type, call.upload.facts) == (10, "", None)
+
+
+def test_the_declared_type_is_kept_in_its_plain_form() -> None:
+    stt = FakeSTT()
+    model_id = create(stt)
+    assert add(stt, model_id, "a", forge.raw(1), "Audio/L16; Rate=16000").status == 201
+    assert stt.acoustic_models[model_id].audio["a"].content_type == "audio/l16;rate=16000"

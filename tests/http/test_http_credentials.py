@@ -198,6 +198,29 @@ def test_keys_look_like_the_editions() -> None:
     assert FakeSTT(seed=1).api_key == FakeSTT(seed=1).api_key != FakeSTT(seed=2).api_key
 
 
+@pytest.mark.parametrize("key", [3, "", "a\nb", b"key"])
+def test_a_key_that_is_no_text_is_an_error(key: Any) -> None:
+    auth = FakeSTT().auth
+    for call in (auth.add_key, auth.revoke):
+        with pytest.raises(ConfigurationError) as caught:
+            call(key)
+        assert str(caught.value) == (
+            f"{call.__name__}({key!r}): a key is a string without control characters, as stt.api_key is."
+        )
+    with pytest.raises(ConfigurationError):
+        auth.revoke(None)
+
+
+@pytest.mark.parametrize("owner", ["nonsense", "", 3])
+def test_a_key_of_an_owner_that_is_no_guid_is_an_error(owner: Any) -> None:
+    stt = FakeSTT()
+    with pytest.raises(ConfigurationError) as caught:
+        stt.auth.add_key(owner=owner)
+    assert str(caught.value) == (
+        f"owner={owner!r}: an owner is the GUID of an instance, such as this one's, {stt.owner!r}."
+    )
+
+
 def test_a_revoked_key_is_refused_with_every_token_that_was_got_for_it() -> None:
     stt = FakeSTT()
     key = stt.auth.add_key()

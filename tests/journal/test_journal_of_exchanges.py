@@ -10,9 +10,11 @@ from asking import MODELS, NOBODY, START, add, ask, basic, create
 
 import fakestt
 from fakestt import FakeSTT
+from fakestt.contract.messages import Answer, Delivery, Sent
 from fakestt.core.acoustic import AcousticPhase, AudioPhase
 from fakestt.core.lifecycle import Change
 from fakestt.errors import StateError, UnknownOperation
+from fakestt.journal.record import Exchange
 from fakestt.journal.report import MOST_LINES, report
 from fakestt.journal.timeline import change_text, since, timeline
 from fakestt.media import forge
@@ -227,3 +229,11 @@ def test_what_the_answer_says_of_itself_is_shown_when_it_is_an_error() -> None:
         ask(stt, "GET", "/v1/models")
     lines = stt.journal.timeline().splitlines()[1:]
     assert ["it says" in line.rpartition("]")[2] for line in lines] == [True, False, False]
+
+
+def test_a_request_that_the_authors_mistake_kept_from_an_answer_says_so() -> None:
+    sent = Sent(Answer(503, {}), Delivery(breaks=True))
+    one = Exchange(1, 0.0, "GET", "/v1/models", None, None, sent, (), "on('*').ok(): its when= raised KeyError('x')")
+    assert timeline([one], 0).splitlines()[1] == (
+        "    +0:00:00  GET  /models  no answer  [mistake: on('*').ok(): its when= raised KeyError('x')]"
+    )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 import requests
+import time_machine
 from freezegun import freeze_time
 
 from fakestt import ClockError, ConfigurationError, FakeSTT
@@ -110,6 +112,53 @@ def test_looking_on_the_way_changes_nothing(by_advance: Story) -> None:
     assert story(stt, move) == by_advance
 
 
+@pytest.mark.parametrize("policy", ["follow", "on_sleep"])
+def test_a_time_machine_s_shifts_give_the_same_history_as_advancing(by_advance: Story, policy: str) -> None:
+    with time_machine.travel(START, tick=False) as traveller:
+        assert story(FakeSTT(time=policy), traveller.shift) == by_advance
+
+
+@pytest.mark.parametrize("policy", ["follow", "on_sleep"])
+def test_a_time_machine_s_moves_give_the_same_history_as_advancing(by_advance: Story, policy: str) -> None:
+    with time_machine.travel(START, tick=False) as traveller:
+        moved_s = 0.0
+
+        def move(step_s: float) -> None:
+            nonlocal moved_s
+            moved_s += step_s
+            traveller.move_to(datetime.fromisoformat(START[:-1] + "+00:00") + timedelta(seconds=moved_s))
+
+        assert story(FakeSTT(time=policy), move) == by_advance
+
+
+def test_sleeping_gives_the_same_history_as_advancing(by_advance: Story) -> None:
+    stt = FakeSTT(time="on_sleep", start=START)
+    assert story(stt, lambda step_s: time.sleep(step_s)) == by_advance  # found anew each time: the name is replaced
+
+
+def test_sleeping_in_a_freeze_gives_the_same_history_though_the_freeze_stands(by_advance: Story) -> None:
+    with freeze_time(START):
+        assert story(FakeSTT(time="on_sleep"), lambda step_s: time.sleep(step_s)) == by_advance
+        assert time.time() == 1540598400
+
+
+def test_sleeping_and_ticking_by_turns_give_the_same_history(by_advance: Story) -> None:
+    with freeze_time(START) as frozen:
+        stt = FakeSTT(time="on_sleep")
+
+        def move(step_s: float) -> None:
+            time.sleep(step_s / 2)
+            frozen.tick(timedelta(seconds=step_s / 2))
+
+        assert story(stt, move) == by_advance
+
+
+def test_a_freeze_in_a_service_that_is_reachable_gives_the_same_history(by_advance: Story) -> None:
+    stt = FakeSTT(time="on_sleep")
+    with stt.reachable(), freeze_time(START) as frozen:
+        assert story(stt, lambda step_s: frozen.tick(timedelta(seconds=step_s))) == by_advance
+
+
 # Jumps
 
 
@@ -171,6 +220,38 @@ def test_a_fake_made_in_a_freeze_goes_on_after_it() -> None:
         model = stt.acoustic_models.add(status="training")
         assert model.status == "training"
     assert model.status == "available"
+
+
+@pytest.mark.parametrize("policy", ["follow", "on_sleep"])
+def test_a_fake_that_was_looked_at_only_begins_where_a_later_freeze_does(policy: str) -> None:
+    stt = FakeSTT(time=policy)
+    assert stt.started_at_s > 1.7e9
+    with freeze_time(START):
+        looks = stt.clock.now(), stt.started_at_s
+        assert looks == (1540598400, 1540598400)
+        assert stt.acoustic_models.add().history[0].at_s == 1540598400
+
+
+def test_fakes_that_share_a_clock_begin_at_one_instant() -> None:
+    first = FakeSTT(time="on_sleep")
+    second = FakeSTT(time=first.clock)
+    with freeze_time(START):
+        assert second.started_at_s == first.started_at_s == 1540598400
+        model = first.acoustic_models.add(status="training")
+        second.clock.advance(2160)
+        assert model.status == "available"
+
+
+def test_a_fake_in_use_keeps_the_clock_that_it_shares_from_going_back() -> None:
+    first = FakeSTT(time="on_sleep", start="2019-01-01")
+    second = FakeSTT(time=first.clock)
+    model = first.acoustic_models.add(status="training")
+    with freeze_time(START) as frozen:
+        second.acoustic_models.add()
+        frozen.tick(timedelta(seconds=1))
+        assert second.clock.now() == first.clock.now() == first.started_at_s + 1
+        second.clock.advance(2159)
+        assert model.status == "available"
 
 
 def test_a_manual_fake_made_in_a_freeze_starts_there_and_stands_still() -> None:

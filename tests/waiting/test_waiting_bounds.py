@@ -41,7 +41,7 @@ def test_a_client_that_catches_every_exception_is_stopped_too():
             except Exception:
                 time.sleep(1)
 
-    with bare(horizon_s=DAY_S), pytest.raises(ClientNeverStopped, match="1 days"):
+    with bare(horizon_s=DAY_S), pytest.raises(ClientNeverStopped, match="for 1 day of"):
         stubborn()
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from fakestt.contract.operation import Body, In, Operation, Param
+from fakestt.contract.operation import Body, In, Param, of_the_vendor
 from fakestt.contract.shapes import Flag, Guid, Integer, ListOf, Number, OneOf, Optional, Record, Shape, Text
-from fakestt.core.provenance import Assumed, Source
+from fakestt.core.provenance import Assumed, How, Source
 from fakestt.core.refusals import Why
 
 __all__ = ["ACOUSTIC_OPERATIONS"]
@@ -81,6 +81,12 @@ HELPER = Param(
     shape=Guid(),
     how=Source(SDK, "train_acoustic_model"),
 )
+
+
+def _flag(name: str, how: How, *, default: bool = False, switch: str | None = None) -> Param:
+    return Param(name=name, where=In.QUERY, shape=Flag(default=default), switch=switch, how=how)
+
+
 FORCE = "sent by IBM's own tools since 2017 and never documented; unity-sdk documented it as waiving the minimum"
 NEW_MODEL = Record(
     "CreateAcousticModel",
@@ -88,18 +94,20 @@ NEW_MODEL = Record(
     open=True,
 )
 
+MODELS_PATH = "/v1/acoustic_customizations"
+MODEL_PATH = f"{MODELS_PATH}/{{customization_id}}"
+AUDIO_PATH = f"{MODEL_PATH}/audio/{{audio_name}}"
 ON_A_MODEL = (Why.MALFORMED_GUID, Why.NO_SUCH_MODEL)
 
 ACOUSTIC_OPERATIONS = (
-    Operation(
-        id="createAcousticModel",
-        method="POST",
-        path="/v1/acoustic_customizations",
-        summary="Create a custom acoustic model",
-        how=Source("icp2018 acoustic-create.md", "createModel"),
+    of_the_vendor(
+        "createAcousticModel",
+        "POST",
+        MODELS_PATH,
+        "Create a custom acoustic model",
+        Source("icp2018 acoustic-create.md", "createModel"),
+        CREATED,
         success=201,
-        success_how=Source("ibm-watson test_speech_to_text_v1.py", "create_acoustic_model"),
-        returns=CREATED,
         body=Body.JSON,
         record=NEW_MODEL,
         refusals=(
@@ -115,15 +123,13 @@ ACOUSTIC_OPERATIONS = (
             Why.TOO_MANY_MODELS,
         ),
     ),
-    Operation(
-        id="listAcousticModels",
-        method="GET",
-        path="/v1/acoustic_customizations",
-        summary="List custom acoustic models",
-        how=Source("icp2018 acoustic-models.md", "listModels"),
-        success=200,
-        success_how=Source("ibm-watson test_speech_to_text_v1.py", "list_acoustic_models"),
-        returns=MODELS,
+    of_the_vendor(
+        "listAcousticModels",
+        "GET",
+        MODELS_PATH,
+        "List custom acoustic models",
+        Source("icp2018 acoustic-models.md", "listModels"),
+        MODELS,
         params=(
             Param(
                 name="language",
@@ -133,61 +139,39 @@ ACOUSTIC_OPERATIONS = (
             ),
         ),
     ),
-    Operation(
-        id="getAcousticModel",
-        method="GET",
-        path="/v1/acoustic_customizations/{customization_id}",
-        summary="Get a custom acoustic model",
-        how=Source("icp2018 acoustic-models.md", "listModels"),
-        success=200,
-        success_how=Source("ibm-watson test_speech_to_text_v1.py", "get_acoustic_model"),
-        returns=MODEL,
+    of_the_vendor(
+        "getAcousticModel",
+        "GET",
+        MODEL_PATH,
+        "Get a custom acoustic model",
+        Source("icp2018 acoustic-models.md", "listModels"),
+        MODEL,
         params=(MODEL_ID,),
         refusals=ON_A_MODEL,
     ),
-    Operation(
-        id="deleteAcousticModel",
-        method="DELETE",
-        path="/v1/acoustic_customizations/{customization_id}",
-        summary="Delete a custom acoustic model",
-        how=Source("icp2018 acoustic-models.md", "deleteModel"),
-        success=200,
-        success_how=Source("ibm-watson test_speech_to_text_v1.py", "delete_acoustic_model"),
-        returns=EMPTY,
+    of_the_vendor(
+        "deleteAcousticModel",
+        "DELETE",
+        MODEL_PATH,
+        "Delete a custom acoustic model",
+        Source("icp2018 acoustic-models.md", "deleteModel"),
+        EMPTY,
         params=(MODEL_ID,),
         refusals=(*ON_A_MODEL, Why.BUSY),
     ),
-    Operation(
-        id="trainAcousticModel",
-        method="POST",
-        path="/v1/acoustic_customizations/{customization_id}/train",
-        summary="Train a custom acoustic model",
-        how=Source("icp2018 acoustic-create.md", "trainModel"),
-        success=200,
-        success_how=Source("ibm-watson test_speech_to_text_v1.py", "train_acoustic_model"),
-        returns=TRAINING,
+    of_the_vendor(
+        "trainAcousticModel",
+        "POST",
+        f"{MODEL_PATH}/train",
+        "Train a custom acoustic model",
+        Source("icp2018 acoustic-create.md", "trainModel"),
+        TRAINING,
         params=(
             MODEL_ID,
             HELPER,
-            Param(
-                name="strict",
-                where=In.QUERY,
-                shape=Flag(default=True),
-                switch="knows_strict",
-                how=Source(SDK, "train_acoustic_model"),
-            ),
-            Param(
-                name="force",
-                where=In.QUERY,
-                shape=Flag(default=False),
-                how=Source("unity-sdk commit 6b4d61c0", FORCE),
-            ),
-            Param(
-                name="clean",
-                where=In.QUERY,
-                shape=Flag(default=False),
-                how=Assumed("an IBM tool of 2018 sends it beside `force`; accepted, and nothing comes of it"),
-            ),
+            _flag("strict", Source(SDK, "train_acoustic_model"), default=True, switch="knows_strict"),
+            _flag("force", Source("unity-sdk commit 6b4d61c0", FORCE)),
+            _flag("clean", Assumed("an IBM tool of 2018 sends it beside `force`; accepted, and nothing comes of it")),
         ),
         refusals=(
             *ON_A_MODEL,
@@ -201,36 +185,27 @@ ACOUSTIC_OPERATIONS = (
             Why.HELPER_NOT_AVAILABLE,
         ),
     ),
-    Operation(
-        id="resetAcousticModel",
-        method="POST",
-        path="/v1/acoustic_customizations/{customization_id}/reset",
-        summary="Reset a custom acoustic model",
-        how=Source("icp2018 acoustic-models.md", "resetModel"),
-        success=200,
-        success_how=Source("ibm-watson test_speech_to_text_v1.py", "reset_acoustic_model"),
-        returns=EMPTY,
+    of_the_vendor(
+        "resetAcousticModel",
+        "POST",
+        f"{MODEL_PATH}/reset",
+        "Reset a custom acoustic model",
+        Source("icp2018 acoustic-models.md", "resetModel"),
+        EMPTY,
         params=(MODEL_ID,),
         refusals=(*ON_A_MODEL, Why.BUSY),
     ),
-    Operation(
-        id="upgradeAcousticModel",
-        method="POST",
-        path="/v1/acoustic_customizations/{customization_id}/upgrade_model",
-        summary="Upgrade a custom acoustic model",
-        how=Source("icp2018 custom-upgrade.md", "upgradeAcoustic"),
-        success=200,
-        success_how=Source("ibm-watson test_speech_to_text_v1.py", "upgrade_acoustic_model"),
-        returns=EMPTY,
+    of_the_vendor(
+        "upgradeAcousticModel",
+        "POST",
+        f"{MODEL_PATH}/upgrade_model",
+        "Upgrade a custom acoustic model",
+        Source("icp2018 custom-upgrade.md", "upgradeAcoustic"),
+        EMPTY,
         params=(
             MODEL_ID,
             HELPER,
-            Param(
-                name="force",
-                where=In.QUERY,
-                shape=Flag(default=False),
-                how=Source(SDK, "upgrade_acoustic_model"),
-            ),
+            _flag("force", Source(SDK, "upgrade_acoustic_model")),
         ),
         refusals=(
             *ON_A_MODEL,
@@ -245,36 +220,28 @@ ACOUSTIC_OPERATIONS = (
             Why.HELPER_NOT_AVAILABLE,
         ),
     ),
-    Operation(
-        id="listAudio",
-        method="GET",
-        path="/v1/acoustic_customizations/{customization_id}/audio",
-        summary="List audio resources",
-        how=Source("icp2018 acoustic-audio.md", "listAudio"),
-        success=200,
-        success_how=Source("ibm-watson test_speech_to_text_v1.py", "list_audio"),
-        returns=AUDIO_LIST,
+    of_the_vendor(
+        "listAudio",
+        "GET",
+        f"{MODEL_PATH}/audio",
+        "List audio resources",
+        Source("icp2018 acoustic-audio.md", "listAudio"),
+        AUDIO_LIST,
         params=(MODEL_ID,),
         refusals=ON_A_MODEL,
     ),
-    Operation(
-        id="addAudio",
-        method="POST",
-        path="/v1/acoustic_customizations/{customization_id}/audio/{audio_name}",
-        summary="Add an audio resource",
-        how=Source("icp2018 acoustic-create.md", "addAudio"),
+    of_the_vendor(
+        "addAudio",
+        "POST",
+        AUDIO_PATH,
+        "Add an audio resource",
+        Source("icp2018 acoustic-create.md", "addAudio"),
+        EMPTY,
         success=201,
-        success_how=Source("ibm-watson test_speech_to_text_v1.py", "add_audio"),
-        returns=EMPTY,
         params=(
             MODEL_ID,
             AUDIO_NAME,
-            Param(
-                name="allow_overwrite",
-                where=In.QUERY,
-                shape=Flag(default=False),
-                how=Source(SDK, "add_audio"),
-            ),
+            _flag("allow_overwrite", Source(SDK, "add_audio")),
             Param(
                 name="Contained-Content-Type",
                 where=In.HEADER,
@@ -303,27 +270,23 @@ ACOUSTIC_OPERATIONS = (
             Why.OVER_THE_MAXIMUM,
         ),
     ),
-    Operation(
-        id="getAudio",
-        method="GET",
-        path="/v1/acoustic_customizations/{customization_id}/audio/{audio_name}",
-        summary="Get an audio resource",
-        how=Source("icp2018 acoustic-audio.md", "getExampleAudio"),
-        success=200,
-        success_how=Source("ibm-watson test_speech_to_text_v1.py", "get_audio"),
-        returns=AUDIO_LISTING,
+    of_the_vendor(
+        "getAudio",
+        "GET",
+        AUDIO_PATH,
+        "Get an audio resource",
+        Source("icp2018 acoustic-audio.md", "getExampleAudio"),
+        AUDIO_LISTING,
         params=(MODEL_ID, AUDIO_NAME),
         refusals=(*ON_A_MODEL, Why.NO_SUCH_AUDIO),
     ),
-    Operation(
-        id="deleteAudio",
-        method="DELETE",
-        path="/v1/acoustic_customizations/{customization_id}/audio/{audio_name}",
-        summary="Delete an audio resource",
-        how=Source("icp2018 acoustic-audio.md", "deleteAudio"),
-        success=200,
-        success_how=Source("ibm-watson test_speech_to_text_v1.py", "delete_audio"),
-        returns=EMPTY,
+    of_the_vendor(
+        "deleteAudio",
+        "DELETE",
+        AUDIO_PATH,
+        "Delete an audio resource",
+        Source("icp2018 acoustic-audio.md", "deleteAudio"),
+        EMPTY,
         params=(MODEL_ID, AUDIO_NAME),
         refusals=(*ON_A_MODEL, Why.BUSY, Why.NO_SUCH_AUDIO),
     ),

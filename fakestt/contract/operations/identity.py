@@ -78,6 +78,7 @@ IDENTITY_OPERATIONS = (
         returns=Record("PreauthToken", {"accessToken": Text()}),
         refusals=(Why.WRONG_LOGIN,),
         authenticated=False,
+        asks_basic=True,
     ),
     Operation(
         id="getWatsonToken",
@@ -98,5 +99,6 @@ IDENTITY_OPERATIONS = (
         ),
         refusals=(Why.UNAUTHORIZED,),
         authenticated=False,
+        asks_basic=True,
     ),
 )

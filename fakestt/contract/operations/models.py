@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fakestt.contract.operation import In, Operation, Param
+from fakestt.contract.operation import In, Param, of_the_vendor
 from fakestt.contract.shapes import Flag, Integer, ListOf, Optional, Record, Text
 from fakestt.core.provenance import Source
 from fakestt.core.refusals import Why
@@ -32,25 +32,21 @@ SPEECH_MODEL = Record(
 )
 
 MODEL_OPERATIONS = (
-    Operation(
-        id="listModels",
-        method="GET",
-        path="/v1/models",
-        summary="List the service's models",
-        how=Source("icp2020 models.md", "listExample"),
-        success=200,
-        success_how=Source("ibm-watson test_speech_to_text_v1.py", "list_models"),
-        returns=Record("SpeechModels", {"models": ListOf(SPEECH_MODEL), "warnings": Optional(Text())}),
+    of_the_vendor(
+        "listModels",
+        "GET",
+        "/v1/models",
+        "List the service's models",
+        Source("icp2020 models.md", "listExample"),
+        Record("SpeechModels", {"models": ListOf(SPEECH_MODEL), "warnings": Optional(Text())}),
     ),
-    Operation(
-        id="getModel",
-        method="GET",
-        path="/v1/models/{model_id}",
-        summary="Get one of the service's models",
-        how=Source("icp2020 models.md", "listExample"),
-        success=200,
-        success_how=Source("ibm-watson test_speech_to_text_v1.py", "get_model"),
-        returns=SPEECH_MODEL,
+    of_the_vendor(
+        "getModel",
+        "GET",
+        "/v1/models/{model_id}",
+        "Get one of the service's models",
+        Source("icp2020 models.md", "listExample"),
+        SPEECH_MODEL,
         params=(
             Param(
                 name="model_id",

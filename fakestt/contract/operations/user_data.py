@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fakestt.contract.operation import In, Operation, Param
+from fakestt.contract.operation import In, Param, of_the_vendor
 from fakestt.contract.operations.acoustic import EMPTY
 from fakestt.contract.shapes import Text
 from fakestt.core.provenance import Source
@@ -11,15 +11,13 @@ from fakestt.core.refusals import Why
 __all__ = ["USER_DATA_OPERATIONS"]
 
 USER_DATA_OPERATIONS = (
-    Operation(
-        id="deleteUserData",
-        method="DELETE",
-        path="/v1/user_data",
-        summary="Delete labelled data",
-        how=Source("icp2018 information-security.md", "delete-pi"),
-        success=200,
-        success_how=Source("ibm-watson test_speech_to_text_v1.py", "delete_user_data"),
-        returns=EMPTY,
+    of_the_vendor(
+        "deleteUserData",
+        "DELETE",
+        "/v1/user_data",
+        "Delete labelled data",
+        Source("icp2018 information-security.md", "delete-pi"),
+        EMPTY,
         params=(
             Param(
                 name="customer_id",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Any
 
 from fakestt.contract.messages import Answer, Call
@@ -112,8 +113,22 @@ def shown(world: World, edition: Edition, model: AcousticModel) -> dict[str, Any
     if edition.traits.shows_updated:
         wire["updated"] = iso(model.updated_at_s)
     if model.error is not None:
-        # A string that holds JSON: clients read it with a second `loads`.
-        failure = {"code": 500, "code_description": "Internal Server Error", "error": model.error}
-        wire["error"] = json.dumps(failure, separators=(",", ":"))
+        wire["error"] = _failure(model.error)
     wire["status"] = status
     return wire
+
+
+def _failure(text: str) -> str:
+    """The `error` of a failed model: a string that holds JSON, so that clients read it with a second `loads`.
+
+    A text that is a JSON object already is that string: a client of 2019 reads `warnings[0].message` in it, which is
+    another form than the one that was seen.
+
+    Source: watson-developer-cloud/java-sdk issue 503; that it is 500 whatever went wrong, and what words stand in its
+    own `error`, is assumed.
+    """
+    if text.startswith("{"):
+        with suppress(ValueError, RecursionError):
+            json.loads(text)
+            return text
+    return json.dumps({"code": 500, "code_description": "Internal Server Error", "error": text}, separators=(",", ":"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from fakestt.contract.audio_types import read_audio_type, read_member_type
 from fakestt.contract.messages import Answer, Call
 from fakestt.core import commands
 from fakestt.core.acoustic import AudioPhase
@@ -27,17 +26,13 @@ def list_(context: Context, call: Call) -> Answer:
 def add(context: Context, call: Call) -> Answer:
     values, upload = call.values, call.upload
     model = addressed(context.world, call)
-    allowed = context.edition.traits.audio_types
-    content_type = read_audio_type(call.content_type or "", allowed)
-    if content_type.startswith("application/") and values["Contained-Content-Type"] is not None:
-        read_member_type(values["Contained-Content-Type"], allowed)
     if upload is None or upload.facts is None or upload.size_bytes == 0:
         raise Refusal(Why.EMPTY_BODY)
     audio = Audio(
         name=values["audio_name"],
         parent=model,
         created_at_s=context.world.now_s,
-        content_type=content_type,
+        content_type=upload.content_type,
         size_bytes=upload.size_bytes,
         sha256=upload.sha256,
         facts=upload.facts,

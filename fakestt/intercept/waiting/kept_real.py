@@ -21,8 +21,8 @@ BETWEEN = frozenset(
 )
 
 # fmt: off
-# Test tools, and what talks to other processes and threads that know nothing of virtual time. By the first parts of
-# the names of modules.
+# Test tools, and what talks to other processes and threads that know nothing of virtual time. And trio: its loop waits
+# really, so its clock must be real. By the first parts of the names of modules.
 _KEPT = (
     "pytest", "_pytest", "pluggy", "py", "pytest_timeout", "pytest_cov", "pytest_asyncio", "pytest_httpserver", "xdist",
     "execnet", "hypothesis", "coverage", "unittest.case", "unittest.runner", "doctest", "conftest_plugin",

@@ -1,0 +1,53 @@
+"""pytest-timeout: its time is real, and a test that hangs in virtual time is ended."""
+
+from __future__ import annotations
+
+import pytest
+
+HANGS = {
+    "a loop that reads the time": "for _ in iter(int, 1): time.sleep(0)",
+    "an event": "threading.Event().wait()",
+    "a queue": "queue.Queue().get()",
+    "a lock": "lock = threading.Lock(); lock.acquire(); lock.acquire()",
+    "a thread": "t = threading.Thread(target=threading.Event().wait, daemon=True); t.start(); t.join()",
+    "asyncio": "asyncio.run(asyncio.Event().wait())",
+    "an executor": "e = ThreadPoolExecutor(1); e.submit(end.wait).result()",
+}
+TEST = """
+import asyncio, queue, threading, time
+from concurrent.futures import ThreadPoolExecutor
+import pytest
+
+end = threading.Event()
+
+@pytest.mark.timeout(0.2, func_only=True)
+def test_it(fake_stt):
+    try:
+        {body}
+    finally:
+        end.set()
+
+@pytest.mark.timeout(60)
+def test_next(fake_stt):
+    time.sleep(86400)
+    assert fake_stt.clock.now() - fake_stt.started_at_s == 86400
+"""
+
+
+@pytest.mark.parametrize("body", HANGS.values(), ids=HANGS)
+def test_a_test_is_ended_that_hangs_in(run, body):
+    result = run(TEST.format(body=body), plugins=["timeout"])
+    result.assert_outcomes(failed=1, passed=1)
+    result.stdout.fnmatch_lines(["E *Failed: Timeout (>0.2s) from pytest-timeout.", "*- fakestt: what happened -*"])
+
+
+def test_the_method_thread_ends_the_whole_run(run):
+    source = TEST.format(body="threading.Event().wait()")
+    result = run(source, "--timeout-method=thread", "-s", plugins=["timeout"], apart=True)
+    result.stdout.fnmatch_lines(["*+ Timeout +*", "*~ Stack of MainThread *", "*threading.Event().wait()*"])
+    assert " in " not in result.stdout.lines[-1]  # no summary: the process was ended from inside
+
+
+def test_the_method_thread_lets_virtual_days_pass(run):
+    source = TEST.format(body="time.sleep(86400)").replace("0.2", "60")
+    run(source, "--timeout-method=thread", plugins=["timeout"]).assert_outcomes(passed=2)
