@@ -1,0 +1,115 @@
+"""Clients that wait for hours, unchanged, with the fixture and nothing configured."""
+
+from __future__ import annotations
+
+import time
+from contextlib import nullcontext
+from email.utils import formatdate
+
+import pytest
+from poller_rig import EVERY_CLIENT, bare_requests_s, busy_machine, customize, story, told
+
+from fakestt import FakeSTT
+from fakestt.intercept.waiting.real import REAL
+
+HOUR_S = 3600
+
+
+@EVERY_CLIENT
+def test_eight_hours_of_polling_tell_the_story_worked_out_by_hand(client, fake_stt):
+    fake_stt.script.training(takes="8h")
+    assert customize(client, fake_stt) == "available"
+    assert told(fake_stt) == story(8 * HOUR_S)
+
+
+@EVERY_CLIENT
+def test_eight_hours_of_polling_cost_little_more_than_the_bare_requests(client, fake_stt):
+    fake_stt.script.training(takes="8h")
+    began_s, began_cpu_s = REAL["perf_counter"](), time.process_time()
+    customize(client, fake_stt)
+    took_s, cpu_s = REAL["perf_counter"]() - began_s, time.process_time() - began_cpu_s
+    bare_s = bare_requests_s(len(fake_stt.journal))
+    figures = f"{took_s:.2f} s, {cpu_s:.2f} of the processor's, {cpu_s / bare_s:.2f} x {bare_s:.2f} s of bare requests"
+    print(f"{client}: {figures}")  # noqa: T201  # pytest -rP shows it
+    assert cpu_s < 4 * bare_s
+
+
+def runs(client: str, count: int) -> None:
+    """So many runs of one client, each with a new fake, tell the same."""
+    for _ in range(count):
+        stt = FakeSTT(time="on_sleep")
+        stt.script.training(takes="5m")
+        with stt.reachable():
+            assert customize(client, stt) == "available"
+        assert told(stt) == story(300)
+
+
+@EVERY_CLIENT
+def test_twenty_runs_tell_the_same(client):
+    runs(client, 20)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("machine", [nullcontext, busy_machine], ids=["idle", "busy"])
+@EVERY_CLIENT
+def test_two_hundred_runs_tell_the_same(client, machine):
+    with machine():
+        runs(client, 200)
+
+
+# A service that is away for a while
+
+AWAY = [(15.0, 200), (75.0, 503), (375.0, 503), (675.0, 503), (975.0, 200)]
+
+
+@pytest.mark.parametrize("client", ["retry", "sdk"])
+@pytest.mark.parametrize("form", ["seconds", "a date"])
+def test_a_client_waits_as_long_as_retry_after_says(client, form, fake_stt):
+    fake_stt.script.training(takes="8h")
+    if form == "seconds":
+        fake_stt.faults.on("getAcousticModel", nth=2, times=3).fail(503, retry_after=300)
+    else:
+        for nth, at_s in enumerate((375, 675, 975), start=2):
+            date = formatdate(fake_stt.started_at_s + at_s, usegmt=True)
+            fake_stt.faults.on("getAcousticModel", nth=nth).fail(503, retry_after=date)
+    assert customize(client, fake_stt) == "available"
+    polls = [(at_s, status) for at_s, operation, status in told(fake_stt) if operation == "getAcousticModel"]
+    assert polls == AWAY + [(975.0 + 60 * n, 200) for n in range(1, 465)]
+
+
+@pytest.mark.parametrize(("client", "tries"), [("retry", [0, 0, 2, 6, 14]), ("sdk", [0, 0, 2, 6, 11])])
+def test_a_client_waits_as_long_as_its_own_back_off_says(client, tries, fake_stt):
+    fake_stt.faults.on("addAudio", times=4).fail(503)
+    assert customize(client, fake_stt) == "available"
+    assert [(at_s, status) for at_s, operation, status in told(fake_stt) if operation == "addAudio"] == [
+        *((at_s, 503) for at_s in tries[:-1]),
+        (tries[-1], 201),
+    ]
+
+
+# What the client would do in eight hours happens, and nothing else
+
+
+@pytest.mark.parametrize("client", ["plain", "utcnow", "asyncio", "sdk"])
+@pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")
+def test_the_deadline_of_a_client_passes_after_its_own_day(client, fake_stt):
+    fake_stt.script.training(takes="5d")
+    # The one of asyncio says nothing.
+    with pytest.raises(Exception, match=r"more than a day|^$"):
+        customize(client, fake_stt)
+    assert 24 * HOUR_S <= fake_stt.clock.now() - fake_stt.started_at_s - 15 <= 24 * HOUR_S + 60
+
+
+def test_with_next_event_hundreds_of_polls_become_three_requests(fake_stt_factory):
+    stt = fake_stt_factory(time="next_event")
+    stt.script.training(takes="2h")
+    assert customize("plain", stt) == "available"
+    assert [(at_s, operation) for at_s, operation, _ in told(stt)] == [
+        (0, "createAcousticModel"),
+        (0, "addAudio"),
+        (0, "getAudio"),
+        (14.4, "getAudio"),
+        (14.4, "trainAcousticModel"),
+        (14.4, "getAcousticModel"),
+        (7214.4, "getAcousticModel"),
+    ]

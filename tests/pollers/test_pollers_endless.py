@@ -1,0 +1,227 @@
+"""Clients that would never stop, in a test with the fixture: what pytest prints of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+# Imported before any run inside: pytester takes back what such a run imports, and it would come again for each.
+import requests  # noqa: F401
+
+import fakestt  # noqa: F401
+
+Run = Callable[..., str]
+
+HEAD = """
+import asyncio, threading, time
+from _thread import allocate_lock
+
+import pytest
+import requests
+
+
+def poll(stt, model, until, pause_s):
+    url, auth = f"{stt.url}/v1/acoustic_customizations/{model.id}", ("apikey", stt.api_key)
+    with requests.Session() as session:
+        while session.get(url, auth=auth).json()["status"] != until:
+            pause_s is None or time.sleep(pause_s)
+
+
+"""
+
+
+@pytest.fixture
+def printed(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """What pytest prints of one failing test: `printed(source, ini="fakestt_horizon = 1h")`."""
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+
+    def run(source: str, ini: str = "", failed: int = 1) -> str:
+        pytester.makeini(f"[pytest]\n{ini}\n")
+        pytester.makepyfile(test_it=HEAD + source)
+        result = pytester.runpytest_inprocess("-p", "conftest_plugin", "-p", "no:cacheprovider", "--strict-markers")
+        result.assert_outcomes(failed=failed, passed=1 - failed)
+        return result.stdout.str()
+
+    return run
+
+
+def error(text: str) -> str:
+    """The lines of pytest's that tell the error."""
+    return "\n".join(line for line in text.splitlines() if line.startswith("E "))
+
+
+STALLS = """
+def test_it(fake_stt):
+    fake_stt.script.training(stalls=True)
+    poll(fake_stt, fake_stt.acoustic_models.add(status="training"), "available", 600)
+"""
+
+
+def test_a_client_that_polls_for_ever_is_told_what_it_was_doing(printed: Run) -> None:
+    told = error(printed(STALLS))
+    for part in (
+        "ClientNeverStopped: The client has waited for 7 days of virtual time and would go on.",
+        "It was in sleep(600), in MainThread.",
+        "The last request was getAcousticModel, 1009 times in a row, 600 s apart, answered 200 'training'.",
+        "The training of",
+        "stalls, as a script says.",
+        "If it may take longer than that, give a longer horizon=.",
+    ):
+        assert part in told
+
+
+def test_the_last_line_of_the_traceback_is_the_clients_own(printed: Run) -> None:
+    text = printed(STALLS, ini="fakestt_horizon = 1h")
+    assert "/intercept/" not in text
+    assert "pause_s is None or time.sleep(pause_s)" in text
+
+
+@pytest.mark.parametrize(
+    ("script", "until", "pending"),
+    [
+        ("stt.script.training(takes='30d')", "available", "The training of "),
+        ("stt.clock.advance('1h')", "ready", "answered 200 'available'. Nothing is due."),
+    ],
+    ids=["due later", "nothing due"],
+)
+def test_what_is_pending_is_told(printed: Run, script: str, until: str, pending: str) -> None:
+    source = f"""
+def test_it(fake_stt):
+    stt, model = fake_stt, fake_stt.acoustic_models.add(status="training")
+    {script}
+    poll(stt, model, {until!r}, 600)
+"""
+    told = error(printed(source, ini="fakestt_horizon = 1d\nfakestt_start = 2018-10-27T00:00:00Z"))
+    assert pending in told
+    assert ("is due at 2018-11-26T00:00:00.000Z" in told) == ("30d" in script)
+
+
+@pytest.mark.parametrize(
+    ("marker", "ini", "horizon"),
+    [
+        ("", "fakestt_horizon = 90m", "1.5 hours"),
+        ("horizon='1d'", "", "1 day "),
+        ("horizon=1200", "fakestt_horizon = 1d", "20 minutes"),
+    ],
+)
+def test_the_horizon_is_the_markers_or_the_ini_files(printed: Run, marker: str, ini: str, horizon: str) -> None:
+    assert f"waited for {horizon}" in error(printed(f"@pytest.mark.fakestt({marker}){STALLS}", ini=ini))
+
+
+def test_what_the_author_advances_is_not_waiting(printed: Run) -> None:
+    source = """
+def test_advance(fake_stt):
+    fake_stt.clock.advance("30d")
+    time.sleep(3000)
+    fake_stt.clock.advance("30d")
+    assert time.time() == fake_stt.started_at_s + 60 * 86400 + 3000
+"""
+    printed(source, ini="fakestt_horizon = 1h", failed=0)
+
+
+def test_a_client_that_only_waits_for_late_replies_is_stopped_too(printed: Run) -> None:
+    source = """
+def test_it(fake_stt):
+    fake_stt.faults.on("getAcousticModel").slow("10m")
+    fake_stt.script.training(takes="2d")
+    poll(fake_stt, fake_stt.acoustic_models.add(status="training"), "available", None)
+"""
+    assert "It was in a late reply (600 s), in MainThread." in error(printed(source, ini="fakestt_horizon = 1d"))
+
+
+def test_a_polling_thread_and_the_main_thread_both_end(printed: Run) -> None:
+    source = """
+def test_it(fake_stt):
+    fake_stt.script.training(stalls=True)
+    model = fake_stt.acoustic_models.add(status="training")
+    poller = threading.Thread(target=poll, args=(fake_stt, model, "available", 60), name="poller")
+    poller.start()
+    poller.join()
+"""
+    text = printed(source, ini="fakestt_horizon = 1h")
+    assert "It was in sleep(60), in poller." in error(text)
+    assert ">       poller.join()" in text
+
+
+def test_a_loop_of_asyncio_is_told_of_too(printed: Run) -> None:
+    source = """
+def test_it(fake_stt):
+    async def wait():
+        while fake_stt.acoustic_models:
+            await asyncio.sleep(60)
+
+    fake_stt.acoustic_models.add()
+    asyncio.run(wait())
+"""
+    text = printed(source, ini="fakestt_horizon = 1h")
+    assert "It was in an event loop (60 s), in MainThread." in error(text)
+    assert "/intercept/" not in text
+
+
+# Those that never wait
+
+
+@pytest.mark.slow
+def test_a_busy_loop_of_requests_ends_after_ten_thousand(printed: Run) -> None:
+    source = STALLS.replace("600", "None")
+    text = printed(source)
+    told = error(text)
+    assert "10000 requests were made without any waiting between." in told
+    assert "getAcousticModel, 10000 times in a row, 0 s apart, answered 200 'training'" in told
+    assert "Let the client sleep between two, or use time='per_request:1s'" in told
+    assert "/waiting/" not in text
+
+
+@pytest.mark.slow
+def test_a_busy_loop_that_reads_the_time_ends_too(printed: Run) -> None:
+    source = """
+def test_it(fake_stt):
+    until_s = time.monotonic() + 5
+    while time.monotonic() < until_s:
+        pass
+"""
+    assert "The time was read 1000000 times without any waiting between." in error(printed(source))
+
+
+BLOCKED = """
+def test_it(fake_stt):
+    plain = allocate_lock()
+    plain.acquire()
+    uploader = threading.Thread(target=plain.acquire, name="uploader")
+    uploader.start()
+    try:
+        time.sleep(60)
+    finally:
+        plain.release()
+        uploader.join()
+"""
+
+
+def test_a_thread_that_keeps_the_clock_standing_is_named_after_a_second(printed: Run) -> None:
+    told = error(printed(BLOCKED))
+    assert "ClockError: uploader has run for 1." in told
+    assert "while MainThread waited" in told
+    assert "a plain lock, a socket or a long computation keeps it standing" in told
+    assert "or use time='manual'" in told
+
+
+def test_the_way_out_that_is_named_is_one(printed: Run) -> None:
+    # With a manual clock the sleep is a real one; nothing has to be waited for.
+    source = BLOCKED.replace("time.sleep(60)", "time.sleep(0.001)")
+    printed(f'@pytest.mark.fakestt(time="manual"){source}', failed=0)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_thread_that_makes_requests_without_end_fails_the_test(printed: Run) -> None:
+    source = """
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_it(fake_stt):
+    model = fake_stt.acoustic_models.add(status="training")
+    poller = threading.Thread(target=poll, args=(fake_stt, model, "available", None))
+    poller.start()
+    poller.join()
+"""
+    assert "10000 requests were made" in error(printed(source))
