@@ -150,7 +150,9 @@ def _parser() -> _Parser:
     _add_edition(one)
     one = command(_serve, "serve", "a fake behind a real server, until Ctrl-C", "fakestt serve --port 8080 --tls")
     one.add_argument("--port", metavar="P", type=_port, default=0, help="on loopback; unless given, one that is free")
-    one.add_argument("--time", metavar="T", default="follow", help="its clock: follow (default) is the real time")
+    one.add_argument(
+        "--time", metavar="T", type=_time, default="real", help="real (default), real:x600 is faster, per_request:60s"
+    )
     one.add_argument("--tls", action="store_true", help="https, by an authority made for the purpose")
     _add_edition(one)
     one = command(_operations, "operations", "what is answered, and how we know", "fakestt operations --assumed")
@@ -213,6 +215,15 @@ def _port(word: str) -> int:
         return int(word)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{word!r} is no port: give 0 (one that is free) to 65535") from None
+
+
+def _time(policy: str) -> str:
+    if policy in ("on_sleep", "next_event"):
+        raise argparse.ArgumentTypeError(
+            f"{policy!r} is for tests in the same process: nobody sees the clients of a server waiting. "
+            "Take real, real:x600 or per_request:60s."
+        )
+    return policy
 
 
 def _version() -> str:

@@ -68,7 +68,7 @@ def run(edition: str = "icp2018", audio: Sequence[Path] = ()) -> None:
     files = [(path.stem, media_type_of(path), path.read_bytes()) for path in audio]
     files = list(_named_apart(files))
     # A start of its own for each edition, so that two runs differ in nothing but the milliseconds at the end.
-    stt = FakeSTT(edition=edition, start="2018-10-27T09:00:00Z")
+    stt = FakeSTT(edition=edition, time="on_sleep", start="2018-10-27T09:00:00Z")
     try:
         import ibm_watson.version as client
     except ImportError:
@@ -79,7 +79,7 @@ def run(edition: str = "icp2018", audio: Sequence[Path] = ()) -> None:
         story.begin(client.__version__)
         story.first_model(files)
         story.second_model()
-        story.end((time.perf_counter() - began) * 1000)
+    story.end((time.perf_counter() - began) * 1000)
 
 
 def _named_apart(files: Iterable[Audio]) -> Iterator[Audio]:
@@ -128,7 +128,6 @@ class _Story:
         self._write = write
         self._names: dict[str, str] = {}  # what the models are called, by id
         self._paths: dict[str, list[str]] = {}  # the statuses that each thing went through
-        self._told = 0  # how many changes are told already that no request has met yet
         self._new: tuple[Change, ...] = ()  # what the last request has met or done, and is not told yet
         self._client = stt.client()
         self._client_since_s = stt.clock.now()
@@ -153,7 +152,7 @@ class _Story:
         for at, audio in enumerate(given or [FORGED]):
             self._add(model, audio, try_to_train=at == 0)
 
-        self._chapter("Training takes long. The client asks once a minute; the demo moves the clock in between.")
+        self._chapter("Training takes long. The client asks once a minute; that it sleeps in between moves the clock.")
         self._train(model)
         self._request('add_audio("more", ...)', "add_audio", model, "more", FORGED[2], content_type=FORGED[1])
         self._poll_model(model, "training")
@@ -248,16 +247,15 @@ class _Story:
         return self._poll("get_acoustic_model()", busy, MODEL_POLL_S, "get_acoustic_model", model)
 
     def _poll(self, words: str, busy: str, every_s: int, method: str, *args: object) -> dict[str, Any]:
-        """Ask again and again until the status is another one; the clock is moved between two requests."""
+        """Ask again and again until the status is another one, as a client does that knows of no fake."""
         seen = []
         while True:
             answer: dict[str, Any] = self._ask(method, *args)
+            self._tell(self._new)
             seen.append(answer.get("container", answer)["status"])
             if seen[-1] != busy:
                 break
-            changes = self._stt.clock.advance(f"{every_s}s")
-            self._told += len(changes)
-            self._tell(changes)
+            time.sleep(every_s)
         runs = [(status, len(list(run))) for status, run in groupby(seen)]
         text = ", then ".join(f"{count} x {status}" if count > 1 else status for status, count in runs)
         self._line("client", f"{words}, {len(seen)} times, every {every_s} s: {text}")
@@ -283,7 +281,7 @@ class _Story:
         try:
             return getattr(self._client, method)(*args, **options).get_result()
         finally:
-            self._new, self._told = self._stt.journal[-1].changes[self._told :], 0
+            self._new = self._stt.journal[-1].changes
 
     # How it is told
 

@@ -71,7 +71,7 @@ def free_port() -> int:
 
 def test_it_serves_at_the_printed_url_until_ctrl_c() -> None:
     with serving() as running:
-        assert running.title == "IBM Cloud Private, Customer Care 1.0.x (October 2018) (icp2018), time: follow"
+        assert running.title == "IBM Cloud Private, Customer Care 1.0.x (October 2018) (icp2018), time: real"
         assert running.ask("/v1/acoustic_customizations") == {"customizations": []}
         assert running.end(signal.SIGINT) == (0, "\nStopped after 1 requests.\n", "")
 
@@ -91,6 +91,10 @@ def test_over_tls_it_prints_whom_to_trust_and_a_kill_leaves_no_file() -> None:
     ("arguments", "complaint"),
     [
         (["--time", "folow"], "no such policy. Did you mean 'follow'?"),
+        (
+            ["--time", "on_sleep"],
+            "nobody sees the clients of a server waiting. Take real, real:x600 or per_request:60s",
+        ),
         (["--edition", "icp2019"], "no edition 'icp2019'. Did you mean 'icp2018'?"),
         (["--port", "70000"], "port=70000: give 0 to 65535"),
         (["--port", "http"], "argument --port: 'http' is no port: give 0 (one that is free) to 65535"),
