@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
+from threading import Lock
 from typing import Protocol
 
 from fakestt.errors import ClockError, ConfigurationError
@@ -85,16 +86,12 @@ class VirtualClock:
     def __init__(self, start_at_s: float, followed: Followed = _nothing) -> None:
         self._now_us = _us(start_at_s)
         self._followed = followed
+        self._lock = Lock()
         self._seen = self._look()
 
     def now(self) -> float:
-        seen, before = self._look(), self._seen
-        if seen is not None:
-            if before is None or seen[0] is not before[0]:
-                self._now_us = max(self._now_us, seen[1])
-            else:
-                self._now_us += max(0, seen[1] - before[1])
-        self._seen = seen
+        if self._followed() is not None or self._seen is not None:
+            self._follow()
         return self._now_us / 1e6
 
     def wait(self, seconds_s: float) -> None:
@@ -120,6 +117,16 @@ class VirtualClock:
         """Put the hands to an instant."""
         self.now()
         self._now_us = _us(at_s)
+
+    def _follow(self) -> None:
+        # Two threads that both add what has passed since the last look would make time go twice as fast.
+        with self._lock:
+            before, seen = self._seen, self._look()
+            if seen is not None and (before is None or seen[0] is not before[0]):
+                self._now_us = max(self._now_us, seen[1])
+            elif seen is not None and before is not None:
+                self._now_us += max(0, seen[1] - before[1])
+            self._seen = seen
 
     def _look(self) -> tuple[object, int] | None:
         seen = self._followed()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
 import time
 from datetime import datetime, timedelta, timezone
 
@@ -213,3 +215,25 @@ def test_a_clock_with_nothing_behind_it_begins_where_the_time_was_set_once() -> 
     for followed[0] in ((one, 10.0), (one, 10.0), (one, 15.0), (one, 5.0), (object(), 500.0)):
         begun.append((clock.begin(), clock.now()))
     assert begun == [(True, 10), (False, 10), (False, 15), (True, 5), (True, 500)]
+
+
+def test_threads_that_look_at_once_do_not_add_what_has_passed_twice() -> None:
+    followed = [(None, 0.0)]
+    met, looks = threading.Barrier(2, timeout=5), threading.local()
+
+    def look() -> tuple[None, float]:
+        # The second look of each thread is the one that is written down: both are there with the same past in hand.
+        looks.count = getattr(looks, "count", 0) + 1
+        if followed[0][1] and looks.count == 2:
+            with contextlib.suppress(threading.BrokenBarrierError):
+                met.wait(0.05)
+        return followed[0]
+
+    clock = VirtualClock(0, look)
+    followed[0] = (None, 10.0)
+    threads = [threading.Thread(target=clock.now) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert clock.now() == 10

@@ -48,7 +48,10 @@ def followed() -> tuple[object, float] | None:
     The same in every thread, and looking moves nothing: freezegun's own functions tell worker threads the real time,
     and with `auto_tick_seconds` go on at each look.
     """
-    api: Any = sys.modules.get(_API)
+    modules = sys.modules
+    if _API not in modules and "time_machine" not in modules:
+        return None  # asked at every look at a clock, so this is worth a line
+    api: Any = modules.get(_API)
     factories = getattr(api, "freeze_factories", None)
     if factories:
         factory = factories[-1]
