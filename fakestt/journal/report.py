@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 from fakestt.core.clock import iso
 from fakestt.core.lifecycle import Change
 from fakestt.journal.record import Exchange
-from fakestt.journal.timeline import shortened, timeline
+from fakestt.journal.timeline import TIME_WIDTH, shortened, timeline
 
 __all__ = ["MOST_LINES", "report"]
 
@@ -29,14 +30,25 @@ def report(
 
     `started_now`: the first instant was nobody's choice, so another run has another one; the report says so.
     """
-    lines = timeline(exchanges, started_at_s, later).splitlines()
+    lines = _folded(timeline(exchanges, started_at_s, later).splitlines())
     if started_now:
         lines[0] += ", the real now (start= makes every run begin at the same instant)"
     if len(lines) > MOST_LINES:
         half = MOST_LINES // 2
-        lines[half:-half] = [f"             ... {len(lines) - 2 * half} lines left out ..."]
+        lines[half:-half] = [f"{'':{TIME_WIDTH}}... {len(lines) - 2 * half} lines left out ..."]
     lines += [f"still due: {shortened(subject)} ends its {activity} at {iso(at_s)}" for at_s, subject, activity in due]
     lines += [
         f"stalls: {shortened(subject)} in its {activity} since {iso(at_s)}" for at_s, subject, activity in stalled
     ]
     return "\n".join(lines)
+
+
+def _folded(lines: Sequence[str]) -> list[str]:
+    """Lines of which nothing but the instant differs: the first, the last, and how many are between."""
+    folded: list[str] = []
+    for _, same in groupby(lines, key=lambda line: line[TIME_WIDTH:]):
+        first, *others = same
+        if len(others) > 2:
+            others = [f"{'':{TIME_WIDTH}}... {len(others) - 1} times the same ...", others[-1]]
+        folded += [first, *others]
+    return folded

@@ -9,7 +9,10 @@ from fakestt.core.clock import iso
 from fakestt.core.lifecycle import Change, Phase
 from fakestt.journal.record import Exchange
 
-__all__ = ["change_text", "shortened", "since", "timeline"]
+__all__ = ["TIME_WIDTH", "change_text", "shortened", "since", "timeline"]
+
+TIME_WIDTH = 14
+"""Of the column that says when, with the space behind it."""
 
 _GUID_TAIL = re.compile(r"\b([0-9a-f]{8})(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 
@@ -55,7 +58,7 @@ def _phase(phase: Phase | None, same: bool) -> str:
 
 
 def _line(at_s: float, started_at_s: float, text: str) -> str:
-    return f"{since(at_s, started_at_s):>12}  {text}"
+    return f"{since(at_s, started_at_s):>{TIME_WIDTH - 2}}  {text}"
 
 
 def _exchange(exchange: Exchange) -> str:

@@ -187,8 +187,8 @@ def test_a_report_says_what_is_still_due() -> None:
 @pytest.mark.parametrize(("polls", "cut"), [(MOST_LINES - 1, False), (MOST_LINES, True), (5 * MOST_LINES, True)])
 def test_a_long_report_shows_its_beginning_and_its_end(polls: int, cut: bool) -> None:
     stt = FakeSTT(start=START)
-    for _ in range(polls):
-        ask(stt, "GET", "/v1/models")
+    for number in range(polls):
+        ask(stt, "GET", ("/v1/models", "/v1/acoustic_customizations")[number % 2])
         stt.clock.advance(POLICY_S)
     lines = stt.report().splitlines()
     assert lines[0] == "fake started at 2018-10-27T00:00:00.000Z"
@@ -196,6 +196,25 @@ def test_a_long_report_shows_its_beginning_and_its_end(polls: int, cut: bool) ->
     assert len(lines) == (MOST_LINES + 1 if cut else polls + 1)
     if cut:
         assert lines[MOST_LINES // 2].strip() == f"... {polls + 1 - MOST_LINES} lines left out ..."
+
+
+def test_polls_that_are_alike_are_told_once_with_their_number() -> None:
+    stt = FakeSTT(start=START)
+    for number in (3, 4, 100):
+        for _ in range(number):
+            ask(stt, "GET", "/v1/models")
+            stt.clock.advance(60)
+        ask(stt, "GET", "/v1/nowhere")
+    told = [" ".join(line.split()[:5]) for line in stt.report().splitlines()[1:] if "nowhere" not in line]
+    assert told == [
+        *(f"+0:0{minute}:00 GET /models 200 listModels" for minute in range(3)),
+        "+0:03:00 GET /models 200 listModels",
+        "... 2 times the same",
+        "+0:06:00 GET /models 200 listModels",
+        "+0:07:00 GET /models 200 listModels",
+        "... 98 times the same",
+        "+1:46:00 GET /models 200 listModels",
+    ]
 
 
 @pytest.mark.parametrize(
