@@ -199,7 +199,7 @@ class FakeSTT:
     def at(self, instant: Duration, callback: Callable[[], object]) -> None:
         """Call `callback()` at an instant, between two requests of the client: `stt.at("30m", lambda: ...)`.
 
-        It counts from the fake's start, as `between` of a fault does, and is called once, when the clock gets there:
+        It counts from the fake's start, and is called once, when the clock gets there:
         at the instant itself where the clock is the fake's, at the first look after it where it is not. It may do what
         a test may: look, script, add faults, move the clock, make requests. What it raises fails the test, not the
         client.
@@ -280,7 +280,10 @@ class FakeSTT:
             return {"edition": self.edition.name, **snapshots.snapshot(self._service.world)}
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Go back to a snapshot, its instant included; under `follow` the instant stays the test's.
+        """Go back to a snapshot, its instant included; under `follow` and `real` the instant stays what it is.
+
+        The time goes back for all fakes that share it. What a callback was told already it is told again when it comes
+        again; a moment that has come does not come twice.
 
         Raises:
             StateError: not a snapshot of this edition.

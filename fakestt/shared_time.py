@@ -58,10 +58,14 @@ class Watch:
     seen: int = field(init=False)
 
     def __post_init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """A restored state has another history, of which nothing is news."""
         self.seen = len(self.service.world.machine.changes)
 
     def news(self) -> list[Change]:
-        """What has changed since the last time. A restored state has another history, of which nothing is news."""
+        """What has changed since the last time."""
         changes = self.service.world.machine.changes
         new = changes[self.seen :]
         self.seen = len(changes)
@@ -215,9 +219,11 @@ class SharedTime:
                 return
 
     def set(self, at_s: float) -> None:
-        """Put the hands to a restored instant. A time that is not the fake's to move stays."""
+        """Put the hands to a restored instant, for all that share them. A time that is not the fake's to move stays."""
         if not self._policy.itself:
             self.clock.set(at_s)
+        for watch in self._watches:
+            watch.forget()
 
     def _stop(self, at_s: float) -> float:
         """Where somebody looks first on the way to an instant."""
@@ -263,10 +269,19 @@ class SharedTime:
         self._watches.append(watch)
 
     def problem(self) -> BaseException | None:
-        """What a callback has raised where nobody could see it, or what ended a client's wait. Each is told once."""
-        if self._problems:
-            return self._problems.pop(0)
-        return None if self._virtual is None else self._virtual.take_error()
+        """What callbacks have raised where nobody could see it, or what ended a client's wait. Each is told once."""
+        problems, self._problems = self._problems, []
+        error = None if self._virtual is None else self._virtual.take_error()
+        if error is not None:
+            problems.append(error)
+        if not problems:
+            return None
+        # Python 3.10 shows no notes; pytest does.
+        first, *others = problems
+        if others:
+            notes = [f"And {type(one).__name__}: {one}" for one in others]
+            first.__notes__ = [*getattr(first, "__notes__", []), *notes]  # type: ignore[attr-defined]
+        return first
 
     def _act(self) -> None:
         """Call back whoever wanted it by now."""
@@ -308,8 +323,10 @@ class SharedTime:
             self._entered -= 1
             if not self._entered and self._virtual is not None:
                 self._virtual.__exit__(kind, error, traceback)
-        if error is None and not self._entered and self._problems:
-            raise self._problems.pop(0)
+        if error is None and not self._entered:
+            problem = self.problem()
+            if problem is not None:
+                raise problem
 
     def _doings(self) -> str:
         asked = [last_doings(service.journal) for service in self._services if len(service.journal)]

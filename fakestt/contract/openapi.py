@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from http import HTTPStatus
 from typing import Any
 
 from fakestt.contract.audio_types import ARCHIVE_TYPES, AUDIO_TYPES
@@ -12,6 +11,7 @@ from fakestt.contract.check import known_params
 from fakestt.contract.dialect import Dialect, refusals_of
 from fakestt.contract.operation import Body, In, Operation, Param
 from fakestt.contract.operations import SERVICE_OPERATIONS
+from fakestt.contract.phrases import phrase
 from fakestt.contract.shapes import AnyOf, Integer, ListOf, Optional, Record, Shape, Text
 from fakestt.core.refusals import Why
 
@@ -190,7 +190,7 @@ class _Document:
     def _responses(self, operation: Operation) -> Schema:
         responses = {
             str(operation.success): {
-                "description": HTTPStatus(operation.success).phrase,
+                "description": phrase(operation.success),
                 "headers": _headers(),
                 "content": {_media_type(operation): {"schema": self._answer(operation.returns)}},
                 "x-source": str(operation.success_how),
@@ -208,7 +208,7 @@ class _Document:
         shapes = dict.fromkeys(row.shape.value for row in rows)
         schemas = [self._answer(ERRORS[shape]) for shape in shapes]
         return {
-            "description": HTTPStatus(status).phrase,
+            "description": phrase(status),
             "headers": _headers(),
             "content": {"application/json": {"schema": schemas[0] if len(schemas) == 1 else {"anyOf": schemas}}},
             "x-refusals": [

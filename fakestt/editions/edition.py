@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from enum import Enum
-from http import HTTPStatus
 from typing import Any
 
+from fakestt.contract.phrases import phrase
 from fakestt.core.limits import Limits
 from fakestt.core.provenance import How
 from fakestt.core.refusals import Why
@@ -44,7 +44,7 @@ class Wording:
 
         Source: Go client tests with a captured answer, python-sdk issue 639 (`No Such Resource`).
         """
-        return "No Such Resource" if self.status == 404 else HTTPStatus(self.status).phrase
+        return "No Such Resource" if self.status == 404 else phrase(self.status)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Any
 
 from fakestt.contract.messages import PROMPT, Answer, Delivery, Sent
+from fakestt.contract.phrases import phrase
 from fakestt.core.clock import Duration, seconds
 from fakestt.errors import ConfigurationError
 
@@ -82,11 +82,8 @@ def fail(
     except (TypeError, ValueError, RecursionError) as problem:
         raise ConfigurationError(f"{said}, body=...): JSON can't hold it: {problem}.") from None
     _check_commits(said + ", ", commits)
-    try:
-        phrase = HTTPStatus(status).phrase
-    except ValueError:
-        phrase = "Error"
-    error = {"code_description": phrase, "code": status, "error": message if message is not None else phrase}
+    description = phrase(status)
+    error = {"code_description": description, "code": status, "error": message if message is not None else description}
     headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
     more = [repr(message)] if message is not None else []
     more += [f"retry_after={retry_after!r}"] if retry_after is not None else []

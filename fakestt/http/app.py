@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from http import HTTPStatus
 from threading import RLock
 from typing import Any
 
@@ -15,6 +14,7 @@ from werkzeug.http import parse_accept_header
 
 from fakestt.contract.check import check_path, check_rest
 from fakestt.contract.messages import Answer, Call, Delivery, Sent
+from fakestt.contract.phrases import phrase
 from fakestt.contract.shapes import Optional, Record, Text
 from fakestt.contract.wire import WireBreak, WireClosed, WireTimeout
 from fakestt.core.refusals import Refusal, Why
@@ -194,10 +194,7 @@ def _warn(answer: Answer, call: Call) -> None:
 
 @lru_cache(maxsize=64)
 def _status_line(status: int) -> str:
-    try:
-        return f"{status} {HTTPStatus(status).phrase}"
-    except ValueError:
-        return f"{status} Error"
+    return f"{status} {phrase(status)}"
 
 
 def _cut(data: bytes, by_reset: bool) -> Iterator[bytes]:

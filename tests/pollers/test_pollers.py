@@ -10,7 +10,6 @@ import pytest
 from poller_rig import EVERY_CLIENT, bare_requests_s, busy_machine, customize, story, told
 
 from fakestt import FakeSTT
-from fakestt.intercept.waiting.real import REAL
 
 HOUR_S = 3600
 
@@ -22,15 +21,22 @@ def test_eight_hours_of_polling_tell_the_story_worked_out_by_hand(client, fake_s
     assert told(fake_stt) == story(8 * HOUR_S)
 
 
+def eight_hours_s(client: str) -> float:
+    """Seconds of the processor's time."""
+    stt = FakeSTT(time="on_sleep")
+    stt.script.training(takes="8h")
+    with stt.reachable():
+        began_s = time.process_time()
+        assert customize(client, stt) == "available"
+        return time.process_time() - began_s
+
+
 @EVERY_CLIENT
-def test_eight_hours_of_polling_cost_little_more_than_the_bare_requests(client, fake_stt):
-    fake_stt.script.training(takes="8h")
-    began_s, began_cpu_s = REAL["perf_counter"](), time.process_time()
-    customize(client, fake_stt)
-    took_s, cpu_s = REAL["perf_counter"]() - began_s, time.process_time() - began_cpu_s
-    bare_s = bare_requests_s(len(fake_stt.journal))
-    figures = f"{took_s:.2f} s, {cpu_s:.2f} of the processor's, {cpu_s / bare_s:.2f} x {bare_s:.2f} s of bare requests"
-    print(f"{client}: {figures}")  # noqa: T201  # pytest -rP shows it
+def test_eight_hours_of_polling_cost_little_more_than_the_bare_requests(client):
+    # The least of three, in turns: a processor that others are using as well is up to three times as slow.
+    pairs = [(eight_hours_s(client), bare_requests_s(490)) for _ in range(3)]
+    cpu_s, bare_s = (min(column) for column in zip(*pairs, strict=True))
+    print(f"{client}: {cpu_s:.2f} s, {cpu_s / bare_s:.2f} x {bare_s:.2f} s of bare requests")  # noqa: T201  # -rP shows it
     assert cpu_s < 4 * bare_s
 
 
@@ -51,7 +57,7 @@ def test_twenty_runs_tell_the_same(client):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("machine", [nullcontext, busy_machine], ids=["idle", "busy"])
-@EVERY_CLIENT
+@pytest.mark.parametrize("client", ["threads", "asyncio"])  # the others have nobody to race with
 def test_two_hundred_runs_tell_the_same(client, machine):
     with machine():
         runs(client, 200)

@@ -169,6 +169,32 @@ def test_what_was_is_not_told(stt: FakeSTT) -> None:
     assert told == []
 
 
+def test_what_happens_again_after_a_restored_state_is_told_again(stt: FakeSTT) -> None:
+    model = stt.acoustic_models.add(status="training")
+    told: list[str] = []
+    stt.clock.on_change(model, lambda change: told.append(str(change.after)))
+    state = stt.snapshot()
+    stt.clock.advance("1h")
+    stt.restore(state)
+    stt.clock.advance("1h")
+    assert told == ["available", "available"]
+
+
+def test_the_next_change_is_the_one_that_was_due_whatever_a_moment_does_before(stt: FakeSTT) -> None:
+    model = stt.acoustic_models.add(status="training")
+    stt.at("10m", lambda: stt.acoustic_models.add(name="another"))
+    change = stt.clock.advance_to_next()
+    assert change is not None
+    assert (change.subject, str(change.after)) == (model.id, "available")
+
+
+def test_a_next_change_that_a_moment_prevents_is_none(stt: FakeSTT) -> None:
+    model = stt.acoustic_models.add(status="training")
+    stt.at("10m", lambda: model.script.training(stalls=True))
+    assert stt.clock.advance_to_next() is None
+    assert (clock_s(stt), model.status) == (2160, "training")
+
+
 def test_a_callback_may_bring_about_the_next_change(stt: FakeSTT) -> None:
     model = stt.acoustic_models.add(status="training")
     told: list[str] = []
@@ -211,6 +237,17 @@ def test_an_author_who_moves_the_clock_meets_it_there(stt: FakeSTT) -> None:
     with pytest.raises(AssertionError, match="not so"):
         stt.clock.advance("1h")
     assert clock_s(stt) == 3600
+
+
+def test_what_others_have_raised_is_told_with_the_first(stt: FakeSTT) -> None:
+    def also() -> None:
+        raise KeyError("gone")
+
+    for instant, callback in (("1m", wrong), ("2m", also), ("3m", wrong)):
+        stt.at(instant, callback)
+    with pytest.raises(AssertionError, match="not so") as raised:
+        stt.clock.advance("1h")
+    assert raised.value.__notes__ == ["And KeyError: 'gone'", "And AssertionError: not so"]  # type: ignore[attr-defined]
 
 
 def test_a_failure_of_the_test_itself_is_not_hidden_by_it(stt: FakeSTT) -> None:

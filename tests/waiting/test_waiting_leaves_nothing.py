@@ -231,12 +231,15 @@ def test_an_exception_in_a_wait_leaves_the_others_their_turns():
     def ring(number, frame):
         raise Alarm
 
+    def wait_for_the_alarm():
+        signal.setitimer(signal.ITIMER_REAL, 0.02)
+        threading.Event().wait()
+
     before = signal.signal(signal.SIGALRM, ring)
     try:
         with bare() as (world, _):
-            signal.setitimer(signal.ITIMER_REAL, 0.02)
             with pytest.raises(Alarm):
-                threading.Event().wait()
+                wait_for_the_alarm()
             thread = threading.Thread(target=time.sleep, args=(60,))
             thread.start()
             thread.join()
@@ -268,15 +271,16 @@ def test_a_child_process_is_waited_for_really():
 
 def test_entering_and_leaving_takes_less_than_a_millisecond_after_the_first_time():
     def cost():
-        began_s = REAL["perf_counter"]()
+        # Of this thread's own: others are using the machine.
+        began_s = time.thread_time()
         with bare():
             pass
-        return REAL["perf_counter"]() - began_s
+        return time.thread_time() - began_s
 
     cost()
-    # The best of many: others may be using the machine.
-    assert min(cost() for _ in range(50)) < 0.001
-    assert statistics.median(cost() for _ in range(50)) < 0.005
+    costs = [cost() for _ in range(50)]
+    assert min(costs) < 0.001
+    assert statistics.median(costs) < 0.005
 
 
 def test_a_date_of_the_real_class_is_what_is_found_afterwards():

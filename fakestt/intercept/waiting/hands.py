@@ -37,6 +37,8 @@ class ClientNeverStopped(BaseException):
     No `Exception`: a client that never stops is often one that catches every Exception and goes on.
     """
 
+    __module__ = "fakestt"
+
 
 class Hands:
     """The hands of the fakes' clock.

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 from werkzeug.serving import WSGIRequestHandler
 
+from fakestt.contract.phrases import phrase
 from fakestt.transports.inprocess import App
 from fakestt.transports.live.body import SMALL_BODY_BYTES, Chunked, Empty, Sized
 from fakestt.transports.live.stream import Stream
@@ -186,7 +187,7 @@ class Request(WSGIRequestHandler):
 
     def _refuse(self, status: HTTPStatus, why: str) -> bool:
         self.close_connection = True
-        self.send_error(status, None, why)
+        self.send_error(status, phrase(status), why)
         return False
 
     def _say_100(self) -> None:
