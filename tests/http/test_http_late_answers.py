@@ -1,0 +1,25 @@
+"""An answer that is late, to a server that can be silent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from asking import START, basic, environ_of
+
+from fakestt import FakeSTT
+
+
+@pytest.mark.parametrize(("passed_s", "moved_s"), [(45.0, 45.0), (44.9, 0.0), (0.0, 0.0)])
+def test_the_clock_moves_by_a_silence_that_was_borne_to_its_end(passed_s: float, moved_s: float) -> None:
+    stt = FakeSTT(start=START)
+    stt.faults.on("listModels").slow("45s")
+    asked_s: list[float] = []
+
+    def be_late(late_s: float, then: Callable[[float], None]) -> None:
+        asked_s.append(late_s)
+        then(passed_s)
+
+    environ = environ_of("GET", "/v1/models", headers={"Authorization": basic("k")})
+    stt.app({**environ, "fakestt.be_late": be_late}, lambda *head: None)
+    assert (asked_s, stt.clock.now() - stt.started_at_s) == ([45.0], moved_s)
