@@ -28,7 +28,7 @@ if TYPE_CHECKING:
         """The keywords of FakeSTT, and block_network."""
 
         edition: str | Edition
-        time: str
+        time: str | None
         start: str | float | datetime | None
         horizon: Duration
         seed: int
@@ -113,17 +113,23 @@ class _Fakes:
         stack.enter_context(stt.reachable(vendor=vendor, block_network=block_network))
         return stt
 
-    def serve(self, stack: ExitStack, keys: dict[str, Any]) -> FakeSTT:
-        """Make a fake behind a server, whose URL becomes its own. In process no host leads to it."""
-        # A subprocess can't be seen waiting, so whatever the default of other fakes is, this clock is moved by hand.
-        if not self.made:
-            keys = {"time": self._settings.get("time", "manual"), **keys}
+    def serve(self, stack: ExitStack, keys: dict[str, Any], *, alone: bool) -> FakeSTT:
+        """Make a fake behind a server, whose URL becomes its own. In process no host leads to it.
+
+        Args:
+            alone: no other fake is to share its time.
+        """
+        # A subprocess can't be seen waiting, so where it is alone its clock is moved by hand unless the test says more.
+        if alone and not self.made:
+            keys = {"time": self._settings.get("time") or "manual", **keys}
         stt, block_network = self._make(keys)
+        stack.enter_context(stt.clock.time)  # the waiting in this process is virtual where it moves the clock
         if block_network:
             from fakestt.intercept.hosts import reachable
 
             stack.enter_context(reachable({}, block_network=True))
-        server = stack.enter_context(stt.serve(workers=_workers(self._config)))
+        server = stt.serve(workers=_workers(self._config))
+        stack.callback(server.close)  # what its fake has raised, server_failures tells
         self.servers.append(server)
         stt.url = server.url
         return stt
@@ -137,15 +143,15 @@ class _Fakes:
         values = {**self._settings, **keys}
         if self.made:
             for name in ("time", "start", "horizon"):
-                if name in keys:
+                if keys.get(name) is not None:
                     raise ConfigurationError(
                         f"fake_stt_factory({name}={keys[name]!r}): the fakes of a test share one time, and the first "
                         f"has set it. Give {name}= to @pytest.mark.fakestt, or to the first that is made."
                     )
                 values.pop(name, None)
             values["time"] = self.made[0].clock
-        elif "time" not in values and not (is_set_by_test() and "start" not in values):
-            values["time"] = "on_sleep"
+        elif values.get("time") is None and not (is_set_by_test() and values.get("start") is None):
+            values["time"] = "on_sleep"  # None, as not given: FakeSTT's default is another
         block_network = values.pop("block_network", False)
         stt = FakeSTT(**values)
         _guard_vendor(self._config)
@@ -178,7 +184,8 @@ def fake_stt_server(request: pytest.FixtureRequest) -> Iterator[FakeSTT]:
         keys["seed"] = fakes.seed - 1  # two instances, with keys of their own
     with ExitStack() as stack:
         stack.enter_context(_no_developers_credentials(request.config))
-        yield fakes.serve(stack, keys)
+        alone = not {"fake_stt", "fake_stt_factory"}.intersection(request.fixturenames)
+        yield fakes.serve(stack, keys, alone=alone)
     # The server is closed: nothing comes any more. What the end of the test has told already is not told again.
     problem = server_failures(request.node)
     if problem is not None:

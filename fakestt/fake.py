@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime
+from traceback import format_exception
 from typing import TYPE_CHECKING, Any
 
 from fakestt.core import snapshot as snapshots
@@ -38,7 +39,11 @@ __all__ = ["FakeSTT", "Served"]
 
 
 class Served:
-    """A fake behind a real server, until `close()` or the end of the `with` block."""
+    """A fake behind a real server, until `close()` or the end of the `with` block.
+
+    Raises on leaving:
+        BaseException: the first of `failures`, with the others as its notes, unless another error is on its way.
+    """
 
     def __init__(self, server: Server, prefix: str) -> None:
         self._server = server
@@ -55,11 +60,17 @@ class Served:
 
     @property
     def failures(self) -> list[BaseException]:
-        """What the fake raised though it must not; the client got a 500. Empty, or fakestt has a mistake."""
+        """What the fake raised though it must not; the client got a 500. Empty, or fakestt has a mistake.
+
+        What is taken from the list is settled: the end of the `with` block says nothing of it.
+        """
         return self._server.failures
 
     def close(self) -> None:
-        """Stop listening and end all connections. When it returns, no request is running any more."""
+        """Stop listening and end all connections. When it returns, no request is running any more.
+
+        It does not raise what is in `failures`.
+        """
         self._server.close()
 
     def __enter__(self) -> Served:
@@ -69,6 +80,13 @@ class Served:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
+        if error is None and self.failures:
+            first, *others = self.failures
+            if others:
+                notes = ["".join(format_exception(type(one), one, one.__traceback__)).rstrip() for one in others]
+                # Not by add_note, which Python 3.10 does not have; pytest shows them there as well.
+                vars(first).setdefault("__notes__", []).extend(f"The fake raised as well:\n{note}" for note in notes)
+            raise first
 
 
 class FakeSTT:

@@ -361,7 +361,7 @@ def _read(policy: str) -> _Policy:
         return _Policy(policy, itself=True)
     if name == "per_request" and number:
         step_s = -1.0 if number.startswith("-") else seconds(number, f"time={policy!r}")
-        if step_s <= 0:
+        if round(step_s * 1e6) <= 0:  # the clock's own microseconds
             raise ConfigurationError(f"time={policy!r}: each request moves the time on. Give more than nothing.")
         return _Policy(policy, step_s=step_s)
     if policy == "real":

@@ -39,7 +39,7 @@ from fakestt.intercept.waiting.reading import (
     functions,
     reduced,
 )
-from fakestt.intercept.waiting.real import REAL, RealDate, RealDatetime
+from fakestt.intercept.waiting.real import CLASSES, REAL
 from fakestt.intercept.waiting.sockets import SocketPatches
 from fakestt.intercept.waiting.stage import STAGE
 from fakestt.intercept.waiting.threads import ThreadPatches
@@ -50,6 +50,7 @@ __all__ = ["WAITING_POLICIES", "ClientNeverStopped", "VirtualTime", "World", "ne
 WAITING_POLICIES = ("on_sleep", "next_event")
 
 _WAITING_MODULES = frozenset(("threading", "queue", "asyncio.base_events", "concurrent.futures._base"))
+RealDate, RealDatetime = CLASSES
 _ABSENT = object()
 
 

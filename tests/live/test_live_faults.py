@@ -16,6 +16,7 @@ from live_rig import PATIENCE_S, Echo, Gate, Raw, raises, says
 from fakestt import FakeSTT
 from fakestt.contract.wire import WireBreak, WireClosed, WireTimeout
 from fakestt.transports.live import Server, Workers, answer, connection
+from fakestt.transports.live.connection import Connection
 
 Serve = Callable[..., Server]
 BOTH = pytest.mark.parametrize("tls", [False, True], ids=["http", "https"])
@@ -465,3 +466,60 @@ def test_what_a_client_sends_while_it_waits_is_bounded(served: Serve) -> None:
         assert len(one.stream.buffer) <= 3 * 64 * 1024
         raw.sock.settimeout(PATIENCE_S)
         assert [raw.message().body for _ in range(3)] == [b"late"] * 3
+
+
+# Mistakes of ours
+
+
+def fails_for(raw: Raw, method: str, monkeypatch: pytest.MonkeyPatch) -> ZeroDivisionError:
+    """Have a method of the server's end of a connection raise, and that of no other."""
+    right, error, culprit = getattr(Connection, method), ZeroDivisionError("ours"), raw.sock.getsockname()
+
+    def mistaken(one: Connection) -> None:
+        if one.stream.sock.getpeername() == culprit:
+            raise error
+        right(one)
+
+    monkeypatch.setattr(Connection, method, mistaken)
+    return error
+
+
+def is_at_its_end(raw: Raw) -> bool:
+    with suppress(ConnectionError):
+        raw.rest()
+    return True
+
+
+def test_a_mistake_after_a_request_costs_its_connection_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Workers() as workers, workers.serve(says()) as server, Raw(server) as raw, Raw(server) as other:
+        error = fails_for(raw, "ran", monkeypatch)
+        assert is_at_its_end(raw.get())
+        assert other.get().message().status == 200
+        assert server.failures == [error]
+
+
+def test_nor_does_it_cost_more_where_another_thread_has_taken_the_lead(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = Gate()
+    with Workers() as workers, workers.serve(app) as server, Raw(server) as raw, Raw(server) as other:
+        error = fails_for(raw.get("/gate"), "ran", monkeypatch)
+        assert app.entered.wait(PATIENCE_S)
+        assert other.get().message().status == 200
+        app.opened.set()
+        assert is_at_its_end(raw)
+        assert other.get().message().status == 200
+        assert server.failures == [error]
+
+
+def test_a_mistake_at_the_end_of_one_connection_leaves_no_other_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Workers() as workers, workers.serve(says()) as another:
+        server = workers.serve(says())
+        raws = [Raw(server) for _ in range(3)]
+        assert [raw.get().message().status for raw in raws] == [200] * 3
+        error = fails_for(raws[1], "shut", monkeypatch)
+        server.close()
+        assert server.failures == [error]
+        assert all(map(is_at_its_end, raws))
+        for raw in raws:
+            raw.sock.close()
+        with Raw(another) as raw:
+            assert raw.get().message().status == 200

@@ -11,6 +11,7 @@ import urllib.request
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -128,9 +129,62 @@ def test_a_failure_of_the_fake_is_kept(workers: Workers, monkeypatch: pytest.Mon
 
     stt = FakeSTT()
     monkeypatch.setattr(stt.app, "exchange", raises)
+    server = stt.serve(workers=workers)
+    assert ask(server, stt).status_code == 500
+    server.close()
+    assert [type(error) for error in server.failures] == [ZeroDivisionError]
+
+
+@pytest.fixture
+def mistaken(monkeypatch: pytest.MonkeyPatch) -> FakeSTT:
+    """A fake with a mistake: each request has it raise a number, one more than before."""
+    stt, numbers = FakeSTT(), count(1)
+
+    def raises(*_: object) -> None:
+        raise ArithmeticError(f"mistake {next(numbers)}")
+
+    monkeypatch.setattr(stt.app, "exchange", raises)
+    return stt
+
+
+def ask_and_leave(stt: FakeSTT, workers: Workers, times: int, own: Exception | None = None) -> None:
     with stt.serve(workers=workers) as server:
-        assert ask(server, stt).status_code == 500
-        assert [type(error) for error in server.failures] == [ZeroDivisionError]
+        for _ in range(times):
+            assert ask(server, stt).status_code == 500
+        if own is not None:
+            raise own
+
+
+def test_the_end_of_the_block_raises_the_first_failure_with_the_others_as_notes(
+    workers: Workers, mistaken: FakeSTT
+) -> None:
+    with pytest.raises(ArithmeticError) as caught:
+        ask_and_leave(mistaken, workers, 3)
+    assert str(caught.value) == "mistake 1"
+    assert [note.splitlines()[-1] for note in vars(caught.value)["__notes__"]] == [
+        "ArithmeticError: mistake 2",
+        "ArithmeticError: mistake 3",
+    ]
+
+
+def test_an_error_of_the_block_itself_comes_before_the_failures(workers: Workers, mistaken: FakeSTT) -> None:
+    with pytest.raises(KeyError, match="own"):
+        ask_and_leave(mistaken, workers, 1, own=KeyError("own"))
+
+
+def test_the_server_is_closed_though_the_end_of_the_block_raises(workers: Workers, mistaken: FakeSTT) -> None:
+    server = mistaken.serve(workers=workers)
+    ask(server, mistaken)
+    with pytest.raises(ArithmeticError), server:
+        pass
+    with pytest.raises(requests.ConnectionError):
+        ask(server, mistaken)
+
+
+def test_a_failure_that_the_test_has_taken_is_not_raised(workers: Workers, mistaken: FakeSTT) -> None:
+    with mistaken.serve(workers=workers) as server:
+        ask(server, mistaken)
+        assert str(server.failures.pop()) == "mistake 1"
 
 
 def test_no_fake_outlives_its_server(workers: Workers) -> None:

@@ -6,6 +6,8 @@ A freeze never keeps the service from moving by the client's waiting: only what 
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 import threading
 import time
 import unittest
@@ -354,3 +356,28 @@ def test_the_report_of_a_test_that_is_over_says_where_it_began(run, policy):
     )
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["fake started at 2018-10-27T00:00:00.000Z"])
+
+
+FIRST_IN_A_FREEZE = """
+import datetime, time
+import freezegun
+import fakestt
+
+def day():
+    return datetime.datetime.now(tz=datetime.timezone.utc).year, stt.clock.now()
+
+with freezegun.freeze_time("2018-10-27"):
+    stt = fakestt.FakeSTT(time="on_sleep", start=0)
+    with stt.reachable():
+        time.sleep(60)
+        print(*day())
+stt = fakestt.FakeSTT(time="on_sleep", start=0)
+with stt.reachable():
+    time.sleep(60)
+    print(*day())
+"""
+
+
+def test_the_first_virtual_time_of_a_process_may_begin_in_a_freeze():
+    done = subprocess.run([sys.executable, "-c", FIRST_IN_A_FREEZE], capture_output=True, text=True, timeout=60)
+    assert (done.stdout.splitlines(), done.stderr) == (["2018 60.0", "1970 60.0"], "")

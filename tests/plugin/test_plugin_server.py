@@ -84,6 +84,61 @@ def test_beside_another_fake_it_is_another_instance_at_the_same_time(fake_stt, f
     assert fake_stt.clock.now() == fake_stt_server.clock.now()
 
 
+# fmt: off
+WAITING = [
+    ("fake_stt_server",                   "",                     "manual"),
+    ("fake_stt_server",                   "time=None",            "manual"),
+    ("fake_stt_server",                   "time='on_sleep'",      "on_sleep"),
+    ("fake_stt_server",                   "time='next_event'",    "next_event"),
+    ("fake_stt, fake_stt_server",         "",                     "on_sleep"),
+    ("fake_stt_server, fake_stt",         "",                     "on_sleep"),
+    ("fake_stt_factory, fake_stt_server", "",                     "on_sleep"),
+    ("fake_stt_server, fake_stt_factory", "",                     "on_sleep"),
+    ("fake_stt_server, fake_stt",         "time='manual'",        "manual"),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("fixtures", "marker", "policy"), WAITING, ids=[f"{row[0]}-{row[1]}" for row in WAITING])
+def test_what_a_test_asks_for_decides_whose_waiting_moves_the_clock_and_not_in_which_order(
+    run, fixtures, marker, policy
+):
+    source = f"""
+import time
+@pytest.mark.fakestt({marker})
+def test_it({fixtures}):
+    assert fake_stt_server.clock.time.policy == "{policy}"
+    model = fake_stt_server.acoustic_models.add(status="training")
+    before_s, began_s = fake_stt_server.clock.now(), time.monotonic()
+    waits = {policy != "manual"}
+    assert waits == (time.sleep.__module__ != "time")
+    time.sleep(2160 if waits else 0)
+    assert fake_stt_server.clock.now() - before_s == (2160 if waits else 0)
+    assert waits == (time.monotonic() - began_s >= 2160)
+    assert ask(fake_stt_server).status_code == 200
+    assert model.status == ("available" if waits else "training")
+def test_next():
+    assert time.sleep.__module__ == "time"
+"""
+    run(ASK + source).assert_outcomes(passed=2)
+
+
+def test_what_a_callback_has_raised_when_the_test_was_over_is_an_error_of_its_end(run):
+    source = """
+@pytest.fixture
+def late(fake_stt_server):
+    def raises():
+        raise ZeroDivisionError("the author's own")
+    yield
+    fake_stt_server.at("0s", raises)
+    ask(fake_stt_server)
+def test_it(late): pass
+"""
+    result = run(ASK + source)
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(["*ZeroDivisionError: the author's own"])
+
+
 @pytest.mark.fakestt(time="follow")
 def test_the_marker_may_say_that_its_clock_follows_the_test(fake_stt_server):
     with pytest.raises(fakestt.ClockError, match="follows the test's own time"):
@@ -140,7 +195,8 @@ def test_it(late): pass
 """
     result = run(ASK + source)
     result.assert_outcomes(passed=1, errors=1)
-    result.stdout.fnmatch_lines(["*ZeroDivisionError: a mistake of the fake"])
+    result.stdout.fnmatch_lines(["fake_stt_server: the fake raised*", "*ZeroDivisionError: a mistake of the fake"])
+    assert result.stdout.str().count("\nZeroDivisionError") == 1
 
 
 def test_a_test_that_fails_by_itself_is_told_about_the_server_as_well(run):

@@ -144,6 +144,39 @@ def test_the_marker_takes_an_ini_option_back(run):
     ).assert_outcomes(passed=1)
 
 
+@pytest.mark.parametrize("ini", ["", "fakestt_time = manual"])
+@pytest.mark.parametrize(
+    ("marker", "made"), [("time=None", "fake_stt_factory()"), ("seed=1", "fake_stt_factory(time=None)")]
+)
+def test_no_time_is_the_default_of_the_fixtures(run, ini, marker, made):
+    run(
+        f"""
+        import pytest
+        @pytest.mark.fakestt({marker})
+        def test_it(fake_stt_factory):
+            assert {made}.clock.time.policy == "on_sleep"
+            assert fake_stt_factory(time=None, start=None).clock.time.policy == "on_sleep"
+        """,
+        ini=ini,
+    ).assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize(("keys", "policy"), [("time=None", "follow"), ("time=None, start=0", "on_sleep")])
+def test_no_time_is_that_of_a_frozen_test_unless_it_has_a_start(run, keys, policy):
+    run(
+        f"""
+        import freezegun, pytest
+        @pytest.fixture
+        def frozen():
+            with freezegun.freeze_time("2018-10-27"):
+                yield
+        @pytest.mark.fakestt({keys})
+        def test_it(frozen, fake_stt):
+            assert fake_stt.clock.time.policy == "{policy}"
+        """
+    ).assert_outcomes(passed=1)
+
+
 # fmt: off
 WRONG_OPTIONS = [
     ("fakestt_editon = cloud2025",       "*no option 'fakestt_editon'. Did you mean 'fakestt_edition'*"),

@@ -198,6 +198,7 @@ def test_restoring_an_earlier_state_does_not_turn_the_client_s_monotonic_clock_b
         ({"time": "per_request:often"}, ["'often' is not a duration", "'90s'"]),
         ({"time": "per_request:0s"}, ["time='per_request:0s'", "more than nothing"]),
         ({"time": "per_request:-60"}, ["per_request:-60", "more than nothing"]),
+        ({"time": "per_request:0.0000001s"}, ["time='per_request:0.0000001s'", "more than nothing"]),
         ({"time": "real:x0"}, ["time='real:x0'", "'real:x600'"]),
         ({"time": "real:x-5"}, ["time='real:x-5'", "'real:x600'"]),
         ({"time": "real:600"}, ["time='real:600'", "'real:x600'"]),

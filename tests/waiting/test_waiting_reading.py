@@ -1,9 +1,10 @@
 """What the code under test reads for the time, by whatever name it was bound, and what freezes change in it."""
 
-# ruff: noqa: DTZ001 DTZ002 DTZ003 DTZ005 DTZ007 DTZ011 DTZ901 (clients do all of it)
+# ruff: noqa: DTZ001 DTZ002 DTZ003 DTZ005 DTZ007 DTZ011 DTZ901 E721 (clients do all of it)
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import datetime
 import pickle
@@ -113,6 +114,18 @@ def test_sleep_objects_to_what_the_real_one_objects_to(seconds):
     assert str(ours.value) == str(real.value)
 
 
+def test_what_counts_as_a_whole_number_is_slept_virtually():
+    class Int64:
+        """One of numpy's."""
+
+        def __index__(self):
+            return 90
+
+    with bare() as (world, _):
+        time.sleep(Int64())
+        assert elapsed(world) == 90
+
+
 def test_sleeping_for_nothing_lets_others_have_their_turn():
     with bare() as (world, _):
         told = []
@@ -194,6 +207,47 @@ def test_real_dates_pass_for_what_the_classes_make():
         assert issubclass(RealDatetime, datetime.datetime)
         assert issubclass(datetime.datetime, datetime.date)
         assert datetime.datetime(2018, 10, 27) == before
+
+
+@pytest.mark.parametrize("when", ["inside", "afterwards"])
+def test_what_keeps_a_class_from_inside_finds_it_by_what_it_makes(when):
+    with bare():
+        by_class = {datetime.datetime: "datetime", datetime.date: "date"}
+        kept, kept_date = datetime.datetime, datetime.date
+        made, day = datetime.datetime.now(), datetime.date.today()
+        if when == "inside":
+            assert (by_class[type(made)], by_class[type(day)]) == ("datetime", "date")
+            assert type(made) == datetime.datetime
+            assert type(day) == datetime.date
+    if when == "afterwards":
+        made, day = datetime.datetime.now(), datetime.date.today()
+    assert (by_class[type(made)], by_class[type(day)]) == ("datetime", "date")
+    assert type(made) == kept
+    assert type(day) == kept_date
+    assert kept != kept_date
+    assert type(made) != kept_date
+
+
+def test_a_class_derived_inside_is_not_the_one_that_it_was_derived_from():
+    with bare():
+
+        class Stamp(datetime.datetime):
+            pass
+
+        assert Stamp != datetime.datetime
+        assert {datetime.datetime: 1}.get(Stamp) is None
+        assert {Stamp: 1}[Stamp] == 1
+
+
+def test_a_database_adapter_that_is_registered_inside_is_found(monkeypatch):
+    sqlite3 = pytest.importorskip("sqlite3")
+    # As when the module is imported inside for the first time.
+    monkeypatch.delitem(sqlite3.adapters, (RealDatetime, sqlite3.PrepareProtocol), raising=False)
+    with bare():
+        sqlite3.register_adapter(datetime.datetime, str)
+        with contextlib.closing(sqlite3.connect(":memory:")) as base:
+            told = base.execute("select ?", (datetime.datetime(2018, 10, 27),)).fetchone()
+    assert told == ("2018-10-27 00:00:00",)
 
 
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))

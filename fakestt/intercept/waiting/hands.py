@@ -176,11 +176,25 @@ class Hands:
         if counted:
             self._count(step_us, first)
         if step_us:
-            self._requests = self.reads = 0
-            self._creep_ns = 0.0
-            self._world.advance_to((wall_us + step_us) / 1e6)
+            self._go_to(wall_us + step_us)
             self.latest_us = max(self.latest_us, now_us + step_us)
         return True
+
+    def move_by(self, seconds: float) -> None:
+        """Move the clock on, for one who sleeps in what is called while it moves.
+
+        Raises:
+            ClientNeverStopped: beyond the horizon.
+        """
+        step_us = self.until(seconds) - self.now_us()
+        if step_us:
+            self._count(step_us, None)
+            self._go_to(_us(self._world.now_s()) + step_us)
+
+    def _go_to(self, wall_us: int) -> None:
+        self._requests = self.reads = 0
+        self._creep_ns = 0.0
+        self._world.advance_to(wall_us / 1e6)
 
     def _due_us(self, shift_us: int) -> int | None:
         due_s = self._world.next_due_s()

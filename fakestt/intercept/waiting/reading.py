@@ -5,20 +5,27 @@ Where the test itself has frozen the time (freezegun) or travels in it (time-mac
 
 from __future__ import annotations
 
+import operator
 import sys
 import types
 import warnings
 from collections.abc import Callable, Mapping
 from datetime import timezone
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fakestt.intercept.waiting.freezing import frozen, set_by_test
 from fakestt.intercept.waiting.kept_real import asks_for_real
 from fakestt.intercept.waiting.participants import Reason, Wait
-from fakestt.intercept.waiting.real import REAL, RealDate, RealDatetime
+from fakestt.intercept.waiting.real import CLASSES, REAL
 from fakestt.intercept.waiting.stage import STAGE
 
 __all__ = ["ClientDate", "ClientDatetime", "ClientTime", "as_module", "functions", "reduced"]
+
+if TYPE_CHECKING:
+    from fakestt.intercept.waiting.real import RealDate, RealDatetime
+else:
+    # A test that is frozen when this is imported has others under their names there.
+    RealDate, RealDatetime = CLASSES
 
 
 class ClientTime:
@@ -58,13 +65,18 @@ class ClientTime:
     def _real(self, name: str) -> Any:
         return (self._frozen(name) or REAL[name])()
 
-    def sleep(self, seconds: float, /) -> None:
+    def sleep(self, seconds: Any, /) -> None:  # Any: what is no number is for the real one to refuse
         """As the real one, but nobody waits."""
         __tracebackhide__ = True
+        if not isinstance(seconds, float) and hasattr(type(seconds), "__index__"):
+            seconds = operator.index(seconds)  # of numpy, for instance
         waiting = STAGE.waiting
         who = None if waiting is None else waiting.waiter()
-        # The real one objects to what is no number of seconds, in its own words.
-        if waiting is None or who is None or not isinstance(seconds, (int, float)) or not 0 <= seconds < 1e12:
+        is_usual = isinstance(seconds, (int, float)) and 0 <= seconds < 1e12  # if not, the real one objects
+        if waiting is not None and is_usual and waiting.moves_here():
+            waiting.hands.move_by(seconds)
+            return
+        if waiting is None or who is None or not is_usual:
             REAL["sleep"](seconds)
             return
         wait = Wait(who, f"sleep({seconds!r})", until_us=waiting.hands.until(seconds))
@@ -172,6 +184,14 @@ class _Meta(type):
         real = _real(cls)
         return type.__subclasscheck__(cls, kind) if real is cls else issubclass(kind, real)
 
+    # Tables by class: sqlite3's adapters, a client's `{datetime: encode}[type(it)]`, also when virtual time is over.
+
+    def __eq__(cls, other: object) -> bool:
+        return _real(cls) is _real(other) or NotImplemented
+
+    def __hash__(cls) -> int:
+        return type.__hash__(_real(cls))
+
 
 class ClientDate(RealDate, metaclass=_Meta):
     """`datetime.date`, with today's date of the client."""
@@ -216,7 +236,7 @@ class ClientDatetime(RealDatetime, metaclass=_Meta):
         return _real(cls).fromtimestamp(FOLLOWING.time(), UTC).replace(tzinfo=None)
 
 
-def _real(cls: type) -> Any:  # Any: a type checker knows the two as one class
+def _real(cls: object) -> Any:  # Any: a type checker knows the two as one class
     """The real class in place of ours. A class that was derived from ours while time was virtual is itself."""
     return RealDate if cls is ClientDate else RealDatetime if cls is ClientDatetime else cls
 

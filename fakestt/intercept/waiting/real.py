@@ -16,6 +16,8 @@ else:
     import _datetime
 
 
+# In a tuple freezegun does not look for them.
+CLASSES = (_datetime.date, _datetime.datetime)
 RealDate = _datetime.date
 RealDatetime = _datetime.datetime
 

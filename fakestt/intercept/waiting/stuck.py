@@ -1,4 +1,4 @@
-"""Is the one that runs still alive? Judged by those who wait for it, in real time."""
+"""Is the one that runs still alive, and is there one? Judged by those who wait for it, in real time."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ __all__ = ["Watch"]
 
 # One that computes gets that many times as long as one that is blocked.
 _PATIENCE = 10
+# And that many, when all that take part wait: a thread or a socket that does not may still wake them.
+_PATIENCE_WITH_OTHERS = 30
 _COMPUTES_S = 0.001  # of processor time between two looks
 
 
@@ -33,6 +35,9 @@ class Watch:
         self._looks = 0
         self._place: object = None
         self._moves = False
+        self._asleep: tuple[object, list[str]] | None = None
+        self._asleep_looked_s = 0.0
+        self._asleep_looks = 0
 
     def verdict(self, running: Sequence[Any], sign: object, waiting: Sequence[str]) -> str | None:
         """Return what is wrong, or None.
@@ -67,11 +72,41 @@ class Watch:
             f"\n{who.name}:\n{''.join(traceback.format_stack(frame)[-6:])}" for who, frame in tops if frame is not None
         )
         names, others = ", ".join(who.name for who in running), ", ".join(waiting)
+        if all(who.is_job and not who.ident for who in running):
+            return (
+                f"{names} has had no worker for {now_s - self._since_s:.1f} s of real time: the executor's are busy "
+                "with jobs from before the fake. Wait for those first, or give each test an executor of its own."
+            )
         return (
             f"{names} has run for {now_s - self._since_s:.1f} s of real time without waiting, asking or reading the "
             f"time, while {others} waited. The virtual clock moves only when all that take part wait: a plain lock, a "
             "socket or a long computation keeps it standing. Start such a thread before the fake, or use time='manual'."
             f"{stacks}"
+        )
+
+    def deadlock(self, sign: object, asleep: list[str]) -> str | None:
+        """Return what is wrong when all that take part wait without a time-out, or None.
+
+        Args:
+            sign: equal as long as nobody has given a sign of life.
+            asleep: who waits for what; nobody when one of them runs, or will be woken.
+        """
+        if self._after_s is None or not asleep:
+            self._asleep = None
+            return None
+        now_s = REAL["monotonic"]()
+        if self._asleep != (sign, asleep):
+            self._asleep, self._asleep_looked_s, self._asleep_looks = (sign, asleep), now_s, 0
+        # Looks are counted, and not the time: as above.
+        elif now_s - self._asleep_looked_s >= self.every_s / 2:
+            self._asleep_looked_s = now_s
+            self._asleep_looks += 1
+        if self._asleep_looks < 5 * _PATIENCE_WITH_OTHERS:
+            return None
+        self._asleep = None
+        return (
+            f"all that take part wait without a time-out, and nothing is due: {', '.join(asleep)}. Who should wake "
+            f"{'it' if len(asleep) == 1 else 'them'}? (A thread from before the fake can't be seen: time='manual'.)"
         )
 
 

@@ -5,6 +5,8 @@ Waiting for them is done through locks (see `locks`); what is left is when they 
 
 from __future__ import annotations
 
+import contextvars
+import functools
 import sys
 import threading
 import weakref
@@ -18,6 +20,7 @@ from typing import Any
 from fakestt.intercept.waiting.hands import ClientNeverStopped
 from fakestt.intercept.waiting.kept_real import is_kept_real
 from fakestt.intercept.waiting.participants import Participant, Reason, Wait
+from fakestt.intercept.waiting.reading import ClientTime
 from fakestt.intercept.waiting.stage import STAGE
 from fakestt.intercept.waiting.waiting import Waiting
 
@@ -201,7 +204,18 @@ class _Pool:
     def _admit(self) -> None:
         while self._queued and len(self.jobs) - len(self._queued) < self._workers:
             job = self._queued.popleft()
-            job.who = self._waiting.born("a job of an executor")
+            job.who = self._waiting.born(f"job of {_name(job.fn)}", is_job=True)
+
+
+def _name(fn: Any) -> str:
+    """Under what name a reader knows a function."""
+    while isinstance(fn, functools.partial):
+        # asyncio.to_thread submits the `run` of a context, with the function for it.
+        is_run = isinstance(getattr(fn.func, "__self__", None), contextvars.Context)
+        fn = fn.args[0] if is_run and fn.args else fn.func
+    if isinstance(getattr(fn, "__self__", None), ClientTime):
+        return str(fn.__name__)  # time.sleep, for the reader
+    return str(getattr(fn, "__qualname__", type(fn).__qualname__))
 
 
 def _put_back(thread: threading.Thread, own: Callable[[], None] | None) -> None:

@@ -50,8 +50,8 @@ class Waiting:
     # Who takes part
 
     def reader(self) -> Participant | None:
-        """The participant that runs in this thread."""
-        return self._participants.get(get_ident())
+        """The participant that runs in this thread, or what is due when that moves the clock."""
+        return self._participants.get(get_ident()) or (self._mover if self.moves_here() else None)
 
     def note_request(self) -> None:
         """The client has made a request.
@@ -99,10 +99,14 @@ class Waiting:
             self._busy += 1
         return who
 
-    def born(self, name: str) -> Participant:
+    def moves_here(self) -> bool:
+        """Whether the clock moves at this moment, and in this thread: who asks is called by what is due."""
+        return self._mover.ident == get_ident()
+
+    def born(self, name: str, *, is_job: bool = False) -> Participant:
         """A new thread or job takes part. It gets its turn when those before it wait."""
         with self:
-            who = self._new(name)
+            who = self._new(name, is_job=is_job)
             if not self._closed:
                 who.first = who.wait = Wait(who, "its first turn")
                 self._waits.append(who.wait)
@@ -228,20 +232,28 @@ class Waiting:
                 who.gate.acquire(False)
 
     def look(self) -> None:
-        """Called now and then by those who wait: is the one that runs still alive?"""
+        """Called now and then by those who wait: is the one that runs still alive, and is there one?"""
         with self:
             running = sorted((who for who in self._all if who.wait is None), key=lambda who: who.number)
             if self._busy and not running:
                 running = [self._mover]
             sign = (self._signs, self.hands.reads)
             text = self._watch.verdict(running, sign, [wait.who.name for wait in self._waits])
-            if text is None:
+            if text is not None:
+                self.error = ClockError(text)
+                for wait in sorted(self._waits, key=order):
+                    wait.error = ClockError(text)
+                    # Not in turn: the one that has it does not give it back.
+                    self._grant(wait)
                 return
-            self.error = ClockError(text)
-            for wait in sorted(self._waits, key=order):
-                wait.error = ClockError(text)
-                # Not in turn: the one that has it does not give it back.
-                self._grant(wait)
+            text = self._watch.deadlock(sign, self._asleep())
+        if text is None:
+            return
+        # One that takes no part may have begun something meanwhile: that comes first.
+        self.pump()
+        with self:
+            if sign == (self._signs, self.hands.reads):
+                self._end_all(ClockError(text))
 
     def every_s(self) -> float:
         """How often to look, in real seconds; -1 for never."""
@@ -285,7 +297,9 @@ class Waiting:
                 error = raised
             with self:
                 self._busy -= 1
+                self._mover.ident = 0
                 if isinstance(error, ClientNeverStopped):
+                    self.ended_all = True
                     self._end_all(error)
                 elif error is not None:
                     # Raised in the wait that was the reason for the move.
@@ -339,9 +353,9 @@ class Waiting:
             if not self._freed or not self._lock.acquire(False):
                 return
 
-    def _new(self, name: str) -> Participant:
+    def _new(self, name: str, *, is_job: bool = False) -> Participant:
         self._numbers += 1
-        who = Participant(self._numbers, name)
+        who = Participant(self._numbers, name, is_job=is_job)
         self._all.add(who)
         return who
 
@@ -390,8 +404,14 @@ class Waiting:
                 self._over(wait, Reason.EVENT)
                 return
 
-    def _end_all(self, error: ClientNeverStopped) -> None:
-        self.error, self.ended_all = error, True
+    def _end_all(self, error: BaseException) -> None:
+        self.error = error
         for wait in sorted(self._waits, key=order):
-            wait.error = ClientNeverStopped(*error.args)
+            wait.error = type(error)(*error.args)
             self._over(wait, Reason.TIME)
+
+    def _asleep(self) -> list[str]:
+        """Who waits for what, when all that take part wait for each other or for the world outside; else nobody."""
+        if self._busy or self._ready or any(wait.holding or wait.until_us is not None for wait in self._waits):
+            return []
+        return [f"{wait.who.name} in {wait.what}" for wait in sorted(self._waits, key=order)]

@@ -16,10 +16,17 @@ from typing import Protocol
 
 from fakestt.transports.live.real_time import monotonic
 
-__all__ = ["Job", "Loop", "Watched"]
+__all__ = ["Guarded", "Job", "Loop", "Watched", "tell"]
 
 
-class Watched(Protocol):
+class Guarded(Protocol):
+    """What is told things in the loop."""
+
+    def broke(self, error: Exception) -> None:
+        """It raised when it was told something: a mistake of ours, that costs this one and not all."""
+
+
+class Watched(Guarded, Protocol):
     """What the loop looks after. Each method is called by the loop."""
 
     deadline_s: float | None
@@ -31,11 +38,8 @@ class Watched(Protocol):
     def expired(self) -> None:
         """Its deadline has passed."""
 
-    def broke(self, error: Exception) -> None:
-        """One of the two raised: a mistake of ours, that costs this one and not all."""
 
-
-class Job(Protocol):
+class Job(Guarded, Protocol):
     """Something that may take long, and so is run where it holds up nobody."""
 
     def run(self) -> None:
@@ -53,7 +57,7 @@ class Loop:
 
     def __init__(self) -> None:
         self.ready: deque[Job] = deque()
-        self._orders: deque[Callable[[], None]] = deque()
+        self._orders: deque[tuple[Guarded, Callable[[], None]]] = deque()
         self._deadlines: list[tuple[float, int, Watched]] = []
         self._serial = count()
         self._selector = selectors.DefaultSelector()
@@ -62,9 +66,9 @@ class Loop:
         self._wake_out.setblocking(False)
         self._selector.register(self._wake_in, selectors.EVENT_READ)
 
-    def order(self, order: Callable[[], None]) -> None:
-        """Have the loop do something, from any thread."""
-        self._orders.append(order)
+    def order(self, one: Guarded, what: Callable[[], None]) -> None:
+        """Have the loop tell somebody something, from any thread."""
+        self._orders.append((one, what))
         self.wake()
 
     def wake(self) -> None:
@@ -92,13 +96,13 @@ class Loop:
             if key.data is None:
                 self._obey()
             else:
-                _tell(key.data, key.data.stirred)
+                tell(key.data, key.data.stirred)
         deadlines, now_s = self._deadlines, monotonic() if self._deadlines else 0.0
         while deadlines and deadlines[0][0] <= now_s:
             at_s, _, one = heapq.heappop(deadlines)
             if one.deadline_s == at_s:
                 one.deadline_s = None
-                _tell(one, one.expired)
+                tell(one, one.expired)
 
     def close(self) -> None:
         """Let go of the selector, when no thread is in the loop any more."""
@@ -111,7 +115,7 @@ class Loop:
             while len(self._wake_in.recv(4096)) == 4096:
                 pass
         while self._orders:
-            self._orders.popleft()()
+            tell(*self._orders.popleft())
 
     def _timeout_s(self) -> float | None:
         if self.ready:
@@ -122,7 +126,8 @@ class Loop:
         return max(0.0, deadlines[0][0] - monotonic()) if deadlines else None
 
 
-def _tell(one: Watched, what: Callable[[], None]) -> None:
+def tell(one: Guarded, what: Callable[[], None]) -> None:
+    """Call `what`, in the loop. Whatever it raises, the loop goes on."""
     try:
         what()
     except Exception as error:

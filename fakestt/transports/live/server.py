@@ -15,7 +15,7 @@ from fakestt.errors import ConfigurationError
 from fakestt.transports.certificates import Authority
 from fakestt.transports.inprocess import App
 from fakestt.transports.live.connection import Connection, Terms
-from fakestt.transports.live.loop import Loop
+from fakestt.transports.live.loop import Loop, tell
 from fakestt.transports.live.real_time import monotonic
 
 __all__ = ["STOP_PATIENCE_S", "Server", "listen"]
@@ -98,7 +98,7 @@ class Server:
         """
         if not self.closing:
             self.closing = True
-            self._loop.order(self._shut_down)
+            self._loop.order(self, self._shut_down)
             if not self._gone.acquire(timeout=STOP_PATIENCE_S):
                 warnings.warn(
                     f"{self.url}: a request was still running {STOP_PATIENCE_S:g} s after close()", ResourceWarning, 2
@@ -181,7 +181,7 @@ class Server:
             self._loop.watch(self._listener, self, 0)
         self._listener.close()
         for connection in list(self.connections):
-            connection.shut()
+            tell(connection, connection.shut)
         self._shut = True
         if not self.connections:
             self._gone.release()

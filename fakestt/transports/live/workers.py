@@ -10,7 +10,7 @@ from fakestt.transports.certificates import Authority
 from fakestt.transports.inprocess import App
 from fakestt.transports.live.connection import Terms
 from fakestt.transports.live.crew import Crew
-from fakestt.transports.live.loop import Job, Loop
+from fakestt.transports.live.loop import Job, Loop, tell
 from fakestt.transports.live.server import STOP_PATIENCE_S, Server, listen
 
 __all__ = ["Workers", "serve"]
@@ -99,7 +99,7 @@ class Workers:
         server.owned += owned
         self._servers.add(server)
         self._crew.muster()
-        self._loop.order(server.open)
+        self._loop.order(server, server.open)
         return server
 
     def close(self) -> None:
@@ -135,7 +135,7 @@ class Workers:
             job.drop()
             return False
         if leads:
-            job.ran()
+            tell(job, job.ran)
         else:
-            self._loop.order(job.ran)
+            self._loop.order(job, job.ran)
         return leads

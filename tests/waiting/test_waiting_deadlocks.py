@@ -1,0 +1,150 @@
+"""When all that take part wait and nobody would wake them, or a job has nobody to do it: errors that name them."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import queue
+import threading
+import time
+from _thread import allocate_lock
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from waiting_rig import BareWorld, bare, elapsed
+
+from fakestt.errors import ClockError
+from fakestt.intercept.waiting.real import REAL
+
+SOON_S = 0.02  # and thirty times that until a deadlock is one
+
+
+async def never():
+    await asyncio.get_running_loop().create_future()
+
+
+@pytest.mark.parametrize(
+    ("wait", "what"),
+    [
+        (lambda: queue.Queue().get(), "Queue.get"),
+        (lambda: threading.Event().wait(), "Event.wait"),
+        (lambda: asyncio.run(never()), "an event loop"),
+    ],
+    ids=["Queue", "Event", "asyncio"],
+)
+def test_a_wait_that_nobody_would_end_is_an_error_that_says_so(wait, what):
+    said = rf"take part wait without a time-out, and nothing is due: MainThread in {what}\. Who should wake it\?"
+    with bare(stuck_after_s=SOON_S) as (world, _):
+        with pytest.raises(ClockError, match=said):
+            wait()
+        time.sleep(1)
+        assert elapsed(world) == 1
+
+
+def test_all_that_wait_for_each_other_are_named_and_told():
+    told = []
+
+    def work(things):
+        try:
+            things.get()
+        except ClockError as error:
+            told.append(str(error))
+
+    with bare(stuck_after_s=SOON_S):
+        thread = threading.Thread(target=work, args=(queue.Queue(),), name="consumer")
+        thread.start()
+        with pytest.raises(ClockError) as error:
+            thread.join()
+        thread.join()
+    assert "MainThread in Thread.join() for consumer, consumer in Queue.get. Who should wake them?" in str(error.value)
+    assert told == [str(error.value)]
+
+
+def test_while_one_of_them_goes_on_the_others_may_wait_for_ever():
+    with bare(stuck_after_s=SOON_S) as (world, _):
+        threading.Thread(target=queue.Queue().get, daemon=True).start()
+        until_s = REAL["monotonic"]() + 40 * SOON_S
+        while REAL["monotonic"]() < until_s:
+            time.sleep(0.001)
+        now_s = elapsed(world)
+        time.sleep(60)
+        assert elapsed(world) == round(now_s + 60, 6)
+
+
+def test_a_thread_from_before_has_thirty_times_as_long():
+    go, things = threading.Event(), queue.Queue()
+    thread = threading.Thread(target=lambda: (go.wait(), REAL["sleep"](0.2), things.put(1)))
+    thread.start()
+    with bare(stuck_after_s=0.05):
+        go.set()
+        assert things.get() == 1
+    thread.join()
+
+
+def test_what_was_begun_while_all_waited_happens_first():
+    event = threading.Event()
+
+    class BegunLate(BareWorld):
+        looks = 0
+
+        def next_due_s(self):
+            self.looks += 1
+            if self.looks == 2:
+                self.at(25, event.set)
+            return super().next_due_s()
+
+    world = BegunLate()
+    with bare(world, stuck_after_s=SOON_S):
+        assert event.wait()
+        assert elapsed(world) == 25
+
+
+# Executors whose workers are busy
+
+
+def named():
+    pass
+
+
+@pytest.mark.parametrize(
+    ("submit", "name"),
+    [
+        (lambda pool: pool.submit(named), "named"),
+        (lambda pool: pool.submit(functools.partial(named)), "named"),
+        (lambda pool: pool.submit(threading.Event().wait), "Event.wait"),
+        (lambda pool: pool.submit(time.sleep, 3), "sleep"),
+    ],
+    ids=["function", "partial", "method", "time.sleep"],
+)
+def test_a_job_whose_executor_is_busy_from_before_is_told_apart(submit, name):
+    with ThreadPoolExecutor(1) as pool:
+        done = threading.Event()
+        pool.submit(done.wait)
+        try:
+            with bare(stuck_after_s=0.05):
+                job = submit(pool)
+                with pytest.raises(ClockError, match=rf"^job of {name} has had no worker for .*from before the fake"):
+                    job.result()
+                job.cancel()
+        finally:
+            done.set()
+
+
+def hold_up(lock):
+    lock.acquire()
+
+
+def test_a_job_that_is_stuck_is_named_by_its_function():
+    plain = allocate_lock()
+    plain.acquire()
+
+    async def wait_for_it():
+        task = asyncio.ensure_future(asyncio.to_thread(hold_up, plain))
+        try:
+            await asyncio.sleep(60)
+        finally:
+            plain.release()
+            await task
+
+    with bare(stuck_after_s=0.1), pytest.raises(ClockError, match=r"^job of hold_up has run for .*MainThread waited"):
+        asyncio.run(wait_for_it())
