@@ -34,7 +34,10 @@ class Waiting:
         self.error: BaseException | None = None  # what ended waits, unless the one that entered has seen it
         self.ended_all = False  # ClientNeverStopped did
         self._watch = Watch(stuck_after_s)
+        # Entered as `with self._afterwards, self._lock`. A signal handler may raise at any point (a time-out of the
+        # test does): only where Python's own lock is entered directly is it let go whatever happens.
         self._lock = allocate_lock()
+        self._afterwards = _Afterwards(self.settle)
         self._freed: deque[Any] = deque()  # Any: locks.Lock. Let go, and not yet handed on
         self._closed = False
         self._busy = 0  # participants that run, and whoever moves the clock
@@ -92,7 +95,7 @@ class Waiting:
 
     def enter(self, name: str) -> Participant:
         """This thread takes part from now on, and runs."""
-        with self:
+        with self._afterwards, self._lock:
             who = self._new(name)
             who.ident = get_ident()
             self._participants[who.ident] = who
@@ -105,7 +108,7 @@ class Waiting:
 
     def born(self, name: str, *, is_job: bool = False) -> Participant:
         """A new thread or job takes part. It gets its turn when those before it wait."""
-        with self:
+        with self._afterwards, self._lock:
             who = self._new(name, is_job=is_job)
             if not self._closed:
                 who.first = who.wait = Wait(who, "its first turn")
@@ -115,7 +118,7 @@ class Waiting:
 
     def arrive(self, who: Participant) -> None:
         """The thread of a new participant is there; return when it is its turn."""
-        with self:
+        with self._afterwards, self._lock:
             if who.joiners is None:
                 return
             who.ident = get_ident()
@@ -125,7 +128,7 @@ class Waiting:
 
     def leave(self, who: Participant) -> None:
         """It takes part no more, whether it ever ran or not. To leave twice is as good as once."""
-        with self:
+        with self._afterwards, self._lock:
             joiners, who.joiners = who.joiners, None
             if joiners is None:
                 return
@@ -145,7 +148,7 @@ class Waiting:
     def join(self, wait: Wait, other: Participant) -> Reason:
         """Wait until another has left."""
         __tracebackhide__ = True
-        with self:
+        with self._afterwards, self._lock:
             if other.joiners is None:
                 return Reason.EVENT
             other.joiners.append(wait)
@@ -161,14 +164,14 @@ class Waiting:
             ClientNeverStopped: beyond the horizon.
         """
         __tracebackhide__ = True
-        with self:
+        with self._afterwards, self._lock:
             self._begin(wait)
         return self._turn(wait)
 
     def wait_for_lock(self, wait: Wait, lock: Any) -> Reason:
         """Wait for a lock, which is the caller's if the reason is EVENT."""
         __tracebackhide__ = True
-        with self:
+        with self._afterwards, self._lock:
             lock.waits.append(wait)
             # Tried after the wait can be seen: who lets go of it from now on will find the wait.
             if lock.inner.acquire(False):
@@ -181,26 +184,26 @@ class Waiting:
     def freed(self, lock: Any) -> None:
         """A lock that somebody waits for was let go.
 
-        Finalizers and signal handlers get here in the midst of anything, so this must never block on our own lock:
-        whoever has it hands the freed lock on.
+        Finalizers and signal handlers get here in the midst of anything, so this must never wait for what this thread
+        does itself: whoever has our lock hands the freed one on.
         """
         self._freed.append(lock)
-        if self._lock.acquire(False):
-            self.__exit__()
+        if not self._lock.locked():
+            self.settle()
 
     def end(self, wait: Wait) -> None:
         """What a wait was for has happened."""
-        with self:
+        with self._afterwards, self._lock:
             self._over(wait, Reason.EVENT)
 
     def begin(self, wait: Wait) -> None:
         """Begin a wait of one that may block elsewhere. Then come `pump`, `blocks_elsewhere` and `resume`."""
-        with self:
+        with self._afterwards, self._lock:
             self._begin(wait)
 
     def blocks_elsewhere(self, wait: Wait, wake: Callable[[], object]) -> bool:
         """Whether it has to. Then `wake` is called when its turn has come, under our lock."""
-        with self:
+        with self._afterwards, self._lock:
             if wait.who.wait is not wait:
                 return False
             wait.wake = wake
@@ -208,14 +211,14 @@ class Waiting:
 
     def release_hold(self, wait: Wait) -> None:
         """The answer from outside is there, or is not waited for any longer."""
-        with self:
+        with self._afterwards, self._lock:
             wait.holding = False
         self.pump()
 
     def resume(self, wait: Wait) -> None:
         """One that blocks elsewhere was woken, by us or by the world outside: return when it is its turn."""
         __tracebackhide__ = True
-        with self:
+        with self._afterwards, self._lock:
             wait.wake = None
             self._over(wait, Reason.EVENT)
         self._block(wait)
@@ -223,7 +226,7 @@ class Waiting:
     def abandon(self, wait: Wait) -> None:
         """An exception has ended a wait from inside the thread. It runs on, at once."""
         who = wait.who
-        with self:
+        with self._afterwards, self._lock:
             if who.wait is wait:
                 self._forget(wait)
                 if not self._closed:
@@ -233,7 +236,7 @@ class Waiting:
 
     def look(self) -> None:
         """Called now and then by those who wait: is the one that runs still alive, and is there one?"""
-        with self:
+        with self._afterwards, self._lock:
             running = sorted((who for who in self._all if who.wait is None), key=lambda who: who.number)
             if self._busy and not running:
                 running = [self._mover]
@@ -251,7 +254,7 @@ class Waiting:
             return
         # One that takes no part may have begun something meanwhile: that comes first.
         self.pump()
-        with self:
+        with self._afterwards, self._lock:
             if sign == (self._signs, self.hands.reads):
                 self._end_all(ClockError(text))
 
@@ -261,7 +264,7 @@ class Waiting:
 
     def close(self) -> None:
         """Virtual time is over. Whoever waits is woken, and waits for the rest really."""
-        with self:
+        with self._afterwards, self._lock:
             self._closed = True
             self._participants.clear()
             self._all.clear()
@@ -276,7 +279,8 @@ class Waiting:
     def pump(self) -> None:
         """If nobody runs, give somebody the turn, moving the clock when that is what all wait for."""
         while True:
-            with self:
+            with self._afterwards, self._lock:
+                self._hand_on_freed()
                 if self._busy or self._closed:
                     return
                 if self._ready:
@@ -295,7 +299,7 @@ class Waiting:
                 moved = self.hands.move(first, counted=counted)
             except BaseException as raised:  # it is raised in a wait, where it can be seen
                 error = raised
-            with self:
+            with self._afterwards, self._lock:
                 self._busy -= 1
                 self._mover.ident = 0
                 if isinstance(error, ClientNeverStopped):
@@ -313,6 +317,14 @@ class Waiting:
                     self._over(first, Reason.TIME)
                 elif not moved and signs == self._signs:
                     return
+
+    def settle(self) -> None:
+        """Do what could not be done while somebody had our lock."""
+        while self._freed:
+            with self._lock:
+                self._hand_on_freed()
+        if self._ready and not self._busy and not self._closed:
+            self.pump()
 
     def _turn(self, wait: Wait) -> Reason:
         """Let others have theirs, and return when it is this one's again."""
@@ -338,20 +350,9 @@ class Waiting:
 
     # Under the lock
 
-    def __enter__(self) -> None:
-        self._lock.acquire()
-
-    def __exit__(self, *raised: object) -> None:
-        while True:
-            while self._freed:
-                self._hand_on(self._freed.popleft())
-            woken = self._ready and not self._busy
-            self._lock.release()
-            if woken:
-                self.pump()
-            # Freed while we had the lock, by one that could not get it.
-            if not self._freed or not self._lock.acquire(False):
-                return
+    def _hand_on_freed(self) -> None:
+        while self._freed:
+            self._hand_on(self._freed.popleft())
 
     def _new(self, name: str, *, is_job: bool = False) -> Participant:
         self._numbers += 1
@@ -415,3 +416,16 @@ class Waiting:
         if self._busy or self._ready or any(wait.holding or wait.until_us is not None for wait in self._waits):
             return []
         return [f"{wait.who.name} in {wait.what}" for wait in sorted(self._waits, key=order)]
+
+
+class _Afterwards:
+    """Calls a function when what stands inside is over."""
+
+    def __init__(self, act: Callable[[], None]) -> None:
+        self._act = act
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *raised: object) -> None:
+        self._act()
