@@ -57,8 +57,11 @@ def test_twenty_runs_tell_the_same(client):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("machine", [nullcontext, busy_machine], ids=["idle", "busy"])
-@pytest.mark.parametrize("client", ["threads", "asyncio"])  # the others have nobody to race with
+@pytest.mark.parametrize(
+    ("client", "machine"),  # the other clients have nobody to race with
+    [("threads", nullcontext), ("threads", busy_machine), ("asyncio", nullcontext)],
+    ids=["threads, idle", "threads, busy", "asyncio, idle"],
+)
 def test_two_hundred_runs_tell_the_same(client, machine):
     with machine():
         runs(client, 200)
