@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import sys
 import threading
 import time
@@ -250,6 +251,43 @@ def test_a_task_that_sleeps_waits_for_an_answer_from_outside(slow_server):
     with bare() as (world, _):
         assert asyncio.run(main(world))[0] == (b"halfhalf", 0)
         assert elapsed(world) == 600
+
+
+@pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="no Unix sockets here")
+def test_an_answer_over_a_unix_socket_comes_before_the_time_out(tmp_path):
+    path = str(tmp_path / "socket")
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(path)
+    listener.listen()
+
+    def serve():
+        connection, _ = listener.accept()
+        connection.settimeout(5)
+        with connection:
+            for _ in range(2):
+                connection.recv(100)
+                REAL["sleep"](0.2)
+                connection.sendall(b"answer")
+
+    async def main(world):
+        reader, writer = await asyncio.open_unix_connection(path)
+        told = []
+        for _ in range(2):
+            writer.write(b"question")
+            told.append((await asyncio.wait_for(reader.readexactly(6), 10), elapsed(world)))
+            await asyncio.sleep(600)
+        writer.close()
+        await writer.wait_closed()
+        return told
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    try:
+        with bare() as (world, _):
+            assert asyncio.run(main(world)) == [(b"answer", 0), (b"answer", 600)]
+    finally:
+        thread.join()
+        listener.close()
 
 
 def test_a_server_in_the_same_loop_holds_nobody_up():

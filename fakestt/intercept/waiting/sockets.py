@@ -19,6 +19,9 @@ _UNANSWERED_S = 5.0
 _READ_S = 0.05
 
 
+_FAMILIES = [getattr(socket, name) for name in ("AF_INET", "AF_INET6", "AF_UNIX") if hasattr(socket, name)]
+
+
 class _Last(Enum):
     ASKED = "connect or send: an answer is on its way"
     READ = "part of an answer was read: there may be more"
@@ -68,9 +71,11 @@ class SocketPatches:
         return longest_s
 
     def _in_a_loop(self, sock: socket.socket) -> bool:
-        if asyncio._get_running_loop() is None or self._waiting.reader() is None:
+        loop = asyncio._get_running_loop()
+        if loop is None or self._waiting.reader() is None or sock.family not in _FAMILIES:
             return False
-        return sock.family in (socket.AF_INET, socket.AF_INET6)
+        # What a loop wakes itself with is nobody's answer.
+        return sock not in (getattr(loop, "_ssock", None), getattr(loop, "_csock", None))
 
     def _noting(self, method: str, last: _Last) -> Callable[..., Any]:
         real = getattr(socket.socket, method)
