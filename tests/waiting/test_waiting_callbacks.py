@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import _thread
+import asyncio
+import queue
 import threading
 import time
 
@@ -9,7 +12,9 @@ import pytest
 from waiting_rig import START_S, BareWorld, bare, elapsed
 
 import fakestt
+from fakestt.errors import ClockError
 from fakestt.intercept.client_time import ClientNeverStopped
+from fakestt.intercept.waiting import locks
 from fakestt.intercept.waiting.real import REAL
 
 
@@ -106,3 +111,83 @@ def test_a_callback_that_has_ended_leaves_the_threads_own_sleeps_alone():
         time.sleep(10)
         other.join()
         assert elapsed(world) == 20
+
+
+@pytest.mark.parametrize(
+    ("wait", "result"),
+    [
+        (lambda: threading.Event().wait(7), False),
+        (lambda: _empty(queue.Queue(), 7), True),
+        (lambda: asyncio.run(asyncio.sleep(7, "slept")), "slept"),
+        (lambda: asyncio.run(_timed_out(7)), True),
+    ],
+    ids=["Event", "Queue", "asyncio.sleep", "asyncio.wait_for"],
+)
+def test_a_wait_with_a_time_out_in_a_callback_moves_the_clock(wait, result):
+    told = []
+    world = BareWorld()
+    with bare(world):
+        world.at(25, lambda: (told.append(wait()), told.append(elapsed(world))))
+        time.sleep(60)
+        assert told == [result, 32]
+        assert elapsed(world) == 60
+
+
+def _empty(empty, timeout_s):
+    with pytest.raises(queue.Empty):
+        empty.get(timeout=timeout_s)
+    return True
+
+
+async def _timed_out(timeout_s):
+    with pytest.raises(asyncio.TimeoutError):
+        await asyncio.wait_for(asyncio.Event().wait(), timeout_s)
+    return True
+
+
+@pytest.mark.parametrize(
+    ("wait", "what"),
+    [
+        (lambda other: threading.Event().wait(), r"Event\.wait"),
+        (lambda other: queue.Queue().get(), r"Queue\.get"),
+        (lambda other: other.join(), r"Thread\.join\(\) for other"),
+    ],
+    ids=["Event", "Queue", "join"],
+)
+def test_a_wait_for_others_in_a_callback_is_refused_in_words(wait, what, monkeypatch):
+    monkeypatch.setattr(locks, "_PATIENCE_S", 0.01)
+    told = []
+    world = BareWorld()
+
+    def callback():
+        with pytest.raises(ClockError, match=f"{what} in a callback of at.. or on_change.. would never end"):
+            wait(other)
+        told.append(elapsed(world))
+
+    with bare(world):
+        world.at(25, callback)
+        other = threading.Thread(target=time.sleep, args=(60,), name="other")
+        other.start()
+        time.sleep(60)
+        other.join()
+    assert told == [25]
+
+
+def test_a_thread_that_a_callback_starts_takes_part():
+    told = []
+    world = BareWorld()
+    with bare(world):
+        world.at(25, lambda: threading.Thread(target=lambda: (time.sleep(10), told.append(elapsed(world)))).start())
+        time.sleep(60)
+        assert told == [35]
+
+
+def test_a_lock_that_a_thread_of_real_time_has_for_a_moment_is_waited_for_in_a_callback():
+    told = []
+    world = BareWorld()
+    with bare(world):
+        lock = threading.Lock()
+        lock.acquire()
+        world.at(25, lambda: (_thread.start_new_thread(lock.release, ()), told.append(lock.acquire())))
+        time.sleep(60)
+    assert told == [True]

@@ -16,8 +16,11 @@ from typing import Any
 from fakestt.intercept.waiting.kept_real import BETWEEN, asks_for_real, is_kept_real
 from fakestt.intercept.waiting.participants import Reason, Wait
 from fakestt.intercept.waiting.stage import STAGE
+from fakestt.intercept.waiting.waiting import Waiting
 
 __all__ = ["Lock", "rlock"]
+
+_PATIENCE_S = 1.0  # real
 
 
 class Lock:
@@ -38,8 +41,12 @@ class Lock:
         if self.inner.acquire(False):
             return True
         waiting = STAGE.waiting
-        who = None if waiting is None else waiting.waiter()
-        if waiting is None or who is None or (timeout < 0 and timeout != -1):
+        if waiting is None or (timeout < 0 and timeout != -1):
+            return self.inner.acquire(blocking, timeout)
+        who = waiting.waiter()
+        if who is None:
+            if waiting.moves_here() and not asks_for_real():
+                return self._acquire_in_callback(waiting, timeout)
             return self.inner.acquire(blocking, timeout)
         if 0 < timeout < 1e-6 and waiting.hands.absorbs(timeout):
             return False
@@ -54,6 +61,14 @@ class Lock:
         if until_us is None:
             return self.inner.acquire()
         return self.inner.acquire(True, waiting.hands.rest_s(until_us))
+
+    def _acquire_in_callback(self, waiting: Waiting, timeout: float) -> bool:
+        __tracebackhide__ = True
+        # Somebody who takes no part may have it for a moment.
+        if timeout == -1 and self.inner.acquire(True, _PATIENCE_S):
+            return True
+        waiting.wait_in_callback(_asked()[0], None if timeout == -1 else timeout)
+        return self.inner.acquire(False)
 
     def release(self) -> None:
         """As the real one."""

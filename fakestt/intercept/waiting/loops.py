@@ -66,7 +66,8 @@ class LoopPatches:
         return run_once
 
     def _wrap(self, loop: Any) -> None:
-        if self._waiting.waiter() is None or not isinstance(loop, BaseSelectorEventLoop):
+        waits = self._waiting.waiter() is not None or self._waiting.moves_here()
+        if not waits or not isinstance(loop, BaseSelectorEventLoop):
             return
         loop._selector = _Selector(self._waiting, self._sockets, loop)
         loop._clock_resolution = _RESOLUTION_S
@@ -102,11 +103,18 @@ class _Selector:
     def select(self, timeout: float | None = None) -> Any:
         """As the real one, in virtual time."""
         __tracebackhide__ = True
-        who = self._waiting.waiter() if STAGE.waiting is self._waiting else None
-        if who is None or (timeout is not None and timeout <= 0):
+        waiting = self._waiting
+        if STAGE.waiting is not waiting or (timeout is not None and timeout <= 0):
             return self.inner.select(timeout)
-        events = self.inner.select(0)
-        return events or self._select(who, timeout)
+        who = waiting.waiter()
+        if who is not None:
+            return self.inner.select(0) or self._select(who, timeout)
+        if timeout is None or not waiting.moves_here():
+            return self.inner.select(timeout)
+        events = self.inner.select(self._expected_s())
+        if not events:
+            waiting.wait_in_callback("an event loop", timeout)
+        return events
 
     def _select(self, who: Participant, timeout: float | None) -> Any:
         __tracebackhide__ = True

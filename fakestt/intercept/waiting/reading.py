@@ -74,7 +74,7 @@ class ClientTime:
         who = None if waiting is None else waiting.waiter()
         is_usual = isinstance(seconds, (int, float)) and 0 <= seconds < 1e12  # if not, the real one objects
         if waiting is not None and is_usual and waiting.moves_here():
-            waiting.hands.move_by(seconds)
+            waiting.wait_in_callback("sleep", seconds)
             return
         if waiting is None or who is None or not is_usual:
             REAL["sleep"](seconds)

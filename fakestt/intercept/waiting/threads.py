@@ -45,7 +45,7 @@ class ThreadPatches:
     def _start(self, real: Callable[..., None]) -> Callable[..., None]:
         def start(thread: threading.Thread) -> None:
             waiting = self._waiting
-            if STAGE.waiting is not waiting or waiting.waiter() is None:
+            if STAGE.waiting is not waiting or (waiting.waiter() is None and not waiting.moves_here()):
                 return real(thread)
             if not _takes_part(thread) or thread in self._threads:
                 with waiting.aside():
@@ -82,6 +82,8 @@ class ThreadPatches:
             __tracebackhide__ = True
             waiting = self._waiting
             me, other = waiting.waiter() if STAGE.waiting is waiting else None, self._threads.get(thread)
+            if other is not None and other.joiners is not None and STAGE.waiting is waiting and waiting.moves_here():
+                return waiting.wait_in_callback(f"Thread.join() for {other.name}", timeout)
             if me is None or other is None or other is me:
                 with waiting.aside():
                     return real(thread, timeout)

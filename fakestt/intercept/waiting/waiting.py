@@ -106,6 +106,23 @@ class Waiting:
         """Whether the clock moves at this moment, and in this thread: who asks is called by what is due."""
         return self._mover.ident == get_ident()
 
+    def wait_in_callback(self, what: str, seconds: float | None) -> None:
+        """Move the clock on, for a wait in what is due: nobody who takes part runs meanwhile.
+
+        Args:
+            seconds: None if it has no time-out.
+
+        Raises:
+            ClockError: it would never end.
+        """
+        __tracebackhide__ = True
+        if seconds is None:
+            raise ClockError(
+                f"{what} in a callback of at() or on_change() would never end: all others stand still until the "
+                "callback is over. In it, sleep, or wait with a time-out; to wait for others, start a thread there."
+            )
+        self.hands.move_by(seconds)
+
     def born(self, name: str, *, is_job: bool = False) -> Participant:
         """A new thread or job takes part. It gets its turn when those before it wait."""
         with self._afterwards, self._lock:
