@@ -172,7 +172,7 @@ class VirtualTime:
         STAGE.perf_counter_us = (int(REAL["perf_counter"]()) + 1) * 1_000_000
         waiting.enter(threading.current_thread().name)
         threads, sockets = ThreadPatches(waiting), SocketPatches(waiting)
-        self._loops = LoopPatches(waiting, sockets)
+        self._loops = LoopPatches(waiting, sockets, threads.older)
         rows = [*_LOCKS, *threads.table, *sockets.table, *self._loops.table, *self._freezes.table()]
         STAGE.waiting = waiting
         try:

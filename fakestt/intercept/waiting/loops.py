@@ -11,7 +11,9 @@ from contextlib import suppress
 from typing import Any
 
 from fakestt.errors import ClockError
+from fakestt.intercept.waiting.older import OlderThreads
 from fakestt.intercept.waiting.participants import Participant, Reason, Wait
+from fakestt.intercept.waiting.real import REAL
 from fakestt.intercept.waiting.sockets import SocketPatches
 from fakestt.intercept.waiting.stage import STAGE
 from fakestt.intercept.waiting.waiting import Waiting
@@ -31,9 +33,10 @@ class LoopPatches:
     A loop's selector is wrapped when the loop next turns, so loops that were made, or are running, before are reached.
     """
 
-    def __init__(self, waiting: Waiting, sockets: SocketPatches) -> None:
+    def __init__(self, waiting: Waiting, sockets: SocketPatches, older: OlderThreads) -> None:
         self._waiting = waiting
         self._sockets = sockets
+        self._older = older
         self._wrapped: weakref.WeakSet[Any] = weakref.WeakSet()
         uvloop: Any = sys.modules.get("uvloop")  # Any: not installed here
         self.table: tuple[tuple[type, str, Callable[..., Any]], ...] = (
@@ -52,9 +55,7 @@ class LoopPatches:
             selector = loop._selector
             if isinstance(selector, _Selector):
                 loop._selector, loop._clock_resolution = selector.inner, selector.resolution_s
-                for handle in loop._scheduled:
-                    # All by the same: their order stays.
-                    handle._when -= ahead_s
+                _shift(loop, -ahead_s)
 
     def _run_once(self, real: Callable[..., None]) -> Callable[..., None]:
         def run_once(loop: Any) -> None:
@@ -80,10 +81,26 @@ class LoopPatches:
             if wait is not None and wait.reason is None:
                 # Its turn comes when those before it wait; then it is woken with a byte of its own.
                 self._waiting.end(wait)
-            else:
-                real(loop)
+                return
+            if selector is not None and wait is None and STAGE.waiting is self._waiting:
+                self._adopt(loop)
+            real(loop)
 
         return write_to_self
+
+    def _adopt(self, loop: Any) -> None:
+        """A loop that runs in a thread from before is woken: its timers go on from here, with the time that is left."""
+        waiting, ident = self._waiting, loop._thread_id
+        if ident is None or waiting.takes_part(ident) or waiting.waiter() is None:
+            return
+        if self._older.adopt(ident):
+            _shift(loop, (STAGE.monotonic_us + waiting.hands.now_us()) / 1e6 - REAL["monotonic"]())
+
+
+def _shift(loop: Any, by_s: float) -> None:
+    for handle in loop._scheduled:
+        # All by the same: their order stays.
+        handle._when += by_s
 
 
 class _Selector:

@@ -21,13 +21,14 @@ class Reason(Enum):
 class Participant:
     """A thread, or a job of an executor, that takes part."""
 
-    __slots__ = ("aside", "first", "gate", "ident", "is_job", "joiners", "name", "number", "stamp", "wait")
+    __slots__ = ("adopted", "aside", "first", "gate", "ident", "is_job", "joiners", "name", "number", "stamp", "wait")
 
     def __init__(self, number: int, name: str, *, is_job: bool = False) -> None:
         self.number = number
         self.name = name
         self.is_job = is_job  # of an executor
         self.ident = 0  # of the thread that it runs in, once it does
+        self.adopted = False  # a thread from before
         self.stamp = 0  # when it was last woken, counted in wakings
         self.wait: Wait | None = None  # None while it runs
         self.first: Wait | None = None  # what one that was born waits for when it arrives

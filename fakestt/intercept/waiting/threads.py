@@ -19,6 +19,7 @@ from typing import Any
 
 from fakestt.intercept.waiting.hands import ClientNeverStopped
 from fakestt.intercept.waiting.kept_real import is_kept_real
+from fakestt.intercept.waiting.older import OlderThreads, keeps_real_time
 from fakestt.intercept.waiting.participants import Participant, Reason, Wait
 from fakestt.intercept.waiting.reading import ClientTime
 from fakestt.intercept.waiting.stage import STAGE
@@ -34,7 +35,9 @@ class ThreadPatches:
         self._waiting = waiting
         self._threads: weakref.WeakKeyDictionary[threading.Thread, Participant] = weakref.WeakKeyDictionary()
         self._pools: weakref.WeakKeyDictionary[ThreadPoolExecutor, _Pool] = weakref.WeakKeyDictionary()
+        self.older = OlderThreads(waiting, self._threads.__setitem__)
         self.table: tuple[tuple[type, str, Callable[..., Any]], ...] = (
+            *self.older.table,
             (threading.Thread, "start", self._start(threading.Thread.start)),
             (threading.Thread, "join", self._join(threading.Thread.join)),
             (ThreadPoolExecutor, "submit", self._submit(ThreadPoolExecutor.submit)),
@@ -229,10 +232,4 @@ def _put_back(thread: threading.Thread, own: Callable[[], None] | None) -> None:
 
 
 def _takes_part(thread: threading.Thread) -> bool:
-    """Not the threads of and by test tools and servers. (Workers of executors do so during a job.)"""
-    target = getattr(thread, "_target", None)
-    starter = sys._getframe(2).f_globals.get("__name__")
-    function = getattr(target, "__func__", target)
-    return not any(
-        is_kept_real(name) for name in (starter, type(thread).__module__, getattr(function, "__module__", None))
-    )
+    return not keeps_real_time(thread) and not is_kept_real(sys._getframe(2).f_globals.get("__name__"))

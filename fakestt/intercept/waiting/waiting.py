@@ -8,6 +8,7 @@ all deadlines and of the next due change. So the order of events depends on the 
 
 from __future__ import annotations
 
+import sys
 from _thread import allocate_lock, get_ident
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -133,6 +134,25 @@ class Waiting:
                 self._over(who.wait, Reason.EVENT)
         return who
 
+    def adopt(self, ident: int, name: str) -> Participant | None:
+        """A thread from before is woken by one that takes part, and does so as well from now on. It runs already.
+
+        Returns:
+            None if it takes part already.
+        """
+        with self._afterwards, self._lock:
+            if self._closed or ident in self._participants:
+                return None
+            who = self._new(name)
+            who.ident, who.adopted = ident, True
+            self._participants[ident] = who
+            self._busy += 1
+        return who
+
+    def takes_part(self, ident: int) -> bool:
+        """Whether the thread of this ident does."""
+        return ident in self._participants
+
     def arrive(self, who: Participant) -> None:
         """The thread of a new participant is there; return when it is its turn."""
         with self._afterwards, self._lock:
@@ -253,6 +273,7 @@ class Waiting:
 
     def look(self) -> None:
         """Called now and then by those who wait: is the one that runs still alive, and is there one?"""
+        self._let_go_of_the_dead()
         with self._afterwards, self._lock:
             running = sorted((who for who in self._all if who.wait is None), key=lambda who: who.number)
             if self._busy and not running:
@@ -274,6 +295,12 @@ class Waiting:
         with self._afterwards, self._lock:
             if sign == (self._signs, self.hands.reads):
                 self._end_all(ClockError(text))
+
+    def _let_go_of_the_dead(self) -> None:
+        """Python 3.10 does not say that a thread that was adopted has ended."""
+        alive = sys._current_frames()
+        for who in [who for who in list(self._participants.values()) if who.adopted and who.ident not in alive]:
+            self.leave(who)
 
     def every_s(self) -> float:
         """How often to look, in real seconds; -1 for never."""

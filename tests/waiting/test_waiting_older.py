@@ -1,0 +1,202 @@
+"""Threads and loops from before the test: they take part from when one that does has woken them."""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeout  # not the built-in one before Python 3.11
+from typing import Any
+
+import pytest
+from waiting_rig import bare, elapsed
+
+from fakestt.intercept.waiting.real import REAL
+
+
+class Worker:
+    """A thread that does what it is given, one after the other, as clients keep one at module level."""
+
+    def __init__(self) -> None:
+        self.jobs: queue.Queue[tuple[Callable[[], Any], Future[Any]] | None] = queue.Queue()
+        self.thread = threading.Thread(target=self._run, name="worker", daemon=True)
+        self.thread.start()
+
+    def _run(self) -> None:
+        while (job := self.jobs.get()) is not None:
+            work, future = job
+            future.set_result(work())
+
+    def submit(self, work: Callable[[], Any]) -> Future[Any]:
+        future: Future[Any] = Future()
+        self.jobs.put((work, future))
+        return future
+
+
+@pytest.fixture
+def worker() -> Iterator[Worker]:
+    worker = Worker()
+    yield worker
+    worker.jobs.put(None)
+    worker.thread.join(5)
+    assert not worker.thread.is_alive()
+
+
+@pytest.fixture
+def loop() -> Iterator[asyncio.AbstractEventLoop]:
+    """One that runs in a thread of its own."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="loop", daemon=True)
+    thread.start()
+    yield loop
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join(5)
+    assert not thread.is_alive()
+    loop.close()
+
+
+def test_a_worker_thread_that_is_given_work_waits_in_virtual_time(worker):
+    began_s = REAL["monotonic"]()
+    with bare() as (world, _):
+        assert worker.submit(lambda: time.sleep(3600) or "done").result(timeout=7200) == "done"
+        assert elapsed(world) == 3600
+    assert REAL["monotonic"]() - began_s < 5
+
+
+def test_it_does_so_in_one_test_after_the_other(worker):
+    for _ in range(3):
+        with bare() as (world, _):
+            assert worker.submit(lambda: time.sleep(60) or "first").result(timeout=90) == "first"
+            time.sleep(10)
+            assert worker.submit(lambda: time.sleep(60) or "second").result(timeout=90) == "second"
+            assert elapsed(world) == 130
+
+
+def test_a_worker_that_one_test_has_started_is_the_same_for_the_next():
+    with bare() as (world, _):
+        worker = Worker()
+        worker.submit(lambda: time.sleep(60)).result(timeout=90)
+        assert elapsed(world) == 60
+    with bare() as (world, _):
+        worker.submit(lambda: time.sleep(60)).result(timeout=90)
+        assert elapsed(world) == 60
+        worker.jobs.put(None)
+        worker.thread.join(timeout=90)
+        assert not worker.thread.is_alive()
+        assert elapsed(world) == 60
+
+
+def test_its_time_out_passes_while_the_worker_is_late(worker):
+    with bare() as (world, _):
+        late = worker.submit(lambda: time.sleep(60))
+        with pytest.raises(FutureTimeout):
+            late.result(timeout=10)
+        assert elapsed(world) == 10
+        late.result()
+        assert elapsed(world) == 60
+
+
+def test_a_thread_that_waits_with_a_time_out_of_real_time_takes_part_when_it_is_woken():
+    told = []
+    stop = threading.Event()
+    waits = threading.Event()
+
+    def run():
+        waits.set()
+        told.append(stop.wait(3600))
+        time.sleep(5)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    waits.wait()
+    with bare() as (world, _):
+        _until_it_waits_for(stop)
+        stop.set()
+        thread.join(timeout=60)
+        assert told == [True]
+        assert not thread.is_alive()
+        assert elapsed(world) == 5
+
+
+def _until_it_waits_for(event):
+    while not event._cond._waiters:
+        REAL["sleep"](0.001)
+
+
+def test_one_that_ends_without_ever_waiting_holds_nobody_up(worker):
+    with bare() as (world, _):
+        worker.jobs.put(None)
+        time.sleep(10)
+        assert elapsed(world) == 10
+
+
+def test_a_thread_that_nobody_wakes_lives_in_real_time():
+    seen = []
+    go = threading.Lock()
+    go.acquire()
+
+    def run():
+        with go:
+            seen.append(time.monotonic())
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    with bare():
+        time.sleep(100_000)
+        before_s = REAL["monotonic"]()
+        go.release()
+        thread.join()
+    assert before_s <= seen[0] < before_s + 60
+
+
+def test_a_loop_in_a_thread_waits_in_virtual_time(loop):
+    with bare() as (world, _):
+        assert asyncio.run_coroutine_threadsafe(asyncio.sleep(3600, "slept"), loop).result(timeout=7200) == "slept"
+        assert elapsed(world) == 3600
+
+
+def test_it_does_so_again_and_its_results_may_be_late(loop):
+    for _ in range(3):
+        with bare() as (world, _):
+            late = asyncio.run_coroutine_threadsafe(asyncio.sleep(60, "slept"), loop)
+            with pytest.raises(FutureTimeout):
+                late.result(timeout=10)
+            assert late.result() == "slept"
+            assert elapsed(world) == 60
+
+
+def test_the_timers_that_such_a_loop_has_keep_the_time_that_is_left_of_them(loop):
+    told: list[float] = []
+    with bare() as (world, _):
+        asyncio.run_coroutine_threadsafe(_plan(loop, 600, lambda: told.append(elapsed(world))), loop).result()
+        time.sleep(86_400)
+    assert told == [600]
+    with bare() as (world, _):
+        asyncio.run_coroutine_threadsafe(asyncio.sleep(0), loop).result()
+        # From a test before, in which it stood still.
+        asyncio.run_coroutine_threadsafe(_plan(loop, 60, lambda: told.append(elapsed(world))), loop).result()
+        time.sleep(50)
+    with bare() as (world, _):
+        time.sleep(1000)
+        asyncio.run_coroutine_threadsafe(asyncio.sleep(0), loop).result()
+        time.sleep(20)
+    assert told[1] == pytest.approx(1010, abs=2)
+
+
+async def _plan(loop, after_s, call):
+    loop.call_later(after_s, call)
+
+
+def test_jobs_of_an_older_executor_and_an_older_thread_beside_each_other(worker):
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(int).result()
+        with bare() as (world, _):
+            first = pool.submit(time.sleep, 100)
+            second = worker.submit(lambda: time.sleep(60))
+            second.result(timeout=70)
+            assert elapsed(world) == 60
+            first.result(timeout=70)
+            assert elapsed(world) == 100
