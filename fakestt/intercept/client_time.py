@@ -40,6 +40,7 @@ from fakestt.intercept.waiting.reading import (
     reduced,
 )
 from fakestt.intercept.waiting.real import CLASSES, REAL
+from fakestt.intercept.waiting.selecting import REAL_SELECT, SelectorPatches, virtual_select
 from fakestt.intercept.waiting.sockets import SocketPatches
 from fakestt.intercept.waiting.stage import STAGE
 from fakestt.intercept.waiting.threads import ThreadPatches
@@ -173,8 +174,11 @@ class VirtualTime:
         waiting.enter(threading.current_thread().name)
         threads, sockets = ThreadPatches(waiting), SocketPatches(waiting)
         self._loops = LoopPatches(waiting, sockets, threads.older)
-        rows = [*_LOCKS, *threads.table, *sockets.table, *self._loops.table, *self._freezes.table()]
-        STAGE.waiting = waiting
+        selectors = SelectorPatches(waiting, sockets)
+        rows = [
+            *_LOCKS, *threads.table, *sockets.table, *selectors.table, *self._loops.table, *self._freezes.table()
+        ]  # fmt: skip
+        STAGE.waiting, STAGE.sockets = waiting, sockets
         try:
             for owner, name, ours in rows:
                 self._patches.append(_Patch(owner, name, ours))
@@ -197,7 +201,7 @@ class VirtualTime:
 
     def _leave(self) -> None:
         waiting, self._waiting = self._waiting, None
-        STAGE.waiting = None
+        STAGE.waiting = STAGE.sockets = None
         while self._patches:
             patch = self._patches.pop()
             if not patch.undo():
@@ -261,6 +265,7 @@ def _names() -> Names:
             *((REAL[name], client[name]) for name in REAL),
             (RealDate, ClientDate),
             (RealDatetime, ClientDatetime),
+            (REAL_SELECT, virtual_select),
         ),
         kept=(
             (time, as_module("time", time, REAL)),

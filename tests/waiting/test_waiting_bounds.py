@@ -9,7 +9,7 @@ from _thread import allocate_lock
 
 import pytest
 import waiting_pollers
-from waiting_rig import BareWorld, bare, elapsed, service
+from waiting_rig import BareWorld, Gate, bare, elapsed, service
 
 from fakestt.errors import ClockError, ConfigurationError
 from fakestt.intercept.client_time import ClientNeverStopped, virtual_time
@@ -168,11 +168,11 @@ def test_one_that_runs_alone_may_take_as_long_as_it_likes():
 def test_waiting_for_the_world_outside_is_not_being_stuck():
     with bare(stuck_after_s=0.05) as (world, _):
         event = threading.Event()
-    go = threading.Event()
+    go = Gate()
     thread = threading.Thread(target=lambda: (go.wait(), REAL["sleep"](0.3), event.set()))
     thread.start()
     with bare(stuck_after_s=0.05) as (world, _):
-        go.set()
+        go.open()
         assert event.wait()
         assert elapsed(world) == 0
     thread.join()

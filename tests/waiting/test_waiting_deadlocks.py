@@ -11,7 +11,7 @@ from _thread import allocate_lock
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from waiting_rig import BareWorld, bare, elapsed
+from waiting_rig import BareWorld, Gate, bare, elapsed
 
 from fakestt.errors import ClockError
 from fakestt.intercept.waiting.real import REAL
@@ -72,11 +72,11 @@ def test_while_one_of_them_goes_on_the_others_may_wait_for_ever():
 
 
 def test_a_thread_from_before_has_thirty_times_as_long():
-    go, things = threading.Event(), queue.Queue()
+    go, things = Gate(), queue.Queue()
     thread = threading.Thread(target=lambda: (go.wait(), REAL["sleep"](0.2), things.put(1)))
     thread.start()
     with bare(stuck_after_s=0.05):
-        go.set()
+        go.open()
         assert things.get() == 1
     thread.join()
 

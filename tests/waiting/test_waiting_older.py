@@ -12,7 +12,7 @@ from concurrent.futures import TimeoutError as FutureTimeout  # not the built-in
 from typing import Any
 
 import pytest
-from waiting_rig import bare, elapsed
+from waiting_rig import Gate, bare, elapsed
 
 from fakestt.intercept.waiting.real import REAL
 
@@ -135,19 +135,18 @@ def test_one_that_ends_without_ever_waiting_holds_nobody_up(worker):
 
 def test_a_thread_that_nobody_wakes_lives_in_real_time():
     seen = []
-    go = threading.Lock()
-    go.acquire()
+    go = Gate()
 
     def run():
-        with go:
-            seen.append(time.monotonic())
+        go.wait()
+        seen.append(time.monotonic())
 
     thread = threading.Thread(target=run)
     thread.start()
     with bare():
         time.sleep(100_000)
         before_s = REAL["monotonic"]()
-        go.release()
+        go.open()
         thread.join()
     assert before_s <= seen[0] < before_s + 60
 

@@ -9,7 +9,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from waiting_rig import BareWorld, bare, elapsed
+from waiting_rig import BareWorld, Gate, bare, elapsed
 
 from fakestt.intercept.waiting.real import REAL
 
@@ -375,7 +375,7 @@ def test_as_completed_gives_up_at_its_time_out():
 
 
 def test_a_thread_started_before_sees_and_waits_real_time():
-    go, told = threading.Event(), []
+    go, told = Gate(), []
 
     def work():
         go.wait()
@@ -385,7 +385,7 @@ def test_a_thread_started_before_sees_and_waits_real_time():
 
     thread = _started(work)
     with bare() as (world, _):
-        go.set()
+        go.open()
         thread.join()
         assert elapsed(world) == 0
     slept_s, read_s = told[0]
@@ -394,10 +394,10 @@ def test_a_thread_started_before_sees_and_waits_real_time():
 
 
 def test_one_that_takes_part_is_woken_by_one_that_does_not():
-    go, things = threading.Event(), queue.Queue()
+    go, things = Gate(), queue.Queue()
     thread = _started(lambda: (go.wait(), things.put(1)))
     with bare() as (world, _):
-        go.set()
+        go.open()
         assert things.get() == 1
         assert elapsed(world) == 0
     thread.join()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -58,6 +59,21 @@ class BareWorld:
 def elapsed(world: BareWorld | FakeWorld) -> float:
     """Virtual seconds since the start."""
     return round(world.now_s() - START_S, 6)
+
+
+class Gate:
+    """Made before virtual time it is no part of that: a thread that it lets through goes on living in real time."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._lock.acquire()
+
+    def wait(self) -> None:
+        with self._lock:
+            pass
+
+    def open(self) -> None:
+        self._lock.release()
 
 
 @contextmanager

@@ -6,14 +6,14 @@ import asyncio
 import sys
 import weakref
 from asyncio import base_events, selector_events
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
 
 from fakestt.errors import ClockError
 from fakestt.intercept.waiting.older import OlderThreads
-from fakestt.intercept.waiting.participants import Participant, Reason, Wait
 from fakestt.intercept.waiting.real import REAL
+from fakestt.intercept.waiting.selecting import Selecting
 from fakestt.intercept.waiting.sockets import SocketPatches
 from fakestt.intercept.waiting.stage import STAGE
 from fakestt.intercept.waiting.waiting import Waiting
@@ -103,16 +103,16 @@ def _shift(loop: Any, by_s: float) -> None:
         handle._when += by_s
 
 
-class _Selector:
+class _Selector(Selecting):
     """A loop's selector. All but `select` and `close` is the real one's."""
 
+    what = "an event loop"
+
     def __init__(self, waiting: Waiting, sockets: SocketPatches, loop: Any) -> None:
-        self._waiting = waiting
-        self._sockets = sockets
+        super().__init__(waiting, sockets)
         self._loop = loop
         self.inner = loop._selector
         self.resolution_s = loop._clock_resolution
-        self.wait: Wait | None = None
         # A loop calls these all the time.
         self.register, self.unregister, self.modify = self.inner.register, self.inner.unregister, self.inner.modify
         self.get_map, self.get_key, self.close = self.inner.get_map, self.inner.get_key, self.inner.close
@@ -125,69 +125,26 @@ class _Selector:
             return self.inner.select(timeout)
         who = waiting.waiter()
         if who is not None:
-            return self.inner.select(0) or self._select(who, timeout)
+            return self.inner.select(0) or self.virtual(who, timeout)
         if timeout is None or not waiting.moves_here():
             return self.inner.select(timeout)
-        events = self.inner.select(self._expected_s())
+        events = self.inner.select(self.expected_s())
         if not events:
-            waiting.wait_in_callback("an event loop", timeout)
+            waiting.wait_in_callback(self.what, timeout)
         return events
 
-    def _select(self, who: Participant, timeout: float | None) -> Any:
-        __tracebackhide__ = True
-        waiting = self._waiting
-        until_us = None if timeout is None else waiting.hands.until(timeout)
-        wait = Wait(who, "an event loop" if timeout is None else f"an event loop ({timeout:g} s)", until_us=until_us)
-        expected_s = self._expected_s()
-        wait.holding = expected_s > 0
-        self.wait = wait
-        waiting.begin(wait)
-        events: Any = []  # Any: of selector keys
-        try:
-            waiting.pump()
-            if waiting.blocks_elsewhere(wait, self._wake):
-                events = self._hold(wait, expected_s) or self._block(wait)
-        except BaseException:
-            waiting.abandon(wait)
-            raise
-        finally:
-            self.wait = None
-        # For all that is known it was the world outside. If it was the clock, this changes nothing.
-        waiting.resume(wait)
-        if wait.reason is Reason.EXIT and not events:
-            left_s = None if until_us is None else waiting.hands.rest_s(until_us)
-            return self.inner.select(left_s)
-        return events
+    def real(self, timeout: float | None) -> Any:
+        return self.inner.select(timeout)
 
-    def _hold(self, wait: Wait, expected_s: float) -> Any:
-        """Give an answer from outside the time that it may take."""
-        while wait.holding and wait.reason is None:
-            events = self.inner.select(expected_s)
-            if events:
-                return events
-            expected_s = self._expected_s()
-            if expected_s <= 0:
-                self._waiting.release_hold(wait)
-        return None
+    def descriptors(self) -> Iterable[int]:
+        own = self._loop._ssock.fileno()
+        return [fd for fd in self.inner.get_map() if fd != own]
 
-    def _block(self, wait: Wait) -> Any:
-        """Wait for the world outside, or for the byte that is sent when its turn has come."""
-        every_s = self._waiting.every_s()
-        while True:
-            events = self.inner.select(None if every_s < 0 else every_s)
-            if events or wait.error is not None:
-                return events
-            self._waiting.look()
-
-    def _wake(self) -> None:
+    def wake(self) -> None:
         csock = self._loop._csock
         if csock is not None:
             with suppress(OSError):  # it is full of bytes, or closed: then nobody sleeps over it
                 csock.send(b"\0")
-
-    def _expected_s(self) -> float:
-        own = self._loop._ssock.fileno()
-        return self._sockets.expected_s(fd for fd in self.inner.get_map() if fd != own)
 
 
 _RUNNERS = ("run_forever", "run_until_complete")

@@ -41,7 +41,7 @@ class Participant:
 class Wait:
     """One wait of one participant."""
 
-    __slots__ = ("counted", "error", "exact", "holding", "lock", "reason", "until_us", "wake", "what", "who")
+    __slots__ = ("counted", "error", "exact", "holding", "lock", "peek", "reason", "until_us", "wake", "what", "who")
 
     def __init__(
         self, who: Participant, what: str, *, until_us: int | None = None, exact: bool = False, counted: bool = True
@@ -55,7 +55,9 @@ class Wait:
         self.reason: Reason | None = None  # None while it is pending
         self.error: BaseException | None = None
         self.lock: Any = None  # Any: of locks.Lock, which knows this module
-        self.wake: Callable[[], object] | None = None  # for those that don't block at their gate
+        # For those that don't block at their gate:
+        self.wake: Callable[[], object] | None = None
+        self.peek: Callable[[], bool] | None = None  # whether the world outside has ended it
 
 
 def order(wait: Wait) -> tuple[float, int, int]:

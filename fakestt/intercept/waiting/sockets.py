@@ -1,4 +1,4 @@
-"""Which sockets of event loops wait for an answer from outside. While one does, the clock must not move."""
+"""Which sockets that a `select` watches wait for an answer from outside. While one does, the clock must not move."""
 
 from __future__ import annotations
 
@@ -70,10 +70,10 @@ class SocketPatches:
             longest_s = max(longest_s, left_s)
         return longest_s
 
-    def _in_a_loop(self, sock: socket.socket) -> bool:
-        loop = asyncio._get_running_loop()
-        if loop is None or self._waiting.reader() is None or sock.family not in _FAMILIES:
+    def _is_watched(self, sock: socket.socket) -> bool:
+        if self._waiting.reader() is None or sock.family not in _FAMILIES:
             return False
+        loop = asyncio._get_running_loop()
         # What a loop wakes itself with is nobody's answer.
         return sock not in (getattr(loop, "_ssock", None), getattr(loop, "_csock", None))
 
@@ -81,7 +81,7 @@ class SocketPatches:
         real = getattr(socket.socket, method)
 
         def note(sock: socket.socket, *args: Any, **options: Any) -> Any:
-            if not self._in_a_loop(sock):
+            if not self._is_watched(sock):
                 return real(sock, *args, **options)
             try:
                 return real(sock, *args, **options)
@@ -102,7 +102,7 @@ class SocketPatches:
     def _accepting(self, real: Callable[..., Any]) -> Callable[..., Any]:
         def accept(sock: socket.socket) -> Any:
             connection, address = real(sock)
-            if self._in_a_loop(sock):
+            if self._is_watched(sock):
                 self._lines.pop(connection.fileno(), None)
                 self._accepted.add(connection.fileno())
                 self._served.add(address)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
+from fakestt.intercept.waiting.sockets import SocketPatches
 from fakestt.intercept.waiting.waiting import Waiting
 
 __all__ = ["STAGE"]
@@ -15,6 +16,7 @@ class _Stage:
 
     def __init__(self) -> None:
         self.waiting: Waiting | None = None
+        self.sockets: SocketPatches | None = None  # as long as that
         self.monotonic_us = 0  # what the monotonic clock shows at the entry
         self.perf_counter_us = 0
         # What undoes a patch, returning whether it could: somebody else had replaced ours when virtual time was over.

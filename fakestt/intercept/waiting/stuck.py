@@ -80,7 +80,8 @@ class Watch:
         return (
             f"{names} has run for {now_s - self._since_s:.1f} s of real time without waiting, asking or reading the "
             f"time, while {others} waited. The virtual clock moves only when all that take part wait: a plain lock, a "
-            "socket or a long computation keeps it standing. Start such a thread before the fake, or use time='manual'."
+            "socket or a long computation keeps it standing. Start and wake such a thread before the fake, or use "
+            "time='manual'."
             f"{stacks}"
         )
 
@@ -106,7 +107,8 @@ class Watch:
         self._asleep = None
         return (
             f"all that take part wait without a time-out, and nothing is due: {', '.join(asleep)}. Who should wake "
-            f"{'it' if len(asleep) == 1 else 'them'}? (A thread from before the fake can't be seen: time='manual'.)"
+            f"{'it' if len(asleep) == 1 else 'them'}? (A thread from before the fake that none of them has woken can't "
+            "be seen: time='manual'.)"
         )
 
 

@@ -327,6 +327,9 @@ class Waiting:
                 self._hand_on_freed()
                 if self._busy or self._closed:
                     return
+                for wait in self._waits:
+                    if wait.peek is not None and wait.peek():
+                        self._over(wait, Reason.EVENT)
                 if self._ready:
                     self._grant(self._ready[0])
                     return
