@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import re
 import socket
+import ssl
+import subprocess
 import sys
 import threading
 import time
 import types
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
-from waiting_rig import BareWorld, bare, elapsed
+from waiting_rig import START, START_S, BareWorld, bare, elapsed
 
+import fakestt
 from fakestt.errors import ClockError
+from fakestt.intercept.waiting import children, sockets
 from fakestt.intercept.waiting.real import REAL
 
 
@@ -315,3 +322,55 @@ def test_a_server_in_the_same_loop_holds_nobody_up():
         asyncio.run(main(world))
         assert elapsed(world) == 605
     assert REAL["monotonic"]() - began_s < 9
+
+
+def test_the_clock_stands_while_a_child_process_of_the_loop_runs():
+    async def main():
+        child = await asyncio.create_subprocess_exec(sys.executable, "-c", "print('said')", stdout=subprocess.PIPE)
+        said, _ = await asyncio.wait_for(child.communicate(), 60)
+        return said.strip(), child.returncode
+
+    with bare() as (world, _):
+        assert asyncio.run(main()) == (b"said", 0)
+        assert elapsed(world) == 0
+
+
+def test_a_child_process_that_stays_is_waited_for_no_more(monkeypatch):
+    monkeypatch.setattr(children, "_PATIENCE_S", 0.05)
+
+    async def main():
+        child = await asyncio.create_subprocess_exec(sys.executable, "-c", "input()", stdin=subprocess.PIPE)
+        with pytest.raises(asyncio.TimeoutError):
+            await asyncio.wait_for(child.wait(), 60)
+        child.stdin.close()
+        return await child.wait()
+
+    with bare() as (world, _):
+        assert asyncio.run(main()) != 0
+        assert elapsed(world) >= 60
+
+
+@pytest.mark.parametrize("tls", [False, True])
+def test_an_answer_of_our_own_server_is_known_to_be_over(tls, monkeypatch):
+    # What would pass really if it was waited for whether there is more.
+    monkeypatch.setattr(sockets, "_READ_S", 8.0)
+
+    async def main(server, context):
+        reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(server.url).port, ssl=context)
+        for _ in range(5):
+            writer.write(b"GET /v1/acoustic_customizations HTTP/1.1\r\nHost: it\r\n\r\n")
+            head = await reader.readuntil(b"\r\n\r\n")
+            length = int(re.search(rb"Content-Length: (\d+)", head)[1])
+            assert json.loads(await reader.readexactly(length)) == {"customizations": []}
+            await asyncio.sleep(60)
+        writer.close()
+        await writer.wait_closed()
+
+    began_s = REAL["monotonic"]()
+    stt = fakestt.FakeSTT(time="on_sleep", start=START, auth=None)
+    with stt.serve(tls=tls) as server:
+        context = ssl.create_default_context(cafile=server.ca_file) if tls else None
+        with stt.reachable():
+            asyncio.run(main(server, context))
+            assert stt.clock.now() - START_S == 300
+    assert REAL["monotonic"]() - began_s < 25

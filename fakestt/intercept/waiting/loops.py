@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import Any
 
 from fakestt.errors import ClockError
+from fakestt.intercept.waiting.children import ChildPatches
 from fakestt.intercept.waiting.older import OlderThreads
 from fakestt.intercept.waiting.real import REAL
 from fakestt.intercept.waiting.selecting import Selecting
@@ -37,11 +38,13 @@ class LoopPatches:
         self._waiting = waiting
         self._sockets = sockets
         self._older = older
+        self._children = ChildPatches()
         self._wrapped: weakref.WeakSet[Any] = weakref.WeakSet()
         uvloop: Any = sys.modules.get("uvloop")  # Any: not installed here
         self.table: tuple[tuple[type, str, Callable[..., Any]], ...] = (
             (BaseEventLoop, "_run_once", self._run_once(BaseEventLoop._run_once)),
             (BaseSelectorEventLoop, "_write_to_self", self._write_to_self(BaseSelectorEventLoop._write_to_self)),
+            *self._children.table,
             *(((uvloop.Loop, name, _refusing(getattr(uvloop.Loop, name))) for name in _RUNNERS) if uvloop else ()),
         )
 
@@ -70,7 +73,7 @@ class LoopPatches:
         waits = self._waiting.waiter() is not None or self._waiting.moves_here()
         if not waits or not isinstance(loop, BaseSelectorEventLoop):
             return
-        loop._selector = _Selector(self._waiting, self._sockets, loop)
+        loop._selector = _Selector(self._waiting, self._sockets, self._children, loop)
         loop._clock_resolution = _RESOLUTION_S
         self._wrapped.add(loop)
 
@@ -108,8 +111,9 @@ class _Selector(Selecting):
 
     what = "an event loop"
 
-    def __init__(self, waiting: Waiting, sockets: SocketPatches, loop: Any) -> None:
+    def __init__(self, waiting: Waiting, sockets: SocketPatches, children: ChildPatches, loop: Any) -> None:
         super().__init__(waiting, sockets)
+        self._children = children
         self._loop = loop
         self.inner = loop._selector
         self.resolution_s = loop._clock_resolution
@@ -139,6 +143,9 @@ class _Selector(Selecting):
     def descriptors(self) -> Iterable[int]:
         own = self._loop._ssock.fileno()
         return [fd for fd in self.inner.get_map() if fd != own]
+
+    def expected_s(self) -> float:
+        return max(super().expected_s(), self._children.expected_s(self._loop))
 
     def wake(self) -> None:
         csock = self._loop._csock

@@ -11,6 +11,7 @@ from typing import Any
 
 from fakestt.intercept.waiting.real import REAL
 from fakestt.intercept.waiting.waiting import Waiting
+from fakestt.transports.owed import is_owed
 
 __all__ = ["SocketPatches"]
 
@@ -35,7 +36,11 @@ class _Line:
 
     last: _Last
     at_s: float
-    name: object = None  # our end's address
+    name: Any = None  # our end's address; Any: as the family has it
+
+    def is_answered(self) -> bool:
+        """Whether it is known that nothing more comes, from one of our own servers."""
+        return isinstance(self.name, tuple) and is_owed(self.name[:2]) is False
 
 
 class SocketPatches:
@@ -62,6 +67,9 @@ class SocketPatches:
         for fd in descriptors:
             line = self._lines.get(fd)
             if line is None or line.last in (_Last.IDLE, _Last.SILENT) or line.name in self._served:
+                continue
+            if line.last is _Last.READ and line.is_answered():
+                line.last = _Last.IDLE
                 continue
             left_s = line.at_s + (_UNANSWERED_S if line.last is _Last.ASKED else _READ_S) - REAL["monotonic"]()
             if left_s <= 0:

@@ -39,7 +39,7 @@ def answer(request: Request) -> Generator[Late, None, End]:
     out = _Outgoing(request)
     try:
         if request.refused:
-            request.stream.send(request.refusal())
+            request.stream.send(request.refusal(), last=True)
             return End.FIN
         return (yield from _as_the_wire_has_it(request, out))
     except BadRequest as bad:
@@ -98,7 +98,7 @@ def _last_words(request: Request, out: _Outgoing, status: HTTPStatus, why: str) 
     if out.begun:
         return End.RESET
     with suppress(ClientGone):
-        request.stream.send(request.refusal(status, why))
+        request.stream.send(request.refusal(status, why), last=True)
     return End.FIN
 
 
@@ -153,7 +153,7 @@ class _Outgoing:
 
     def write_all(self, data: bytes) -> None:
         """The whole body at once."""
-        self._send(self._head(len(data)) + self._framed(data) + self._last_chunk())
+        self._send(self._head(len(data)) + self._framed(data) + self._last_chunk(), last=True)
 
     def write(self, data: bytes) -> None:
         """A piece of the body, of which more may come."""
@@ -164,7 +164,7 @@ class _Outgoing:
     def finish(self) -> None:
         """There is no more."""
         head = b"" if self.begun else self._head(0)
-        self._send(head + self._last_chunk())
+        self._send(head + self._last_chunk(), last=True)
 
     def end(self) -> End:
         """What becomes of the connection. A body shorter than it was said to be ends with it."""
@@ -172,9 +172,9 @@ class _Outgoing:
             return End.FIN
         return End.KEEP
 
-    def _send(self, data: bytes) -> None:
-        if data:
-            self._request.stream.send(data)
+    def _send(self, data: bytes, *, last: bool = False) -> None:
+        if data or last:
+            self._request.stream.send(data, last=last)
 
     def _framed(self, data: bytes) -> bytes:
         if self._bodiless:

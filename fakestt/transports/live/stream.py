@@ -13,6 +13,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from enum import Enum
 
+from fakestt.transports.owed import forget, set_owed
+
 __all__ = ["BLOCK_BYTES", "ClientGone", "End", "Stream"]
 
 BLOCK_BYTES = 64 * 1024  # more than a record of TLS, so that a read leaves no half of one behind
@@ -109,12 +111,18 @@ class Stream:
         del self.buffer[: end + 1]
         return line.removesuffix(b"\r")
 
-    def send(self, data: bytes) -> None:
+    def send(self, data: bytes, *, last: bool = False) -> None:
         """Send all of it, in one write where the socket takes it.
+
+        Args:
+            last: whether the answer ends with it.
 
         Raises:
             ClientGone: the client is not there any more, or does not read.
         """
+        if last and len(data) <= BLOCK_BYTES:
+            # Before the client can have read it. One that is longer it may have to read in parts.
+            set_owed(self.peer, False)
         try:
             try:
                 sent = self.sock.send(data)
@@ -123,6 +131,8 @@ class Stream:
             if sent < len(data):
                 self._wait()
                 self.sock.sendall(memoryview(data)[sent:])
+            if last:
+                set_owed(self.peer, False)
         except OSError as error:
             raise ClientGone(f"in the middle of an answer: {error}") from None
 
@@ -156,6 +166,7 @@ class Stream:
 
     def close(self, end: End) -> None:
         """Let go of the socket."""
+        forget(self.peer)
         if end is End.RESET:
             with suppress(OSError):
                 # No lingering: the kernel sends RST instead of FIN.
