@@ -129,6 +129,11 @@ class VirtualTime:
         if self._waiting is not None:
             self._waiting.note_request()
 
+    def note_served(self) -> None:
+        """A request was answered. What one from outside has begun may be all that others wait for."""
+        if self._waiting is not None and self._waiting.reader() is None:
+            self._waiting.pump()
+
     def take_error(self) -> BaseException | None:
         """What has ended a wait of some other thread, where nobody may have seen it. It is told once."""
         waiting = self._waiting

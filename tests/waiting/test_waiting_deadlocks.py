@@ -11,8 +11,10 @@ from _thread import allocate_lock
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from waiting_rig import BareWorld, Gate, bare, elapsed
+import requests
+from waiting_rig import START, START_S, BareWorld, Gate, bare, elapsed
 
+import fakestt
 from fakestt.errors import ClockError
 from fakestt.intercept.waiting.real import REAL
 
@@ -148,3 +150,25 @@ def test_a_job_that_is_stuck_is_named_by_its_function():
 
     with bare(stuck_after_s=0.1), pytest.raises(ClockError, match=r"^job of hold_up has run for .*MainThread waited"):
         asyncio.run(wait_for_it())
+
+
+def test_what_a_thread_of_real_time_begins_happens_though_all_others_wait_without_a_time_out():
+    stt = fakestt.FakeSTT(time="on_sleep", start=START)
+    model = stt.acoustic_models.add(status="ready")
+    available, gate = threading.Event(), Gate()
+
+    def train():
+        gate.wait()
+        requests.post(f"{stt.url}/v1/acoustic_customizations/{model.id}/train", auth=("apikey", "k")).raise_for_status()
+
+    thread = threading.Thread(target=train)
+    thread.start()
+    began_s = REAL["monotonic"]()
+    with stt.reachable():
+        stt.clock.on_change(model, lambda change: str(change.after) == "available" and available.set())
+        gate.open()
+        available.wait()
+        assert stt.clock.now() > START_S
+        thread.join()
+    # By the verdict that they would wait for ever it would take thirty seconds.
+    assert REAL["monotonic"]() - began_s < 20
