@@ -86,12 +86,14 @@ def test_requests_mock_answers_first_and_lets_pass_what_it_has_no_answer_for(stt
 # -- moto ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow  # it needs fakestt[neighbours]
 @pytest.mark.parametrize("outside", [True, False], ids=["begun before", "begun inside"])
 def test_moto_answers_for_aws_and_the_fake_for_the_rest(
     stt: FakeSTT, outside: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    moto = pytest.importorskip("moto", reason="moto is not installed")
-    boto3 = pytest.importorskip("boto3", reason="boto3 is not installed")
+    import boto3
+    import moto
+
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     first, second = (moto.mock_aws(), stt.reachable(block_network=True))[:: 1 if outside else -1]
     with first, second:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
+
+import pytest
+
 ELAPSED = """
 import asyncio, time
 import pytest
@@ -25,10 +29,6 @@ async def waiting(fake_stt):
     await asyncio.sleep(60)
     assert elapsed(fake_stt) == 3720
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def of_module():
-    return asyncio.get_running_loop()
-
 async def two_waits(stt):
     began_s = asyncio.get_running_loop().time()
     await asyncio.sleep(1800)
@@ -40,6 +40,10 @@ async def two_waits(stt):
 STRICT = (
     ASYNCIO
     + """
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def of_module():
+    return asyncio.get_running_loop()
+
 @pytest.mark.asyncio
 async def test_loop_before_fake(early, fake_stt):
     assert early is asyncio.get_running_loop()
@@ -89,6 +93,7 @@ async def test_it(plain):
 )
 
 
+@pytest.mark.skipif(version("pytest-asyncio") < "0.24", reason="a module has no loop of its own with 0.23")
 def test_loops_of_pytest_asyncio_are_reached_whenever_they_were_made(run):
     run(STRICT, plugins=["pytest_asyncio.plugin"], ini="asyncio_mode = strict").assert_outcomes(passed=6)
 

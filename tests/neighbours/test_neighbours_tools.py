@@ -87,8 +87,8 @@ def test_without(caplog):
     ).assert_outcomes(passed=2)
 
 
+@pytest.mark.slow  # it needs fakestt[neighbours]
 def test_a_real_server_beside_the_fake_is_in_real_time(run):
-    pytest.importorskip("pytest_httpserver")
     run(
         ELAPSED
         + """
