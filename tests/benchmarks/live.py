@@ -1,11 +1,15 @@
 """How fast the live server is, beside others: rates by wrk, start and memory as a process.
 
-    python tests/benchmarks/live.py [--quick]
+    [WIREMOCK_JAR=wiremock-standalone.jar] python tests/benchmarks/live.py [--quick]
 
 Each server is a process of its own and answers about 350 bytes of JSON: fakestt a poll of a model with all that belongs
 to it, the others always the same bytes. wrk holds 8 and 256 connections, in turns, on loopback, for seconds. Prints the
 rates with their spread, then a line `name ratio target ok|short` for each target. wrk is a package of Debian's; without
-it only start, memory, stop and low load are measured, which is said.
+it only start, memory, stop and low load are measured, which is said. WireMock takes part where `WIREMOCK_JAR` names its
+standalone jar and there is a `java`; its jar is in npm's package `wiremock`. It is measured as it comes, with a journal
+as fakestt has, and at its quickest, without; both are warmed up first, which makes a quarter of an hour more of it all.
+On a busy machine who has more threads gets more of it, and WireMock has many: a second rate is for a second of the
+processor that the server had.
 """
 
 from __future__ import annotations
@@ -13,14 +17,16 @@ from __future__ import annotations
 import base64
 import gc
 import http.client
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from itertools import cycle
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event
 from time import perf_counter
@@ -92,7 +98,9 @@ def bare() -> tuple[str, str, Callable[[], None]]:
 
 
 SERVERS = {"fakestt": fakestt, "pytest-httpserver": httpserver, "bare keep-alive handler": bare}
-STARTED = (*SERVERS, "fakestt serve")
+WIREMOCKS = {"WireMock": (), "WireMock, no journal": ("--no-request-journal", "--disable-request-logging")}
+WIREMOCK_JAR = os.environ.get("WIREMOCK_JAR", "")
+WIREMOCK_WARM_UP_MS = 35_000
 
 
 def be(name: str) -> None:
@@ -107,9 +115,32 @@ def be(name: str) -> None:
 
 @contextmanager
 def running(name: str) -> Iterator[Peer]:
-    command = [__file__, "--serve", name] if name in SERVERS else ["-m", "fakestt", "serve"]
+    with stubs_of_wiremock() if name in WIREMOCKS else nullcontext("") as root, started(name, root) as peer:
+        yield peer
+
+
+@contextmanager
+def stubs_of_wiremock() -> Iterator[str]:
+    answer = {"status": 200, "headers": {"Content-Type": "application/json"}, "body": BODY.decode()}
+    stub = {"request": {"method": "GET", "urlPath": "/model"}, "response": answer}
+    with TemporaryDirectory() as root:
+        folder = Path(root, "mappings")
+        folder.mkdir()
+        (folder / "model.json").write_text(json.dumps(stub))
+        yield root
+
+
+@contextmanager
+def started(name: str, root: str) -> Iterator[Peer]:
+    if name in SERVERS:
+        command = [sys.executable, __file__, "--serve", name]
+    elif name in WIREMOCKS:
+        where = ("--port", "0", "--bind-address", "127.0.0.1", "--root-dir", root)
+        command = ["java", "-jar", WIREMOCK_JAR, *where, *WIREMOCKS[name]]
+    else:
+        command = [sys.executable, "-m", "fakestt", "serve"]
     process = subprocess.Popen(
-        [sys.executable, *command],
+        command,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -120,6 +151,9 @@ def running(name: str) -> Iterator[Peer]:
     try:
         if name in SERVERS:
             url, authorization = process.stdout.readline().rstrip("\n").split("\t")
+        elif name in WIREMOCKS:
+            said = next(line for line in process.stdout if line.startswith("port:"))
+            url, authorization = f"http://127.0.0.1:{said.split()[-1]}/model", "-"
         else:
             said = next(line for line in process.stdout if "url: " in line)
             url, authorization = said.split()[-1] + "/v1/models", "Bearer any"
@@ -154,38 +188,63 @@ def load(peer: Peer, connections: int, for_s: int) -> Load:
     return Load(float(rate[1]), "; ".join(trouble))
 
 
-def rates_if_possible(rounds: int, for_s: int) -> list[Ratio]:
+def warm_up(name: str, peer: Peer, connections: int) -> None:
+    """A second; for WireMock until it has had so much of the processor, for a busy machine gives little of it."""
+    for _ in range(120):
+        load(peer, connections, 1)
+        if name not in WIREMOCKS or busy_ms(peer.process.pid) >= WIREMOCK_WARM_UP_MS:
+            return
+
+
+def wiremocks() -> list[str]:
+    """Those that take part."""
+    if Path(WIREMOCK_JAR).is_file() and shutil.which("java"):
+        return list(WIREMOCKS)
+    print("\nWIREMOCK_JAR names no file, or there is no java: WireMock is left out")
+    return []
+
+
+def rates_if_possible(others: list[str], rounds: int, for_s: int) -> list[Ratio]:
     if shutil.which("wrk") is None:
         print("\nwrk is not installed: no rates. On Debian: apt-get install wrk")
         return []
-    return rates(rounds, for_s)
+    return rates([*SERVERS, *others], rounds, for_s)
 
 
-def rates(rounds: int, for_s: int) -> list[Ratio]:
+def rates(names: list[str], rounds: int, for_s: int) -> list[Ratio]:
     """Rows 6 and 7."""
     ratios = []
     for connections, target in ((8, 2.0), (256, 1.5)):
-        times = {name: Times() for name in SERVERS}
-        troubles: dict[str, set[str]] = {name: set() for name in SERVERS}
-        names = list(SERVERS)
+        times = {name: Times() for name in names}
+        for_a_busy_s: dict[str, list[float]] = {name: [] for name in names}
+        troubles: dict[str, set[str]] = {name: set() for name in names}
         for number in range(rounds):
-            for name in names[number % 3 :] + names[: number % 3]:
+            first = number % len(names)
+            for name in names[first:] + names[:first]:
                 # A new process a round: what one has gathered in memory does not slow the next.
                 with running(name) as peer:
-                    load(peer, connections, 1)
+                    warm_up(name, peer, connections)
+                    before_ms = busy_ms(peer.process.pid)
                     done = load(peer, connections, for_s)
+                    took_s = (busy_ms(peer.process.pid) - before_ms) / 1000
+                for_a_busy_s[name].append(done.rate_hz * for_s / took_s)
                 times[name].each_us.append(1e6 / done.rate_hz)
                 troubles[name].add(done.trouble)
         print(f"\n{connections} kept connections")
         for name, each in times.items():
             hz = sorted(1e6 / one for one in each.each_us)
             trouble = "; ".join(filter(None, sorted(troubles[name])))
-            middle = hz[len(hz) // 2]
-            print(f"  {name:26} {middle:7.0f} req/s  (min {hz[0]:.0f}, max {hz[-1]:.0f}, {rounds} rounds)  {trouble}")
+            busy = sorted(for_a_busy_s[name])
+            middle, spread = hz[rounds // 2], f"min {hz[0]:.0f}, max {hz[-1]:.0f}, {rounds} rounds"
+            processor = f"processor {busy[rounds // 2]:.0f}: {busy[0]:.0f} to {busy[-1]:.0f}"
+            print(f"  {name:26} {middle:7.0f} req/s  ({spread}; {processor})  {trouble}")
         ours, theirs = times["fakestt"], times["pytest-httpserver"]
         ratios.append(Ratio.of(f"live-{connections}/pytest-httpserver", theirs, ours, target, at_least=True))
-        floor = Ratio.of(f"live-{connections}/bare (no target)", times["bare keep-alive handler"], ours, 0)
-        print(floor.spread())
+        for name in names[2:]:
+            if (connections, name) == (8, "WireMock"):
+                ratios.append(Ratio.of("live-8/WireMock", times[name], ours, 1.0, at_least=True))
+            else:
+                print(Ratio.of(f"live-{connections}/{name} (no target)", times[name], ours, 0).spread())
         failed = float(any(troubles["fakestt"]))
         ratios.append(Ratio(f"live-{connections}-rounds-with-an-error", failed, failed, failed, 0.0))
     return ratios
@@ -235,9 +294,9 @@ def paced(peer: Peer) -> Generator[float, None, None]:
             connection.close()
 
 
-def start(rounds: int) -> list[Ratio]:
+def start(names: list[str], rounds: int) -> list[Ratio]:
     """Row 8: from the start of a process to its first answer, and its peak memory then."""
-    table: dict[str, list[list[float]]] = {name: [] for name in STARTED}
+    table: dict[str, list[list[float]]] = {name: [] for name in names}
     for number in range(rounds + 1):
         for name, taken in table.items():
             began = perf_counter()
@@ -309,7 +368,9 @@ def main() -> None:
     with TemporaryDirectory() as byte_code:
         os.environ["PYTHONPYCACHEPREFIX"] = byte_code
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-        ratios = start(rounds) + stop(rounds) + low_load(rounds) + rates_if_possible(rounds, for_s)
+        others = wiremocks()
+        ratios = start([*SERVERS, "fakestt serve", *others[:1]], rounds) + stop(rounds) + low_load(rounds)
+        ratios += rates_if_possible(others, rounds, for_s)
     print("\nratios and their spread over the rounds")
     for ratio in ratios:
         print(ratio.spread())
