@@ -9,7 +9,7 @@ import sys
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -17,13 +17,10 @@ from typing import Any
 import httpcore
 import httpx
 import pytest
+from intercept_rig import DEAD_PROXY, FAKE, HOST, named
 
 from fakestt.intercept.hosts import reachable
-from fakestt.transports.inprocess import App, StartResponse
 
-HOST = "fakestt.test"
-# Nobody listens on the discard port; a request that goes to this proxy fails.
-DEAD_PROXY = "http://127.0.0.1:9"
 PATCHED = [
     (httpx.HTTPTransport, "handle_request"),
     (httpx.AsyncHTTPTransport, "handle_async_request"),
@@ -31,27 +28,6 @@ PATCHED = [
     (httpcore.AsyncConnectionPool, "handle_async_request"),
     (urllib.request.AbstractHTTPHandler, "do_open"),  # type: ignore[attr-defined]  # not in the types of the library
 ]
-
-
-def named(name: str) -> App:
-    """An application that answers its name and what it was asked."""
-
-    def app(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        start_response("200 OK", [("X-Host", environ["HTTP_HOST"]), ("X-Target", environ["RAW_URI"])])
-        return [name.encode()]
-
-    return app
-
-
-FAKE = named("fake")
-
-
-@pytest.fixture(autouse=True)
-def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The machine's own proxies stay outside."""
-    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
 
 
 @pytest.fixture(autouse=True)

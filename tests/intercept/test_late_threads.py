@@ -122,14 +122,6 @@ class OfUrllibRequest:
 CLIENTS: list[Callable[[], Any]] = [OfRequests, OfUrllib3, OfHttpx, OfHttpxAsync, OfUrllibRequest]
 
 
-@pytest.fixture(autouse=True)
-def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The machine's own proxies stay outside."""
-    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
-
-
 @pytest.fixture
 def proxy() -> Iterator[str]:
     """The URL of a proxy that must not hear of anything."""

@@ -12,45 +12,14 @@ import httpcore
 import httpx
 import pytest
 import trio
+from transports_rig import HOST, URL, Blocks, Echo, answering
 
 from fakestt.contract.wire import WireBreak, WireClosed, WireTimeout
 from fakestt.intercept.hosts import reachable
 from fakestt.transports.inprocess import App, StartResponse
 
-HOST = "fakestt.test"
-URL = f"https://{HOST}/"
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n"
 LENGTH = [("Content-Length", "10")]
-
-
-def answering(*chunks: bytes | Exception, headers: list[tuple[str, str]] | None = None) -> App:
-    """An application that sends these chunks, and raises where one is an exception."""
-
-    def app(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        if chunks and isinstance(chunks[0], Exception):
-            raise chunks[0]
-        start_response("200 OK", headers or [])
-        return sending()
-
-    def sending() -> Iterator[bytes]:
-        for chunk in chunks:
-            if isinstance(chunk, Exception):
-                raise chunk
-            yield chunk
-
-    return app
-
-
-class Echo:
-    """Answers its input, and keeps the environ."""
-
-    def __init__(self) -> None:
-        self.environ: dict[str, Any] = {}
-
-    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        self.environ = environ
-        start_response("201 Made", [("X-Name", "ü"), ("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")])
-        return [environ["wsgi.input"].read()]
 
 
 async def chunks_of(*chunks: bytes) -> AsyncIterator[bytes]:
@@ -161,24 +130,12 @@ def test_no_timeout_is_no_timeout() -> None:
 
 
 def test_a_reply_is_streamed_and_its_end_is_told_to_the_application() -> None:
-    closed: list[bool] = []
-
-    class Sending:
-        def __iter__(self) -> Iterator[bytes]:
-            return iter([b"x" * 65536] * 50)
-
-        def close(self) -> None:
-            closed.append(True)
-
-    def app(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        start_response("200 OK", [])
-        return Sending()
-
-    with reachable({HOST: app}):
+    blocks = Blocks()
+    with reachable({HOST: blocks}):
         with httpx.stream("GET", URL) as response:
             assert next(response.iter_raw()) == b"x" * 65536
-            assert not closed
-        assert closed == [True]
+            assert not blocks.closed
+        assert blocks.closed == 1
         assert len(httpx.get(URL).content) == 50 * 65536
         assert len(asyncio.run(fetched(URL)).content) == 50 * 65536
 

@@ -7,45 +7,15 @@ import io
 import socket
 import urllib.error
 import urllib.request
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from transports_rig import HOST, URL, Blocks, Echo, answering
 
 from fakestt.contract.wire import WireBreak, WireClosed, WireTimeout
 from fakestt.intercept.hosts import reachable
-from fakestt.transports.inprocess import App, StartResponse
-
-HOST = "fakestt.test"
-URL = f"https://{HOST}/"
-
-
-def answering(*chunks: bytes | Exception, status: str = "200 OK", headers: tuple[tuple[str, str], ...] = ()) -> App:
-    """An application that sends these chunks, and raises where one is an exception."""
-
-    def app(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        if chunks and isinstance(chunks[0], Exception):
-            raise chunks[0]
-        start_response(status, list(headers))
-        return sending()
-
-    def sending() -> Iterator[bytes]:
-        for chunk in chunks:
-            if isinstance(chunk, Exception):
-                raise chunk
-            yield chunk
-
-    return app
-
-
-class Echo:
-    def __init__(self) -> None:
-        self.environ: dict[str, Any] = {}
-
-    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        self.environ = environ
-        start_response("201 Made", [("X-Name", "ü")])
-        return [environ["wsgi.input"].read()]
+from fakestt.transports.inprocess import App
 
 
 def opened(url: str = URL, data: Any = None, timeout: float | None = 5, **options: Any) -> http.client.HTTPResponse:
@@ -152,24 +122,12 @@ def test_a_target_that_cannot_be_sent_is_refused_as_natively(path: str) -> None:
 
 
 def test_a_reply_is_streamed_and_closing_it_tells_the_application() -> None:
-    closed: list[bool] = []
-
-    class Sending:
-        def __iter__(self) -> Iterator[bytes]:
-            return iter([b"x" * 65536] * 50)
-
-        def close(self) -> None:
-            closed.append(True)
-
-    def app(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        start_response("200 OK", [])
-        return Sending()
-
-    with reachable({HOST: app}):
+    blocks = Blocks()
+    with reachable({HOST: blocks}):
         with opened() as response:
             assert response.read(10) == b"x" * 10
-            assert not closed
-        assert closed == [True]
+            assert not blocks.closed
+        assert blocks.closed == 1
         assert len(opened().read()) == 50 * 65536
 
 
