@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from fakestt.contract.messages import Call, Caller
@@ -50,7 +49,7 @@ def check_rest(call: Call, limits: Limits, caller: Caller | None = None) -> Call
             values[param.name] = _read(param, raw)
     if call.operation.body is Body.JSON:
         _check_record(call, values)
-    return replace(call, values=values, caller=caller)
+    return call.checked(values, caller)
 
 
 def _check_record(call: Call, values: dict[str, Any]) -> None:

@@ -108,7 +108,9 @@ class InProcessConnection:
             reply = _half_a_reply(closed.head, method)
         if not self._options:
             return _ReceivedBody(reply, _message(reply))
-        response_headers = HTTPHeaderDict(reply.headers)
+        response_headers = HTTPHeaderDict()
+        for name, value in reply.headers:
+            response_headers.add(name, value)
         response = HTTPResponse(
             body=reply.body,  # type: ignore[arg-type]  # typed for http.client's response; read() is what is used
             headers=response_headers,
@@ -178,10 +180,11 @@ def _with_defaults(
     method: str, headers: Mapping[str, str] | None, body: object, chunked: bool
 ) -> list[tuple[str, Any]]:
     """The headers as urllib3 sends them: the caller's, what marks the body's end, and its own defaults."""
-    sent = list(headers.items()) if headers else []
-    given = {name.lower() if isinstance(name, str) else name.decode("latin-1").lower() for name, _ in sent}
-    if SKIP_HEADER in [value for _, value in sent]:
-        sent = [(name, value) for name, value in sent if value != SKIP_HEADER]
+    sent, given = [], set()
+    for name, value in headers.items() if headers else ():
+        given.add(name.lower() if isinstance(name, str) else name.decode("latin-1").lower())
+        if value != SKIP_HEADER:
+            sent.append((name, value))
     if "accept-encoding" not in given:
         sent.append(("Accept-Encoding", "identity"))
     if "user-agent" not in given:

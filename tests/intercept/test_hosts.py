@@ -20,16 +20,13 @@ import requests
 import urllib3
 from ibm_cloud_sdk_core.authenticators import IAMAuthenticator, NoAuthAuthenticator
 from ibm_watson import ApiException, SpeechToTextV1
+from intercept_rig import DEAD_PROXY, FAKE, HOST, named
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from fakestt.errors import ConfigurationError
 from fakestt.intercept.hosts import VENDOR_HOSTS, Hosts, reachable
-from fakestt.transports.inprocess import App, StartResponse
+from fakestt.transports.inprocess import StartResponse
 
-HOST = "fakestt.test"
-# Nobody listens on the discard port; a request that goes to this proxy fails.
-DEAD_PROXY = "http://127.0.0.1:9"
-PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 PATCHED = [
     (HTTPConnectionPool, "_make_request"),
     (HTTPConnectionPool, "_get_conn"),
@@ -39,20 +36,8 @@ PATCHED = [
     (HTTPSConnectionPool, "ConnectionCls"),
     (requests.sessions, "get_environ_proxies"),
     (requests.sessions, "get_netrc_auth"),
+    (requests.adapters.HTTPAdapter, "cert_verify"),
 ]
-
-
-def named(name: str) -> App:
-    """An application that answers its name and what it was asked."""
-
-    def app(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        start_response("200 OK", [("X-Host", environ["HTTP_HOST"]), ("X-Target", environ["RAW_URI"])])
-        return [name.encode()]
-
-    return app
-
-
-FAKE = named("fake")
 
 
 def got(url: str, **options: Any) -> str:
@@ -96,14 +81,6 @@ def real() -> Iterator[RealServer]:
         yield server
         server.shutdown()
         thread.join()
-
-
-@pytest.fixture(autouse=True)
-def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The machine's own proxies and netrc stay outside."""
-    for name in (*PROXY_VARIABLES, "netrc"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
 
 
 @pytest.fixture(autouse=True)
