@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conftest_plugin import fixtures, settings
+from conftest_plugin import fixtures, settings, tracebacks
 from conftest_plugin.fixtures import FakeSTTFactory, fake_stt, fake_stt_factory, fake_stt_server
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def pytest_runtest_setup() -> None:
 
 @pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
-    """A test that passed, and armed a fault that never came or had something fail unseen, has not shown what it says.
+    """A test that passed, and prepared for what never came or had something fail unseen, has not shown what it says.
 
     The innermost wrapper: whatever runs the test, a coroutine's loop or a TestCase, is over by now, and what a
     TestCase has kept to itself (a failure, a skip) still takes precedence when its report is made.
@@ -66,7 +66,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     unseen = fixtures.time_problem(item)
     if unseen is not None:
         raise unseen
-    problem = fixtures.server_failures(item) or fixtures.unused_faults(item)
+    problem = fixtures.server_failures(item) or fixtures.unused(item)
     if problem is not None:
         item.stash[_COMPLAINT] = problem
         raise problem
@@ -78,6 +78,8 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """The outermost wrapper: by now it is settled whether the test counts as failed."""
+    if call.excinfo is not None or getattr(item, "_excinfo", None):  # a TestCase hands over its own inside
+        tracebacks.leave_out_ours()
     report = yield
     if report.failed:
         complaint = item.stash.get(_COMPLAINT, None)

@@ -48,7 +48,7 @@ __all__ = [
     "remember_environment",
     "server_failures",
     "time_problem",
-    "unused_faults",
+    "unused",
     "what_happened",
 ]
 
@@ -211,15 +211,15 @@ def put_right() -> None:
         client_time.put_right()
 
 
-def unused_faults(item: pytest.Item) -> BaseException | None:
-    """The complaint about faults of this test that were armed and never came, or could not be matched, or None."""
+def unused(item: pytest.Item) -> BaseException | None:
+    """The complaint about what this test has prepared and never came, or could not be matched, or None."""
     if _FAKES not in item.stash:
         return None
     from fakestt import FakesttError
 
     for stt in item.stash[_FAKES].made:
         try:
-            stt.faults.check_used(stt.journal.summary())
+            stt.check_used()
         except FakesttError as problem:
             return problem.with_traceback(None)
     return None

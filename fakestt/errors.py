@@ -6,7 +6,8 @@
     ├── StateError             a resource put into, or asked for, a state that cannot be
     ├── ScriptError            a script for something that cannot happen
     ├── UnknownOperation       a rule or a look-up for an operation that does not exist
-    ├── RuleNeverMatched       a fault that was armed and never used
+    ├── NeverCame              a moment of `at` that never came, a script for a name that never came
+    │   └── RuleNeverMatched   a fault that was armed and never used
     └── MissingExtra           an optional package is needed and not installed
 
 Each message has three parts: what was given, what is possible, what to do.
@@ -21,6 +22,7 @@ __all__ = [
     "ConfigurationError",
     "FakesttError",
     "MissingExtra",
+    "NeverCame",
     "RuleNeverMatched",
     "ScriptError",
     "StateError",
@@ -53,7 +55,11 @@ class UnknownOperation(FakesttError, LookupError):
     """An operation id that the edition does not have."""
 
 
-class RuleNeverMatched(FakesttError, AssertionError):
+class NeverCame(FakesttError, AssertionError):
+    """What the test has prepared for never came: it does not show what it says."""
+
+
+class RuleNeverMatched(NeverCame):
     """A fault was armed and no request ever met it: the test does not show what it says."""
 
 

@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING, Any
 from fakestt.core import snapshot as snapshots
 from fakestt.core.clock import Duration, seconds
 from fakestt.editions import Edition, find_edition
-from fakestt.errors import ClockError, ConfigurationError, MissingExtra, StateError
+from fakestt.errors import (
+    ClockError,
+    ConfigurationError,
+    FakesttError,
+    MissingExtra,
+    NeverCame,
+    StateError,
+)
 from fakestt.fake_clock import FakeClock, check_callback
 from fakestt.faults.rules import Faults
 from fakestt.http.app import App
@@ -22,7 +29,8 @@ from fakestt.http.auth import Auth
 from fakestt.intercept.hosts import VENDOR_HOSTS, Hosts, reachable
 from fakestt.journal.journal import Journal
 from fakestt.journal.report import report
-from fakestt.scripts import Script
+from fakestt.journal.timeline import since
+from fakestt.scripts import Script, never_came
 from fakestt.service import Service
 from fakestt.shared_time import SharedTime, is_set_by_test
 from fakestt.views import AcousticModels, BaseModels, LanguageModels
@@ -214,7 +222,7 @@ class FakeSTT:
         names = (self.host, *(VENDOR_HOSTS if vendor else ()), *hosts)
         return _Reachable(reachable(dict.fromkeys(names, self.app), block_network=block_network), self._time)
 
-    def at(self, instant: Duration, callback: Callable[[], object]) -> None:
+    def at(self, instant: Duration, callback: Callable[[], object], *, optional: bool = False) -> None:
         """Call `callback()` at an instant, between two requests of the client: `stt.at("30m", lambda: ...)`.
 
         It counts from the fake's start, and is called once, when the clock gets there:
@@ -222,11 +230,16 @@ class FakeSTT:
         a test may: look, script, add faults, move the clock, make requests. What it raises fails the test, not the
         client.
 
+        Args:
+            optional: a moment that has not come is otherwise an error at the test's end.
+
         Raises:
             ClockError: the instant has passed.
             ConfigurationError: no duration, or no callback.
         """
         check_callback("at", callback)
+        if not isinstance(optional, bool):
+            raise ConfigurationError(f"at({instant!r}, optional={optional!r}): give True (it need not come) or False.")
         after_s = seconds(instant, "at")
         with self.app.lock:
             self._service.world.settle()
@@ -237,7 +250,43 @@ class FakeSTT:
                 f"at({instant!r}): {passed_s:g} s have passed since the fake's start, and it counts from there. "
                 "Time can't go backwards."
             )
-        self._time.plan(at_s, callback)
+        said = f"at({instant!r}, {getattr(callback, '__name__', repr(callback))})"
+        self._time.plan(at_s, callback, self._service, said, optional=optional)
+
+    def check_used(self) -> None:
+        """Complain about what was prepared and never came, as a fixture does at the end of a test that has passed.
+
+        That is a fault that no request has met, a moment of `at`, a script for a name that nothing had; each unless it
+        is `optional`.
+
+        Raises:
+            NeverCame: there is such a thing; RuleNeverMatched if it is a fault.
+            ConfigurationError: a fault's `when` raised, or an `on` was left without an effect.
+        """
+        complaints: list[FakesttError] = []
+        try:
+            self.faults.check_used(self.journal.summary())
+        except (NeverCame, ConfigurationError) as problem:
+            complaints.append(problem)
+        complaints += map(NeverCame, [*self._missed_moments(), *never_came(self._service)])
+        if complaints:
+            raise type(complaints[0])("\n".join(map(str, complaints)))
+
+    def _missed_moments(self) -> list[str]:
+        missed = self._time.missed(self._service)
+        if not missed:
+            return []
+        # Where the time goes on by itself, it counts as of the last look: by now it may be another, or frozen no more.
+        now_s = self._service.world.now_s if self._time.goes_by_itself else self.clock.now()
+        start_s = self._service.world.started_at_s
+        if missed[0].at_s > now_s:
+            stopped, remedy = "stopped at", "Let it go on (clock.advance, or a client that waits), plan it earlier"
+        else:
+            stopped, remedy = "got to", "It comes with a request, or when the fake's clock is moved: see to one"
+        return [
+            f"{', '.join(moment.said for moment in missed)}: never came, so the test does not show what it says. "
+            f"The clock {stopped} {since(now_s, start_s)}. {remedy}, or write optional=True if it need not come."
+        ]
 
     def serve(
         self,
@@ -327,7 +376,8 @@ class _Reachable:
     def __enter__(self) -> Hosts:
         with ExitStack() as stack:
             stack.enter_context(self._hosts)
-            stack.enter_context(self._time)
+            self._time.__enter__()  # and not by the stack: a mistake would seem to be one of contextlib's
+            stack.push(self._time)
             self._stacks.append(stack.pop_all())
         return self._hosts
 

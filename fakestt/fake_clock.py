@@ -36,7 +36,7 @@ class FakeClock:
 
     def now(self) -> float:
         """Seconds since the epoch."""
-        return self.time.now()
+        return self.time.now_s()
 
     def advance(self, duration: Duration) -> list[Change]:
         """Move on. Every change on the way happens at its own instant; they are returned in order.

@@ -11,14 +11,14 @@ from typing import Any
 from fakestt.core.acoustic import failing, invalidating
 from fakestt.core.audio import Taken
 from fakestt.core.clock import Duration, seconds
-from fakestt.core.lifecycle import Ending, Stage, always, never
+from fakestt.core.lifecycle import Ending, Stage, never
 from fakestt.core.limits import Span
 from fakestt.core.resources import AcousticModel, Activity, Audio, Resource
-from fakestt.errors import ConfigurationError, ScriptError
+from fakestt.errors import ConfigurationError, ScriptError, nearest
 from fakestt.media.facts import AudioFacts
 from fakestt.service import Service
 
-__all__ = ["Failure", "ModelScript", "Script", "Which"]
+__all__ = ["Failure", "Script", "Which", "never_came"]
 
 Which = str | Callable[[str], object] | None
 """A name, a glob such as "*.wav", or a function that is given a name and says whether it is meant; None is all."""
@@ -30,12 +30,15 @@ MOST_HZ = 1_000_000
 """As for the `rate` of a content type."""
 
 
-class ModelScript:
-    """The script of one model, or of all.
+class Script:
+    """The script of all models, or of one.
 
     The latest row that fits wins, also over what is running already: that is planned anew from its beginning. What a
     row leaves open, an earlier one says, and in the end the edition. Whatever says how long it takes or how it ends
     sets in motion again what stalled.
+
+    A row for a name must be met: at the end of a test, one whose name nothing has had is a mistake, unless it is
+    `optional`. A glob or a function is for whatever there is of its kind, be it nothing; so is a row for all.
     """
 
     def __init__(self, service: Service, model_id: str | None = None) -> None:
@@ -44,40 +47,62 @@ class ModelScript:
 
     def training(
         self,
+        which: Which = None,
         *,
         takes: Duration | None = None,
         fails: Failure = None,
         after: Duration | None = None,
         stalls: bool = False,
+        optional: bool = False,
     ) -> None:
-        """Every training of this model from now on, the running one included.
+        """Every training from now on, the running ones included.
 
         Args:
+            which: a model's name, a glob, or a function that is given the name; None is all models. A model's own
+                script takes none.
             takes: how long it takes, however it ends.
             fails: ends in `failed`; a text is the error's. The model shows it as the service does, as a string of JSON:
                 `{"code":500,"code_description":"Internal Server Error","error":"..."}`. A mapping, or a text that is a
                 JSON object, is shown as it is.
             after: the same as `takes`, where it reads better: `fails="...", after="10m"`.
             stalls: never ends by itself, until a later script says more.
+            optional: no model of this name need be trained.
 
         Raises:
-            ScriptError: nothing is said, or what can't be said together; or the model was deleted.
+            ScriptError: nothing is said, or what can't be said together; the function raised; the model was deleted.
 
         Source: watson-developer-cloud/java-sdk issue 503 (the form of the error; that an author's text stands in its
         innermost member is assumed)
         """
-        self._activity(Activity.TRAINING, None, takes, fails, after, stalls)
+        self._activity(Activity.TRAINING, which, takes, fails, after, stalls, optional)
 
     def upgrade(
         self,
+        which: Which = None,
         *,
         takes: Duration | None = None,
         fails: Failure = None,
         after: Duration | None = None,
         stalls: bool = False,
+        optional: bool = False,
+        needs_force: bool | None = None,
     ) -> None:
-        """Every upgrade of this model from now on; see `training`."""
-        self._activity(Activity.UPGRADE, None, takes, fails, after, stalls)
+        """Every upgrade from now on; see `training`.
+
+        Args:
+            needs_force: the second of the two upgrade calls, of any model, is answered 400 `No input data modified
+                since last training` unless it comes with `force=true`.
+
+        Source: icp2020 custom-upgrade.md#upgradeAcoustic (it may be answered so)
+        """
+        if needs_force is not None:
+            self._check_second_call(needs_force)
+        if needs_force is None or which is not None or any(map(_is_said, (takes, fails, after, stalls))):
+            self._activity(Activity.UPGRADE, which, takes, fails, after, stalls, optional)
+        if needs_force is not None:
+            world = self._service.world
+            with self._service.app.lock:
+                world.limits = replace(world.limits, second_upgrade_needs_force=needs_force)
 
     def analysis(
         self,
@@ -86,6 +111,7 @@ class ModelScript:
         takes: Duration | None = None,
         invalid: str | bool | None = None,
         stalls: bool = False,
+        optional: bool = False,
     ) -> None:
         """The analysis of audio from now on, the running one included.
 
@@ -95,26 +121,23 @@ class ModelScript:
             takes: how long it takes.
             invalid: ends in `invalid`, whatever the audio holds; a text says why.
             stalls: never ends by itself, until a later script says more.
+            optional: no audio of this name need be analysed.
 
         Raises:
             ScriptError: nothing is said, or what can't be said together; no audio can have such a name; the function
                 raised; the model was deleted.
         """
         call = _call("analysis", which, takes=takes, invalid=invalid, stalls=stalls or None)
-        meant = _meant(which, call, "an audio's name")
+        meant = self._meant("analysis", call, which, "an audio's name", optional)
         self._check_possible(which, call)
         _check_words(call, stalls, takes, invalid, say="takes='30s', invalid=True or stalls=True")
         if invalid is not None and not isinstance(invalid, (str, bool)):
             raise ScriptError(f"{call}: {invalid!r} is no reason. Give True, or a text that says why it is invalid.")
         problem = invalid if isinstance(invalid, str) else "the script says so"
         ends = (invalidating(problem),) if _is_said(invalid) else None
+        self._read(Stage(Activity.ANALYSIS, _span(call, takes, stalls), ends, meant), call)
 
-        def fits(audio: Audio) -> bool:
-            return self._is_ours(audio.parent) and meant(audio.name)
-
-        self._read(Stage(Activity.ANALYSIS, _span(call, takes, stalls), ends, fits), call)
-
-    def audio(self, which: Which = None, *, duration: Duration, rate_hz: int = 16000) -> None:
+    def audio(self, which: Which = None, *, duration: Duration, rate_hz: int = 16000, optional: bool = False) -> None:
         """Take any bytes for audio with these facts: what is added from now on, or is being analysed.
 
         The content type and the name of an upload are looked at as ever, and what is not there at all is refused; only
@@ -125,12 +148,13 @@ class ModelScript:
                 its own is taken for one that holds a single file.
             duration: how long it lasts.
             rate_hz: its sampling rate; less than the base model's makes it `invalid`.
+            optional: no audio of this name need be added.
 
         Raises:
             ScriptError: no duration or rate that audio can have; the function raised; the model was deleted.
         """
         call = _call("audio", which, duration=duration, rate_hz=rate_hz)
-        meant = _meant(which, call, "the name of an audio, or of a file in an archive,")
+        meant = self._meant("audio", call, which, "the name of an audio, or of a file in an archive,", optional)
         duration_s = _seconds(call, duration)
         if duration_s == 0:
             raise ScriptError(f"{call}: audio of no length is none. Give how long it lasts, such as duration='12m'.")
@@ -139,14 +163,10 @@ class ModelScript:
                 f"{call}: {rate_hz!r} is no sampling rate. Give a whole number of Hz from 1 to {MOST_HZ - 1}, "
                 "such as 8000 or 16000."
             )
-
-        def fits(model: Resource | None, name: str) -> bool:
-            return self._is_ours(model) and meant(name)
-
         facts = AudioFacts(duration_s, "pcm_s16le", rate_hz, 1, note="the figures are a script's")
         with self._service.app.lock:
             self._settled(call)
-            self._service.world.take_for_audio(Taken(facts, fits))
+            self._service.world.take_for_audio(Taken(facts, meant))
 
     def _activity(
         self,
@@ -156,10 +176,16 @@ class ModelScript:
         fails: Failure,
         after: Duration | None,
         stalls: bool,
+        optional: bool,
     ) -> None:
         name = activity.value
         call = _call(name, which, takes=takes, fails=fails, after=after, stalls=stalls or None)
-        meant = _meant(which, call, "a model's name")
+        if which is not None and self._model_id is not None:
+            raise ScriptError(
+                f"{call}: this is the script of one model, whatever its name. Leave {_shown(which)} out, or say it to "
+                "stt.script, which is for all models."
+            )
+        meant = self._meant(name, call, which, "a model's name", optional)
         if takes is not None and after is not None:
             raise ScriptError(f"{call}: takes= and after= both say how long it takes; give one.")
         _check_words(
@@ -168,18 +194,15 @@ class ModelScript:
         ends: tuple[Ending[AcousticModel], ...] | None = None
         if _is_said(fails):
             ends = (failing(_error(call, fails, f"{name} failed")),)
+        self._read(Stage(activity, _span(call, after if takes is None else takes, stalls), ends, meant), call)
 
-        def fits(model: AcousticModel) -> bool:
-            return self._is_ours(model) and meant(model.name)
-
-        when = always if which is None and self._model_id is None else fits
-        self._read(Stage(activity, _span(call, after if takes is None else takes, stalls), ends, when), call)
-
-    def _is_ours(self, model: Resource | None) -> bool:
-        return self._model_id is None or (model is not None and model.subject == self._model_id)
+    def _meant(self, script: str, call: str, which: Which, of: str, optional: bool) -> _Meant:
+        if not isinstance(optional, bool):
+            raise ScriptError(f"{call}: optional={optional!r} is neither True nor False.")
+        return _Meant(script, call, which, of, self._model_id, optional)
 
     def _check_possible(self, which: Which, call: str) -> None:
-        """A script for a name that no audio can have would never be met, and nobody would hear of it."""
+        """A script for a name that no audio can have is a mistake that need not wait for the end of the test."""
         if not isinstance(which, str) or "[" in which:
             return
         limits = self._service.world.limits
@@ -192,6 +215,18 @@ class ModelScript:
             f"{call}: edition {self._service.edition.name} takes no audio with a name {why}. "
             "Give the name that the client gives, a glob, or a function of the name."
         )
+
+    def _check_second_call(self, needs_force: bool) -> None:
+        call = _call("upgrade", None, needs_force=needs_force)
+        if not isinstance(needs_force, bool):
+            raise ScriptError(f"{call}: give True or False.")
+        if self._model_id is not None:
+            raise ScriptError(f"{call}: it is said of all models at once. Say it to stt.script.")
+        if not self._service.world.limits.helper_upgrade_in_second_call:
+            raise ScriptError(
+                f"{call}: edition {self._service.edition.name} upgrades in one call, so there is no second one. "
+                "Take an edition that has two, such as icp2020."
+            )
 
     def _read(self, row: Stage[AcousticModel] | Stage[Audio], call: str) -> None:
         with self._service.app.lock:
@@ -209,61 +244,52 @@ class ModelScript:
             )
 
 
-class Script(ModelScript):
-    """The script of all models."""
+def never_came(service: Service) -> list[str]:
+    """What there is to say of the rows for a name that nothing has had since."""
+    with service.app.lock:
+        rows = (*reversed(service.world.machine.script), *reversed(service.world.taken))
+        return [row.when.complaint() for row in rows if isinstance(row.when, _Meant) and row.when.must_come]
 
-    def training(
-        self,
-        which: Which = None,
-        *,
-        takes: Duration | None = None,
-        fails: Failure = None,
-        after: Duration | None = None,
-        stalls: bool = False,
-    ) -> None:
-        """Every training from now on, the running ones included; see `ModelScript.training`.
 
-        Args:
-            which: a model's name, a glob, or a function that is given the name; None is all models.
-        """
-        self._activity(Activity.TRAINING, which, takes, fails, after, stalls)
+_NEVER = {
+    "training": "no model of this name was trained",
+    "upgrade": "no model of this name was upgraded",
+    "analysis": "no audio of this name was analysed",
+    "audio": "no audio of this name was added",
+}
 
-    def upgrade(
-        self,
-        which: Which = None,
-        *,
-        takes: Duration | None = None,
-        fails: Failure = None,
-        after: Duration | None = None,
-        stalls: bool = False,
-        needs_force: bool | None = None,
-    ) -> None:
-        """Every upgrade from now on; see `training`.
 
-        Args:
-            needs_force: the second of the two upgrade calls, of any model, is answered 400 `No input data modified
-                since last training` unless it comes with `force=true`.
+class _Meant:
+    """Whom a row is for. A name that must come keeps in mind what came instead."""
 
-        Source: icp2020 custom-upgrade.md#upgradeAcoustic (it may be answered so)
-        """
-        if needs_force is not None:
-            self._check_second_call(needs_force)
-        if needs_force is None or which is not None or any(map(_is_said, (takes, fails, after, stalls))):
-            self._activity(Activity.UPGRADE, which, takes, fails, after, stalls)
-        if needs_force is not None:
-            world = self._service.world
-            with self._service.app.lock:
-                world.limits = replace(world.limits, second_upgrade_needs_force=needs_force)
+    def __init__(self, script: str, call: str, which: Which, of: str, model_id: str | None, optional: bool) -> None:
+        self._script = script
+        self._call = call
+        self._which = which
+        self._fits = _named(which, call, of)
+        self._model_id = model_id
+        self._others: dict[str, None] = {}
+        # What may be a glob is one here: to ask for less is no mistake.
+        self.must_come = isinstance(which, str) and not optional and not any(sign in which for sign in "*?[")
 
-    def _check_second_call(self, needs_force: bool) -> None:
-        call = _call("upgrade", None, needs_force=needs_force)
-        if not isinstance(needs_force, bool):
-            raise ScriptError(f"{call}: give True or False.")
-        if not self._service.world.limits.helper_upgrade_in_second_call:
-            raise ScriptError(
-                f"{call}: edition {self._service.edition.name} upgrades in one call, so there is no second one. "
-                "Take an edition that has two, such as icp2020."
-            )
+    def __call__(self, resource: Resource | None, name: str | None = None) -> bool:
+        """Whether it is for this resource; or, with a name, for what has that name in this model."""
+        assert resource is not None, "all audio has a model"
+        if self._model_id is not None and self._model_id != (resource.parent or resource).subject:
+            return False
+        name = resource.name if name is None else name
+        fits = self._fits(name)
+        if self.must_come:
+            self.must_come = not fits
+            self._others[name] = None
+        return fits
+
+    def complaint(self) -> str:
+        others = f" Others were: {', '.join(map(repr, list(self._others)[:10]))}." if self._others else ""
+        return (
+            f"{self._call}: {_NEVER[self._script]} since, so the test does not show what it says."
+            f"{nearest(self._which, self._others)}{others} Mend the name, or write optional=True if it need not come."
+        )
 
 
 def _call(name: str, which: Which, **words: object) -> str:
@@ -277,7 +303,7 @@ def _shown(which: Which) -> str:
     return str(getattr(which, "__name__", repr(which)))
 
 
-def _meant(which: Which, call: str, of: str) -> Callable[[str], bool]:
+def _named(which: Which, call: str, of: str) -> Callable[[str], bool]:
     """Who is meant. A name counts as it stands, so that one with brackets can be given; then as a glob.
 
     Raises:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fakestt.contract.operations import OPERATIONS, SERVICE_OPERATIONS
-from fakestt.core.choices import Choices
-from fakestt.core.clock import Clock
 from fakestt.core.world import World
 from fakestt.editions.edition import Edition
 from fakestt.faults.rules import Faults
-from fakestt.http.app import App
+from fakestt.http.app import App, RequestClock
 from fakestt.http.auth import Auth
 from fakestt.http.context import Context
 from fakestt.journal.journal import Journal
@@ -23,7 +21,6 @@ class Service:
     """The parts of one service, wired."""
 
     edition: Edition
-    clock: Clock
     world: World
     auth: Auth
     faults: Faults
@@ -31,12 +28,10 @@ class Service:
     app: App
 
     @classmethod
-    def start(
-        cls, *, edition: Edition, clock: Clock, auth: str | None, owner: str, seed: int, choices: Choices | None = None
-    ) -> Service:
+    def start(cls, *, edition: Edition, clock: RequestClock, auth: str | None, owner: str, seed: int) -> Service:
         """Wire a new service with nothing in it."""
-        world = World(clock, edition.limits, edition.base_models(), seed, choices)
-        credentials = Auth(auth, edition, owner, seed, clock.now)
+        world = World(clock, edition.limits, edition.base_models(), seed)
+        credentials = Auth(auth, edition, owner, seed, clock.now_s)
         faults, journal = Faults(list(SERVICE_OPERATIONS)), Journal(list(OPERATIONS), lambda: world.started_at_s)
-        app = App(Context(world, edition, credentials), faults, journal)
-        return cls(edition, clock, world, credentials, faults, journal, app)
+        app = App(Context(world, edition, credentials), clock, faults, journal)
+        return cls(edition, world, credentials, faults, journal, app)

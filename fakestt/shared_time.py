@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from fakestt.core.clock import (
     Duration,
@@ -30,7 +30,7 @@ from fakestt.service import Service
 if TYPE_CHECKING:
     from fakestt.intercept.client_time import VirtualTime
 
-__all__ = ["POLICIES", "SharedTime", "Watch", "is_set_by_test"]
+__all__ = ["POLICIES", "Moment", "SharedTime", "Watch", "is_set_by_test"]
 
 POLICIES = ("on_sleep", "manual", "follow", "per_request:60s", "next_event", "real", "real:x600")
 
@@ -72,6 +72,17 @@ class Watch:
         return [change for change in new if change.subject == self.model_id]
 
 
+class Moment(NamedTuple):
+    """What a test does at an instant; those of one instant in the order of their planning. `said` is the author's."""
+
+    at_s: float
+    number: int
+    callback: Callback
+    service: Service
+    said: str
+    optional: bool
+
+
 class SharedTime:
     """The clock of all fakes of a test, and the only one who moves it.
 
@@ -92,7 +103,7 @@ class SharedTime:
         self.clock = _clock(self._policy, start)
         self.started_now = start is None and not self.is_tests_own
         self._services: list[Service] = []
-        self._moments: list[tuple[float, int, Callback]] = []
+        self._moments: list[Moment] = []
         self._moments_planned = 0
         self._watches: list[Watch] = []
         self._problems: list[BaseException] = []
@@ -108,11 +119,11 @@ class SharedTime:
             # Here, for it imports asyncio: a standalone server, and a manual clock, start without.
             from fakestt.intercept.client_time import virtual_time
 
-            kind = self._policy.name
-            self._virtual = virtual_time(self, policy=kind, horizon_s=horizon_s, describe=self._doings)
+            jumps = self._policy.name == "next_event"
+            self._virtual = virtual_time(self, jumps=jumps, horizon_s=horizon_s, describe=self._doings)
 
     def __repr__(self) -> str:
-        return f"<time {self._policy.name!r}, {iso(self.now())}>"
+        return f"<time {self._policy.name!r}, {iso(self.now_s())}>"
 
     def add(self, service: Service) -> None:
         """One more service has this clock."""
@@ -137,17 +148,23 @@ class SharedTime:
 
     @property
     def rate(self) -> float:
+        """How many of its seconds pass in one of the client's."""
         return self._policy.rate
 
-    def now(self) -> float:
-        self.begin()
-        return self.clock.now()
+    def now_s(self) -> float:
+        """Seconds since the epoch. Never less than before, but for `set`, and as long as no fake was used.
 
-    now_s = now
+        That a test has frozen its time, or moved it, nobody tells us: each look is where we learn of it, and for that
+        reason alone it may change something. To look twice is as good as once.
+        """
+        if not self._has_begun:
+            self._begin()
+        return self.clock.now_s()
 
     def next_due_s(self) -> float | None:
         """The instant of what happens next in any of the fakes, or of the test's next moment."""
-        due = [self._moments[0][0]] if self._moments else []
+        first_s = self._first_moment_s()
+        due = [] if first_s is None else [first_s]
         for service in self._services:
             with service.app.lock:
                 at_s = service.world.machine.schedule.next_due()
@@ -155,18 +172,20 @@ class SharedTime:
                 due.append(at_s)
         return min(due, default=None)
 
-    def begin(self) -> bool:
-        if self._has_begun:
-            return False
+    def _first_moment_s(self) -> float | None:
+        # Not under the lock: a signal handler that moves the clock might wait for it in vain. A slice is a single step.
+        return next((moment.at_s for moment in self._moments[:1]), None)
+
+    def _begin(self) -> None:
+        """Start where the test has set its time since the fakes were made, unless something was made in one of them."""
         self._has_begun = any(service.world.ids_given for service in self._services)
         if self._has_begun or not self.clock.begin():
-            return False
+            return
         self.started_now = False
-        at_s = self.clock.now()
+        at_s = self.clock.now_s()
         for service in self._services:
             # All of them: the clock that they share may have gone back.
             service.world.now_s = service.world.started_at_s = at_s
-        return True
 
     # Moving
 
@@ -187,34 +206,31 @@ class SharedTime:
             raise problem
 
     def wait(self, seconds_s: float) -> None:
-        __tracebackhide__ = True
         if self._policy.itself:
             self.clock.wait(seconds_s)
         else:
             self._move(seconds_s, counted=True)
 
     def waited(self, seconds_s: float) -> None:
-        if self._policy.itself:
-            self.clock.waited(seconds_s)
-        else:
+        if not self._policy.itself:
             self.wait(seconds_s)
 
     def _move(self, step_s: float, *, counted: bool) -> None:
-        __tracebackhide__ = True
         if self._virtual is not None and self._entered:
             self._virtual.advance(step_s, counted=counted)
         else:
-            self.advance_to(self.now() + step_s)
+            self.advance_to(self.now_s() + step_s)
 
     def advance_to(self, at_s: float) -> None:
         """Move the clock to an instant. Whatever happens on the way does so at its own, the test's moments included."""
         while True:
             stop_s = self._stop(at_s)
-            now_s = self.now()
+            now_s = self.now_s()
             if stop_s > now_s:
                 self.clock.set(stop_s)
             self._settle()
-            self._act()
+            if self._moments or self._watches:
+                self._act()
             if stop_s >= at_s:
                 return
 
@@ -227,13 +243,8 @@ class SharedTime:
 
     def _stop(self, at_s: float) -> float:
         """Where somebody looks first on the way to an instant."""
-        stops = [at_s]
-        if self._moments:
-            stops.append(self._moments[0][0])
-        if self._watches:
-            due_s = self.next_due_s()
-            stops += [] if due_s is None else [due_s]
-        return min(stops)
+        first_s = self.next_due_s() if self._watches else self._first_moment_s()
+        return at_s if first_s is None else min(at_s, first_s)
 
     def _settle(self) -> None:
         for service in self._services:
@@ -243,7 +254,6 @@ class SharedTime:
     # Requests
 
     def arrived(self) -> None:
-        __tracebackhide__ = True
         if self._virtual is not None and self._entered:
             self._virtual.note_request()
         if self._moments or self._watches:
@@ -252,17 +262,23 @@ class SharedTime:
 
     def served(self) -> None:
         if self._policy.step_s:
-            self.advance_to(self.now() + self._policy.step_s)
+            self.advance_to(self.now_s() + self._policy.step_s)
         elif self._moments or self._watches:
             self._act()
+        if self._virtual is not None and self._entered:
+            self._virtual.note_served()
 
     # Moments
 
-    def plan(self, at_s: float, callback: Callback) -> None:
-        """Call back at an instant."""
+    def plan(self, at_s: float, callback: Callback, service: Service, said: str, *, optional: bool) -> None:
+        """Call back at an instant; `service` is that of the fake that was asked, in these words."""
         with self._lock:
-            heapq.heappush(self._moments, (at_s, self._moments_planned, callback))
+            heapq.heappush(self._moments, Moment(at_s, self._moments_planned, callback, service, said, optional))
             self._moments_planned += 1
+
+    def missed(self, service: Service) -> list[Moment]:
+        """The moments of this service that have not come, in order, but for those that need not."""
+        return [one for one in sorted(self._moments) if one.service is service and not one.optional]
 
     def watch(self, watch: Watch) -> None:
         """Call back at changes."""
@@ -290,13 +306,13 @@ class SharedTime:
                 news = watch.news()
             for change in news:
                 self._call(lambda watch=watch, change=change: watch.callback(change))  # type: ignore[misc]
-        now_s = self.now()
+        now_s = self.now_s()
         while True:
             with self._lock:
-                if not self._moments or self._moments[0][0] > now_s:
+                if not self._moments or self._moments[0].at_s > now_s:
                     return
-                _, _, callback = heapq.heappop(self._moments)
-            self._call(callback)
+                moment = heapq.heappop(self._moments)
+            self._call(moment.callback)
 
     def _call(self, callback: Callback) -> None:
         try:
@@ -319,14 +335,15 @@ class SharedTime:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if self._entered:
+        if self._virtual is not None:
             self._entered -= 1
-            if not self._entered and self._virtual is not None:
-                self._virtual.__exit__(kind, error, traceback)
-        if error is None and not self._entered:
-            problem = self.problem()
-            if problem is not None:
-                raise problem
+        if self._entered:
+            return
+        problem = self.problem() if error is None else None  # before it is left, which forgets what ended waits
+        if self._virtual is not None:
+            self._virtual.__exit__(kind, error or problem, traceback)
+        if problem is not None:
+            raise problem
 
     def _doings(self) -> str:
         asked = [last_doings(service.journal) for service in self._services if len(service.journal)]

@@ -15,7 +15,7 @@ from fakestt.core.placing import find_base_model, place_acoustic_model, place_la
 from fakestt.core.resources import AcousticModel, Audio, LanguageModel
 from fakestt.errors import StateError, nearest
 from fakestt.http.handlers.acoustic import shown
-from fakestt.scripts import ModelScript
+from fakestt.scripts import Script
 from fakestt.service import Service
 
 __all__ = ["AcousticModelView", "AcousticModels", "AudioView", "BaseModels", "LanguageModelView", "LanguageModels"]
@@ -157,13 +157,13 @@ class AcousticModelView(_ModelView[AcousticModel]):
         """The changes of this model, each with its own instant; a deleted model's end with its deletion."""
         with self._service.app.lock:
             self._service.world.settle()
-            return tuple(change for change in self._service.world.machine.changes if change.subject == self._id)
+            return self._service.world.machine.history(self._id)
 
     @property
-    def script(self) -> ModelScript:
+    def script(self) -> Script:
         """How long this model's activities take and how they end."""
         with self._look() as model:
-            return ModelScript(self._service, model.id)
+            return Script(self._service, model.id)
 
     def as_json(self) -> dict[str, Any]:
         """The object that the service shows."""
@@ -214,7 +214,7 @@ class _Models(Generic[V]):
         self._service = service
         self._owner = owner
 
-    def _ids(self, owner: str) -> list[str]:
+    def _store(self) -> Mapping[str, Mapping[str, object]]:
         raise NotImplementedError
 
     def _view(self, owner: str, model_id: str) -> V:
@@ -229,6 +229,10 @@ class _Models(Generic[V]):
         self._check_owner(owner)
         return [self._view(owner, model_id) for model_id in self._ids(owner)]
 
+    def _ids(self, owner: str) -> list[str]:
+        with self._service.app.lock:
+            return list(self._store().get(owner, {}))
+
     def _check_owner(self, owner: object) -> None:
         if Guid().problem(owner) is not None:
             raise StateError(
@@ -237,18 +241,20 @@ class _Models(Generic[V]):
             )
 
     def __len__(self) -> int:
-        return len(self._ids(self._owner))
+        with self._service.app.lock:
+            return len(self._store().get(self._owner, {}))
 
     def __iter__(self) -> Iterator[V]:
         return iter(self.of(self._owner))
 
     def __contains__(self, model: object) -> bool:
         model_id = model if isinstance(model, str) else getattr(model, "id", None)
-        return model_id in self._ids(self._owner)
+        with self._service.app.lock:
+            return model_id in self._store().get(self._owner, {})
 
     def __getitem__(self, model_id: str) -> V:
-        ids = self._ids(self._owner)
-        if model_id not in ids:
+        if not isinstance(model_id, str) or model_id not in self:
+            ids = self._ids(self._owner)
             there = ", ".join(ids[:10]) or "none"
             raise StateError(f"no {self.kind} {model_id!r}.{nearest(model_id, ids)} There: {there}.")
         return self._view(self._owner, model_id)
@@ -262,9 +268,8 @@ class AcousticModels(_Models[AcousticModelView]):
 
     kind = "acoustic model"
 
-    def _ids(self, owner: str) -> list[str]:
-        with self._service.app.lock:
-            return list(self._service.world.acoustic.get(owner, {}))
+    def _store(self) -> Mapping[str, Mapping[str, object]]:
+        return self._service.world.acoustic
 
     def _view(self, owner: str, model_id: str) -> AcousticModelView:
         return AcousticModelView(self._service, owner, model_id)
@@ -320,9 +325,8 @@ class LanguageModels(_Models[LanguageModelView]):
 
     kind = "language model"
 
-    def _ids(self, owner: str) -> list[str]:
-        with self._service.app.lock:
-            return list(self._service.world.language.get(owner, {}))
+    def _store(self) -> Mapping[str, Mapping[str, object]]:
+        return self._service.world.language
 
     def _view(self, owner: str, model_id: str) -> LanguageModelView:
         return LanguageModelView(self._service, owner, model_id)

@@ -11,8 +11,9 @@ import fakestt
 
 PINNED = [
     "EDITIONS", "Assumed", "Change", "ClientNeverStopped", "ClockError", "ConfigurationError", "Edition", "Effect",
-    "Exchange", "FakeSTT", "FakesttError", "MissingExtra", "RuleNeverMatched", "ScriptError", "Source", "StateError",
-    "UnknownOperation", "fail", "lose_reply", "lose_request", "ok", "reset", "slow", "truncate", "truncate_head",
+    "Exchange", "FakeSTT", "FakesttError", "MissingExtra", "NeverCame", "RuleNeverMatched", "ScriptError", "Source",
+    "StateError", "UnknownOperation", "fail", "lose_reply", "lose_request", "ok", "reset", "slow", "truncate",
+    "truncate_head",
 ]  # fmt: skip
 HEAVY = (
     "requests", "urllib3", "httpx", "pytest", "hypothesis", "freezegun", "time_machine", "ibm_watson",

@@ -13,7 +13,7 @@ from fakestt.core.refusals import Why
 __all__ = ["Body", "In", "Operation", "Param", "of_the_vendor"]
 
 
-class In(Enum):
+class In(str, Enum):
     """Where a parameter travels."""
 
     PATH = "path"
@@ -21,7 +21,7 @@ class In(Enum):
     HEADER = "header"
 
 
-class Body(Enum):
+class Body(str, Enum):
     """What an operation makes of a request's body."""
 
     IGNORED = "ignored"  # clients send {} or nothing, with any content type

@@ -166,7 +166,7 @@ def _taken(facts: _Facts, step: Step, limits: Limits) -> tuple[_Facts | None, li
     world, model = _world(facts, limits)
     with suppress(Refusal):  # which may have changed facts all the same: that is an arrow too
         step(world, model)
-    changes = [change for change in world.machine.changes if change.subject == model.id]
+    changes = list(world.machine.history(model.id))
     if model.id not in world.acoustic[OWNER]:
         return None, changes
     audio = tuple((name, model.audio[name].valid) for name in KINDS if name in model.audio)

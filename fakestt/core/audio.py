@@ -40,7 +40,9 @@ def taken_for(rows: Iterable[Taken], audio: Audio) -> Facts:
     rows = tuple(rows)
 
     def by_name(name: str) -> AudioFacts | None:
-        return next((row.facts for row in rows if row.when(audio.parent, name)), None)
+        # All are asked, for a row may keep in mind whether what it is for has come.
+        fitting = [row.facts for row in rows if row.when(audio.parent, name)]
+        return fitting[0] if fitting else None
 
     facts = by_name(audio.name)
     if audio.content_type.startswith("application/"):

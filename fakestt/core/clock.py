@@ -25,6 +25,7 @@ __all__ = [
     "forward",
     "iso",
     "seconds",
+    "whole_us",
 ]
 
 Duration = int | float | str | timedelta
@@ -39,27 +40,8 @@ _PART = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 class Clock(Protocol):
     """The time of one fake, or of several."""
 
-    @property
-    def rate(self) -> float:
-        """How many seconds it goes on in one second of the client's."""
-
-    def now(self) -> float:
-        """The instant in seconds since the epoch. Never less than before."""
-
-    def arrived(self) -> None:
-        """A request has come in. Called in the client's thread, before anything is looked at."""
-
-    def served(self) -> None:
-        """It is answered, though the answer is not delivered yet. Called in the same thread, outside all locks."""
-
-    def wait(self, seconds_s: float) -> None:
-        """A reply is late by so many seconds: move the hands, wait, or let the one who owns the time do it."""
-
-    def waited(self, seconds_s: float) -> None:
-        """The same, where so much real time has gone by already."""
-
-    def begin(self) -> bool:
-        """Nothing has happened yet: the time may become another one, an earlier one even. Whether it did."""
+    def now_s(self) -> float:
+        """The instant in seconds since the epoch."""
 
 
 Followed = Callable[[], "tuple[object, float] | None"]
@@ -81,32 +63,23 @@ class VirtualClock:
             the service does not travel backwards, and its time passes all the same.
     """
 
-    rate = 1.0
-
     def __init__(self, start_at_s: float, followed: Followed = _nothing) -> None:
-        self._now_us = _us(start_at_s)
+        self._now_us = whole_us(start_at_s)
         self._followed = followed
         self._lock = Lock()
         self._seen = self._look()
 
-    def now(self) -> float:
+    def now_s(self) -> float:
         if self._followed() is not None or self._seen is not None:
             self._follow()
         return self._now_us / 1e6
 
     def wait(self, seconds_s: float) -> None:
-        self._now_us += _us(seconds_s)
-
-    def waited(self, seconds_s: float) -> None:
-        self.wait(seconds_s)
-
-    def arrived(self) -> None:
-        """Nothing."""
-
-    def served(self) -> None:
-        """Nothing: requests don't move this clock."""
+        """So many seconds are to pass."""
+        self._now_us += whole_us(seconds_s)
 
     def begin(self) -> bool:
+        """Nothing has happened yet: go to where the test has set its time since, back even. Whether it did."""
         seen, before = self._look(), self._seen
         if seen is None or (before is not None and seen[0] is before[0] and seen[1] >= before[1]):
             return False
@@ -115,8 +88,8 @@ class VirtualClock:
 
     def set(self, at_s: float) -> None:
         """Put the hands to an instant."""
-        self.now()
-        self._now_us = _us(at_s)
+        self.now_s()
+        self._now_us = whole_us(at_s)
 
     def _follow(self) -> None:
         # Two threads that both add what has passed since the last look would make time go twice as fast.
@@ -130,16 +103,14 @@ class VirtualClock:
 
     def _look(self) -> tuple[object, int] | None:
         seen = self._followed()
-        return None if seen is None else (seen[0], _us(seen[1]))
+        return None if seen is None else (seen[0], whole_us(seen[1]))
 
 
 class FollowingClock(VirtualClock):
-    """Is the time that the test has set itself, or the client's now: whatever `time.time()` says there."""
+    """Is moved by the time that it follows, and by nothing else."""
 
-    def __init__(self, followed: Followed | None = None) -> None:
-        followed = followed or _client
-        _, now_s = followed() or _client()
-        super().__init__(now_s, followed)
+    def __init__(self, followed: Callable[[], tuple[object, float]]) -> None:
+        super().__init__(followed()[1], followed)
 
     def wait(self, seconds_s: float) -> None:
         """Nothing: the time is the test's to move."""
@@ -159,21 +130,16 @@ class RunningClock(VirtualClock):
     ) -> None:
         began_s = monotonic()
         super().__init__(start_at_s, lambda: (None, start_at_s + (monotonic() - began_s) * rate))
-        self.rate = rate
+        self._rate = rate
         self._sleep = sleep
 
     def wait(self, seconds_s: float) -> None:
-        self._sleep(seconds_s / self.rate)
-
-    def waited(self, seconds_s: float) -> None:
-        """Nothing: it has run on meanwhile."""
+        """Wait for them."""
+        self._sleep(seconds_s / self._rate)
 
 
-def _client() -> tuple[None, float]:
-    return None, client_now_s()
-
-
-def _us(seconds_s: float) -> int:
+def whole_us(seconds_s: float) -> int:
+    """The same in microseconds, the finest that clocks know."""
     return round(seconds_s * 1e6)
 
 

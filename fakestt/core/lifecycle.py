@@ -32,11 +32,21 @@ R = TypeVar("R", bound=Resource)
 
 
 class Phase(Enum):
-    """What the facts of a resource amount to. `code` is the table's column, `shown` the status on the wire."""
+    """What the facts of a resource amount to. `code` is the table's column, `shown` the status on the wire.
+
+    It equals the word that it shows: `change.after == "available"`. No subclass of str, for phases that show the same
+    word are different ones, and columns of their own.
+    """
 
     def __init__(self, code: str, shown: str) -> None:
         self.code = code
         self.shown = shown
+
+    def __eq__(self, other: object) -> bool:
+        return self.shown == other if isinstance(other, str) else self is other
+
+    def __hash__(self) -> int:
+        return hash(self.shown)  # as the word's, so that it is found among words
 
     def __str__(self) -> str:
         return self.shown

@@ -72,6 +72,8 @@ class Machine:
         self.choices = choices
         self.script: list[Stage[Any]] = []
         self.changes: list[Change] = []
+        self._histories: dict[str, list[Change]] = {}
+        self._told_apart = 0
         self._taken = 0
 
     # What is
@@ -157,6 +159,13 @@ class Machine:
         """What has changed since `take_changes`."""
         return self.changes[self._taken :]
 
+    def history(self, subject: str) -> tuple[Change, ...]:
+        """The changes of one subject. They are told apart when somebody asks, each once: most runs never do."""
+        for change in self.changes[self._told_apart :]:
+            self._histories.setdefault(change.subject, []).append(change)
+        self._told_apart = len(self.changes)
+        return tuple(self._histories.get(subject, ()))
+
     def take_changes(self) -> tuple[Change, ...]:
         """The same, and now they are seen."""
         if self._taken == len(self.changes):
@@ -169,6 +178,7 @@ class Machine:
         """Start over with this history and with nothing due."""
         self.schedule = Schedule()
         self.changes = list(changes)
+        self._histories, self._told_apart = {}, 0
         self._taken = len(self.changes)
 
     # How

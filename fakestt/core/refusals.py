@@ -9,7 +9,7 @@ __all__ = ["Refusal", "Why"]
 
 
 @unique
-class Why(Enum):
+class Why(str, Enum):
     """All reasons, in the order in which a request meets them."""
 
     # the way to the service

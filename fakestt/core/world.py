@@ -39,21 +39,15 @@ class World:
         self.acoustic: dict[str, dict[str, AcousticModel]] = {}
         self.language: dict[str, dict[str, LanguageModel]] = {}
         self.taken: list[Taken] = []
-        self.now_s = self.started_at_s = clock.now()
+        self.now_s = self.started_at_s = clock.now_s()
         self.seed = seed
         self.ids_given = 0
 
     def settle(self) -> None:
         """Let all happen that is due by now."""
-        if not self.ids_given:
-            self._begin()
-        self.now_s = max(self.now_s, self.clock.now())
+        now_s = self.clock.now_s()  # which may put ours back, as long as nothing was made here
+        self.now_s = max(self.now_s, now_s)
         self.machine.run_until(self.now_s)
-
-    def _begin(self) -> None:
-        """Nothing was ever made here, so a test that has frozen its time meanwhile, in the past even, begins there."""
-        if self.clock.begin():
-            self.now_s = self.started_at_s = self.clock.now()
 
     def new_id(self) -> str:
         """A version 4 GUID, the next of this seed."""

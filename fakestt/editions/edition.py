@@ -19,7 +19,7 @@ Row = tuple[Any, How]
 """A value and how we know it."""
 
 
-class BodyShape(Enum):
+class BodyShape(str, Enum):
     """Who words an error decides which members it has."""
 
     SERVICE = "service"  # code, code_description, error

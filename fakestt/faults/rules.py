@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -55,6 +56,7 @@ class Faults:
     def __init__(self, operations: Collection[str]) -> None:
         self._operations = operations
         self._rules: dict[Rule, _Count] = {}
+        self._unfinished: dict[Target, str] = {}  # and where they were chosen
         self._problem: str | None = None
 
     def on(
@@ -82,7 +84,10 @@ class Faults:
         self._check(operation, nth, times, when, optional)
         if nth is not None and times is None:
             times = 1
-        return Target(self, operation, nth or 1, times, when, optional)
+        target = Target(self, operation, nth or 1, times, when, optional)
+        caller = sys._getframe(1)
+        self._unfinished[target] = f"{caller.f_code.co_filename}:{caller.f_lineno}"
+        return target
 
     def add(self, rule: Rule) -> Rule:
         """Arm a rule.
@@ -131,10 +136,18 @@ class Faults:
 
         Raises:
             RuleNeverMatched: there are such rules.
-            ConfigurationError: a rule's `when` raised: client code may have caught what it was told then.
+            ConfigurationError: a rule's `when` raised: client code may have caught what it was told then. Or an `on`
+                was left without an effect.
         """
         if self._problem is not None:
             raise ConfigurationError(self._problem)
+        if self._unfinished:
+            # Only now: a request of another thread may come between `on(...)` and what follows it.
+            said = "; ".join(f"on({target._operation!r}) at {place}" for target, place in self._unfinished.items())
+            raise ConfigurationError(
+                f"{said}: it says which requests, and not what happens to them, so nothing does. Say that as well: "
+                f"on({next(iter(self._unfinished))._operation!r}).fail(503)."
+            )
         unused = self.unused()
         if unused:
             rules = "; ".join(map(str, unused))
@@ -181,7 +194,7 @@ class Faults:
         return f"All: {', '.join(self._operations)}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Target:
     """Chosen requests, waiting for what happens to them. Each method arms a rule and returns it."""
 
@@ -203,6 +216,7 @@ class Target:
                 f"on({self._operation!r}).do({effect!r}): give an effect, as fakestt.fail(503) and fakestt.slow('45s') "
                 "make them."
             )
+        self._faults._unfinished.pop(self, None)
         return self._faults.add(
             Rule(
                 operation=self._operation,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from threading import RLock
-from typing import Any
+from typing import Any, Protocol
 
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
@@ -17,6 +17,7 @@ from fakestt.contract.messages import Answer, Call, Delivery, Sent
 from fakestt.contract.phrases import phrase
 from fakestt.contract.shapes import Optional, Record, Text
 from fakestt.contract.wire import WireBreak, WireClosed, WireTimeout
+from fakestt.core.clock import Clock
 from fakestt.core.refusals import Refusal, Why
 from fakestt.errors import FakesttError
 from fakestt.faults.effects import NOT_DONE
@@ -29,18 +30,30 @@ from fakestt.http.parse import Request, receive
 from fakestt.journal.journal import Journal
 from fakestt.journal.record import Exchange
 
-__all__ = ["App"]
+__all__ = ["App", "RequestClock"]
 
 NOT_ANSWERED = Sent(NOT_DONE, Delivery(breaks=True))
 JSON_ACCEPTED = frozenset({"application/json", "*/*", "application/*"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Reply:
-    """What is on its way, with what the delivery needs to know."""
+class RequestClock(Clock, Protocol):
+    """A clock that requests may move."""
 
-    sent: Sent
-    trace: str
+    @property
+    def rate(self) -> float:
+        """How many seconds it goes on in one second of the client's."""
+
+    def arrived(self) -> None:
+        """A request has come in. Called in the client's thread, before anything is looked at."""
+
+    def served(self) -> None:
+        """It is answered, though the answer is not delivered yet. Called in the same thread, outside all locks."""
+
+    def wait(self, seconds_s: float) -> None:
+        """A reply is late by so many seconds: move the hands, wait, or let the one who owns the time do it."""
+
+    def waited(self, seconds_s: float) -> None:
+        """The same, where so much real time has gone by already."""
 
 
 class App:
@@ -52,22 +65,25 @@ class App:
     many real seconds, fewer when the client gave up.
     """
 
-    def __init__(self, context: Context, faults: Faults, journal: Journal) -> None:
+    def __init__(self, context: Context, clock: RequestClock, faults: Faults, journal: Journal) -> None:
         self._context = context
+        self._clock = clock
         self._faults = faults
         self._journal = journal
         self.lock = RLock()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        clock = self._context.world.clock
         request = receive(environ, self._context.edition)
-        clock.arrived()
-        reply = self.exchange(request)
-        clock.served()
-        return self._deliver(request, reply, start_response)
+        self._clock.arrived()
+        sent, trace = self.exchange(request)
+        self._clock.served()
+        return self._deliver(request, sent, trace, start_response)
 
-    def exchange(self, request: Request) -> _Reply:
-        """Settle, understand, meet a fault, answer, apply the effect, write it down."""
+    def exchange(self, request: Request) -> tuple[Sent, str]:
+        """Settle, understand, meet a fault, answer, apply the effect, write it down.
+
+        Returns what is on its way, and the transaction's id.
+        """
         world = self._context.world
         with self.lock:
             world.settle()
@@ -83,7 +99,7 @@ class App:
             else:
                 sent = rule.effect.apply(self._answer(request, trace) if rule.effect.commits else NOT_DONE)
             self._write(request, seq, rule, sent)
-        return _Reply(sent, trace)
+        return sent, trace
 
     def _write(self, request: Request, seq: int, rule: Rule | None, sent: Sent, problem: str | None = None) -> None:
         world = self._context.world
@@ -128,18 +144,18 @@ class App:
 
     # The way back
 
-    def _deliver(self, request: Request, reply: _Reply, start_response: Any) -> Iterable[bytes]:
-        delivery = reply.sent.delivery
+    def _deliver(self, request: Request, sent: Sent, trace: str, start_response: Any) -> Iterable[bytes]:
+        delivery = sent.delivery
         if delivery.late_s:
             self._be_late(delivery.late_s, request.headers)
         if delivery.breaks:
             raise WireBreak() if delivery.reset else WireClosed()
-        answer = reply.sent.answer
+        answer = sent.answer
         empty = answer.status == 204
         data = b"" if empty else render.body(answer)
         # A client may bring a transaction id of its own; gateways hand it back.
-        transaction_id = request.header("X-Global-Transaction-Id") or reply.trace
-        headers = render.head(answer, len(data), transaction_id, reply.trace, request.header("Origin"))
+        transaction_id = request.header("X-Global-Transaction-Id") or trace
+        headers = render.head(answer, len(data), transaction_id, trace, request.header("Origin"))
         if empty:
             headers = [pair for pair in headers if pair[0] not in ("Content-Type", "Content-Length")]
         if delivery.head_cut_at is not None:
@@ -153,7 +169,7 @@ class App:
 
     def _be_late(self, late_s: float, environ: Mapping[str, Any]) -> None:
         """Outside the lock: other requests are not late."""
-        clock = self._context.world.clock
+        clock = self._clock
         be_late = environ.get("fakestt.be_late")
         if be_late is not None:
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 from core_rig import (
@@ -109,6 +109,43 @@ def test_however_late_it_is_looked_at_each_change_has_its_own_instant(step_s: fl
         (pytest.approx(14.4, abs=1e-5), "ready", "training"),
         (pytest.approx(2174.4, abs=1e-5), "training", "available"),
     ]
+
+
+class Counted(list[Change]):
+    """Counts how many of its changes are looked at."""
+
+    looked_at = 0
+
+    def __iter__(self) -> Iterator[Change]:
+        self.looked_at += len(self)
+        return super().__iter__()
+
+    def __getitem__(self, index: Any) -> Any:
+        found = super().__getitem__(index)
+        self.looked_at += len(found) if isinstance(index, slice) else 1
+        return found
+
+
+def test_a_history_is_what_was_written_of_one_subject_however_often_it_is_asked() -> None:
+    world = make_world()
+    models = [make_model(world, name=name) for name in "abc"]
+    machine = world.machine
+    seen = {model.id: list(machine.history(model.id)) for model in models}
+    add(world, models[0], "audio", 720)
+    wait(world, 60)
+    for model in models:
+        assert list(machine.history(model.id)) == [one for one in machine.changes if one.subject == model.id]
+        assert list(machine.history(model.id))[:1] == seen[model.id]
+    assert machine.history("nobody") == ()
+
+
+def test_histories_are_told_apart_once_and_not_for_each_look() -> None:
+    world = make_world()
+    models = [make_model(world, name=f"{number}") for number in range(20)]
+    changes = world.machine.changes = Counted(world.machine.changes)
+    for model in (*models, *models):
+        assert len(world.machine.history(model.id)) == 1
+    assert changes.looked_at == len(changes) == 20
 
 
 def test_a_change_happens_at_its_instant_and_not_a_microsecond_before() -> None:

@@ -93,6 +93,18 @@ def test_a_restored_world_has_the_same_future(edition: str) -> None:
     assert snapshot(copy) == snapshot(world)
 
 
+def test_histories_go_back_with_the_rest() -> None:
+    world = make_world()
+    model = reach(world, "T")
+    state = snapshot(world)
+    history = world.machine.history(model.id)
+    finish(world)
+    assert world.machine.history(model.id)[: len(history)] == history
+    assert len(world.machine.history(model.id)) > len(history)
+    restore(world, state)
+    assert world.machine.history(model.id) == history
+
+
 @pytest.mark.parametrize("column", COLUMNS)
 def test_every_phase_survives(column: str) -> None:
     world = make_world()

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 from core_rig import ALL, BASE, NARROW, NEWER, OTHER_OWNER, OWNER, START_S, code, make_model, make_world, publish, reach
 
 from fakestt.core import commands
-from fakestt.core.clock import FollowingClock
 from fakestt.core.placing import place_language_model
 from fakestt.core.refusals import Refusal, Why
-from fakestt.core.world import World
-from fakestt.editions import EDITIONS
 
 VERSION_4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
@@ -112,20 +108,6 @@ def test_settled_time_never_goes_back() -> None:
     world.clock.set(START_S)  # type: ignore[attr-defined]
     world.settle()
     assert world.now_s == START_S + 60
-
-
-@pytest.mark.parametrize(("made", "then_s"), [(False, 50.0), (True, 100.0)])
-def test_time_that_is_frozen_in_the_past_counts_only_before_anything_was_made(
-    monkeypatch: pytest.MonkeyPatch, made: bool, then_s: float
-) -> None:
-    monkeypatch.setattr(time, "time", lambda: 100.0)
-    found = EDITIONS["icp2018"]
-    world = World(FollowingClock(), found.limits, found.base_models(), 0)
-    if made:
-        make_model(world)
-    monkeypatch.setattr(time, "time", lambda: 50.0)
-    world.settle()
-    assert world.now_s == then_s
 
 
 def test_a_world_starts_at_its_clock_s_now() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -141,7 +142,25 @@ def test_a_model_is_found_by_its_id(stt: FakeSTT) -> None:
     assert {stt.acoustic_models[model.id], model} == {model}
 
 
-@pytest.mark.parametrize("wanted", ["none", None, 3])
+class NeverListed(dict[str, Any]):
+    """What may be looked up, and not gone through."""
+
+    def __iter__(self) -> Any:
+        raise AssertionError("all of them were gone through")
+
+
+@pytest.mark.parametrize("kind", ["acoustic", "language"])
+def test_a_look_at_one_model_does_not_go_through_all(stt: FakeSTT, kind: str) -> None:
+    models = getattr(stt, f"{kind}_models")
+    model = models.add()
+    store = getattr(stt._service.world, kind)
+    store[stt.owner] = NeverListed(store[stt.owner])
+    assert (models[model.id], model in models, "none" in models, len(models)) == (model, True, False, 1)
+    with pytest.raises(AssertionError, match="gone through"):
+        list(models)
+
+
+@pytest.mark.parametrize("wanted", ["none", None, 3, ["none"]], ids=repr)
 def test_what_is_no_model_is_in_no_collection(stt: FakeSTT, wanted: object) -> None:
     stt.acoustic_models.add()
     assert wanted not in stt.acoustic_models
@@ -164,6 +183,15 @@ def test_a_wrong_id_gets_the_right_ones(stt: FakeSTT) -> None:
 def test_an_id_in_an_empty_collection_is_told_that_there_is_none(stt: FakeSTT) -> None:
     with pytest.raises(StateError, match=r"no language model 'x'\. There: none\."):
         stt.language_models["x"]
+
+
+@pytest.mark.parametrize("wanted", [None, 3, ["x"]], ids=repr)
+def test_what_can_be_no_id_is_told_the_right_ones(stt: FakeSTT, wanted: Any) -> None:
+    model = stt.acoustic_models.add()
+    with pytest.raises(StateError, match=rf"no acoustic model {re.escape(repr(wanted))}\..* There: {model.id}\."):
+        stt.acoustic_models[wanted]
+    with pytest.raises(StateError, match=rf"no acoustic model <acoustic model 'model' {model.id}.*There: {model.id}"):
+        stt.acoustic_models[model]  # type: ignore[index]  # a model is not its id
 
 
 # Deleted, and others'

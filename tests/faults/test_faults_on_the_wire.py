@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import math
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -276,6 +277,38 @@ def test_a_rule_that_was_never_used_is_an_error_at_the_end_unless_it_is_optional
     stt.faults.remove(rule)
     stt.faults.check_used("")
     assert stt.faults.used(rule) == 0
+
+
+@pytest.mark.parametrize("optional", [False, True])
+def test_chosen_requests_to_which_nothing_happens_are_told_at_the_end_with_their_place(optional: bool) -> None:
+    stt = FakeSTT()
+    stt.faults.on("addAudio", times=1, optional=optional)
+    line = sys._getframe().f_lineno - 1
+    with pytest.raises(ConfigurationError) as caught:
+        stt.faults.check_used(stt.journal.summary())
+    assert str(caught.value) == (
+        f"on('addAudio') at {__file__}:{line}: it says which requests, and not what happens to them, so nothing does. "
+        "Say that as well: on('addAudio').fail(503)."
+    )
+
+
+def test_what_happens_to_chosen_requests_may_be_said_later_and_more_than_once() -> None:
+    stt = FakeSTT()
+    target = stt.faults.on("listModels", times=1)
+    assert ask(stt, "GET", "/v1/models").status == 200  # no request is in the way of it
+    target.fail(503)
+    target.do(fakestt.fail(429))
+    assert [ask(stt, "GET", "/v1/models").status for _ in range(3)] == [503, 429, 200]
+    stt.faults.check_used(stt.journal.summary())
+
+
+def test_of_two_alike_that_chose_requests_the_one_without_an_effect_is_told() -> None:
+    stt = FakeSTT()
+    stt.faults.on("listModels", optional=True)
+    line = sys._getframe().f_lineno - 1
+    stt.faults.on("listModels", optional=True).fail(503)
+    with pytest.raises(ConfigurationError, match=rf":{line}: it says which requests"):
+        stt.faults.check_used(stt.journal.summary())
 
 
 def test_a_rule_may_be_made_once_and_armed_by_hand() -> None:

@@ -8,6 +8,7 @@ import pytest
 from asking import START, basic, environ_of
 
 from fakestt import FakeSTT
+from fakestt.intercept.waiting.real import REAL
 
 
 @pytest.mark.parametrize(("passed_s", "moved_s"), [(45.0, 45.0), (44.9, 0.0), (0.0, 0.0)])
@@ -23,3 +24,21 @@ def test_the_clock_moves_by_a_silence_that_was_borne_to_its_end(passed_s: float,
     environ = environ_of("GET", "/v1/models", headers={"Authorization": basic("k")})
     stt.app({**environ, "fakestt.be_late": be_late}, lambda *head: None)
     assert (asked_s, stt.clock.now() - stt.started_at_s) == ([45.0], moved_s)
+
+
+def test_where_time_runs_by_itself_a_silence_that_was_borne_is_not_waited_for_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    slept_s: list[float] = []
+    monkeypatch.setitem(REAL, "sleep", slept_s.append)
+    stt = FakeSTT(time="real:x600")
+    stt.faults.on("listModels").slow("1h")
+    asked_s: list[float] = []
+
+    def be_late(late_s: float, then: Callable[[float], None]) -> None:
+        asked_s.append(late_s)
+        then(late_s)
+
+    environ = environ_of("GET", "/v1/models", headers={"Authorization": basic("k")})
+    stt.app({**environ, "fakestt.be_late": be_late}, lambda *head: None)
+    assert (asked_s, slept_s) == ([6.0], [])

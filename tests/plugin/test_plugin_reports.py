@@ -222,6 +222,46 @@ def test_unused_faults_are_no_matter_where_the_test(run, source, outcome):
     assert "never used" not in result.stdout.str()
 
 
+NEVER_CAME = {
+    "a moment": (
+        "fake_stt.at('30m', print{})\n    __import__('time').sleep(600)",
+        "at('30m', print): never came, so the test does not show what it says. The clock stopped at +0:10:00. *",
+    ),
+    "a script for a name": (
+        "fake_stt.script.training('car', takes=9{})\n    fake_stt.acoustic_models.add(name='cat', status='training')",
+        "script.training('car', takes=9): no model of this name was trained since, *Did you mean 'cat'*",
+    ),
+}
+
+
+@pytest.mark.parametrize("fixture", ["fake_stt", "fake_stt_server"])
+@pytest.mark.parametrize(("source", "said"), NEVER_CAME.values(), ids=NEVER_CAME)
+def test_a_test_fails_at_its_end_for_what_never_came(run, source, said, fixture):
+    source = source.replace("fake_stt", fixture)
+    setting = "@pytest.mark.fakestt(time='on_sleep')\n"
+    result = run(f"{ASK}\n{setting}def test_it({fixture}):\n    {source.format('')}")
+    result.assert_outcomes(failed=1)  # and no error of the tear-down
+    result.stdout.fnmatch_lines([said, "FAILED test_it.py::test_it - *NeverCame: *"])
+
+
+@pytest.mark.parametrize(("source", "said"), NEVER_CAME.values(), ids=NEVER_CAME)
+def test_what_is_optional_need_not_come(run, source, said):
+    run(f"{ASK}\ndef test_it(fake_stt):\n    {source.format(', optional=True')}").assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize(("source", "said"), NEVER_CAME.values(), ids=NEVER_CAME)
+def test_a_test_that_fails_for_itself_is_not_told_what_never_came(run, source, said):
+    result = run(f"{ASK}\ndef test_it(fake_stt):\n    {source.format('')}\n    assert 'mine' == ''")
+    result.assert_outcomes(failed=1)
+    assert "optional=True" not in result.stdout.str()
+
+
+def test_a_fault_without_an_effect_fails_the_test_and_is_shown_with_its_line(run):
+    result = run("def test_it(fake_stt):\n\n    fake_stt.faults.on('addAudio')\n")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["on('addAudio') at *test_it.py:3: it says which requests, and not what happens*"])
+
+
 def test_an_unused_fault_may_be_expected(run):
     run(
         """

@@ -34,11 +34,11 @@ def eight_hours_s(client: str) -> float:
 @EVERY_CLIENT
 def test_eight_hours_of_polling_cost_little_more_than_the_bare_requests(client):
     # The least of three, in turns: a processor that others are using as well is up to three times as slow. A quiet one
-    # gives 2 to 3.4; what this is to catch, a survey of all modules at each wait, would be a hundred.
+    # gives 2 to 3.4, a busy one 6; what this is to catch, a survey of all modules at each wait, would be a hundred.
     pairs = [(eight_hours_s(client), bare_requests_s(490)) for _ in range(3)]
     cpu_s, bare_s = (min(column) for column in zip(*pairs, strict=True))
     print(f"{client}: {cpu_s:.2f} s, {cpu_s / bare_s:.2f} x {bare_s:.2f} s of bare requests")  # noqa: T201  # -rP shows it
-    assert cpu_s < 6 * bare_s
+    assert cpu_s < 20 * bare_s
 
 
 def runs(client: str, count: int) -> None:

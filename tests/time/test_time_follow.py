@@ -232,6 +232,15 @@ def test_a_fake_that_was_looked_at_only_begins_where_a_later_freeze_does(policy:
         assert stt.acoustic_models.add().history[0].at_s == 1540598400
 
 
+@pytest.mark.parametrize("policy", ["follow", "on_sleep"])
+def test_a_fake_in_use_does_not_begin_anew_in_a_later_freeze(policy: str) -> None:
+    stt = FakeSTT(time=policy)
+    model = stt.acoustic_models.add()
+    with freeze_time(START):
+        assert stt.clock.now() >= stt.started_at_s > 1.7e9
+        assert model.history[0].at_s > 1.7e9
+
+
 def test_fakes_that_share_a_clock_begin_at_one_instant() -> None:
     first = FakeSTT(time="on_sleep")
     second = FakeSTT(time=first.clock)

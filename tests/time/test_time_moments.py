@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -11,7 +12,7 @@ import pytest
 import requests
 from freezegun import freeze_time
 
-from fakestt import ClockError, ConfigurationError, FakeSTT, StateError
+from fakestt import ClockError, ConfigurationError, FakeSTT, NeverCame, StateError
 from fakestt.media import forge
 
 START = "2018-10-27T00:00:00Z"
@@ -201,7 +202,7 @@ def test_a_callback_may_bring_about_the_next_change(stt: FakeSTT) -> None:
 
     def again(change: Any) -> None:
         told.append(str(change.after))
-        if change.after.shown == "available":
+        if change.after == "available":
             model.script.training(takes="1h")
             stt.client().reset_acoustic_model(model.id)
 
@@ -250,6 +251,22 @@ def test_what_others_have_raised_is_told_with_the_first(stt: FakeSTT) -> None:
     assert raised.value.__notes__ == ["And KeyError: 'gone'", "And AssertionError: not so"]  # type: ignore[attr-defined]
 
 
+def test_what_a_moment_has_raised_is_told_with_what_ended_a_thread_s_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(threading, "excepthook", lambda told: None)
+    stt = FakeSTT(time="next_event")
+    stt.at("1m", wrong)
+
+    def run() -> None:
+        with stt.reachable():
+            client = threading.Thread(target=lambda: [time.sleep(1), time.sleep(1)])
+            client.start()
+            client.join()
+
+    with pytest.raises(AssertionError, match="not so") as raised:
+        run()
+    assert [note[:25] for note in raised.value.__notes__] == ["And ClockError: sleep(1) "]  # type: ignore[attr-defined]
+
+
 def test_a_failure_of_the_test_itself_is_not_hidden_by_it(stt: FakeSTT) -> None:
     stt.at("1m", wrong)
 
@@ -267,6 +284,7 @@ def test_a_failure_of_the_test_itself_is_not_hidden_by_it(stt: FakeSTT) -> None:
     [
         (lambda stt: stt.at("5m", None), ConfigurationError, "at: None can't be called"),
         (lambda stt: stt.at("soon", wrong), ConfigurationError, "at: 'soon' is not a duration"),
+        (lambda stt: stt.at("1h", wrong, optional=0), ConfigurationError, "at('1h', optional=0): give True (it need"),
         (
             lambda stt: stt.at("5m", wrong),
             ClockError,
@@ -297,3 +315,68 @@ def test_a_fault_that_is_armed_at_a_moment_is_a_fault_like_any_other(stt: FakeST
             time.sleep(600)
             seen.append(get(stt).status_code)
     assert seen == [200, 200, 503, 200]
+
+
+# What never came
+
+
+def test_a_moment_that_never_came_is_told_at_the_end_with_where_the_clock_stopped(stt: FakeSTT) -> None:
+    stt.at("30m", wrong)
+    stt.at(7200, lambda: None)
+    stt.at("10m", lambda: None)
+    with stt.reachable():  # to leave it is not the end: it may be entered again
+        time.sleep(600)
+    with pytest.raises(NeverCame) as told:
+        stt.check_used()
+    assert str(told.value) == (
+        "at('30m', wrong), at(7200, <lambda>): never came, so the test does not show what it says. The clock stopped "
+        "at +0:10:00. Let it go on (clock.advance, or a client that waits), plan it earlier, or write optional=True "
+        "if it need not come."
+    )
+
+
+@pytest.mark.parametrize("optional", [True, False])
+def test_a_moment_that_came_or_need_not_come_is_not_told(stt: FakeSTT, optional: bool) -> None:
+    stt.at("30m", lambda: None, optional=optional)
+    if not optional:
+        stt.clock.advance("30m")
+    stt.check_used()
+
+
+def test_an_optional_moment_comes_like_any_other(stt: FakeSTT) -> None:
+    seen: list[float] = []
+    stt.at("30m", lambda: seen.append(clock_s(stt)), optional=True)
+    stt.clock.advance("1h")
+    assert seen == [1800]
+
+
+@pytest.mark.parametrize("policy", ["manual", "follow"])
+def test_a_moment_for_which_nobody_looked_again_is_told_that(policy: str) -> None:
+    with freeze_time(START) as frozen:
+        stt = FakeSTT(time=policy)
+        model = stt.acoustic_models.add()
+        stt.at(0 if policy == "manual" else 90, wrong)
+        frozen.tick(100)
+        assert model.status == "pending"  # a look at the model is no request
+    # The freeze is over, and the real time, years away, is not where the fake's clock stopped.
+    reached = {"manual": r"\+0:00:00", "follow": r"\+0:01:40"}[policy]
+    with pytest.raises(NeverCame, match=rf"The clock got to {reached}\. It comes with a request, or when"):
+        stt.check_used()
+
+
+def test_of_fakes_that_share_a_time_each_is_asked_for_its_own_moments(stt: FakeSTT) -> None:
+    other = FakeSTT(time=stt.clock)
+    other.at("30m", wrong)
+    stt.check_used()
+    with pytest.raises(NeverCame, match=r"at\('30m', wrong\): never came"):
+        other.check_used()
+
+
+def test_all_that_never_came_is_told_at_once(stt: FakeSTT) -> None:
+    stt.faults.on("addAudio").fail(503)
+    stt.at("30m", wrong)
+    stt.script.training("car", takes="1h")
+    with pytest.raises(NeverCame) as told:
+        stt.check_used()
+    heads = [line.partition(": ")[0] for line in str(told.value).splitlines()]
+    assert heads == ["on('addAudio').fail(503)", "at('30m', wrong)", "script.training('car', takes='1h')"]

@@ -11,7 +11,7 @@ import pytest
 import waiting_pollers
 from waiting_rig import BareWorld, Gate, bare, elapsed, service
 
-from fakestt.errors import ClockError, ConfigurationError
+from fakestt.errors import ClockError
 from fakestt.intercept.client_time import ClientNeverStopped, virtual_time
 from fakestt.intercept.waiting.real import REAL
 
@@ -183,7 +183,7 @@ def test_waiting_for_the_world_outside_is_not_being_stuck():
 
 def test_under_next_event_a_wait_lasts_until_the_next_due_change():
     world = BareWorld()
-    with bare(world, policy="next_event"):
+    with bare(world, jumps=True):
         world.at(7200, lambda: None)
         world.at(9000, lambda: None)
         time.sleep(10)
@@ -193,35 +193,19 @@ def test_under_next_event_a_wait_lasts_until_the_next_due_change():
 
 
 def test_under_next_event_with_nothing_due_a_wait_is_an_error_that_says_the_way_out():
-    with bare(policy="next_event"), pytest.raises(ClockError, match=r"sleep\(60\) .*nothing is due.*on_sleep"):
+    with bare(jumps=True), pytest.raises(ClockError, match=r"sleep\(60\) .*nothing is due.*on_sleep"):
         time.sleep(60)
 
 
 def test_under_next_event_the_author_still_advances_as_far_as_they_say():
     world = BareWorld()
-    with bare(world, policy="next_event") as (_, virtual):
+    with bare(world, jumps=True) as (_, virtual):
         world.at(7200, lambda: None)
         virtual.advance(60)
         assert elapsed(world) == 60
 
 
 # Mistakes
-
-
-@pytest.mark.parametrize(
-    ("settings", "told"),
-    [
-        ({"policy": "onsleep"}, "Did you mean 'on_sleep'"),
-        ({"policy": "real"}, "on_sleep, next_event"),
-        ({"horizon_s": 0}, "horizon_s=0"),
-        ({"requests": -1}, "requests=-1"),
-        ({"stuck_after_s": 0}, "stuck_after_s=0"),
-    ],
-    ids=repr,
-)
-def test_a_setting_that_means_nothing_is_refused(settings, told):
-    with pytest.raises(ConfigurationError, match=told):
-        virtual_time(BareWorld(), **settings)
 
 
 def test_there_is_one_virtual_time():

@@ -7,6 +7,8 @@ import copyreg
 import datetime
 import gc
 import os
+import queue
+import selectors
 import socket
 import statistics
 import subprocess
@@ -14,12 +16,12 @@ import sys
 import threading
 import time
 import types
-from asyncio import base_events, selector_events
+from asyncio import base_events, base_subprocess, selector_events
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import thread as executors
 
 import pytest
-from waiting_rig import bare, elapsed
+from waiting_rig import bare, elapsed, leaves_sleepers
 
 from fakestt.intercept.waiting import stage, waiting
 from fakestt.intercept.waiting.real import REAL
@@ -32,6 +34,10 @@ CHANGED = (
     socket.socket,
     base_events.BaseEventLoop,
     selector_events.BaseSelectorEventLoop,
+    base_subprocess.BaseSubprocessTransport,
+    threading.Condition,
+    selectors.SelectSelector,
+    selectors.DefaultSelector,
     copyreg.dispatch_table,
 )
 
@@ -105,6 +111,7 @@ def imports():
     __import__("sched")
 
 
+@leaves_sleepers
 @pytest.mark.parametrize(
     "body", [nothing, failure, sleepers, loops, pools, freezes, replacements, imports], ids=lambda body: body.__name__
 )
@@ -149,6 +156,7 @@ def test_locks_made_inside_are_locks_afterwards():
     assert event.wait(10)
 
 
+@leaves_sleepers
 def test_a_sleeper_that_is_left_waits_for_the_rest_really():
     told = []
     with bare():
@@ -166,6 +174,7 @@ def test_a_sleeper_that_is_left_waits_for_the_rest_really():
     assert 0.02 <= told[0] < 1
 
 
+@leaves_sleepers
 @pytest.mark.parametrize(
     "wait",
     [
@@ -249,6 +258,7 @@ def test_an_exception_in_a_wait_leaves_the_others_their_turns():
         signal.signal(signal.SIGALRM, before)
 
 
+@leaves_sleepers
 def test_an_exception_anywhere_in_a_wait_leaves_nothing_locked():
     class Alarm(Exception):
         pass
@@ -326,3 +336,27 @@ def test_a_date_of_the_real_class_is_what_is_found_afterwards():
         inside = datetime.datetime
     assert inside is not datetime.datetime
     assert abs(inside.now().timestamp() - REAL["time"]()) < 60
+
+
+def test_a_thread_that_is_left_in_a_wait_is_named():
+    left = []
+
+    def leave():
+        with bare():
+            left.append(threading.Thread(target=lambda: time.sleep(7200.01), name="poller"))
+            left[0].start()
+            time.sleep(7200)
+
+    with pytest.warns(ResourceWarning, match=r"poller was in sleep\(7200.01\)\. .* to 7200 s further off\. Stop such"):
+        leave()
+    left[0].join()
+
+
+def test_a_thread_that_waits_without_end_is_not():
+    things = queue.Queue()
+    with bare():
+        worker = threading.Thread(target=things.get)
+        worker.start()
+        time.sleep(60)
+    things.put(1)
+    worker.join()

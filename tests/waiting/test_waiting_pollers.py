@@ -88,7 +88,7 @@ def test_a_deadline_of_the_client_passes_in_virtual_time():
 
 
 def test_under_next_event_hundreds_of_polls_become_two():
-    with service(policy="next_event") as stt:
+    with service(jumps=True) as stt:
         stt.script.training(takes="8h")
         assert waiting_pollers.with_sleep(waiting_pollers.Api(stt.url, stt.api_key), AUDIO) == "available"
         assert stt.journal.count("getAcousticModel") == 2

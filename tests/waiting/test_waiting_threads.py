@@ -9,7 +9,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from waiting_rig import BareWorld, Gate, bare, elapsed
+from waiting_rig import BareWorld, Gate, bare, elapsed, leaves_sleepers
 
 from fakestt.intercept.waiting.real import REAL
 
@@ -66,6 +66,7 @@ def _joined(thread, timeout):
     return thread.is_alive()
 
 
+@leaves_sleepers
 @pytest.mark.parametrize(("wait", "result"), [row[1:] for row in TIMED_OUT_IN_VAIN], ids=lambda v: None)
 def test_a_time_out_passes_on_the_virtual_clock(wait, result):
     began_s = REAL["monotonic"]()
@@ -105,6 +106,7 @@ def test_who_waits_is_woken_at_the_instant_at_which_it_happens(release, wait):
         assert elapsed(world) == 31
 
 
+@leaves_sleepers
 def test_a_queue_gives_up_at_its_time_out_however_often_it_is_woken():
     with bare() as (world, _):
         condition = threading.Condition()

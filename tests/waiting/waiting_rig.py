@@ -7,11 +7,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
+
 import fakestt
 from fakestt.intercept.client_time import VirtualTime, virtual_time
 
 START = "2018-10-27T00:00:00Z"
 START_S = 1540598400.0
+
+
+leaves_sleepers = pytest.mark.filterwarnings("ignore:when the test's time ended:ResourceWarning")
 
 
 class FakeWorld:

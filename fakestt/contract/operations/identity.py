@@ -29,6 +29,7 @@ LOGIN = Record(
         "account_id": Optional(Text()),
     },
 )
+IAM = Source("ibm-cloud-sdk-core 3.28.0 token_managers/iam_token_manager.py", "request_token")
 CP4D = Source("ibm-cloud-sdk-core 3.28.0 token_managers/cp4d_token_manager.py", "request_token")
 PREAUTH = Assumed("old clients of Cloud Pak for Data and ICP for Data read `accessToken`; no other member is known")
 WATSON = Assumed("as the authorization class of node-sdk used it; the pages about Watson tokens are gone")
@@ -39,9 +40,9 @@ IDENTITY_OPERATIONS = (
         method="POST",
         path="/identity/token",
         summary="Get an IAM token for an API key, a trusted profile or a refresh token",
-        how=Source("ibm-cloud-sdk-core 3.28.0 token_managers/iam_token_manager.py", "request_token"),
+        how=IAM,
         success=200,
-        success_how=Source("ibm-cloud-sdk-core 3.28.0 token_managers/iam_token_manager.py", "request_token"),
+        success_how=IAM,
         returns=TOKEN,
         body=Body.FORM,
         refusals=(Why.BODY_TOO_LARGE, Why.UNKNOWN_API_KEY, Why.BAD_TOKEN_REQUEST),

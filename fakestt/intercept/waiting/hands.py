@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+from fakestt.core.clock import whole_us
 from fakestt.errors import ClockError
 from fakestt.intercept.waiting.participants import Wait
 
@@ -60,7 +61,7 @@ class Hands:
         self._describe = describe
         self._requests = 0
         self._waited_us = 0
-        self._origin_us = _us(world.now_s())
+        self._origin_us = whole_us(world.now_s())
         self.latest_us = 0  # the latest instant that was seen
         self._creep_ns = 0.0
         self.reads = 0  # since the clock moved
@@ -69,13 +70,17 @@ class Hands:
 
     def now_us(self) -> int:
         """The present instant. Never less than before, also when a fake was put back to an earlier one."""
-        wall_us = _us(self._world.now_s())
+        return self._look()[0]
+
+    def _look(self) -> tuple[int, int]:
+        """The present instant, and the same since the epoch."""
+        wall_us = whole_us(self._world.now_s())
         now_us = wall_us - self._origin_us
         if now_us < self.latest_us:
             self._origin_us = wall_us - self.latest_us
-            return self.latest_us
+            now_us = self.latest_us
         self.latest_us = now_us
-        return now_us
+        return now_us, wall_us
 
     def wall_s(self) -> float:
         """The same in seconds since the epoch."""
@@ -83,7 +88,7 @@ class Hands:
 
     def until(self, seconds: float) -> int:
         """The instant so many seconds from now. What is not nothing is at least a microsecond, or loops spin."""
-        return self.now_us() + (max(1, _us(seconds)) if seconds > 0 else 0)
+        return self.now_us() + (max(1, whole_us(seconds)) if seconds > 0 else 0)
 
     def rest_s(self, until_us: int) -> float:
         """How many seconds it is to an instant; 0 when it has passed."""
@@ -160,7 +165,7 @@ class Hands:
             ClientNeverStopped: beyond the horizon.
             ClockError: `next_event`, and nothing is due.
         """
-        now_us, wall_us = self.now_us(), _us(self._world.now_s())
+        now_us, wall_us = self._look()
         due_us = self._due_us(now_us - wall_us)
         if due_us is not None and due_us <= now_us:
             self._world.advance_to(wall_us / 1e6)
@@ -186,10 +191,11 @@ class Hands:
         Raises:
             ClientNeverStopped: beyond the horizon.
         """
-        step_us = self.until(seconds) - self.now_us()
+        now_us, wall_us = self._look()
+        step_us = self.until(seconds) - now_us
         if step_us:
             self._count(step_us, None)
-            self._go_to(_us(self._world.now_s()) + step_us)
+            self._go_to(wall_us + step_us)
 
     def _go_to(self, wall_us: int) -> None:
         self._requests = self.reads = 0
@@ -198,7 +204,7 @@ class Hands:
 
     def _due_us(self, shift_us: int) -> int | None:
         due_s = self._world.next_due_s()
-        return None if due_s is None else _us(due_s) + shift_us
+        return None if due_s is None else whole_us(due_s) + shift_us
 
     def _prolong(self, first: Wait, due_us: int | None) -> None:
         """Or shorten it: under `next_event` each wait lasts until something happens."""
@@ -226,7 +232,3 @@ def _spoken(us: int) -> str:
         if count >= 1:
             return f"{count:g} {unit}{'' if count == 1 else 's'}"
     return f"{us / 1e6:g} s"
-
-
-def _us(seconds: float) -> int:
-    return round(seconds * 1e6)

@@ -302,6 +302,12 @@ class Waiting:
         for who in [who for who in list(self._participants.values()) if who.adopted and who.ident not in alive]:
             self.leave(who)
 
+    def left(self) -> list[str]:
+        """Which threads that were started in this time wait for an instant, in words: time ends without them."""
+        with self._afterwards, self._lock:
+            waits = [wait for wait in self._waits if wait.until_us is not None and not wait.who.adopted]
+            return [f"{wait.who.name} was in {wait.what}" for wait in sorted(waits, key=order)]
+
     def every_s(self) -> float:
         """How often to look, in real seconds; -1 for never."""
         return self._watch.every_s
@@ -322,48 +328,28 @@ class Waiting:
 
     def pump(self) -> None:
         """If nobody runs, give somebody the turn, moving the clock when that is what all wait for."""
-        while True:
-            with self._afterwards, self._lock:
-                self._hand_on_freed()
-                if self._busy or self._closed:
-                    return
-                for wait in self._waits:
-                    if wait.peek is not None and wait.peek():
-                        self._over(wait, Reason.EVENT)
-                if self._ready:
-                    self._grant(self._ready[0])
-                    return
-                if not self._waits or any(wait.holding for wait in self._waits):
-                    return
-                first = min((wait for wait in self._waits if wait.until_us is not None), key=order, default=None)
-                counted = all(wait.counted for wait in self._waits)
-                self._busy += 1  # nobody gets the turn while the clock moves
-                self._mover.ident = get_ident()
-                signs = self._signs
-            # Outside our lock: what is due runs code of fakes, and of the test.
-            error, moved = None, True
-            try:
-                moved = self.hands.move(first, counted=counted)
-            except BaseException as raised:  # it is raised in a wait, where it can be seen
-                error = raised
-            with self._afterwards, self._lock:
-                self._busy -= 1
-                self._mover.ident = 0
-                if isinstance(error, ClientNeverStopped):
-                    self.ended_all = True
-                    self._end_all(error)
-                elif error is not None:
-                    # Raised in the wait that was the reason for the move.
-                    failing = first if first in self._waits else next(iter(self._waits), None)
-                    self.error = error
-                    if failing is None:
+        move: _Move | None = None
+        with self._afterwards:
+            while True:
+                with self._lock:
+                    if move is not None and not self._has_moved(move):
                         return
-                    failing.error = error
-                    self._over(failing, Reason.TIME)
-                elif first in self._waits and first.until_us is not None and first.until_us <= self.hands.latest_us:
-                    self._over(first, Reason.TIME)
-                elif not moved and signs == self._signs:
-                    return
+                    self._hand_on_freed()
+                    if self._busy or self._closed:
+                        return
+                    move = self._survey()
+                    if self._ready:
+                        self._grant(self._ready[0])
+                        return
+                    if move is None:
+                        return
+                    self._busy += 1  # nobody gets the turn while the clock moves
+                    self._mover.ident = get_ident()
+                # Outside our lock: what is due runs code of fakes, and of the test.
+                try:
+                    move.moved = self.hands.move(move.first, counted=move.counted)
+                except BaseException as error:  # it is raised in a wait, where it can be seen
+                    move.error = error
 
     def settle(self) -> None:
         """Do what could not be done while somebody had our lock."""
@@ -396,6 +382,41 @@ class Waiting:
             raise wait.error
 
     # Under the lock
+
+    def _survey(self) -> _Move | None:
+        """Which way the clock is to move; None if it must not. Those whom the world outside has woken are ready."""
+        move = _Move(self._signs)
+        holding = False
+        for wait in self._waits:
+            if wait.peek is not None and wait.peek():
+                self._over(wait, Reason.EVENT)
+            holding = holding or wait.holding
+            move.counted = move.counted and wait.counted
+            if wait.until_us is not None and (move.first is None or order(wait) < order(move.first)):
+                move.first = wait
+        return None if holding or not self._waits else move
+
+    def _has_moved(self, move: _Move) -> bool:
+        """Say to whom the clock has come. Return whether there may be more to do."""
+        self._busy -= 1
+        self._mover.ident = 0
+        first, error = move.first, move.error
+        if isinstance(error, ClientNeverStopped):
+            self.ended_all = True
+            self._end_all(error)
+        elif error is not None:
+            # Raised in the wait that was the reason for the move.
+            failing = first if first in self._waits else next(iter(self._waits), None)
+            self.error = error
+            if failing is None:
+                return False
+            failing.error = error
+            self._over(failing, Reason.TIME)
+        elif first in self._waits and first.until_us is not None and first.until_us <= self.hands.latest_us:
+            self._over(first, Reason.TIME)
+        else:
+            return move.moved or move.signs != self._signs
+        return True
 
     def _hand_on_freed(self) -> None:
         while self._freed:
@@ -463,6 +484,19 @@ class Waiting:
         if self._busy or self._ready or any(wait.holding or wait.until_us is not None for wait in self._waits):
             return []
         return [f"{wait.who.name} in {wait.what}" for wait in sorted(self._waits, key=order)]
+
+
+class _Move:
+    """One movement of the clock."""
+
+    __slots__ = ("counted", "error", "first", "moved", "signs")
+
+    def __init__(self, signs: int) -> None:
+        self.signs = signs  # of life, before it
+        self.first: Wait | None = None  # the wait that ends first; None: all wait without a deadline
+        self.counted = True  # for the horizon
+        self.moved = True
+        self.error: BaseException | None = None
 
 
 class _Afterwards:

@@ -1,0 +1,113 @@
+"""The README's table of what there is on a fake: nothing is missing from it, and nothing in it is made up."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import fakestt
+from fakestt import Change, Exchange, FakeSTT
+
+README = Path(__file__).parents[2] / "README.md"
+HEAD = "## What there is on a fake\n"
+
+
+def table() -> dict[str, str]:
+    """What the table says, by its first column."""
+    _, _, section = README.read_text(encoding="utf-8").partition(HEAD)
+    lines = section.partition("\n## ")[0].splitlines()
+    rows = [line.strip("| ").split(" | ") for line in lines if line.startswith("| ")]
+    return dict(rows[1:])
+
+
+def owners() -> dict[str, Any]:
+    """An example of each."""
+    stt = FakeSTT(start=0)
+    model = stt.acoustic_models.add(status="ready")
+    return {
+        "the fake, `stt`": stt,
+        "`stt.acoustic_models`": stt.acoustic_models,
+        "a model": model,
+        "one of its `audio`": model.audio["audio1"],
+        "`stt.language_models`": stt.language_models,
+        "a language model": stt.language_models.add(),
+        "`stt.base_models`": stt.base_models,
+        "`script`": stt.script,
+        "`stt.clock`": stt.clock,
+        "`stt.faults`": stt.faults,
+        "effects": stt.faults.on("addAudio", optional=True),
+        "`stt.journal`": stt.journal,
+        "an `Exchange`": Exchange,
+        "a `Change`": Change,
+        "`stt.auth`": stt.auth,
+    }
+
+
+TABLE, OWNERS = table(), owners()
+
+# Public for other parts of fakestt, or the same by another way; an author has no use for them.
+NOT_TOLD: dict[str, set[str]] = {
+    "`stt.acoustic_models`": {"kind"},
+    "`stt.language_models`": {"kind"},
+    "one of its `audio`": {"of"},
+    "`stt.clock`": {"planned", "time"},
+    "`stt.faults`": {"check_used", "take"},
+    "`stt.journal`": {"add", "index"},
+    "`stt.auth`": {"hand_out", "hand_out_refresh", "identify", "key", "key_of", "key_of_refresh"},
+}
+
+
+def told(of: str) -> dict[str, str | None]:
+    """The names of a row, with what stands in their brackets."""
+    found = re.findall(r"`(\w+)(\([^`]*\))?`", TABLE[of])
+    return {name: inside[1:-1] if inside else None for name, inside in found if name not in ("len", "in", "fakestt")}
+
+
+def public(of: str) -> set[str]:
+    owner = OWNERS[of]
+    if owner in (Exchange, Change):
+        properties = {name for name, one in vars(owner).items() if isinstance(one, property)}
+        return {one.name for one in fields(owner)} | properties
+    return {name for name in dir(owner) if not name.startswith("_")}
+
+
+def spelled(function: Callable[..., Any]) -> str:
+    """Its parameters as the table writes them: `operation, nth=`."""
+    marks = {inspect.Parameter.KEYWORD_ONLY: "{}=", inspect.Parameter.VAR_POSITIONAL: "*{}"}
+    parameters = inspect.signature(function).parameters.values()
+    return ", ".join(marks.get(one.kind, "{}").format(one.name) for one in parameters)
+
+
+def test_the_table_has_a_row_for_each_and_no_other() -> None:
+    assert list(TABLE) == list(OWNERS)
+
+
+@pytest.mark.parametrize("of", OWNERS)
+def test_each_public_name_is_in_the_table_and_each_name_of_the_table_is_there(of: str) -> None:
+    assert set(told(of)) == public(of) - NOT_TOLD.get(of, set())
+
+
+@pytest.mark.parametrize("of", OWNERS)
+def test_each_call_is_written_with_its_parameters(of: str) -> None:
+    expected = {}
+    for name in told(of):
+        one = getattr(OWNERS[of], name, None)
+        expected[name] = spelled(one) if inspect.isroutine(one) else None
+    assert told(of) == expected
+
+
+def test_the_effects_of_a_rule_are_those_of_the_package() -> None:
+    effects = told("effects")
+    assert effects.pop("do") == "effect"
+    assert {name: spelled(getattr(fakestt, name)) for name in effects} == effects
+
+
+def test_what_is_left_out_of_the_table_is_there() -> None:
+    for of, names in NOT_TOLD.items():
+        assert names <= public(of), of
