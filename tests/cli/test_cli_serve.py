@@ -56,7 +56,12 @@ class Running:
 @contextmanager
 def serving(*arguments: str) -> Iterator[Running]:
     command = [sys.executable, "-m", "fakestt", "serve", *arguments]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    # Whoever runs the tests in a shell's background has SIGINT ignored, and so would have the command.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    finally:
+        signal.signal(signal.SIGINT, before)
     try:
         yield Running(process)
     finally:

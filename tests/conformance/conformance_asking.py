@@ -13,7 +13,8 @@ from typing import Any, Protocol
 from fakestt.transports.live import Server
 
 TIMEOUT_S = 10.0
-SHORT_S = 0.1
+LONGER_S = (0.1, 1.0, 5.0)
+"""Where a time-out is waited for: one after the other until all is well. A busy machine is late with the rest too."""
 PIECE_BYTES = 1000
 
 

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from contextlib import closing
 
-from conformance_asking import SHORT_S, TIMEOUT_S, Ask, Heard, Reach
+from conformance_asking import LONGER_S, TIMEOUT_S, Ask, Heard, Reach
 from conformance_outcome import status_of
 from conformance_peer import counting_peer
 from conformance_session import MODELS, BareClient, Session, flac, model, same_as_bare, session
@@ -60,26 +60,30 @@ def wrong_length(more_bytes: int) -> Callable[[Way], None]:
     def check(way: Way) -> None:
         data = flac()
         promised = {"Content-Length": str(len(data) + more_bytes)}
-        timeout_s = SHORT_S if more_bytes > 0 else TIMEOUT_S
 
-        def ask_of(url: str, headers: Mapping[str, str]) -> Ask:
+        def ask_of(url: str, headers: Mapping[str, str], timeout_s: float) -> Ask:
             sent = {"Content-Type": "audio/flac", **headers, **promised}
             return Ask(method="POST", url=url, headers=sent, body=data, kind="generator", timeout_s=timeout_s)
 
-        with session(way) as one:
-            path = f"{MODELS}/{model(one, 'pending')}/audio/a1"
-            got = status_of(lambda: one.client.send(ask_of(one.reach.url + path, one.authorization)))
+        for timeout_s in LONGER_S if more_bytes > 0 else (TIMEOUT_S,):
+            with session(way) as one:
+                url = f"{one.reach.url}{MODELS}/{model(one, 'pending')}/audio/a1"
+                got = status_of(lambda: one.client.send(ask_of(url, one.authorization, timeout_s)))  # noqa: B023
+                journal = list(one.stt.journal)
             if way.name == "WSGI":
                 # Nobody counts there but the application.
-                assert got == (400 if more_bytes > 0 else 201)
+                expected = 400 if more_bytes > 0 else 201
             else:
                 with (
                     counting_peer(tls=way.tls) as (url, ca_file),
                     closing(way.client(Reach("", "", "", ca_file=ca_file))) as real,
                 ):
-                    assert got == status_of(lambda: real.send(ask_of(url, {})))
-            stored = [e.call.upload.size_bytes for e in one.stt.journal if e.call and e.call.upload and e.status == 201]
-            assert stored == ([len(data) + more_bytes] if got == 201 else [])
+                    expected = status_of(lambda: real.send(ask_of(url, {}, timeout_s)))  # noqa: B023
+            if got == expected:
+                break
+        assert got == expected
+        stored = [e.call.upload.size_bytes for e in journal if e.call and e.call.upload and e.status == 201]
+        assert stored == ([len(data) + more_bytes] if got == 201 else [])
 
     return check
 

@@ -32,7 +32,7 @@ def cell(way: Way, case: str) -> str:
         return FAULTS[case].wsgi.__name__
     # Of the exceptions inside each other the outermost and the innermost say most.
     names: list[str] = []
-    anatomy: Any = native(way, case)
+    anatomy: Any = native(way, case, FAULTS[case].timeouts_s[0])
     if anatomy[0] == "nothing raised":
         return f"nothing raised, {anatomy[1]} bytes"
     while anatomy:

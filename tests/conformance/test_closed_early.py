@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from typing import Any
 
 import pytest
-from conformance_asking import Ask, Client, Reach
+from conformance_asking import Ask, Client, Heard, Reach
 from conformance_outcome import outcome
 from conformance_peer import HEAD, authority, broken_peer
 from conformance_ways import IN_PROCESS, WAYS, Way
@@ -20,17 +21,36 @@ from fakestt.transports.live import serve
 LIBRARIES = [way for way in IN_PROCESS if way.name != "WSGI"]
 
 
+class Anew:
+    """A client for each request: behind the end of an answer over TLS, that of a kept connection may be under way."""
+
+    def __init__(self, connect: Callable[[], Client]) -> None:
+        self._connect = connect
+
+    def send(self, ask: Ask) -> Heard:
+        with closing(self._connect()) as client:
+            return client.send(ask)
+
+    def close(self) -> None:
+        pass
+
+
+def client_of(way: Way, ca_file: str | None = None) -> Client:
+    connect = partial(way.client, Reach("", "", "", ca_file=ca_file))
+    return Anew(connect) if way.tls else connect()
+
+
 @contextmanager
 def reached(way: Way, app: App) -> Iterator[tuple[Client, str]]:
     """A client of the way, and the URL of the application for it."""
     if way.live:
         with (
             serve(app, tls=authority() if way.tls else False) as server,
-            closing(way.client(Reach("", "", "", ca_file=server.ca_file))) as client,
+            closing(client_of(way, server.ca_file)) as client,
         ):
             yield client, f"{server.url}/"
     else:
-        with reachable({"cut.test": app}), closing(way.client(Reach("", "", ""))) as client:
+        with reachable({"cut.test": app}), closing(client_of(way)) as client:
             yield client, "http://cut.test/"
 
 
@@ -49,7 +69,7 @@ def test_a_head_may_end_at_any_byte(way: Way) -> None:
         got = fates(client, url, cuts)
     with (
         broken_peer(lambda target: HEAD[: int(target[1:])], "fin", tls=way.tls) as (url, ca_file),
-        closing(way.client(Reach("", "", "", ca_file=ca_file))) as client,
+        closing(client_of(way, ca_file)) as client,
     ):
         assert got == fates(client, url, cuts)
 
@@ -69,7 +89,7 @@ def test_a_body_may_end_before_its_length(way: Way, in_pieces: bool) -> None:
         got = fates(client, url, [""], in_pieces=in_pieces)
     with (
         broken_peer(HEAD + body, "fin", tls=way.tls) as (url, ca_file),
-        closing(way.client(Reach("", "", "", ca_file=ca_file))) as client,
+        closing(client_of(way, ca_file)) as client,
     ):
         assert got == fates(client, url, [""], in_pieces=in_pieces)
 
@@ -87,5 +107,5 @@ def test_a_long_body_may_end_where_a_client_still_reads(way: Way) -> None:
 
     with reached(way, app) as (client, url):
         got = fates(client, url, [""], in_pieces=True)
-    with broken_peer(head + body, "fin") as (url, _), closing(way.client(Reach("", "", ""))) as client:
+    with broken_peer(head + body, "fin") as (url, _), closing(client_of(way)) as client:
         assert got == fates(client, url, [""], in_pieces=True)

@@ -38,7 +38,7 @@ def test_a_client_that_polls_for_eight_hours_gets_its_model_in_no_time(poller):
     assert polls[-1] - polls[0] == 8 * 3600
     assert {round(later - sooner) for sooner, later in itertools.pairwise(polls)} == {60}
     # A generous bound: the machine may be busy. By itself it takes half a second.
-    assert real_s < 10
+    assert real_s < 50
 
 
 @POLLERS

@@ -447,3 +447,36 @@ def test_the_threads_of_a_server_keep_real_time():
         server.shutdown()
         thread.join()
         assert elapsed(world) == 120
+
+
+def test_those_who_are_woken_have_their_turns_in_the_order_of_waking():
+    told = []
+
+    def wait(number):
+        events[number].wait()
+        told.append(number)
+
+    with bare():
+        events = [threading.Event() for _ in range(4)]
+        threads = [_started(lambda number=number: wait(number)) for number in range(4)]
+        time.sleep(1)
+        for number in (2, 0, 3, 1):
+            events[number].set()
+        for thread in threads:
+            thread.join()
+    assert told == [2, 0, 3, 1]
+
+
+def test_those_who_wait_for_the_same_instant_have_their_turns_in_the_order_of_their_last_waking():
+    told = []
+
+    def wait(number, first_s):
+        time.sleep(first_s)
+        time.sleep(10 - first_s)
+        told.append(number)
+
+    with bare():
+        threads = [_started(lambda number=number: wait(number, 4 - number)) for number in range(4)]
+        for thread in threads:
+            thread.join()
+    assert told == [3, 2, 1, 0]
