@@ -7,10 +7,14 @@ import os
 import re
 import subprocess
 import sys
+import time
+import types
 from pathlib import Path
 
 import pytest
-from waiting_rig import bare
+from waiting_rig import bare, elapsed
+
+from fakestt.intercept.waiting.real import REAL
 
 RIG = str(Path(__file__).parent)
 TESTS = """
@@ -76,8 +80,8 @@ def test_pytests_durations_are_real(tmp_path):
     assert re.search(r"4 passed in \d?\d\.\d\ds", told)
 
 
+@pytest.mark.slow
 def test_coverage_is_measured_as_ever(tmp_path):
-    pytest.importorskip("pytest_cov")
     told = run(tmp_path, "--cov=.", "--cov-report=json:report.json")
     assert "4 passed" in told
     assert json.loads((tmp_path / "report.json").read_text())["totals"]["percent_covered"] == 100
@@ -85,20 +89,17 @@ def test_coverage_is_measured_as_ever(tmp_path):
 
 @pytest.mark.slow
 def test_tests_run_in_parallel(tmp_path):
-    pytest.importorskip("xdist")
     assert "4 passed" in run(tmp_path, "-p", "xdist", "-n", "2")
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("method", ["signal", "thread"])
 def test_a_time_out_of_the_test_itself_is_real(tmp_path, method):
-    pytest.importorskip("pytest_timeout")
     told = run(tmp_path, "--timeout=120", f"--timeout-method={method}")
     assert "4 passed" in told
 
 
 def test_pytest_asyncios_loops_are_reached(tmp_path):
-    pytest.importorskip("pytest_asyncio")
     tests = """
 import asyncio
 import pytest
@@ -132,3 +133,24 @@ def test_modules_of_test_tools_see_real_time():
     with bare():
         assert hypothesis.core.time.perf_counter is _pytest.timing.perf_counter
         assert abs(engine.time.perf_counter() - _pytest.timing.perf_counter()) < 60
+
+
+@pytest.mark.parametrize(
+    "name", ["pdb", "bdb", "pydevd", "_pydevd_bundle.pydevd_comm", "debugpy.server.api", "pytest_timeout"]
+)
+def test_debuggers_and_time_outs_see_and_wait_real_time(name, monkeypatch):
+    module = types.ModuleType(name)
+    exec(  # as it would be if it was installed
+        "import threading, time\nfrom time import monotonic\ndef look():\n"
+        "    began = monotonic(), time.time()\n    threading.Event().wait(0.01)\n    time.sleep(0.01)\n"
+        "    return began, (monotonic(), time.time())\n",
+        vars(module),
+    )
+    monkeypatch.setitem(sys.modules, name, module)
+    with bare() as (world, _):
+        time.sleep(86_400)
+        began, ended = module.look()
+        assert elapsed(world) == 86_400
+    now = REAL["monotonic"](), REAL["time"]()
+    assert all(0.02 <= after - before < 60 for before, after in zip(began, ended, strict=True))
+    assert all(abs(is_now - after) < 60 for is_now, after in zip(now, ended, strict=True))
