@@ -23,7 +23,7 @@ from concurrent.futures import thread as executors
 import pytest
 from waiting_rig import bare, elapsed, leaves_sleepers
 
-from fakestt.intercept.waiting import stage, waiting
+from fakestt.intercept.waiting import stage, turns, waiting
 from fakestt.intercept.waiting.real import REAL
 
 CHANGED = (
@@ -265,11 +265,11 @@ def test_an_exception_anywhere_in_a_wait_leaves_nothing_locked():
 
     def raise_at(nth):
         """Raise at the nth point of our own code at which Python calls handlers of signals. How many there were."""
-        points = 0
+        points, files = 0, (waiting.__file__, turns.__file__)
 
         def profile(frame, event, argument):
             nonlocal points
-            if frame.f_code.co_filename == waiting.__file__ and event in ("call", "c_return"):
+            if frame.f_code.co_filename in files and event in ("call", "c_return"):
                 points += 1
                 if points == nth:
                     raise Alarm
