@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+import ssl
+import sys
 from email.errors import (
     FirstHeaderLineIsContinuationDefect,
     InvalidHeaderDefect,
@@ -11,9 +13,9 @@ from email.errors import (
     MissingHeaderBodySeparatorDefect,
 )
 from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler
 from typing import Any, Protocol
-
-from werkzeug.serving import WSGIRequestHandler
+from urllib.parse import unquote, urlsplit
 
 from fakestt.contract.phrases import phrase
 from fakestt.transports.inprocess import App
@@ -33,19 +35,21 @@ _NO_HEADER = (
     MissingHeaderBodySeparatorDefect,
 )
 _NAME = re.compile(rb"[A-Za-z0-9!#$%&'*+.^_`|~-]")
+# With one space where there may be more, ASCII, and nothing that two parsers could take for two things.
+_PLAIN_HEAD = re.compile(
+    r"(([A-Z]+) (/(?!/)[!-~]*) HTTP/1\.1)\r\n"
+    r"((?:[A-Za-z0-9-]+: [!-~][ -~]*\r\n){0,50})\r\n"
+)
+_FIELD = re.compile(r"([^:]+): ([^\r]+)\r\n")
 
 
 class Gateway(Protocol):
-    """What a request asks of its server. werkzeug reads the lower names."""
+    """What a request asks of its server."""
 
     app: App
     failures: list[BaseException]
-
-    ssl_context: Any  # Any: werkzeug looks whether it is None
-    multithread: bool
-    multiprocess: bool
+    ssl_context: ssl.SSLContext | None
     server_address: tuple[str, int]
-    _server_version: str
 
 
 class Headless(Exception):
@@ -82,13 +86,16 @@ def find_head(buffer: bytearray) -> bytes | None:
     return None
 
 
-class Request(WSGIRequestHandler):
-    """One request, read by werkzeug's handler. Different from that: who answers keeps the connection.
+class Request(BaseHTTPRequestHandler):
+    """One request. A head that is odd is read, or refused, by the standard library's handler.
+
+    Different from that: who answers keeps the connection.
 
     Args:
         head: request line, headers and the blank line; or why there is none.
     """
 
+    server_version = "fakestt"
     protocol_version = "HTTP/1.1"
     # An error in the request line is answered in HTTP/1.1 as well, and not in the status-less way of HTTP/0.9.
     default_request_version = "HTTP/1.1"
@@ -98,10 +105,7 @@ class Request(WSGIRequestHandler):
     # The base class would serve the whole connection in here.
     def __init__(self, stream: Stream, gateway: Gateway, head: bytes | Headless) -> None:
         self.gateway = gateway
-        self.server = gateway  # type: ignore[assignment]  # as much of a BaseWSGIServer as werkzeug reads
         self.stream = stream
-        self.connection = stream.sock
-        self.client_address = stream.peer
         self.close_connection = True
         self.wfile = self._said = io.BytesIO()  # what the base class says by itself: errors
         self.body: Empty | Sized | Chunked = Empty()
@@ -109,13 +113,11 @@ class Request(WSGIRequestHandler):
         self.requestline = ""
         self.request_version = "HTTP/1.1"
         self.expects_100 = False
+        self._fields: list[tuple[str, str]] = []  # the headers, by their names in an environ
         if isinstance(head, Headless):
             self.refused = not self._refuse(head.status, head.message)
             return
-        line_end = head.index(b"\n") + 1
-        self.raw_requestline = head[:line_end]
-        self.rfile = io.BytesIO(head[line_end:])
-        self.refused = not (self.parse_request() and self._frame())
+        self.refused = not ((self._takes_plain(head) or self._takes_odd(head)) and self._frame())
 
     def refusal(self, status: HTTPStatus | None = None, why: str = "") -> bytes:
         """A whole answer that says what is wrong; without a status, what was found wrong already."""
@@ -131,11 +133,45 @@ class Request(WSGIRequestHandler):
         return 0
 
     def make_environ(self) -> dict[str, Any]:
-        """werkzeug's, with the target as it was sent, and with our body."""
-        environ = super().make_environ()
-        # The base class has made one slash of several, and has the target encoded twice where it is not ASCII.
-        environ["RAW_URI"] = environ["REQUEST_URI"] = self.requestline.split()[1]
-        environ["wsgi.input"] = self.body
+        """PEP 3333's, with the target as it was sent, and what else applications find in werkzeug's server.
+
+        Raises:
+            ValueError: the target is no URL.
+        """
+        url = urlsplit(self.path)
+        # What comes before two slashes may be passed over; still they begin no host.
+        path = url.path if url.scheme or not url.netloc else f"/{url.netloc}{url.path}"
+        target = self.requestline.split()[1]
+        host, port = self.gateway.server_address
+        environ: dict[str, Any] = {
+            "wsgi.version": (1, 0),
+            "wsgi.url_scheme": "http" if self.gateway.ssl_context is None else "https",
+            "wsgi.input": self.body,
+            "wsgi.errors": sys.stderr,
+            "wsgi.multithread": True,
+            "wsgi.multiprocess": False,
+            "wsgi.run_once": False,
+            "werkzeug.socket": self.stream.sock,
+            "SERVER_SOFTWARE": self.server_version,
+            "REQUEST_METHOD": self.command,
+            "SCRIPT_NAME": "",
+            "PATH_INFO": _latin_1(unquote(path)),
+            "QUERY_STRING": _latin_1(url.query),
+            "REQUEST_URI": target,
+            "RAW_URI": target,
+            "REMOTE_ADDR": self.stream.peer[0],
+            "REMOTE_PORT": self.stream.peer[1],
+            "SERVER_NAME": host,
+            "SERVER_PORT": str(port),
+            "SERVER_PROTOCOL": self.request_version,
+        }
+        for name, line in self._fields:
+            value = line.replace("\r\n", "")  # of a header that is written on several lines
+            if name in environ and name.startswith("HTTP_"):
+                value = f"{environ[name]},{value}"
+            environ[name] = value
+        if url.scheme and url.netloc:  # RFC 9112, 3.2.2: it counts for more than the header
+            environ["HTTP_HOST"] = url.netloc
         if isinstance(self.body, Chunked):
             environ["wsgi.input_terminated"] = True
         return environ
@@ -147,17 +183,33 @@ class Request(WSGIRequestHandler):
         self.expects_100 = True
         return True
 
-    def address_string(self) -> str:
-        return self.client_address[0]
-
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Nothing, as `log`."""
-
-    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002  # werkzeug's name
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the base class's name
         """Nothing: a request's line or headers may hold a credential."""
 
-    def _frame(self) -> bool:
-        """Find out where the body ends. False: it was answered that this can't be told."""
+    # What the head says
+
+    def _takes_plain(self, head: bytes) -> bool:
+        """Take apart a head that is written as nearly all are. False: this one is not.
+
+        The base class would say the same of it, but takes longer for that than all the rest of a request does here.
+        """
+        plain = _PLAIN_HEAD.fullmatch(head.decode("latin-1"))
+        if plain is None:
+            return False
+        self.requestline, self.command, self.path, fields = plain.groups()
+        self._fields = [(_variable(name), value) for name, value in _FIELD.findall(fields)]
+        said = dict(reversed(self._fields))  # of several the first counts, as in the base class
+        self.close_connection = said.get("HTTP_CONNECTION", "").lower() == "close"
+        self.expects_100 = said.get("HTTP_EXPECT", "").lower() == "100-continue"
+        return True
+
+    def _takes_odd(self, head: bytes) -> bool:
+        """Take apart any head. False: it was answered that this can't be done."""
+        line_end = head.index(b"\n") + 1
+        self.raw_requestline = head[:line_end]
+        self.rfile = io.BytesIO(head[line_end:])
+        if not self.parse_request():
+            return False
         headers = self.headers
         if len(self.requestline.split()) != 3:
             return self._refuse(HTTPStatus.BAD_REQUEST, "the request line has no version")
@@ -165,8 +217,13 @@ class Request(WSGIRequestHandler):
         rest = headers.get_payload()
         if any(isinstance(one, _NO_HEADER) for one in headers.defects) or (rest and isinstance(rest, str)):
             return self._refuse(HTTPStatus.BAD_REQUEST, "a line among the headers is no header")
-        lengths = set(headers.get_all("Content-Length", ()))
-        codings = headers.get_all("Transfer-Encoding", ())
+        self._fields = [(_variable(name), value) for name, value in headers.items() if "_" not in name]
+        return True
+
+    def _frame(self) -> bool:
+        """Find out where the body ends. False: it was answered that this can't be told."""
+        lengths = {value for name, value in self._fields if name == "CONTENT_LENGTH"}
+        codings = [value for name, value in self._fields if name == "HTTP_TRANSFER_ENCODING"]
         if codings:
             if [coding.strip().lower() for coding in codings] != ["chunked"]:
                 return self._refuse(HTTPStatus.NOT_IMPLEMENTED, "the only Transfer-Encoding known here is chunked")
@@ -195,3 +252,14 @@ class Request(WSGIRequestHandler):
             self.expects_100 = False
             if self.request_version >= "HTTP/1.1":
                 self.stream.send(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+
+def _variable(name: str) -> str:
+    """What a header is called in an environ."""
+    name = name.upper().replace("-", "_")
+    return name if name in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{name}"
+
+
+def _latin_1(text: str) -> str:
+    """A text as WSGI hands it on: a character for each byte."""
+    return text if text.isascii() else text.encode().decode("latin-1")

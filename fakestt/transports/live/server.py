@@ -36,11 +36,6 @@ class _Closes(Protocol):
 class Server:
     """A listening socket, its application, and the connections to it."""
 
-    # What werkzeug reads of a server.
-    multithread = True
-    multiprocess = False
-    _server_version = "fakestt"
-
     def __init__(
         self,
         app: App,
