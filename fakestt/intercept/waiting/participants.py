@@ -33,7 +33,7 @@ class Participant:
         self.wait: Wait | None = None  # None while it runs
         self.first: Wait | None = None  # what one that was born waits for when it arrives
         self.aside = 0  # while not 0 its waits are real, and it counts as running
-        self.gate = allocate_lock()  # let go by whoever gives it the turn
+        self.gate = allocate_lock()  # let go when there is something to look at
         self.gate.acquire()
         self.joiners: list[Wait] | None = []  # None when it has left
 
@@ -41,7 +41,20 @@ class Participant:
 class Wait:
     """One wait of one participant."""
 
-    __slots__ = ("counted", "error", "exact", "holding", "lock", "peek", "reason", "until_us", "wake", "what", "who")
+    __slots__ = (
+        "counted",
+        "error",
+        "exact",
+        "granted",
+        "holding",
+        "lock",
+        "peek",
+        "reason",
+        "until_us",
+        "wake",
+        "what",
+        "who",
+    )
 
     def __init__(
         self, who: Participant, what: str, *, until_us: int | None = None, exact: bool = False, counted: bool = True
@@ -53,6 +66,7 @@ class Wait:
         self.counted = counted  # for the horizon; what the test's author orders is not
         self.holding = False  # the clock must not move: an answer from outside is on its way
         self.reason: Reason | None = None  # None while it is pending
+        self.granted = False  # its thread has the turn
         self.error: BaseException | None = None
         self.lock: Any = None  # Any: of locks.Lock, which knows this module
         # For those that don't block at their gate:

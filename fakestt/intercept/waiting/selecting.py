@@ -57,9 +57,9 @@ class Selecting:
         expected_s = self.expected_s()
         wait.holding = expected_s > 0
         self.wait = wait
-        waiting.begin(wait)
         events: Any = None
         try:
+            waiting.begin(wait)
             waiting.pump()
             if waiting.blocks_elsewhere(wait, self.wake):
                 events = self._hold(wait, expected_s) or self._block(wait)

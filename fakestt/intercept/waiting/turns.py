@@ -26,10 +26,11 @@ class Turns:
         self._afterwards = _Afterwards(self.settle)
         self._freed: deque[Any] = deque()  # Any: locks.Lock. Let go, and not yet handed on
         self._closed = False
-        self._busy = 0  # participants that run, and whoever moves the clock
+        self._all: set[Participant] = set()
         self._waits: list[Wait] = []
         self._ready: deque[Wait] = deque()  # over, but it is not their turn yet
-        self._mover = Participant(0, "What is due")
+        self._granting: Wait | None = None
+        self._mover = Participant(0, "What is due")  # without a thread while the clock stands
         self._stamps = 0
         self._signs = 0  # of life
 
@@ -49,38 +50,62 @@ class Turns:
 
     def pump(self) -> None:
         """If nobody runs, give somebody the turn, moving the clock when that is what all wait for."""
-        move: _Move | None = None
         with self._afterwards:
-            while True:
-                with self._lock:
-                    if move is not None and not self._has_moved(move):
-                        return
-                    self._hand_on_freed()
-                    if self._busy or self._closed:
-                        return
-                    move = self._survey()
-                    if self._ready:
-                        self._grant(self._ready[0])
-                        return
-                    if move is None:
-                        return
-                    self._busy += 1  # nobody gets the turn while the clock moves
-                    self._mover.ident = get_ident()
-                # Outside our lock: what is due runs code of fakes, and of the test.
-                try:
-                    move.moved = self.hands.move(move.first, counted=move.counted)
-                except BaseException as error:  # it is raised in a wait, where it can be seen
-                    move.error = error
+            try:
+                self._pump()
+            except BaseException:
+                if self.moves_here():
+                    self._mover.ident = 0
+                raise
+
+    def _pump(self) -> None:
+        move: _Move | None = None
+        while True:
+            with self._lock:
+                if move is not None and not self._has_moved(move):
+                    return
+                self._hand_on_freed()
+                if self._is_busy() or self._closed:
+                    return
+                move = self._survey()
+                if self._ready:
+                    self._grant(self._ready[0])
+                    return
+                if move is None:
+                    return
+                self._mover.ident = get_ident()  # nobody gets the turn while the clock moves
+            # Outside our lock: what is due runs code of fakes, and of the test.
+            try:
+                move.moved = self.hands.move(move.first, counted=move.counted)
+            except (Exception, ClientNeverStopped) as error:  # raised in a wait, where it can be seen
+                move.error = error
 
     def settle(self) -> None:
         """Do what could not be done while somebody had our lock."""
         while self._freed:
             with self._lock:
                 self._hand_on_freed()
-        if self._ready and not self._busy and not self._closed:
+        if self._ready and not self._closed and not self._is_busy():
             self.pump()
 
     # Under the lock
+
+    def _is_busy(self) -> bool:
+        """Whether somebody runs, or the clock moves."""
+        if self._mover.ident:
+            return True
+        for who in self._all:  # noqa: SIM110  # at each wait: any() takes twice as long
+            if who.wait is None:
+                return True
+        return False
+
+    def _repair(self) -> None:
+        """Finish what a signal handler may have broken off by raising in the midst of it."""
+        if self._granting is not None:
+            self._grant(self._granting)
+        for wait in self._waits:
+            if wait.reason is not None and wait not in self._ready:
+                self._ready.append(wait)
 
     def _survey(self) -> _Move | None:
         """Which way the clock is to move; None if it must not. Those whom the world outside has woken are ready."""
@@ -97,7 +122,6 @@ class Turns:
 
     def _has_moved(self, move: _Move) -> bool:
         """Say to whom the clock has come. Return whether there may be more to do."""
-        self._busy -= 1
         self._mover.ident = 0
         first, error = move.first, move.error
         if isinstance(error, ClientNeverStopped):
@@ -125,11 +149,10 @@ class Turns:
         self._signs += 1
         if self._closed:
             wait.reason = Reason.EXIT
-            wait.who.gate.release()
+            wait.granted = True
             return
         wait.who.wait = wait
         self._waits.append(wait)
-        self._busy -= 1
 
     def _over(self, wait: Wait, reason: Reason) -> None:
         if wait.reason is None:
@@ -138,20 +161,25 @@ class Turns:
             self._ready.append(wait)
 
     def _grant(self, wait: Wait) -> None:
-        """Give it the turn. Counted by the giver: if the woken one did it, the order would depend on the machine."""
-        if wait.reason is None:
-            wait.reason = Reason.TIME
-        self._forget(wait)
-        self._stamps += 1
-        self._signs += 1
-        self._busy += 1
-        wait.who.stamp = self._stamps
-        if wait.wake is not None:
-            wait.wake()
-        wait.who.gate.release()
+        """Give it the turn. Said by the giver: if the woken one did it, the order would depend on the machine."""
+        self._granting = wait
+        if not wait.granted:
+            if wait.reason is None:
+                wait.reason = Reason.TIME
+            self._forget(wait)
+            self._stamps += 1
+            self._signs += 1
+            wait.who.stamp = self._stamps
+            if wait.wake is not None:
+                wait.wake()
+            wait.granted = True
+            if wait.who.gate.locked():
+                wait.who.gate.release()
+        self._granting = None
 
     def _forget(self, wait: Wait) -> None:
-        wait.who.wait = None
+        if wait.who.wait is wait:
+            wait.who.wait = None
         if wait in self._waits:
             self._waits.remove(wait)
         if wait in self._ready:
@@ -174,7 +202,7 @@ class Turns:
 
     def _asleep(self) -> list[str]:
         """Who waits for what, when all that take part wait for each other or for the world outside; else nobody."""
-        if self._busy or self._ready or any(wait.holding or wait.until_us is not None for wait in self._waits):
+        if self._is_busy() or self._ready or any(wait.holding or wait.until_us is not None for wait in self._waits):
             return []
         return [f"{wait.who.name} in {wait.what}" for wait in sorted(self._waits, key=order)]
 

@@ -33,7 +33,6 @@ class Waiting(Turns):
     def __init__(self, hands: Hands, *, stuck_after_s: float | None) -> None:
         super().__init__(hands)
         self._watch = Watch(stuck_after_s)
-        self._all: set[Participant] = set()
         self._participants: dict[int, Participant] = {}  # those that have a thread, by its ident
         self._numbers = 0
 
@@ -86,7 +85,6 @@ class Waiting(Turns):
             who = self._new(name)
             who.ident = get_ident()
             self._participants[who.ident] = who
-            self._busy += 1
         return who
 
     def wait_in_callback(self, what: str, seconds: float | None) -> None:
@@ -128,7 +126,6 @@ class Waiting(Turns):
             who = self._new(name)
             who.ident, who.adopted = ident, True
             self._participants[ident] = who
-            self._busy += 1
         return who
 
     def takes_part(self, ident: int) -> bool:
@@ -156,9 +153,7 @@ class Waiting(Turns):
                 del self._participants[who.ident]
             if self._closed:
                 return
-            if who.wait is None:
-                self._busy -= 1
-            else:
+            if who.wait is not None:
                 self._forget(who.wait)
             for wait in joiners:
                 self._over(wait, Reason.EVENT)
@@ -167,12 +162,16 @@ class Waiting(Turns):
     def join(self, wait: Wait, other: Participant) -> Reason:
         """Wait until another has left."""
         __tracebackhide__ = True
-        with self._afterwards, self._lock:
-            if other.joiners is None:
-                return Reason.EVENT
-            other.joiners.append(wait)
-            self._begin(wait)
-        return self._turn(wait)
+        try:
+            with self._afterwards, self._lock:
+                if other.joiners is None:
+                    return Reason.EVENT
+                other.joiners.append(wait)
+                self._begin(wait)
+            return self._turn(wait)
+        except BaseException:
+            self.abandon(wait)
+            raise
 
     # Waits
 
@@ -183,22 +182,30 @@ class Waiting(Turns):
             ClientNeverStopped: beyond the horizon.
         """
         __tracebackhide__ = True
-        with self._afterwards, self._lock:
-            self._begin(wait)
-        return self._turn(wait)
+        try:
+            with self._afterwards, self._lock:
+                self._begin(wait)
+            return self._turn(wait)
+        except BaseException:
+            self.abandon(wait)
+            raise
 
     def wait_for_lock(self, wait: Wait, lock: Any) -> Reason:
         """Wait for a lock, which is the caller's if the reason is EVENT."""
         __tracebackhide__ = True
-        with self._afterwards, self._lock:
-            lock.waits.append(wait)
-            # Tried after the wait can be seen: who lets go of it from now on will find the wait.
-            if lock.inner.acquire(False):
-                lock.waits.remove(wait)
-                return Reason.EVENT
-            wait.lock = lock
-            self._begin(wait)
-        return self._turn(wait)
+        wait.lock = lock
+        try:
+            with self._afterwards, self._lock:
+                lock.waits.append(wait)
+                # Tried after the wait can be seen: who lets go of it from now on will find the wait.
+                if lock.inner.acquire(False):
+                    lock.waits.remove(wait)
+                    return Reason.EVENT
+                self._begin(wait)
+            return self._turn(wait)
+        except BaseException:
+            self.abandon(wait)
+            raise
 
     def end(self, wait: Wait) -> None:
         """What a wait was for has happened."""
@@ -233,22 +240,24 @@ class Waiting(Turns):
         self._block(wait)
 
     def abandon(self, wait: Wait) -> None:
-        """An exception has ended a wait from inside the thread. It runs on, at once."""
-        who = wait.who
+        """An exception has ended a wait from inside the thread, wherever that was. It runs on, at once."""
         with self._afterwards, self._lock:
-            if who.wait is wait:
-                self._forget(wait)
-                if not self._closed:
-                    self._busy += 1
-            else:
-                who.gate.acquire(False)
+            self._forget(wait)
+            wait.granted = True
+            lock, wait.lock = wait.lock, None
+            if lock is not None and wait.reason is Reason.EVENT:
+                # It was given to this one, who does not know.
+                lock.inner.release()
+                self._freed.append(lock)
+            self._repair()
 
     def look(self) -> None:
         """Called now and then by those who wait: is the one that runs still alive, and is there one?"""
         self._let_go_of_the_dead()
         with self._afterwards, self._lock:
             running = sorted((who for who in self._all if who.wait is None), key=lambda who: who.number)
-            if self._busy and not running:
+            self._repair()
+            if self._mover.ident and not running:
                 running = [self._mover]
             sign = (self._signs, self.hands.reads)
             text = self._watch.verdict(running, sign, [wait.who.name for wait in self._waits])
@@ -308,8 +317,9 @@ class Waiting(Turns):
         __tracebackhide__ = True  # in pytest's reports, as those above: what it shows is where the client waited
         every_s = self._watch.every_s
         try:
-            while not wait.who.gate.acquire(True, every_s):
-                self.look()
+            while not wait.granted:
+                if not wait.who.gate.acquire(True, every_s):
+                    self.look()
         except BaseException:
             self.abandon(wait)
             raise
