@@ -18,10 +18,12 @@ from __future__ import annotations
 
 import copyreg
 import datetime
+import sys
 import threading
 import time
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
@@ -94,6 +96,11 @@ def put_right() -> None:
     if STAGE.waiting is None:
         STAGE.late[:] = [undo for undo in STAGE.late if not undo()]
         _NAMES.put_right()
+        if STAGE.ahead_s:
+            for ident in STAGE.ahead_s.keys() - sys._current_frames().keys():
+                del STAGE.ahead_s[ident]
+            if not STAGE.ahead_s:
+                _NAMES.restore()
 
 
 class VirtualTime:
@@ -187,6 +194,8 @@ class VirtualTime:
     ) -> None:
         waiting = self._waiting
         assert waiting is not None
+        if error is None:
+            self._let_others_have_their_turns(waiting)
         left = waiting.left()
         self._leave()
         if error is None and waiting.error is not None:
@@ -201,6 +210,13 @@ class VirtualTime:
                 stacklevel=2,
             )
 
+    def _let_others_have_their_turns(self, waiting: Waiting) -> None:
+        """Who was woken by the test's last act would else run in real time, and beside the next test."""
+        who = waiting.waiter()
+        if who is not None and waiting.is_awaited():
+            with suppress(ClockError, ClientNeverStopped):  # one that does not come back is not this test's concern
+                waiting.wait(Wait(who, "the end", until_us=waiting.hands.now_us()))
+
     def _leave(self) -> None:
         waiting, self._waiting = self._waiting, None
         STAGE.waiting = STAGE.sockets = None
@@ -210,11 +226,23 @@ class VirtualTime:
                 STAGE.late.append(patch.undo)
         self._freezes.remove()
         _put_real()
+        if waiting is not None:
+            self._keep_time_outs(waiting)
         if self._loops is not None and waiting is not None:
             ahead_us = STAGE.monotonic_us + waiting.hands.now_us()
             self._loops.undo(ahead_us / 1e6 - REAL["monotonic"]())
         if waiting is not None:
             waiting.close()
+
+    def _keep_time_outs(self, waiting: Waiting) -> None:
+        """For those who are in the middle of one: `Queue.get` looks at the clock again before it gives up."""
+        ahead_s = (STAGE.monotonic_us + waiting.hands.now_us()) / 1e6 - REAL["monotonic"]()
+        left = {ident: STAGE.ahead_s.get(ident, 0.0) + ahead_s for ident in waiting.left_in_time_outs()}
+        # One that takes no part may still be in a wait that began in an earlier virtual time.
+        others = {ident: at_s for ident, at_s in STAGE.ahead_s.items() if not waiting.takes_part(ident)}
+        STAGE.ahead_s = {**others, **left}
+        if STAGE.ahead_s:
+            _NAMES.keep_waits()
 
     def _patch_freezegun(self) -> None:
         for owner, name, ours in self._freezes.table():

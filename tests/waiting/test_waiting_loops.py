@@ -374,3 +374,19 @@ def test_an_answer_of_our_own_server_is_known_to_be_over(tls, monkeypatch):
             asyncio.run(main(server, context))
             assert stt.clock.now() - START_S == 300
     assert REAL["monotonic"]() - began_s < 25
+
+
+def test_the_end_of_a_connection_of_our_own_server_is_waited_for():
+    async def main(url):
+        reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(url).port)
+        writer.write(b"GET /v1/acoustic_customizations HTTP/1.1\r\nHost: it\r\nConnection: close\r\n\r\n")
+        whole = await asyncio.wait_for(reader.read(), 5)
+        writer.close()
+        await writer.wait_closed()
+        return whole
+
+    stt = fakestt.FakeSTT(time="on_sleep", start=START, auth=None)
+    with stt.serve() as server, stt.reachable():
+        for _ in range(20):
+            assert asyncio.run(main(server.url)).endswith(b'"customizations": []\n}\n')
+        assert stt.clock.now() == START_S

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import queue
 import threading
 import time
@@ -12,8 +13,9 @@ from concurrent.futures import TimeoutError as FutureTimeout  # not the built-in
 from typing import Any
 
 import pytest
-from waiting_rig import Gate, bare, elapsed
+from waiting_rig import BareWorld, Gate, bare, elapsed
 
+from fakestt.intercept.client_time import ClientNeverStopped
 from fakestt.intercept.waiting.real import REAL
 
 
@@ -199,3 +201,129 @@ def test_jobs_of_an_older_executor_and_an_older_thread_beside_each_other(worker)
             assert elapsed(world) == 60
             first.result(timeout=70)
             assert elapsed(world) == 100
+
+
+def test_the_turns_of_older_threads_are_the_same_in_every_run():
+    jobs: queue.Queue[Any] = queue.Queue()
+
+    def work():
+        while (job := jobs.get()) is not None:
+            job()
+            jobs.task_done()
+
+    def told_by(name, told):
+        told.append(name)
+        time.sleep(10)
+        told.append(name)
+
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+        _until(lambda: len(jobs.not_empty._waiters) == threads.index(thread) + 1)  # noqa: B023
+    seen = []
+    for _ in range(20):
+        told: list[str] = []
+        with bare():
+            for name in "abc":
+                jobs.put(lambda name=name, told=told: told_by(name, told))
+            told.append("main")
+            jobs.join()
+        seen.append("".join(told))
+    for _ in threads:
+        jobs.put(None)
+    for thread in threads:
+        thread.join(5)
+    assert set(seen) == {"mainabcabc"}
+
+
+def _until(condition):
+    while not condition():
+        REAL["sleep"](0.001)
+
+
+def test_a_callback_wakes_an_older_thread_into_virtual_time(worker):
+    world = BareWorld()
+    with bare(world):
+        done: list[Future[Any]] = []
+        over = threading.Event()
+        world.at(25, lambda: done.append(worker.submit(lambda: (time.sleep(20), over.set(), elapsed(world)))))
+        assert over.wait(3600)
+        assert done[0].result()[2] == 45
+
+
+def test_an_idle_thread_from_before_survives_what_ends_the_clients_waits(worker):
+    def poll_for_ever():
+        while True:
+            time.sleep(600)
+
+    with bare(horizon_s=3600):
+        worker.submit(lambda: time.sleep(60)).result()
+        with pytest.raises(ClientNeverStopped):
+            poll_for_ever()
+    assert worker.thread.is_alive()
+    assert worker.submit(lambda: "at work").result(5) == "at work"
+
+
+def test_an_idle_thread_from_before_is_held_up_by_nobody(worker):
+    with bare(stuck_after_s=0.02) as (world, _):
+        worker.submit(lambda: time.sleep(60)).result()
+        REAL["sleep"](0.3)  # what nobody waits for may take as long as it likes
+        assert worker.submit(lambda: "at work").result(5) == "at work"
+        assert elapsed(world) == 60
+
+
+def test_a_thread_that_polls_its_queue_sees_its_time_outs_end_after_the_test():
+    jobs: queue.Queue[Callable[[], object]] = queue.Queue()
+    stop = threading.Event()
+
+    def work():
+        while not stop.is_set():
+            with contextlib.suppress(queue.Empty):
+                jobs.get(timeout=0.05)()
+                jobs.task_done()
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    for _ in range(2):
+        with bare() as (world, _):
+            jobs.put(lambda: time.sleep(3600))
+            jobs.join()
+            time.sleep(3600)
+            assert elapsed(world) == 7200
+    stop.set()
+    thread.join(20)
+    assert not thread.is_alive()
+
+
+def test_the_loop_that_an_older_executor_runs_takes_part_until_it_ends():
+    jobs: queue.Queue[int | None] = queue.Queue()
+    done = []
+
+    def consume():
+        while (job := jobs.get()) is not None:
+            done.append(job)
+            time.sleep(1)
+
+    with ThreadPoolExecutor(1) as pool:
+        consumer = pool.submit(consume)
+        _until(lambda: jobs.not_empty._waiters)
+        with bare(stuck_after_s=0.1) as (world, _):
+            jobs.put(1)
+            jobs.put(None)
+            consumer.result(timeout=60)
+            time.sleep(60)
+            assert (done, elapsed(world)) == ([1], 61)
+        with bare() as (world, _):
+            pool.submit(lambda: time.sleep(60)).result(90)
+            assert elapsed(world) == 60
+
+
+def test_a_pool_that_is_first_used_in_a_callback_does_its_job_in_virtual_time():
+    told = []
+    world = BareWorld()
+    pool = ThreadPoolExecutor(1)
+    with bare(world, stuck_after_s=0.1):
+        world.at(25, lambda: pool.submit(lambda: (time.sleep(10), told.append(elapsed(world)))))
+        time.sleep(3600)
+        pool.shutdown()
+    assert told == [35]

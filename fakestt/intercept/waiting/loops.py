@@ -64,6 +64,7 @@ class LoopPatches:
         def run_once(loop: Any) -> None:
             __tracebackhide__ = True
             if type(loop._selector) is not _Selector and STAGE.waiting is self._waiting:
+                self._waiting.come_early()
                 self._wrap(loop)
             real(loop)
 
@@ -85,19 +86,33 @@ class LoopPatches:
                 # Its turn comes when those before it wait; then it is woken with a byte of its own.
                 self._waiting.end(wait)
                 return
-            if selector is not None and wait is None and STAGE.waiting is self._waiting:
-                self._adopt(loop)
-            real(loop)
+            is_unknown = selector is not None and wait is None and STAGE.waiting is self._waiting
+            if not (is_unknown and self._adopt(loop)):
+                real(loop)
 
         return write_to_self
 
-    def _adopt(self, loop: Any) -> None:
-        """A loop that runs in a thread from before is woken: its timers go on from here, with the time that is left."""
+    def _adopt(self, loop: Any) -> bool:
+        """A loop that runs in a thread from before is woken: its timers go on from here, with the time that is left.
+
+        Returns:
+            Whether it will be woken when its turn has come.
+        """
         waiting, ident = self._waiting, loop._thread_id
-        if ident is None or waiting.takes_part(ident) or waiting.waiter() is None:
-            return
-        if self._older.adopt(ident):
-            _shift(loop, (STAGE.monotonic_us + waiting.hands.now_us()) / 1e6 - REAL["monotonic"]())
+        if ident is None or not self._older.may_wake():
+            return False
+        if waiting.takes_part(ident):
+            return waiting.will_be_woken(ident)
+        csock = loop._csock
+
+        def wake() -> None:
+            with suppress(OSError):
+                csock.send(b"\0")
+
+        if not self._older.adopt(ident, wake):
+            return False
+        _shift(loop, (STAGE.monotonic_us + waiting.hands.now_us()) / 1e6 - REAL["monotonic"]())
+        return True
 
 
 def _shift(loop: Any, by_s: float) -> None:

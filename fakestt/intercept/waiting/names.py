@@ -84,6 +84,13 @@ class Names:
                 if real is not None:
                     names_dict[name] = real
 
+    def keep_waits(self) -> None:
+        """Put ours in again where time-outs are measured: a thread is in one that began inside."""
+        for table, names, names_dict in self._bound():
+            if table is self._waits:
+                for name in names:
+                    names_dict[name] = table.get(id(names_dict.get(name)), names_dict.get(name))
+
     def put_right(self) -> None:
         """Put the real ones back where somebody who had replaced ours has put ours back since."""
         for names, name, ours in self._late:

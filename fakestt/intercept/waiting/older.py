@@ -10,11 +10,13 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable
+from concurrent.futures import thread as executors
 from itertools import islice
 from typing import Any
 
 from fakestt.intercept.waiting.kept_real import asks_for_real, is_kept_real
 from fakestt.intercept.waiting.participants import Participant
+from fakestt.intercept.waiting.real import REAL
 from fakestt.intercept.waiting.stage import STAGE
 from fakestt.intercept.waiting.waiting import Waiting
 
@@ -29,10 +31,10 @@ class OlderThreads:
     Event, Queue, Semaphore, Barrier and Future wake their threads by a Condition.
 
     Args:
-        joined: told of each thread that takes part now, for those who wait for its end.
+        joined: told of each thread that takes part now, or no more, for those who wait for its end.
     """
 
-    def __init__(self, waiting: Waiting, joined: Callable[[threading.Thread, Participant], None]) -> None:
+    def __init__(self, waiting: Waiting, joined: Callable[[threading.Thread, Participant | None], None]) -> None:
         self._waiting = waiting
         self._joined = joined
         self._adopted: dict[int, Participant] = {}  # by the ident of its thread
@@ -41,32 +43,59 @@ class OlderThreads:
             (Thread, "_delete", self._delete(Thread._delete)),
         )
 
-    def adopt(self, ident: int) -> bool:
+    def adopt(self, ident: int, wake: Callable[[], object] | None = None) -> bool:
         """One that takes part is about to wake the thread of this ident. Return whether that takes part from now on."""
         thread = threading._active.get(ident)  # type: ignore[attr-defined]  # a method would ask for the present thread
         if thread is None or isinstance(thread, threading._DummyThread) or keeps_real_time(thread):
             return False
-        who = self._waiting.adopt(ident, thread.name)
+        job = None
+        if getattr(thread, "_target", None) is executors._worker:
+            job = _job_of(sys._current_frames().get(ident))
+            if job is None:
+                return False  # an idle worker: its next job takes part by itself
+        who = self._waiting.adopt(ident, thread.name, wake)
         if who is not None:
+            if wake is None:
+                virtual_s = (STAGE.monotonic_us + self._waiting.hands.now_us()) / 1e6
+                STAGE.ahead_s[ident] = STAGE.ahead_s.get(ident, 0.0) + REAL["monotonic"]() - virtual_s
             self._adopted[ident] = who
             self._joined(thread, who)
+            if job is not None:
+                job.add_done_callback(lambda _: self._is_over(thread))  # the worker waits in a SimpleQueue then
         return who is not None
 
     def _notify(self, real: Callable[..., None]) -> Callable[..., None]:
         def notify(condition: Any, n: int = 1) -> None:
             waiting = self._waiting
-            if condition._waiters and STAGE.waiting is waiting and waiting.waiter() is not None and not asks_for_real():
+            if condition._waiters and STAGE.waiting is waiting and self.may_wake() and not asks_for_real():
                 # Those that take part wait for a lock of ours, and are known to it.
                 unknown = [lock for lock in islice(condition._waiters, n) if not getattr(lock, "waits", None)]
                 if unknown:
-                    for ident in self._who_wait_for(unknown):
-                        self.adopt(ident)
+                    for ident, lock, is_patient in self._who_wait_for(unknown):
+                        # One with a time-out may wake by itself before its turn: it runs at once.
+                        if self.adopt(ident, lock.release if is_patient else None) and is_patient:
+                            condition._waiters.remove(lock)
+                            n -= 1
             real(condition, n)
 
         return notify
 
-    def _who_wait_for(self, locks: list[Any]) -> list[int]:
-        """The threads that wait for one of these in `Condition.wait`."""
+    def may_wake(self) -> bool:
+        """Whether who asks takes part, or is called by what is due."""
+        return self._waiting.waiter() is not None or self._waiting.moves_here()
+
+    def _is_over(self, thread: threading.Thread) -> None:
+        """Its job, for a worker of an executor."""
+        who = self._adopted.pop(thread.ident or 0, None)
+        if who is not None:
+            self._joined(thread, None)
+            self._waiting.leave(who)
+
+    def _who_wait_for(self, locks: list[Any]) -> list[tuple[int, Any, bool]]:
+        """The threads that wait for one of these in `Condition.wait`, for which, and whether without a time-out.
+
+        In the order in which they will be woken.
+        """
         found = []
         for ident, frame in sorted(sys._current_frames().items()):
             if self._waiting.takes_part(ident):
@@ -76,9 +105,13 @@ class OlderThreads:
                 if top is None or top.f_code is _WAIT:
                     break
                 top = top.f_back
-            if top is not None and top.f_code is _WAIT and any(top.f_locals.get("waiter") is lock for lock in locks):
-                found.append(ident)
-        return found
+            if top is None or top.f_code is not _WAIT:
+                continue
+            mine = top.f_locals.get("waiter")
+            for place, lock in enumerate(locks):
+                if lock is mine:
+                    found.append((place, ident, lock, top.f_locals.get("timeout") is None))
+        return [(ident, lock, is_patient) for _, ident, lock, is_patient in sorted(found, key=lambda one: one[0])]
 
     def _delete(self, real: Callable[..., None]) -> Callable[..., None]:
         def delete(thread: Any) -> None:
@@ -90,6 +123,14 @@ class OlderThreads:
         return delete
 
 
+def _job_of(frame: Any) -> Any:
+    """The future of what a worker of an executor does, or None."""
+    while frame is not None and frame.f_code is not _RUN:
+        frame = frame.f_back
+    return None if frame is None else getattr(frame.f_locals.get("self"), "future", None)
+
+
+_RUN = executors._WorkItem.run.__code__
 _WAIT = threading.Condition.wait.__code__
 _DEPTH = 8  # and in it a lock of the virtual time before, which it may be about to leave
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Any
 
-__all__ = ["Participant", "Reason", "Wait", "order"]
+__all__ = ["Participant", "Reason", "Wait", "is_idle", "order"]
 
 
 class Reason(Enum):
@@ -42,6 +42,7 @@ class Wait:
     """One wait of one participant."""
 
     __slots__ = (
+        "at_gate",
         "counted",
         "error",
         "exact",
@@ -71,7 +72,13 @@ class Wait:
         self.lock: Any = None  # Any: of locks.Lock, which knows this module
         # For those that don't block at their gate:
         self.wake: Callable[[], object] | None = None
+        self.at_gate = True  # but for a thread from before that waits really for its first turn
         self.peek: Callable[[], bool] | None = None  # whether the world outside has ended it
+
+
+def is_idle(wait: Wait) -> bool:
+    """Whether a thread from before waits for its next work, as it does between tests too: no error may end that."""
+    return wait.who.adopted and (wait.until_us is None or wait.peek is not None)
 
 
 def order(wait: Wait) -> tuple[float, int, int]:

@@ -9,6 +9,7 @@ import operator
 import sys
 import types
 import warnings
+from _thread import get_ident
 from collections.abc import Callable, Mapping
 from datetime import timezone
 from typing import TYPE_CHECKING, Any
@@ -101,10 +102,11 @@ class ClientTime:
             return REAL["monotonic"]()  # type: ignore[no-any-return]
         elapsed_us = self._elapsed_us() if self._frozen("monotonic") is None else None
         waiting = STAGE.waiting
+        ahead_s = 0.0 if self._follows or not STAGE.ahead_s else STAGE.ahead_s.get(get_ident(), 0.0)
         if elapsed_us is None or waiting is None:
-            return self._real("monotonic")  # type: ignore[no-any-return]
+            return self._real("monotonic") + ahead_s  # type: ignore[no-any-return]
         creep_us = 0.0 if self._follows else waiting.hands.creep_us()
-        return (STAGE.monotonic_us + elapsed_us + creep_us) / 1e6
+        return (STAGE.monotonic_us + elapsed_us + creep_us) / 1e6 + ahead_s
 
     def monotonic_ns(self) -> int:
         """As the real one."""

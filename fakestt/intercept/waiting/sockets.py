@@ -38,6 +38,11 @@ class _Line:
     at_s: float
     name: Any = None  # our end's address; Any: as the family has it
 
+    def patience_s(self) -> float:
+        """How long, in real seconds, more may take to come. One of our own servers says whether it does."""
+        is_sure = isinstance(self.name, tuple) and is_owed(self.name[:2]) is True
+        return _UNANSWERED_S if is_sure or self.last is _Last.ASKED else _READ_S
+
     def is_answered(self) -> bool:
         """Whether it is known that nothing more comes, from one of our own servers."""
         return isinstance(self.name, tuple) and is_owed(self.name[:2]) is False
@@ -71,7 +76,7 @@ class SocketPatches:
             if line.last is _Last.READ and line.is_answered():
                 line.last = _Last.IDLE
                 continue
-            left_s = line.at_s + (_UNANSWERED_S if line.last is _Last.ASKED else _READ_S) - REAL["monotonic"]()
+            left_s = line.at_s + line.patience_s() - REAL["monotonic"]()
             if left_s <= 0:
                 # One that did not answer holds nobody up a second time, until it has.
                 line.last = _Last.SILENT if line.last is _Last.ASKED else _Last.IDLE

@@ -19,6 +19,9 @@ class _Stage:
         self.sockets: SocketPatches | None = None  # as long as that
         self.monotonic_us = 0  # what the monotonic clock shows at the entry
         self.perf_counter_us = 0
+        # By how many seconds the clock for time-outs is ahead in a thread, by its ident: one that began a wait with a
+        # time-out when its time was the other one, virtual or real, looks at that clock again when it has been woken.
+        self.ahead_s: dict[int, float] = {}
         # What undoes a patch, returning whether it could: somebody else had replaced ours when virtual time was over.
         self.late: list[Callable[[], bool]] = []
 

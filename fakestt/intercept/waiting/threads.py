@@ -35,7 +35,7 @@ class ThreadPatches:
         self._waiting = waiting
         self._threads: weakref.WeakKeyDictionary[threading.Thread, Participant] = weakref.WeakKeyDictionary()
         self._pools: weakref.WeakKeyDictionary[ThreadPoolExecutor, _Pool] = weakref.WeakKeyDictionary()
-        self.older = OlderThreads(waiting, self._threads.__setitem__)
+        self.older = OlderThreads(waiting, self._set)
         self.table: tuple[tuple[type, str, Callable[..., Any]], ...] = (
             *self.older.table,
             (threading.Thread, "start", self._start(threading.Thread.start)),
@@ -44,6 +44,12 @@ class ThreadPatches:
             (ThreadPoolExecutor, "shutdown", self._shutdown(ThreadPoolExecutor.shutdown)),
             (executors._WorkItem, "run", self._run(executors._WorkItem.run)),
         )
+
+    def _set(self, thread: threading.Thread, who: Participant | None) -> None:
+        if who is None:
+            self._threads.pop(thread, None)
+        else:
+            self._threads[thread] = who
 
     def _start(self, real: Callable[..., None]) -> Callable[..., None]:
         def start(thread: threading.Thread) -> None:
@@ -107,7 +113,7 @@ class ThreadPatches:
     def _submit(self, real: Callable[..., Any]) -> Callable[..., Any]:
         def submit(pool: ThreadPoolExecutor, fn: Callable[..., Any], /, *args: Any, **options: Any) -> Any:
             waiting = self._waiting
-            if STAGE.waiting is not waiting or waiting.waiter() is None:
+            if STAGE.waiting is not waiting or not self.older.may_wake():
                 return real(pool, fn, *args, **options)
             state = self._pools.get(pool)
             if state is None:
@@ -131,6 +137,8 @@ class ThreadPatches:
             waiting = self._waiting
             me = waiting.waiter() if STAGE.waiting is waiting else None
             state = self._pools.get(pool)
+            if wait and state is not None and state.jobs and waiting.moves_here():
+                waiting.wait_in_callback("ThreadPoolExecutor.shutdown()", None)
             if me is None or state is None:
                 with waiting.aside():
                     return real(pool, wait, **options)
@@ -232,4 +240,7 @@ def _put_back(thread: threading.Thread, own: Callable[[], None] | None) -> None:
 
 
 def _takes_part(thread: threading.Thread) -> bool:
+    # Workers of executors do so during a job.
+    if getattr(thread, "_target", None) is executors._worker:
+        return False
     return not keeps_real_time(thread) and not is_kept_real(sys._getframe(2).f_globals.get("__name__"))

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from fakestt.intercept.waiting.hands import ClientNeverStopped, Hands
-from fakestt.intercept.waiting.participants import Participant, Reason, Wait, order
+from fakestt.intercept.waiting.participants import Participant, Reason, Wait, is_idle, order
 
 __all__ = ["Turns"]
 
@@ -170,8 +170,9 @@ class Turns:
             self._stamps += 1
             self._signs += 1
             wait.who.stamp = self._stamps
-            if wait.wake is not None:
-                wait.wake()
+            wake, wait.wake = wait.wake, None
+            if wake is not None:
+                wake()
             wait.granted = True
             if wait.who.gate.locked():
                 wait.who.gate.release()
@@ -196,7 +197,7 @@ class Turns:
 
     def _end_all(self, error: BaseException) -> None:
         self.error = error
-        for wait in sorted(self._waits, key=order):
+        for wait in sorted((wait for wait in self._waits if not is_idle(wait)), key=order):
             wait.error = type(error)(*error.args)
             self._over(wait, Reason.TIME)
 

@@ -9,6 +9,7 @@ all deadlines and of the next due change. So the order of events depends on the 
 from __future__ import annotations
 
 import sys
+import threading
 from _thread import get_ident
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from typing import Any
 
 from fakestt.errors import ClockError
 from fakestt.intercept.waiting.hands import ClientNeverStopped, Hands
-from fakestt.intercept.waiting.participants import Participant, Reason, Wait, order
+from fakestt.intercept.waiting.participants import Participant, Reason, Wait, is_idle, order
 from fakestt.intercept.waiting.stuck import Watch
 from fakestt.intercept.waiting.turns import Turns
 
@@ -114,8 +115,11 @@ class Waiting(Turns):
                 self._over(who.wait, Reason.EVENT)
         return who
 
-    def adopt(self, ident: int, name: str) -> Participant | None:
-        """A thread from before is woken by one that takes part, and does so as well from now on. It runs already.
+    def adopt(self, ident: int, name: str, wake: Callable[[], object] | None = None) -> Participant | None:
+        """A thread from before is woken by one that takes part, and does so as well from now on.
+
+        Args:
+            wake: wakes it really; called when its turn has come. None: it runs already.
 
         Returns:
             None if it takes part already.
@@ -126,7 +130,28 @@ class Waiting(Turns):
             who = self._new(name)
             who.ident, who.adopted = ident, True
             self._participants[ident] = who
+            if wake is not None:
+                who.wait = wait = Wait(who, "its first turn")
+                wait.wake, wait.at_gate = wake, False
+                self._waits.append(wait)
+                self._over(wait, Reason.EVENT)
         return who
+
+    def will_be_woken(self, ident: int) -> bool:
+        """Whether the thread of this ident is woken as soon as its turn has come."""
+        who = self._participants.get(ident)
+        wait = None if who is None else who.wait
+        return wait is not None and not wait.at_gate
+
+    def come_early(self) -> None:
+        """One that is to be woken when its turn has come may be awake already: return when it is its turn."""
+        with self._afterwards, self._lock:
+            who = self._participants.get(get_ident())
+            wait = None if who is None else who.wait
+            if wait is None or wait.at_gate:
+                return
+            wait.at_gate, wait.wake = True, None
+        self._turn(wait)
 
     def takes_part(self, ident: int) -> bool:
         """Whether the thread of this ident does."""
@@ -255,15 +280,18 @@ class Waiting(Turns):
         """Called now and then by those who wait: is the one that runs still alive, and is there one?"""
         self._let_go_of_the_dead()
         with self._afterwards, self._lock:
+            held_up = [wait for wait in self._waits if not is_idle(wait)]
             running = sorted((who for who in self._all if who.wait is None), key=lambda who: who.number)
             self._repair()
             if self._mover.ident and not running:
                 running = [self._mover]
+            if not held_up:
+                running = []
             sign = (self._signs, self.hands.reads)
-            text = self._watch.verdict(running, sign, [wait.who.name for wait in self._waits])
+            text = self._watch.verdict(running, sign, [wait.who.name for wait in held_up])
             if text is not None:
                 self.error = ClockError(text)
-                for wait in sorted(self._waits, key=order):
+                for wait in sorted(held_up, key=order):
                     wait.error = ClockError(text)
                     # Not in turn: the one that has it does not give it back.
                     self._grant(wait)
@@ -284,10 +312,22 @@ class Waiting(Turns):
             self.leave(who)
 
     def left(self) -> list[str]:
-        """Which threads that were started in this time wait for an instant, in words: time ends without them."""
+        """Which threads wait for an instant, in words: time ends without them.
+
+        Those that may stay for good don't count: daemons, and older ones that wait for their next work.
+        """
         with self._afterwards, self._lock:
-            waits = [wait for wait in self._waits if wait.until_us is not None and not wait.who.adopted]
-            return [f"{wait.who.name} was in {wait.what}" for wait in sorted(waits, key=order)]
+            waits = [wait for wait in sorted(self._waits, key=order) if wait.until_us is not None]
+            return [f"{wait.who.name} was in {wait.what}" for wait in waits if not _may_stay(wait)]
+
+    def is_awaited(self) -> bool:
+        """Whether somebody was woken and has not had the turn yet."""
+        return bool(self._ready)
+
+    def left_in_time_outs(self) -> list[int]:
+        """The threads, by their idents, that wait with a time-out."""
+        with self._afterwards, self._lock:
+            return [wait.who.ident for wait in self._waits if wait.until_us is not None and wait.lock is not None]
 
     def every_s(self) -> float:
         """How often to look, in real seconds; -1 for never."""
@@ -333,3 +373,9 @@ class Waiting(Turns):
         who = Participant(self._numbers, name, is_job=is_job)
         self._all.add(who)
         return who
+
+
+def _may_stay(wait: Wait) -> bool:
+    thread = threading._active.get(wait.who.ident)  # type: ignore[attr-defined]  # in no stub
+    waits_for_work = wait.lock is not None or wait.peek is not None
+    return thread is None or thread.daemon or (wait.who.adopted and waits_for_work)

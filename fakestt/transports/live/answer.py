@@ -39,7 +39,7 @@ def answer(request: Request) -> Generator[Late, None, End]:
     out = _Outgoing(request)
     try:
         if request.refused:
-            request.stream.send(request.refusal(), last=True)
+            request.stream.send(request.refusal())
             return End.FIN
         return (yield from _as_the_wire_has_it(request, out))
     except BadRequest as bad:
@@ -98,7 +98,7 @@ def _last_words(request: Request, out: _Outgoing, status: HTTPStatus, why: str) 
     if out.begun:
         return End.RESET
     with suppress(ClientGone):
-        request.stream.send(request.refusal(status, why), last=True)
+        request.stream.send(request.refusal(status, why))
     return End.FIN
 
 
@@ -153,7 +153,7 @@ class _Outgoing:
 
     def write_all(self, data: bytes) -> None:
         """The whole body at once."""
-        self._send(self._head(len(data)) + self._framed(data) + self._last_chunk(), last=True)
+        self._send(self._head(len(data)) + self._framed(data) + self._last_chunk(), last=self._keeps)
 
     def write(self, data: bytes) -> None:
         """A piece of the body, of which more may come."""
@@ -164,7 +164,7 @@ class _Outgoing:
     def finish(self) -> None:
         """There is no more."""
         head = b"" if self.begun else self._head(0)
-        self._send(head + self._last_chunk(), last=True)
+        self._send(head + self._last_chunk(), last=self._keeps)
 
     def end(self) -> End:
         """What becomes of the connection. A body shorter than it was said to be ends with it."""

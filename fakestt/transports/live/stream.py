@@ -115,7 +115,7 @@ class Stream:
         """Send all of it, in one write where the socket takes it.
 
         Args:
-            last: whether the answer ends with it.
+            last: whether nothing follows it but the client's next request: the answer ends, and not the connection.
 
         Raises:
             ClientGone: the client is not there any more, or does not read.
@@ -158,6 +158,7 @@ class Stream:
         with suppress(OSError):
             # On the plain socket below: an SSLSocket would forget its state, and read bytes that nobody decrypts.
             socket.socket.shutdown(self.sock, socket.SHUT_WR)
+        set_owed(self.peer, False)
 
     def abort(self) -> None:
         """Wake a thread that waits in this socket, from any thread: there is nobody to wait for."""
