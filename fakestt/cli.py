@@ -37,6 +37,7 @@ from fakestt.fake import FakeSTT, Served
 from fakestt.media.facts import ArchiveFacts, AudioFacts, Facts, NotAudio
 from fakestt.media.probe import ARCHIVES, PROBES, probe
 from fakestt.media.suffixes import media_type_of
+from fakestt.shared_time import POLICIES
 
 __all__ = ["main"]
 
@@ -51,6 +52,13 @@ MEANT: Mapping[str, Callable[[str], bool]] = {
     "--port": str.isdigit,
     "--type": lambda word: "/" in word,
 }
+# Who would move a server's clock under these policies can't be reached from a terminal.
+OF_TESTS = {
+    "on_sleep": "nobody sees the clients of a server waiting",
+    "next_event": "nobody sees the clients of a server waiting",
+    "manual": "nobody can move the clock of a server from a terminal",
+}
+SERVED = tuple(policy for policy in POLICIES if policy not in OF_TESTS)
 BANDS = {"broadband": BROADBAND_HZ, "narrowband": NARROWBAND_HZ}
 PHASES = tuple(dict.fromkeys(word for one in AcousticPhase for word in (one.code, one.name.lower(), one.shown)))
 
@@ -218,11 +226,14 @@ def _port(word: str) -> int:
 
 
 def _time(policy: str) -> str:
-    if policy in ("on_sleep", "next_event"):
+    if policy in OF_TESTS:
         raise argparse.ArgumentTypeError(
-            f"{policy!r} is for tests in the same process: nobody sees the clients of a server waiting. "
-            "Take real, real:x600 or per_request:60s."
+            f"{policy!r} is for tests in the same process: {OF_TESTS[policy]}. Take real, real:x600 or per_request:60s."
         )
+    name, _, number = policy.partition(":")
+    # A wrong number is told by the fake itself.
+    if policy not in SERVED and not (number and name in ("real", "per_request")):
+        raise argparse.ArgumentTypeError(_unknown("policy", policy, SERVED))
     return policy
 
 

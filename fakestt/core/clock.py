@@ -6,11 +6,12 @@ import re
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from functools import lru_cache
 from threading import Lock
 from typing import Protocol
 
+from fakestt.durations import Duration, seconds, seconds_or_none
 from fakestt.errors import ClockError, ConfigurationError
 
 __all__ = [
@@ -28,13 +29,7 @@ __all__ = [
     "whole_us",
 ]
 
-Duration = int | float | str | timedelta
-"""Seconds, a timedelta, or a string such as "90s", "45m", "2h30m", "1d"."""
-
-_UNITS_S = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-_LONGEST_S = 31_557_600_000  # a thousand years: the client's own dates still hold what comes of it
 _FARTHEST_S = 62_135_596_800  # years 1 to 3938: any date of a datetime, without the risk of overflow
-_PART = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 
 
 class Clock(Protocol):
@@ -148,34 +143,6 @@ def client_now_s() -> float:
     return time.time()
 
 
-def seconds(duration: Duration, what: str) -> float:
-    """Read a duration; `what` names it in the error.
-
-    Raises:
-        ConfigurationError: not a number of seconds, a timedelta, or a string such as "2h30m".
-    """
-    found = _seconds(duration)
-    if found is not None and abs(found) <= _LONGEST_S:
-        return found
-    raise ConfigurationError(
-        f"{what}: {duration!r} is not a duration. Give seconds (45, 0.5), a timedelta, "
-        "or a string such as '90s', '45m', '2h30m', '1d'; a thousand years at most."
-    )
-
-
-def _seconds(duration: object) -> float | None:
-    if isinstance(duration, timedelta):
-        return duration.total_seconds()
-    if isinstance(duration, (int, float)) and not isinstance(duration, bool):
-        return float(duration) if abs(duration) < 1e12 else None
-    if isinstance(duration, str):
-        text = duration.strip()
-        parts = _PART.findall(text)
-        if parts and "".join(number + unit for number, unit in parts) == text:
-            return sum(float(number) * _UNITS_S[unit] for number, unit in parts)
-    return None
-
-
 def at(instant: str | float | datetime, what: str) -> float:
     """Read an instant: seconds since the epoch, an ISO 8601 string (UTC unless it says otherwise), a datetime.
 
@@ -213,7 +180,8 @@ def forward(duration: Duration) -> float:
     Raises:
         ClockError: a negative duration, or one that is no duration.
     """
-    backwards = isinstance(duration, str) and _seconds(duration.strip().removeprefix("-")) != _seconds(duration)
+    forwards = duration.strip().removeprefix("-") if isinstance(duration, str) else duration
+    backwards = seconds_or_none(forwards) != seconds_or_none(duration)
     try:
         step_s = -1.0 if backwards else seconds(duration, "advance")
     except ConfigurationError as error:

@@ -34,7 +34,8 @@ FREE_BYTES = 128 * 1024 * 1024
 # Beyond that, 20 bytes for each packed one; speech in wav packs 2 to 1, other formats hardly at all.
 MOST_RATIO = 20
 
-# Raw samples and wav are read to their end, checksum included, while this lasts; then the directory's size is taken.
+# Raw samples and wav are read to their end, checksum included, while this lasts; then the directory's size is taken,
+# and counts as unpacked.
 VERIFIED_BYTES = 16 * 1024 * 1024
 
 # 10,000 entries with names of ordinary length.
@@ -75,11 +76,20 @@ class _Metered:
 
     def __init__(self, packed: IO[bytes], budget: _Budget) -> None:
         self._packed, self._budget = packed, budget
+        self._given = 0
+        self._is_paid = False
 
     def read(self, size: int, /) -> bytes:
         data = self._packed.read(size)
-        self._budget.spend(len(data))
+        self._given += len(data)
+        if not self._is_paid:
+            self._budget.spend(len(data))
         return data
+
+    def pay(self, size: int) -> None:
+        """Pay for the whole file at once, before it is read or in place of reading it."""
+        self._budget.spend(size - self._given)
+        self._is_paid = True
 
 
 def probe_zip(reader: Reader, look: Look) -> ArchiveFacts:
@@ -170,7 +180,8 @@ def _zip_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, budget: _Budge
     if entry.file_size > (entry.compress_size if stored else (entry.compress_size + 1) * _DEFLATE_RATIO):
         raise _Bad(f"the size of {entry.filename!r} in the directory is not true")
     with archive.open(entry) as packed:
-        reader = Reader(_Metered(packed, budget))
+        metered = _Metered(packed, budget)
+        reader = Reader(metered)
         found = sniff(reader.peek(SNIFFED_BYTES))
         if found in _MUST_BE_READ:
             # Told by its size, before it is unpacked; a few bytes of it are already paid for.
@@ -178,6 +189,8 @@ def _zip_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, budget: _Budge
         elif entry.file_size <= budget.verified_left:
             budget.verified_left -= entry.file_size
         else:
+            # What is not unpacked counts as if it were, or a bomb need only call itself a wav.
+            metered.pay(entry.file_size)
             reader.trust(entry.file_size)
             return look(reader)
         facts = look(reader)

@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Mapping
 from functools import lru_cache
 
+from fakestt.durations import Duration, seconds
 from fakestt.errors import ConfigurationError
 from fakestt.media.flac import CRC8
 
@@ -30,7 +31,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def wav(
-    duration_s: float,
+    duration: Duration,
     rate_hz: int = 16000,
     channels: int = 1,
     encoding: str = "pcm_s16le",
@@ -48,7 +49,7 @@ def wav(
     tag, bits, silence = _ENCODINGS[encoding]
     _check_whole("channels", channels, 1, 0xFFFF // (bits // 8))
     width = bits // 8 * channels
-    samples = _samples(duration_s, rate_hz, _MOST_SIZE // width)
+    samples = _samples(duration, rate_hz, _MOST_SIZE // width)
     if data_size is not None:
         _check_whole("data_size", data_size, 0, _MOST_SIZE)
     data = silence * (samples * channels)
@@ -58,24 +59,24 @@ def wav(
     return struct.pack("<4sI4s", b"RIFF", riff_size, b"WAVE") + head + struct.pack("<4sI", b"data", size) + data
 
 
-def lying_wav(duration_s: float, promised_s: float, rate_hz: int = 16000) -> bytes:
+def lying_wav(duration: Duration, promised: Duration, rate_hz: int = 16000) -> bytes:
     """Make a 16-bit WAV whose header promises another length than it has."""
-    promised = _samples(promised_s, rate_hz, _MOST_SIZE // 2, "promised_s")
-    return wav(duration_s, rate_hz, data_size=promised * 2)
+    samples = _samples(promised, rate_hz, _MOST_SIZE // 2, "promised")
+    return wav(duration, rate_hz, data_size=samples * 2)
 
 
-def header_only(promised_s: float = 60.0, rate_hz: int = 16000) -> bytes:
+def header_only(promised: Duration = 60.0, rate_hz: int = 16000) -> bytes:
     """Make a WAV that promises samples and has none."""
-    return lying_wav(0, promised_s, rate_hz)
+    return lying_wav(0, promised, rate_hz)
 
 
-def raw(duration_s: float, rate_hz: int = 16000, encoding: str = "pcm_s16le", channels: int = 1) -> bytes:
+def raw(duration: Duration, rate_hz: int = 16000, encoding: str = "pcm_s16le", channels: int = 1) -> bytes:
     """Make a quiet 440 Hz tone without a header: pcm_s16le or pcm_s16be; silence for pcm_mulaw and pcm_alaw.
 
     A tone, because in silence both byte orders look the same.
     """
     _check_whole("channels", channels, 1, 0xFFFF)
-    count = _samples(duration_s, rate_hz, _MOST_SIZE // channels)
+    count = _samples(duration, rate_hz, _MOST_SIZE // channels)
     if encoding in ("pcm_mulaw", "pcm_alaw"):
         return _ENCODINGS[encoding][2] * (count * channels)
     if encoding not in ("pcm_s16le", "pcm_s16be"):
@@ -97,9 +98,9 @@ def _crc16_table() -> tuple[int, ...]:
     return tuple(table)
 
 
-def flac(duration_s: float, rate_hz: int = 16000) -> bytes:
+def flac(duration: Duration, rate_hz: int = 16000) -> bytes:
     """Make silence in a valid FLAC file, 16 bits, mono; 12 minutes at 16 kHz take 40 kB (RFC 9639)."""
-    samples = _samples(duration_s, rate_hz, 2**36 - 1)
+    samples = _samples(duration, rate_hz, 2**36 - 1)
     # The rate (20 bits), channels less one (3), bits less one (5) and the number of samples (36).
     facts = rate_hz << 44 | 15 << 36 | samples
     head = b"fLaC\x80\x00\x00\x22" + struct.pack(">HH6xQ16x", _BLOCK, _BLOCK, facts)
@@ -173,13 +174,12 @@ def not_audio() -> bytes:
     return b"this is not audio\n"
 
 
-def _samples(duration_s: float, rate_hz: int, most: int, what: str = "duration_s") -> int:
+def _samples(duration: Duration, rate_hz: int, most: int, what: str = "duration") -> int:
     """How many samples a channel has; both figures are checked."""
     _check_whole("rate_hz", rate_hz, 1, _MOST_RATE_HZ)
-    if isinstance(duration_s, bool) or not isinstance(duration_s, (int, float)):
-        raise ConfigurationError(f"{what}={duration_s!r}: give seconds, a number such as 720 or 0.5.")
+    duration_s = seconds(duration, what)
     if not 0 <= duration_s <= most // rate_hz:
-        raise ConfigurationError(f"{what}={duration_s!r}: possible are 0 to {most // rate_hz} seconds of such audio.")
+        raise ConfigurationError(f"{what}={duration!r}: possible are 0 to {most // rate_hz} seconds of such audio.")
     return round(duration_s * rate_hz)
 
 

@@ -83,7 +83,7 @@ def test_it_serves_at_the_printed_url_until_ctrl_c() -> None:
 
 def test_over_tls_it_prints_whom_to_trust_and_a_kill_leaves_no_file() -> None:
     port = free_port()
-    with serving("--tls", "--edition", "cloud2025", "--time", "manual", "--port", str(port)) as running:
+    with serving("--tls", "--edition", "cloud2025", "--time", "per_request:60s", "--port", str(port)) as running:
         assert running.said["url"].startswith(f"https://127.0.0.1:{port}/")
         assert running.said["try"].startswith(f"curl --cacert {running.said['trust']} -u apikey:")
         assert running.ask("/v1/models")["models"]
@@ -95,10 +95,20 @@ def test_over_tls_it_prints_whom_to_trust_and_a_kill_leaves_no_file() -> None:
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["--time", "folow"], "no such policy. Did you mean 'follow'?"),
+        (
+            ["--time", "folow"],
+            "no policy 'folow'. Did you mean 'follow'? All: follow, per_request:60s, real, real:x600\n",
+        ),
+        (["--time", "per_request"], "no policy 'per_request'. Did you mean 'per_request:60s'? All: "),
+        (["--time", "real:600"], "time='real:600': give how many times as fast"),
         (
             ["--time", "on_sleep"],
             "nobody sees the clients of a server waiting. Take real, real:x600 or per_request:60s",
+        ),
+        (
+            ["--time", "manual"],
+            "'manual' is for tests in the same process: nobody can move the clock of a server from a terminal. "
+            "Take real, real:x600 or per_request:60s",
         ),
         (["--edition", "icp2019"], "no edition 'icp2019'. Did you mean 'icp2018'?"),
         (["--port", "70000"], "port=70000: give 0 to 65535"),

@@ -70,7 +70,7 @@ Setting = Callable[[FakeSTT], AbstractContextManager[Reach]]
 
 @dataclass(frozen=True)
 class Way:
-    """A way in. `lacks` names the cases that it can't have, and why."""
+    """A way in. `lacks` names the cases that it can't have, and why; `absent` says why it can't be gone here at all."""
 
     name: str
     client: Callable[[Reach], Client]
@@ -78,6 +78,7 @@ class Way:
     lacks: Mapping[str, str] = field(default_factory=dict)
     live: bool = False
     tls: bool = False
+    absent: str = ""
 
     @contextmanager
     def to(self, stt: FakeSTT) -> Iterator[tuple[Client, Reach]]:
@@ -107,10 +108,14 @@ LIVE_CLIENTS: dict[str, Callable[[Reach], Client]] = {
     "curl": CurlClient,
 }
 LIVE_LACKS = {"curl": {"one connection": "a process for each request"}}
+NOT_HERE = {} if shutil.which("curl") else {"curl": "no curl"}
 LIVE = tuple(
-    Way(f"{name} {scheme}", client, setting, LIVE_LACKS.get(name, {}), live=True, tls=scheme == "https")
+    Way(
+        f"{name} {scheme}", client, setting, LIVE_LACKS.get(name, {}),
+        live=True, tls=scheme == "https", absent=NOT_HERE.get(name, ""),
+    )
     for name, client in LIVE_CLIENTS.items()
     for scheme, setting in (("http", live_http), ("https", live_https))
-    if name != "curl" or shutil.which("curl")
-)
-WAYS = (*IN_PROCESS, *LIVE)
+)  # fmt: skip
+ALL_WAYS = (*IN_PROCESS, *LIVE)
+WAYS = tuple(way for way in ALL_WAYS if not way.absent)

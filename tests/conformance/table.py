@@ -13,13 +13,15 @@ from typing import Any
 
 from conformance_cases import CASES
 from conformance_cases_faults import FAULTS, native
-from conformance_ways import WAYS, Way
+from conformance_ways import ALL_WAYS, Way
 
 OK = "ok"
 
 
 def cell(way: Way, case: str) -> str:
     """What came of it: "ok", or for a fault what the client made of it, or why there is no such case."""
+    if way.absent:
+        return f"skipped: {way.absent}"
     if case in way.lacks:
         return f"not possible: {way.lacks[case]}"
     try:
@@ -57,11 +59,12 @@ class Notes:
 def main(wanted: list[str]) -> int:
     warnings.simplefilter("error")
     cases = [case for case in CASES if any(word in case for word in wanted)] or list(CASES)
-    ways = [way for way in WAYS if any(word in way.name for word in wanted)] or list(WAYS)
+    ways = [way for way in ALL_WAYS if any(word in way.name for word in wanted)] or list(ALL_WAYS)
     notes = Notes()
     failures = []
     for number, way in enumerate(ways, 1):
-        print(f"{number:3}  {way.name:18} {'over a socket' if way.live else 'in process'}")
+        where = "over a socket" if way.live else "in process"
+        print(f"{number:3}  {way.name:18} {f'skipped: {way.absent}' if way.absent else where}")
     print(f"\n{'':26}" + "".join(f"{number:5}" for number in range(1, len(ways) + 1)))
     for case in cases:
         print(f"{case:26}", end="", flush=True)
@@ -76,7 +79,11 @@ def main(wanted: list[str]) -> int:
         print(f"{letter:>3}  {text}")
     for failure in failures:
         print(failure)
-    print(f"\n{len(ways)} ways x {len(cases)} cases = {len(ways) * len(cases)} cells, {len(failures)} failed")
+    skipped = sum(len(cases) for way in ways if way.absent)
+    print(
+        f"\n{len(ways)} ways x {len(cases)} cases = {len(ways) * len(cases)} cells, "
+        f"{len(failures)} failed, {skipped} skipped"
+    )
     return 1 if failures else 0
 
 

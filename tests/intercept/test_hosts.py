@@ -235,22 +235,30 @@ def test_the_more_a_pattern_says_the_earlier_it_is_asked() -> None:
     assert found("example", 443) is None
 
 
+LOCATIONS = ("us-south", "us-east", "eu-de", "eu-gb", "au-syd", "jp-tok", "kr-seo")
+
+
 @pytest.mark.parametrize(
     "host",
     [
-        "api.us-south.speech-to-text.watson.cloud.ibm.com",
-        "api.kr-seo.speech-to-text.watson.cloud.ibm.com",
+        *(f"api.{location}.speech-to-text.watson.cloud.ibm.com" for location in LOCATIONS),
+        *(f"api.private.{location}.speech-to-text.watson.cloud.ibm.com" for location in LOCATIONS),
         "stream.watsonplatform.net",
-        "gateway-wdc.watsonplatform.net",
+        "stream-fra.watsonplatform.net",
+        *(f"gateway-{place}.watsonplatform.net" for place in ("wdc", "fra", "syd", "tok", "lon", "seo")),
         "iam.cloud.ibm.com",
+        "private.iam.cloud.ibm.com",
+        *(f"private.{location}.iam.cloud.ibm.com" for location in LOCATIONS),
         "iam.bluemix.net",
         "fakestt.test",
     ],
 )
-def test_the_vendors_hosts_are_known(host: str) -> None:
-    hosts = Hosts(dict.fromkeys(VENDOR_HOSTS, FAKE))
-    assert hosts.find(host, 443) is FAKE
-    assert hosts.find(f"{host}.evil.example", 443) is None
+def test_each_base_url_of_the_vendor_leads_to_the_fake_and_else_is_refused(host: str) -> None:
+    led, refused = Hosts(dict.fromkeys(VENDOR_HOSTS, FAKE)), Hosts({}, refused=VENDOR_HOSTS)
+    assert led.find(host, 443) is FAKE
+    assert refused.refuses(host, 443)
+    assert led.find(f"{host}.evil.example", 443) is None
+    assert not refused.refuses(f"{host}.evil.example", 443)
 
 
 def test_an_ipv6_address_is_a_host() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import random
 import struct
 import tarfile
 import zipfile
@@ -164,6 +165,25 @@ def test_a_file_that_must_be_read_counts_against_the_ratio(unpacked, monkeypatch
     monkeypatch.setattr(archive, "FREE_BYTES", 1 << 20)
     assert "bomb" in str(look(forge.zip_of({"a.flac": forge.flac(1) + bytes(4 << 20)})).problem)
     assert unpacked[0] < 10_000
+
+
+@pytest.mark.parametrize(("name", "member_type"), [("a.wav", None), ("a.raw", "audio/l16;rate=16000")])
+def test_a_bomb_that_calls_itself_uncompressed_samples_is_refused_unread(name, member_type, unpacked):
+    start = forge.wav(1) if name == "a.wav" else forge.raw(1)
+    packed = forge.zip_of({name: start + random.Random(1).randbytes(900_000)})
+    facts = look(directory_says(packed, 24, 900_000_000), member_type=member_type)
+    assert facts == ArchiveFacts("zip", (), "unpacks to too much for its size, like a zip bomb")
+    assert unpacked[0] < 10_000
+
+
+@pytest.mark.parametrize(("files", "are_too_much"), [(1, False), (2, True)])
+def test_files_that_are_only_measured_share_what_an_archive_may_unpack_to(files, are_too_much, monkeypatch):
+    monkeypatch.setattr(archive, "VERIFIED_BYTES", 1000)
+    silence = forge.wav(60)
+    monkeypatch.setattr(archive, "FREE_BYTES", len(silence))  # exactly one, so that no byte is paid for twice
+    monkeypatch.setattr(archive, "MOST_RATIO", 0)
+    facts = look(forge.zip_of({f"{n}.wav": silence for n in range(files)}))
+    assert (facts.problem is not None, facts.duration_s) == (are_too_much, 60)
 
 
 def test_too_many_files_are_refused_before_one_is_read(unpacked, monkeypatch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 
 import pytest
 from tinytag import TinyTag
@@ -35,6 +36,13 @@ def test_a_lying_wav_plays_what_it_has():
     assert probe(io.BytesIO(forge.lying_wav(2, 60)), "audio/wav").duration_s == 2
 
 
+@pytest.mark.parametrize("duration", [90, 90.0, "90s", "1m30s", timedelta(minutes=1, seconds=30)])
+def test_a_length_is_given_as_every_duration_is(duration):
+    for make in (forge.wav, forge.flac, forge.raw, forge.header_only):
+        assert make(duration) == make(90)
+    assert forge.lying_wav(1, duration) == forge.lying_wav("1s", 90)
+
+
 def test_the_same_call_gives_the_same_bytes():
     for make in (forge.zip_of, forge.tar_gz_of):
         assert make({"a.wav": forge.wav(1)}) == make({"a.wav": forge.wav(1)})
@@ -49,22 +57,23 @@ def test_the_same_call_gives_the_same_bytes():
         (lambda: forge.flac(1, 655351), "rate_hz=655351: possible are 1 to 655350"),
         (lambda: forge.flac(1, 16000.0), "rate_hz=16000.0: possible are 1 to 655350, in whole numbers"),
         (lambda: forge.flac(1, True), "rate_hz=True"),
-        (lambda: forge.flac("x"), "duration_s='x': give seconds, a number such as 720 or 0.5"),
-        (lambda: forge.flac(None), "duration_s=None: give seconds"),
-        (lambda: forge.flac(True), "duration_s=True: give seconds"),
-        (lambda: forge.flac(-1), "duration_s=-1: possible are 0 to 4294967 seconds of such audio"),
-        (lambda: forge.flac(float("nan")), "duration_s=nan: possible are 0 to"),
-        (lambda: forge.flac(float("inf")), "duration_s=inf: possible are 0 to"),
-        (lambda: forge.wav("x"), "duration_s='x': give seconds"),
+        (lambda: forge.flac("x"), "duration: 'x' is not a duration. Give seconds .*'2h30m'"),
+        (lambda: forge.flac(None), "duration: None is not a duration"),
+        (lambda: forge.flac(True), "duration: True is not a duration"),
+        (lambda: forge.flac(-1), "duration=-1: possible are 0 to 4294967 seconds of such audio"),
+        (lambda: forge.flac("50d"), "duration='50d': possible are 0 to 4294967 seconds of such audio"),
+        (lambda: forge.flac(float("nan")), "duration: nan is not a duration"),
+        (lambda: forge.flac(float("inf")), "duration: inf is not a duration"),
+        (lambda: forge.wav("x"), "duration: 'x' is not a duration"),
         (lambda: forge.wav(1, 0), "rate_hz=0: possible are 1 to"),
-        (lambda: forge.wav(10**6), "duration_s=1000000: possible are 0 to 134217 seconds of such audio"),
+        (lambda: forge.wav(10**6), "duration=1000000: possible are 0 to 134217 seconds of such audio"),
         (lambda: forge.wav(1, channels=0), "channels=0: possible are 1 to 32767"),
         (lambda: forge.wav(1, channels="2"), "channels='2'"),
         (lambda: forge.wav(1, encoding=3), "encoding=3: possible are pcm_u8"),
         (lambda: forge.wav(1, data_size=-1), "data_size=-1: possible are 0 to 4294967295"),
-        (lambda: forge.lying_wav(1, -1), "promised_s=-1: possible are 0 to"),
-        (lambda: forge.header_only("x"), "promised_s='x': give seconds"),
-        (lambda: forge.raw(-1), "duration_s=-1: possible are 0 to"),
+        (lambda: forge.lying_wav(1, -1), "promised=-1: possible are 0 to"),
+        (lambda: forge.header_only("x"), "promised: 'x' is not a duration"),
+        (lambda: forge.raw(-1), "duration=-1: possible are 0 to"),
         (lambda: forge.raw(1, 0), "rate_hz=0: possible are 1 to"),
         (lambda: forge.raw(1, channels=0), "channels=0: possible are 1 to 65535"),
         (lambda: forge.zip_of([b"x"]), "zip_of.*give the files by name"),
