@@ -189,7 +189,8 @@ class FakeSTT:
         return self._service.journal
 
     def report(self, *, test_is_over: bool = False) -> str:
-        """The journal as text, with the changes that no request has met yet and what is still due.
+        """The journal as text, with the changes that no request has met yet, what is still due, and what was prepared
+        (`check_used`) and has not come.
 
         Args:
             test_is_over: a time that goes on without the fake is over with its test; the report stops at the last look.
@@ -204,6 +205,7 @@ class FakeSTT:
                 later,
                 self.clock.planned(),
                 stalled=self.clock.stalled(),
+                not_met=self._not_met(),
                 started_now=self._time.started_now,
             )
 
@@ -268,9 +270,16 @@ class FakeSTT:
             self.faults.check_used(self.journal.summary())
         except (NeverCame, ConfigurationError) as problem:
             complaints.append(problem)
-        complaints += map(NeverCame, [*self._missed_moments(), *never_came(self._service)])
+        scripts = [complaint for _, complaint in never_came(self._service)]
+        complaints += map(NeverCame, [*self._missed_moments(), *scripts])
         if complaints:
             raise type(complaints[0])("\n".join(map(str, complaints)))
+
+    def _not_met(self) -> list[str]:
+        """What `check_used` complains of, each as its author wrote it."""
+        moments = [moment.said for moment in self._time.missed(self._service)]
+        scripts = [said for said, _ in never_came(self._service)]
+        return [*map(str, self.faults.unused()), *moments, *scripts]
 
     def _missed_moments(self) -> list[str]:
         missed = self._time.missed(self._service)

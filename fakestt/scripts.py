@@ -244,11 +244,12 @@ class Script:
             )
 
 
-def never_came(service: Service) -> list[str]:
-    """What there is to say of the rows for a name that nothing has had since."""
+def never_came(service: Service) -> list[tuple[str, str]]:
+    """The scripts for a name that nothing has had since: each as it was written, and what there is to say of it."""
     with service.app.lock:
         rows = (*reversed(service.world.machine.script), *reversed(service.world.taken))
-        return [row.when.complaint() for row in rows if isinstance(row.when, _Meant) and row.when.must_come]
+        meant = [row.when for row in rows if isinstance(row.when, _Meant) and row.when.must_come]
+        return [(one.call, one.complaint()) for one in meant]
 
 
 _NEVER = {
@@ -264,7 +265,7 @@ class _Meant:
 
     def __init__(self, script: str, call: str, which: Which, of: str, model_id: str | None, optional: bool) -> None:
         self._script = script
-        self._call = call
+        self.call = call
         self._which = which
         self._fits = _named(which, call, of)
         self._model_id = model_id
@@ -287,7 +288,7 @@ class _Meant:
     def complaint(self) -> str:
         others = f" Others were: {', '.join(map(repr, list(self._others)[:10]))}." if self._others else ""
         return (
-            f"{self._call}: {_NEVER[self._script]} since, so the test does not show what it says."
+            f"{self.call}: {_NEVER[self._script]} since, so the test does not show what it says."
             f"{nearest(self._which, self._others)}{others} Mend the name, or write optional=True if it need not come."
         )
 

@@ -79,12 +79,16 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is said. `text` replaces the JSON where something else than the service answers."""
+    """What is said. `text` replaces the JSON where something else than the service answers.
+
+    `note` is for the journal alone: what the client is not told.
+    """
 
     status: int
     json: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
     text: bytes | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

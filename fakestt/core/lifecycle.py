@@ -51,6 +51,10 @@ class Phase(Enum):
     def __str__(self) -> str:
         return self.shown
 
+    def __repr__(self) -> str:
+        """`<AcousticPhase.TRAINING: 'training'>`, as of any enumeration of words."""
+        return f"<{type(self).__name__}.{self.name}: {self.shown!r}>"
+
 
 class Command(Enum):
     """What a request wants of a resource: the table's rows. The value is the operation's id."""

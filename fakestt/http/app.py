@@ -122,7 +122,9 @@ class App:
             assert request.call is not None
             return self._handled(request, request.call)
         except Refusal as refusal:
-            return render.refused(self._context.edition, refusal, trace)
+            answer = render.refused(self._context.edition, refusal, trace)
+            note = refusal.facts.get("note")
+            return answer if note is None else replace(answer, note=str(note))
 
     def _handled(self, request: Request, call: Call) -> Answer:
         """Credentials, ids, existence, form, then the handler: a lock or the domain has the last word."""

@@ -23,6 +23,8 @@ __all__ = ["Auth", "Token", "key_of_basic"]
 
 ROLES = ("manager", "writer", "reader")
 PLANS = ("standard", "lite")
+NO_FORM = "the credentials are neither 'Basic ...' nor 'Bearer ...'"
+"""What is said of a header that may be a bare key: it is not repeated."""
 TOKEN_LIFE_S = 3600
 """Source: ibm-cloud common docs, the life of an IAM token is up to 60 minutes."""
 
@@ -151,8 +153,9 @@ class Auth:
         Raises:
             Refusal: UNKNOWN_API_KEY.
         """
-        if key in self._revoked or not key or (self._mode == "strict" and key not in self._keys):
-            raise Refusal(Why.UNKNOWN_API_KEY)
+        problem = self._problem_of(key)
+        if problem is not None:
+            raise Refusal(Why.UNKNOWN_API_KEY, note=problem)
         issued_at = int(client_now_s())
         expiration = issued_at + TOKEN_LIFE_S
         claims = {
@@ -177,7 +180,7 @@ class Auth:
         if known is None:
             return token
         if self._now() >= known.expires_at_s and client_now_s() >= known.expiration:
-            raise Refusal(Why.UNAUTHORIZED)
+            raise Refusal(Why.UNAUTHORIZED, note="the token has expired")
         return known.key
 
     def hand_out_refresh(self, key: str) -> str:
@@ -194,23 +197,32 @@ class Auth:
         scheme, _, credential = (authorization or "").strip().partition(" ")
         credential = credential.strip()
         scheme = scheme.lower()
-        if not credential or (self._mode == "strict" and scheme not in self._edition.traits.credentials):
-            raise Refusal(Why.UNAUTHORIZED)
+        if not credential:
+            raise Refusal(Why.UNAUTHORIZED, note=NO_FORM if scheme else "no credentials")
+        if self._mode == "strict" and scheme not in self._edition.traits.credentials:
+            forms = " or ".join(sorted(self._edition.traits.credentials))
+            raise Refusal(Why.UNAUTHORIZED, note=f"strict: {self._edition.name} takes {forms} credentials")
         if scheme == "basic":
             return self._by_key(_password(credential))
         if scheme not in ("bearer", "watson-token"):
-            raise Refusal(Why.UNAUTHORIZED)
+            raise Refusal(Why.UNAUTHORIZED, note=NO_FORM)
         return self._by_key(self.key_of(credential))
 
     def _by_key(self, key: str) -> Caller:
-        if not key or key in self._revoked:
-            raise Refusal(Why.UNAUTHORIZED)
-        known = self._keys.get(key)
-        if known is None:
-            if self._mode == "strict":
-                raise Refusal(Why.UNAUTHORIZED)
-            return self._keys[self.key]
-        return known
+        problem = self._problem_of(key)
+        if problem is not None:
+            raise Refusal(Why.UNAUTHORIZED, note=problem)
+        return self._keys.get(key) or self._keys[self.key]
+
+    def _problem_of(self, key: str) -> str | None:
+        """Why a key is refused, for the journal: the key itself is not repeated."""
+        if not key:
+            return "the key is empty"
+        if key in self._revoked:
+            return "the key was revoked"
+        if self._mode == "strict" and key not in self._keys:
+            return "strict: the key or token is not one of this fake's"
+        return None
 
     def _check_prefix(self, prefix: str, caller: Caller) -> None:
         for pattern in self._edition.traits.path_prefixes:
@@ -237,7 +249,7 @@ def key_of_basic(authorization: str | None) -> str:
     """
     scheme, _, credential = (authorization or "").strip().partition(" ")
     if scheme.lower() != "basic":
-        raise Refusal(Why.UNAUTHORIZED)
+        raise Refusal(Why.UNAUTHORIZED, note="no basic credentials")
     return _password(credential.strip())
 
 
@@ -255,5 +267,5 @@ def _password(credential: str) -> str:
     try:
         user, colon, password = base64.b64decode(credential, validate=True).decode("utf-8").partition(":")
     except (binascii.Error, ValueError):
-        raise Refusal(Why.UNAUTHORIZED) from None
+        raise Refusal(Why.UNAUTHORIZED, note="the basic credentials can't be read") from None
     return password if colon and user else ""

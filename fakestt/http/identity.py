@@ -130,8 +130,8 @@ def _watson_token(auth: Auth, call: Call, authorization: str | None) -> Answer:
     key = key_of_basic(authorization)
     try:
         return Answer(200, text=auth.hand_out(key).text.encode())
-    except Refusal:
-        raise Refusal(Why.UNAUTHORIZED) from None
+    except Refusal as refusal:
+        raise Refusal(Why.UNAUTHORIZED, **refusal.facts) from None
 
 
 TOKENS: Mapping[str, Callable[[Auth, Call, str | None], Answer]] = {

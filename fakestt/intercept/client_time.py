@@ -22,16 +22,17 @@ import sys
 import threading
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
 from fakestt.errors import ClockError
+from fakestt.intercept.cuts.imports import ImportWatch
 from fakestt.intercept.waiting.freezing import FreezePatches
 from fakestt.intercept.waiting.hands import ClientNeverStopped, Hands, World
 from fakestt.intercept.waiting.locks import Lock, rlock
-from fakestt.intercept.waiting.loops import LoopPatches
+from fakestt.intercept.waiting.loops import LoopPatches, uvloop_patches
 from fakestt.intercept.waiting.names import Names
 from fakestt.intercept.waiting.participants import Reason, Wait
 from fakestt.intercept.waiting.reading import (
@@ -113,6 +114,7 @@ class VirtualTime:
         self._patches: list[_Patch] = []
         self._loops: LoopPatches | None = None
         self._freezes = FreezePatches(_put_ours, _put_real)
+        self._uvloop = ImportWatch(["uvloop"], lambda _: self._patch(uvloop_patches()))
 
     def note_request(self) -> None:
         """A request was made. Call it once for each, in the client's thread.
@@ -176,14 +178,16 @@ class VirtualTime:
         self._loops = LoopPatches(waiting, sockets, threads.older)
         selectors = SelectorPatches(waiting, sockets)
         rows = [
-            *_LOCKS, *threads.table, *sockets.table, *selectors.table, *self._loops.table, *self._freezes.table()
+            *_LOCKS, *threads.table, *sockets.table, *selectors.table, *self._loops.table, *uvloop_patches(),
+            *self._freezes.table(),
         ]  # fmt: skip
         STAGE.waiting, STAGE.sockets = waiting, sockets
         try:
-            for owner, name, ours in rows:
-                self._patches.append(_Patch(owner, name, ours))
+            self._patch(rows)
             _put_ours()
             self._freezes.install(self._patch_freezegun)
+            if "uvloop" not in sys.modules:
+                self._uvloop.install()
         except BaseException:
             self._leave()
             raise
@@ -225,6 +229,7 @@ class VirtualTime:
             if not patch.undo():
                 STAGE.late.append(patch.undo)
         self._freezes.remove()
+        self._uvloop.remove()
         _put_real()
         if waiting is not None:
             self._keep_time_outs(waiting)
@@ -245,7 +250,10 @@ class VirtualTime:
             _NAMES.keep_waits()
 
     def _patch_freezegun(self) -> None:
-        for owner, name, ours in self._freezes.table():
+        self._patch(self._freezes.table())
+
+    def _patch(self, rows: Iterable[tuple[Any, str, Any]]) -> None:
+        for owner, name, ours in rows:
             self._patches.append(_Patch(owner, name, ours))
 
 

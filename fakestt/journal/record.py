@@ -51,6 +51,8 @@ class Exchange:
 
     @property
     def note(self) -> str | None:
-        """What is worth knowing about the audio that came with it."""
+        """What is worth knowing about the audio that came with it, or why its credentials were refused."""
+        if self.sent.answer.note is not None:
+            return self.sent.answer.note
         upload = None if self.call is None else self.call.upload
         return getattr(upload.facts, "note", None) if upload is not None else None

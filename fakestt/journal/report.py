@@ -1,4 +1,4 @@
-"""What a failing test shows: the timeline, and what was still to come."""
+"""What a failing test shows: the timeline, what was still to come, and what was prepared in vain."""
 
 from __future__ import annotations
 
@@ -23,10 +23,11 @@ def report(
     due: Sequence[tuple[float, str, str]],
     *,
     stalled: Sequence[tuple[float, str, str]] = (),
+    not_met: Sequence[str] = (),
     started_now: bool = False,
 ) -> str:
     """The whole as text; `due` are instant, subject and activity of what is planned, `stalled` those of what began and
-    does not end.
+    does not end; `not_met` is what was prepared and has not come, as its author wrote it.
 
     `started_now`: the first instant was nobody's choice, so another run has another one; the report says so.
     """
@@ -40,6 +41,7 @@ def report(
     lines += [
         f"stalls: {shortened(subject)} in its {activity} since {iso(at_s)}" for at_s, subject, activity in stalled
     ]
+    lines += [f"prepared, and not met: {shortened(said)}" for said in not_met]
     return "\n".join(lines)
 
 

@@ -60,6 +60,18 @@ def test_the_readmes_tests_pass(pytester: pytest.Pytester, block: Block) -> None
     pytester.runpytest("-p", "no:cacheprovider", "-p", "no:asyncio").assert_outcomes(passed=passed)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("order", [1, -1], ids=["forwards", "backwards"])
+def test_the_readmes_tests_pass_together_in_one_folder(pytester: pytest.Pytester, order: int) -> None:
+    for block in BLOCKS:
+        if block.name:
+            (pytester.path / block.name).write_text(block.text, encoding="utf-8")
+    passed = sum(len(re.findall(r"^def test_", block.text, re.MULTILINE)) for block in NAMED)
+    names = [str(block.name) for block in NAMED][::order]
+    run = pytester.runpytest_subprocess("-p", "no:cacheprovider", *names)
+    run.assert_outcomes(passed=passed)
+
+
 @pytest.mark.parametrize("block", PLAIN, ids=lambda block: f"line {block.line}")
 def test_the_readmes_snippets_run(block: Block) -> None:
     exec(compile(block.text, f"{README}:{block.line}", "exec"), {"__name__": "readme"})

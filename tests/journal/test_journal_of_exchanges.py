@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -234,6 +235,68 @@ def test_a_change_between_equal_statuses_names_the_phases() -> None:
     assert change_text(made) == "a: (new) -> ok by x"
     gone = Change(0, "a", AudioPhase.OK, None, "x")
     assert change_text(gone) == str(gone) == "a: ok -> (gone) by x"
+
+
+def test_a_change_in_an_assertion_is_read_at_once() -> None:
+    change = Change(0, "a", AcousticPhase.ONLY_INVALID, AcousticPhase.TRAINING, "x")
+    before, after = "<AcousticPhase.ONLY_INVALID: 'pending'>", "<AcousticPhase.TRAINING: 'training'>"
+    assert repr(change) == f"Change(at_s=0, subject='a', before={before}, after={after}, cause='x')"
+
+
+def expired(stt: FakeSTT) -> str:
+    token = stt.auth.hand_out(stt.api_key).text
+    stt.auth.expire_tokens()
+    return f"Bearer {token}"
+
+
+def revoked(stt: FakeSTT) -> str:
+    stt.auth.revoke("sesame")
+    return basic("sesame")
+
+
+NOT_BOTH = "the credentials are neither 'Basic ...' nor 'Bearer ...'"
+NOT_OURS = "strict: the key or token is not one of this fake's"
+BEARER = "strict: cp4d2025 takes bearer credentials"
+REFUSED: dict[str, tuple[str, str, Callable[[FakeSTT], str | None], str]] = {
+    "none": ("lenient", "icp2018", lambda stt: None, "no credentials"),
+    "a bare key": ("lenient", "icp2018", lambda stt: stt.api_key, NOT_BOTH),
+    "another form": ("lenient", "icp2018", lambda stt: f"Digest {stt.api_key}", NOT_BOTH),
+    "no base64": ("lenient", "icp2018", lambda stt: "Basic ?", "the basic credentials can't be read"),
+    "an empty key": ("lenient", "icp2018", lambda stt: basic(""), "the key is empty"),
+    "a revoked key": ("lenient", "icp2018", revoked, "the key was revoked"),
+    "an expired token": ("lenient", "cloud2025", expired, "the token has expired"),
+    "an unknown key": ("strict", "cloud2025", lambda stt: basic("sesame"), NOT_OURS),
+    "a form that the edition has not": ("strict", "cp4d2025", lambda stt: basic(stt.api_key), BEARER),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("auth", "edition", "header", "why"), REFUSED.values(), ids=REFUSED)
+def test_the_journal_knows_why_credentials_were_refused(
+    auth: str, edition: str, header: Callable[[FakeSTT], str | None], why: str
+) -> None:
+    stt = FakeSTT(auth=auth, edition=edition, start=START)
+    authorization = header(stt)
+    headers = {} if authorization is None else {"Authorization": authorization}
+    heard = ask(stt, "GET", "/v1/models", key=None, headers=headers)
+    assert (heard.status, stt.journal[-1].note) == (401, why)
+    assert f"'Unauthorized'  [note: {why}]" in stt.report()
+    assert why.encode() not in heard.body, "the client is not told"
+    for secret in (authorization, "sesame", stt.api_key):
+        assert secret is None or secret not in repr(list(stt.journal)) + stt.report()
+
+
+def test_the_journal_knows_why_no_token_was_given() -> None:
+    stt = FakeSTT(edition="cloud2025", start=START)
+    stt.auth.revoke("sesame")
+    ask(stt, "POST", "/identity/token", f"{GRANT}&apikey=sesame".encode(), key=None)
+    assert stt.journal[-1].note == "the key was revoked"
+
+
+def test_an_answer_that_a_fault_makes_has_no_note_of_the_work_that_it_hides() -> None:
+    stt = FakeSTT(start=START)
+    stt.faults.on("listModels").fail(503, commits=True)
+    ask(stt, "GET", "/v1/models", key=None)
+    assert (stt.journal[-1].status, stt.journal[-1].note) == (503, None)
 
 
 def test_a_report_of_nothing_is_one_line() -> None:

@@ -146,7 +146,7 @@ def test_a_late_thread_does_not_reach_the_vendor(run):
                 requests.get("https://iam.cloud.ibm.com/identity/token", timeout=5)
             except requests.ConnectionError as error:
                 seen.append(str(error))
-        thread = threading.Thread(target=late)
+        thread = threading.Thread(target=late, daemon=True)
         def test_first(fake_stt):
             thread.start()
         def test_second():

@@ -256,6 +256,55 @@ def test_a_test_that_fails_for_itself_is_not_told_what_never_came(run, source, s
     assert "optional=True" not in result.stdout.str()
 
 
+NOT_MET = {
+    "a fault": ("fake_stt.faults.on('addAudio', nth=2{}).fail(503)", "on('addAudio', nth=2).fail(503)"),
+    "a moment": ("fake_stt.at('30m', print{})", "at('30m', print)"),
+    "a script for a name": ("fake_stt.script.training('car', takes=9{})", "script.training('car', takes=9)"),
+    "a script for a name, of one model": (
+        "fake_stt.acoustic_models.add().script.analysis('a.wav', invalid='hum'{})",
+        "script.analysis('a.wav', invalid='hum')",
+    ),
+}
+
+
+@pytest.mark.parametrize(("source", "said"), NOT_MET.values(), ids=NOT_MET)
+def test_a_failing_test_shows_in_one_line_that_it_has_not_met(run, source, said):
+    result = run(f"{ASK}\ndef test_it(fake_stt):\n    {source.format('')}\n    ask(fake_stt)\n    assert 0")
+    result.stdout.fnmatch_lines([SECTION, "*GET  /models  200  listModels"])
+    assert [line for line in result.outlines if "not met" in line] == [f"prepared, and not met: {said}"]
+
+
+@pytest.mark.parametrize(("source", "said"), NOT_MET.values(), ids=NOT_MET)
+def test_a_failing_test_says_nothing_of_what_need_not_be_met(run, source, said):
+    result = run(f"{ASK}\ndef test_it(fake_stt):\n    {source.format(', optional=True')}\n    assert 0")
+    result.stdout.fnmatch_lines([SECTION])
+    assert "not met" not in result.stdout.str()
+
+
+def test_a_failing_test_says_nothing_of_what_it_has_met(run):
+    result = run(
+        ASK
+        + """
+def test_it(fake_stt):
+    fake_stt.faults.on('listModels').fail(503)
+    fake_stt.at('30m', print)
+    fake_stt.script.training('car', takes=9)
+    ask(fake_stt)
+    fake_stt.clock.advance('1h')
+    fake_stt.acoustic_models.add(name='car', status='training')
+    assert 0
+"""
+    )
+    result.stdout.fnmatch_lines([SECTION, "*503  listModels*"])
+    assert "not met" not in result.stdout.str()
+
+
+def test_two_models_of_which_neither_met_its_script_have_a_line_each(run):
+    source = "[fake_stt.acoustic_models.add().script.analysis('a', takes=9) for _ in 'ab']"
+    result = run(f"def test_it(fake_stt):\n    {source}\n    assert 0")
+    assert result.stdout.str().count("prepared, and not met: script.analysis('a', takes=9)") == 2
+
+
 def test_a_fault_without_an_effect_fails_the_test_and_is_shown_with_its_line(run):
     result = run("def test_it(fake_stt):\n\n    fake_stt.faults.on('addAudio')\n")
     result.assert_outcomes(failed=1)

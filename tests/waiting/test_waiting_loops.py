@@ -192,6 +192,22 @@ def test_uvloop_is_refused_in_words(monkeypatch):
     assert Loop().run_until_complete(7) == 7
 
 
+def test_uvloop_that_is_imported_inside_is_refused_as_well(tmp_path, monkeypatch):
+    (tmp_path / "uvloop.py").write_text("import asyncio\nclass Loop(asyncio.SelectorEventLoop): pass\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    meta_path = list(sys.meta_path)
+    with bare():
+        import uvloop
+
+        loop = uvloop.Loop()
+        with pytest.raises(ClockError, match=r"uvloop .*asyncio's own loop"):
+            loop.run_until_complete(asyncio.sleep(1))
+    assert sys.meta_path == meta_path
+    assert loop.run_until_complete(asyncio.sleep(0, 7)) == 7
+    loop.close()
+    del sys.modules["uvloop"]
+
+
 # The world outside
 
 

@@ -19,7 +19,7 @@ from fakestt.intercept.waiting.sockets import SocketPatches
 from fakestt.intercept.waiting.stage import STAGE
 from fakestt.intercept.waiting.waiting import Waiting
 
-__all__ = ["LoopPatches"]
+__all__ = ["LoopPatches", "uvloop_patches"]
 
 BaseEventLoop: Any = base_events.BaseEventLoop  # Any: what is replaced is private, and in no stub
 BaseSelectorEventLoop: Any = selector_events.BaseSelectorEventLoop  # Any: the same
@@ -40,12 +40,10 @@ class LoopPatches:
         self._older = older
         self._children = ChildPatches()
         self._wrapped: weakref.WeakSet[Any] = weakref.WeakSet()
-        uvloop: Any = sys.modules.get("uvloop")  # Any: not installed here
         self.table: tuple[tuple[type, str, Callable[..., Any]], ...] = (
             (BaseEventLoop, "_run_once", self._run_once(BaseEventLoop._run_once)),
             (BaseSelectorEventLoop, "_write_to_self", self._write_to_self(BaseSelectorEventLoop._write_to_self)),
             *self._children.table,
-            *(((uvloop.Loop, name, _refusing(getattr(uvloop.Loop, name))) for name in _RUNNERS) if uvloop else ()),
         )
 
     def undo(self, ahead_s: float) -> None:
@@ -169,7 +167,11 @@ class _Selector(Selecting):
                 csock.send(b"\0")
 
 
-_RUNNERS = ("run_forever", "run_until_complete")
+def uvloop_patches() -> list[tuple[Any, str, Callable[..., Any]]]:
+    """The methods that are put into uvloop's loops, as soon as it is there: they refuse."""
+    uvloop: Any = sys.modules.get("uvloop")  # Any: not installed here
+    names = () if uvloop is None else ("run_forever", "run_until_complete")
+    return [(uvloop.Loop, name, _refusing(getattr(uvloop.Loop, name))) for name in names]
 
 
 def _refusing(real: Callable[..., Any]) -> Callable[..., Any]:
