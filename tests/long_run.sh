@@ -8,6 +8,7 @@
 #   libraries     the folders about clients, with other versions of the libraries that fakestt cuts into or stands on,
 #                 and the whole suite with the oldest of all of them
 #   pythons       the suite on every Python from 3.10 to 3.13 that is here, as python3.N or under pyenv
+#   order         the suite in a random order, in four processes at once
 #   benchmarks    with their table
 #
 # Every combination has an environment of its own, which is thrown away. A table at the end says how each went.
@@ -99,7 +100,7 @@ old_clients() {
   old_client 3.13 'ibm-watson==11.*'
 }
 
-# Libraries and Pythons
+# Libraries, Pythons, order
 
 suite() { # part, name, python, what to run, packages
   local part=$1 name=$2 python=$3 what=$4
@@ -149,6 +150,12 @@ pythons() {
   done
 }
 
+order() {
+  local seed=$((RANDOM % 1000))
+  suite order "random order, seed $seed" python3 \
+    "tests -n 4 -p random_order --random-order-bucket=global --random-order-seed=$seed" pytest-random-order
+}
+
 benchmarks() {
   printf '\n=== benchmarks\n'
   if ! environment "$scratch/bench" python3 '.[bench]'; then
@@ -161,12 +168,12 @@ benchmarks() {
   fi
 }
 
-[ $# -gt 0 ] || set -- old-clients libraries pythons benchmarks
+[ $# -gt 0 ] || set -- old-clients libraries pythons order benchmarks
 for part in "$@"; do
   case $part in
-    old-clients | libraries | pythons | benchmarks) ;;
+    old-clients | libraries | pythons | order | benchmarks) ;;
     *)
-      printf "%s: no such part. All: old-clients, libraries, pythons, benchmarks; no argument means all.\n" "$part" >&2
+      printf "%s: no such part. All: old-clients, libraries, pythons, order, benchmarks; no argument means all.\n" "$part" >&2
       exit 2
       ;;
   esac

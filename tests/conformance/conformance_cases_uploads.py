@@ -81,7 +81,7 @@ def wrong_length(more_bytes: int) -> Callable[[Way], None]:
                     expected = status_of(lambda: real.send(ask_of(url, {}, timeout_s)))  # noqa: B023
             if got == expected:
                 break
-        assert got == expected
+        assert got == expected, f"{got} here, {expected} from a real peer"
         stored = [e.call.upload.size_bytes for e in journal if e.call and e.call.upload and e.status == 201]
         assert stored == ([len(data) + more_bytes] if got == 201 else [])
 

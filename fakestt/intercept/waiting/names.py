@@ -56,6 +56,7 @@ class Names:
         self._never, self._usual = never, usual
         self._seen: dict[str, tuple[int, int, _Table, tuple[str, ...]]] = {}
         # The last survey: the modules, their dicts and the sizes of these, and what was found.
+        self._modules: list[object] = []
         self._ids: list[int] = []
         self._dicts: list[dict[str, Any]] = []
         self._sizes: list[int] = []
@@ -106,19 +107,21 @@ class Names:
 
     def _survey(self) -> None:
         modules: list[tuple[str, object]] = list(sys.modules.items())  # not all of them are what they should be
-        self._ids = [id(one) for _, one in modules]
+        self._modules = [one for _, one in modules]  # kept, or another could come under the id of one that has gone
+        self._ids = list(map(id, self._modules))
         # By the type: some objects only say that they are modules.
         named = [(name, _dict_of(one)) for name, one in modules if issubclass(type(one), types.ModuleType)]
         self._dicts = [names_dict for _, names_dict in named]
         self._sizes = list(map(len, self._dicts))
-        seen, found = self._seen, []
+        seen, found = {}, []
         for module, names_dict in named:
-            known = seen.get(module)
+            known = self._seen.get(module)
             if known is None or known[:2] != (id(names_dict), len(names_dict)):
-                known = seen[module] = (id(names_dict), len(names_dict), *self._look(module, names_dict))
+                known = (id(names_dict), len(names_dict), *self._look(module, names_dict))
+            seen[module] = known
             if known[3]:
                 found.append((known[2], known[3], names_dict))
-        self._found = found
+        self._seen, self._found = seen, found
 
     def _look(self, module: str, names_dict: dict[str, Any]) -> tuple[_Table, tuple[str, ...]]:
         if module.startswith(self._never):
