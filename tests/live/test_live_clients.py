@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 import requests
-from live_rig import PATIENCE_S, Echo
+from live_rig import PATIENCE_S, Echo, Raw
 
 from fakestt import FakeSTT
 from fakestt.media import forge
@@ -180,3 +180,12 @@ def test_a_subprocess_reaches_it(served: Serve) -> None:
     answer = curl(server, "-u", f"apikey:{stt.api_key}", "-d", json.dumps(NEW), "-H", "Content-Type: application/json",
                   f"{server.url}{PREFIX}/v1/acoustic_customizations")  # fmt: skip
     assert json.loads(answer)["customization_id"] in stt.acoustic_models
+
+
+def test_a_client_that_goes_on_sending_reads_the_answer_that_came_early(server: Server) -> None:
+    for _ in range(10):
+        with Raw(server, tls=server.ca_file is not None) as client:
+            client.post(b"x" * 200_000, "Content-Length: 5", "Content-Length: 6")
+            for _ in range(10):
+                client.send(b"x" * 20_000)
+            assert client.message().status == 400
