@@ -47,7 +47,7 @@ from fakestt.intercept.waiting.reading import (
 from fakestt.intercept.waiting.real import CLASSES, REAL
 from fakestt.intercept.waiting.selecting import REAL_SELECT, SelectorPatches, virtual_select
 from fakestt.intercept.waiting.sockets import SocketPatches
-from fakestt.intercept.waiting.stage import STAGE
+from fakestt.intercept.waiting.stage import STAGE, ahead_s
 from fakestt.intercept.waiting.threads import ThreadPatches
 from fakestt.intercept.waiting.waiting import Waiting
 
@@ -206,10 +206,10 @@ class VirtualTime:
             # It ended a wait of some other thread, where nobody may have seen it.
             raise waiting.error
         if left:
-            ahead_s = waiting.hands.now_us() / 1e6
+            gone_s = waiting.hands.now_us() / 1e6
             warnings.warn(
                 f"when the test's time ended, {' and '.join(left)}. What is left of it passes really, and a deadline "
-                f"by time.monotonic() is up to {ahead_s:g} s further off. Stop such a thread in the test, and join it.",
+                f"by time.monotonic() is up to {gone_s:g} s further off. Stop such a thread in the test, and join it.",
                 ResourceWarning,
                 stacklevel=2,
             )
@@ -234,15 +234,14 @@ class VirtualTime:
         if waiting is not None:
             self._keep_time_outs(waiting)
         if self._loops is not None and waiting is not None:
-            ahead_us = STAGE.monotonic_us + waiting.hands.now_us()
-            self._loops.undo(ahead_us / 1e6 - REAL["monotonic"]())
+            self._loops.undo(ahead_s(waiting))
         if waiting is not None:
             waiting.close()
 
     def _keep_time_outs(self, waiting: Waiting) -> None:
         """For those who are in the middle of one: `Queue.get` looks at the clock again before it gives up."""
-        ahead_s = (STAGE.monotonic_us + waiting.hands.now_us()) / 1e6 - REAL["monotonic"]()
-        left = {ident: STAGE.ahead_s.get(ident, 0.0) + ahead_s for ident in waiting.left_in_time_outs()}
+        more_s = ahead_s(waiting)
+        left = {ident: STAGE.ahead_s.get(ident, 0.0) + more_s for ident in waiting.left_in_time_outs()}
         # One that takes no part may still be in a wait that began in an earlier virtual time.
         others = {ident: at_s for ident, at_s in STAGE.ahead_s.items() if not waiting.takes_part(ident)}
         STAGE.ahead_s = {**others, **left}

@@ -13,10 +13,9 @@ from typing import Any
 from fakestt.errors import ClockError
 from fakestt.intercept.waiting.children import ChildPatches
 from fakestt.intercept.waiting.older import OlderThreads
-from fakestt.intercept.waiting.real import REAL
 from fakestt.intercept.waiting.selecting import Selecting
 from fakestt.intercept.waiting.sockets import SocketPatches
-from fakestt.intercept.waiting.stage import STAGE
+from fakestt.intercept.waiting.stage import STAGE, ahead_s
 from fakestt.intercept.waiting.waiting import Waiting
 
 __all__ = ["LoopPatches", "uvloop_patches"]
@@ -109,7 +108,7 @@ class LoopPatches:
 
         if not self._older.adopt(ident, wake):
             return False
-        _shift(loop, (STAGE.monotonic_us + waiting.hands.now_us()) / 1e6 - REAL["monotonic"]())
+        _shift(loop, ahead_s(waiting))
         return True
 
 

@@ -16,8 +16,7 @@ from typing import Any
 
 from fakestt.intercept.waiting.kept_real import asks_for_real, is_kept_real
 from fakestt.intercept.waiting.participants import Participant
-from fakestt.intercept.waiting.real import REAL
-from fakestt.intercept.waiting.stage import STAGE
+from fakestt.intercept.waiting.stage import STAGE, ahead_s
 from fakestt.intercept.waiting.waiting import Waiting
 
 __all__ = ["OlderThreads"]
@@ -56,8 +55,7 @@ class OlderThreads:
         who = self._waiting.adopt(ident, thread.name, wake)
         if who is not None:
             if wake is None:
-                virtual_s = (STAGE.monotonic_us + self._waiting.hands.now_us()) / 1e6
-                STAGE.ahead_s[ident] = STAGE.ahead_s.get(ident, 0.0) + REAL["monotonic"]() - virtual_s
+                STAGE.ahead_s[ident] = STAGE.ahead_s.get(ident, 0.0) - ahead_s(self._waiting)
             self._adopted[ident] = who
             self._joined(thread, who)
             if job is not None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
+from fakestt.intercept.waiting.real import REAL
 from fakestt.intercept.waiting.sockets import SocketPatches
 from fakestt.intercept.waiting.waiting import Waiting
 
-__all__ = ["STAGE"]
+__all__ = ["STAGE", "ahead_s"]
 
 
 class _Stage:
@@ -31,5 +32,13 @@ class _Stage:
 
 
 STAGE = _Stage()
+
+
+def ahead_s(waiting: Waiting) -> float:
+    """How many seconds the monotonic clock of virtual time is ahead of the real one."""
+    virtual_s = (STAGE.monotonic_us + waiting.hands.now_us()) / 1e6
+    return float(virtual_s - REAL["monotonic"]())
+
+
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=STAGE.forget)
