@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from typing_extensions import TypedDict, Unpack
 
     from fakestt import Edition, FakeSTT
-    from fakestt.core.clock import Duration
+    from fakestt.durations import Duration
     from fakestt.fake import Served
     from fakestt.transports.live import Workers
 
@@ -137,7 +137,7 @@ class _Fakes:
     def _make(self, keys: dict[str, Any]) -> tuple[FakeSTT, bool]:
         """A fake, and whether the network is blocked beside it."""
         from fakestt import ConfigurationError, FakeSTT
-        from fakestt.shared_time import is_set_by_test
+        from fakestt.timing.policies import is_set_by_test
 
         settings.check_keys(keys, (*settings.KEYS, "host"), "fake_stt_factory")
         values = {**self._settings, **keys}
@@ -298,9 +298,11 @@ def _guard_vendor(config: pytest.Config) -> None:
         return
     config.stash[_GUARDED] = True
     if not settings.allow_vendor(config):
+        from fakestt.editions.hosts import VENDOR_HOSTS
         from fakestt.intercept.hosts import guarded
 
-        guard = guarded("Give the test the fixture fake_stt, or let it through: fakestt_allow_vendor = true.")
+        remedy = "Give the test the fixture fake_stt, or let it through: fakestt_allow_vendor = true."
+        guard = guarded(VENDOR_HOSTS, remedy)
         guard.__enter__()
         config.add_cleanup(lambda: guard.__exit__(None, None, None))
 

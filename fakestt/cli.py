@@ -21,10 +21,10 @@ from typing import Any, NoReturn
 
 from fakestt import demo
 from fakestt.contract.cells import cell_of, cell_text
-from fakestt.contract.dialect import refusals_of
 from fakestt.contract.openapi import openapi
 from fakestt.contract.operation import Operation
 from fakestt.contract.operations import OPERATIONS
+from fakestt.contract.refusals_of import refusals_of
 from fakestt.core.acoustic import ACOUSTIC, AcousticCommand, AcousticPhase
 from fakestt.core.limits import Limits
 from fakestt.core.provenance import Assumed, How
@@ -37,7 +37,7 @@ from fakestt.fake import FakeSTT, Served
 from fakestt.media.facts import ArchiveFacts, AudioFacts, Facts, NotAudio
 from fakestt.media.probe import ARCHIVES, PROBES, probe
 from fakestt.media.suffixes import media_type_of
-from fakestt.shared_time import POLICIES
+from fakestt.timing.policies import POLICIES
 
 __all__ = ["main"]
 

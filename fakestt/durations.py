@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from fakestt.errors import ConfigurationError
 
-__all__ = ["Duration", "seconds", "seconds_or_none"]
+__all__ = ["Duration", "seconds", "seconds_or_none", "whole_us"]
 
 Duration = int | float | str | timedelta
 """Seconds, a timedelta, or a string such as "90s", "45m", "2h30m", "1d"."""
@@ -44,3 +44,8 @@ def seconds_or_none(duration: object) -> float | None:
         if parts and "".join(number + unit for number, unit in parts) == text:
             return sum(float(number) * _UNITS_S[unit] for number, unit in parts)
     return None
+
+
+def whole_us(seconds_s: float) -> int:
+    """The same in microseconds, the finest that clocks know."""
+    return round(seconds_s * 1e6)

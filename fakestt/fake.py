@@ -12,8 +12,9 @@ from traceback import format_exception
 from typing import TYPE_CHECKING, Any
 
 from fakestt.core import snapshot as snapshots
-from fakestt.core.clock import Duration, seconds
+from fakestt.durations import Duration, seconds
 from fakestt.editions import Edition, find_edition
+from fakestt.editions.hosts import VENDOR_HOSTS
 from fakestt.errors import (
     ClockError,
     ConfigurationError,
@@ -22,17 +23,19 @@ from fakestt.errors import (
     NeverCame,
     StateError,
 )
-from fakestt.fake_clock import FakeClock, check_callback
 from fakestt.faults.rules import Faults
 from fakestt.http.app import App
 from fakestt.http.auth import Auth
-from fakestt.intercept.hosts import VENDOR_HOSTS, Hosts, reachable
+from fakestt.intercept.hosts import Hosts, reachable
 from fakestt.journal.journal import Journal
 from fakestt.journal.report import report
 from fakestt.journal.timeline import since
 from fakestt.scripts import Script, never_came
 from fakestt.service import Service
-from fakestt.shared_time import SharedTime, is_set_by_test
+from fakestt.timing.fake_clock import FakeClock
+from fakestt.timing.moments import check_callback
+from fakestt.timing.policies import is_set_by_test
+from fakestt.timing.shared_time import SharedTime
 from fakestt.views import AcousticModels, BaseModels, LanguageModels
 
 if TYPE_CHECKING:
@@ -90,10 +93,9 @@ class Served:
         self.close()
         if error is None and self.failures:
             first, *others = self.failures
-            if others:
-                notes = ["".join(format_exception(type(one), one, one.__traceback__)).rstrip() for one in others]
-                # Not by add_note, which Python 3.10 does not have; pytest shows them there as well.
-                vars(first).setdefault("__notes__", []).extend(f"The fake raised as well:\n{note}" for note in notes)
+            for one in others:
+                note = "".join(format_exception(one)).rstrip()
+                first.add_note(f"The fake raised as well:\n{note}")
             raise first
 
 
@@ -253,7 +255,7 @@ class FakeSTT:
                 "Time can't go backwards."
             )
         said = f"at({instant!r}, {getattr(callback, '__name__', repr(callback))})"
-        self._time.plan(at_s, callback, self._service, said, optional=optional)
+        self._time.moments.plan(at_s, callback, self._service, said, optional=optional)
 
     def check_used(self) -> None:
         """Complain about what was prepared and never came, as a fixture does at the end of a test that has passed.
@@ -277,12 +279,12 @@ class FakeSTT:
 
     def _not_met(self) -> list[str]:
         """What `check_used` complains of, each as its author wrote it."""
-        moments = [moment.said for moment in self._time.missed(self._service)]
+        moments = [moment.said for moment in self._time.moments.missed(self._service)]
         scripts = [said for said, _ in never_came(self._service)]
         return [*map(str, self.faults.unused()), *moments, *scripts]
 
     def _missed_moments(self) -> list[str]:
-        missed = self._time.missed(self._service)
+        missed = self._time.moments.missed(self._service)
         if not missed:
             return []
         # Where the time goes on by itself, it counts as of the last look: by now it may be another, or frozen no more.

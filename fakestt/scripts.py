@@ -10,10 +10,10 @@ from typing import Any
 
 from fakestt.core.acoustic import failing, invalidating
 from fakestt.core.audio import Taken
-from fakestt.core.clock import Duration, seconds
 from fakestt.core.lifecycle import Ending, Stage, never
 from fakestt.core.limits import Span
 from fakestt.core.resources import AcousticModel, Activity, Audio, Resource
+from fakestt.durations import Duration, seconds
 from fakestt.errors import ConfigurationError, ScriptError, nearest
 from fakestt.media.facts import AudioFacts
 from fakestt.service import Service

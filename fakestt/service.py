@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from fakestt.contract.edition import Edition
 from fakestt.contract.operations import OPERATIONS, SERVICE_OPERATIONS
 from fakestt.core.world import World
-from fakestt.editions.edition import Edition
 from fakestt.faults.rules import Faults
 from fakestt.http.app import App, RequestClock
 from fakestt.http.auth import Auth

@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import product
 from typing import Any
 
-from fakestt.contract.dialect import Dialect
+from fakestt.contract.edition import Edition
 from fakestt.core.acoustic import ACOUSTIC, AcousticCommand, AcousticPhase
 from fakestt.core.lifecycle import Allow, Ask, Command, Refuse
 from fakestt.core.limits import Limits
@@ -67,7 +67,7 @@ def cell_of(command: Command, phase: AcousticPhase, limits: Limits) -> Cell:
     return Cell(allowed, tuple(sorted(met, key=lambda why: met[why])))
 
 
-def cell_text(edition: Dialect, command: Command, phase: AcousticPhase) -> str:
+def cell_text(edition: Edition, command: Command, phase: AcousticPhase) -> str:
     """`allowed, unless no audio (400)`: the same with the edition's status codes."""
     cell = cell_of(command, phase, edition.limits)
     said = ", ".join(f"{why.value} ({edition.wording[why].status})" for why in cell.whys)

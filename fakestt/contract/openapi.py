@@ -8,12 +8,13 @@ from typing import Any
 
 from fakestt.contract.audio_types import ARCHIVE_TYPES, AUDIO_TYPES
 from fakestt.contract.check import known_params
-from fakestt.contract.dialect import Dialect, refusals_of
+from fakestt.contract.edition import Edition
 from fakestt.contract.operation import Body, In, Operation, Param
 from fakestt.contract.operations import SERVICE_OPERATIONS
-from fakestt.contract.phrases import phrase
+from fakestt.contract.refusals_of import refusals_of
 from fakestt.contract.shapes import AnyOf, Integer, ListOf, Optional, Record, Shape, Text
 from fakestt.core.refusals import Why
+from fakestt.phrases import phrase
 
 __all__ = ["ERRORS", "openapi"]
 
@@ -59,7 +60,7 @@ NARROWED_BY: Mapping[str, tuple[str | None, str | None]] = {
 # fmt: on
 
 
-def openapi(edition: Dialect, operations: Iterable[Operation] = SERVICE_OPERATIONS.values()) -> Schema:
+def openapi(edition: Edition, operations: Iterable[Operation] = SERVICE_OPERATIONS.values()) -> Schema:
     """The document as plain data. Its order is the order of the tables; equal tables give equal documents."""
     return _Document(edition).made_of(operations)
 
@@ -67,7 +68,7 @@ def openapi(edition: Dialect, operations: Iterable[Operation] = SERVICE_OPERATIO
 class _Document:
     """A document in the making: schemas are written down once, under the names of their records."""
 
-    def __init__(self, edition: Dialect) -> None:
+    def __init__(self, edition: Edition) -> None:
         self._edition = edition
         self._schemas: dict[str, Schema] = {}
 

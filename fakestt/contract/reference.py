@@ -8,9 +8,10 @@ from dataclasses import fields
 from fakestt.contract import state_diagram
 from fakestt.contract.cells import cell_text
 from fakestt.contract.check import known_params
-from fakestt.contract.dialect import Dialect, refusals_of
+from fakestt.contract.edition import Edition
 from fakestt.contract.operation import Body, Operation
 from fakestt.contract.operations import SERVICE_OPERATIONS
+from fakestt.contract.refusals_of import refusals_of
 from fakestt.contract.shapes import AnyOf, Flag, Guid, Integer, ListOf, Number, OneOf, Optional, Record, Shape, Text
 from fakestt.core.acoustic import ACOUSTIC, AcousticPhase
 from fakestt.core.audio import RULES
@@ -20,7 +21,7 @@ from fakestt.core.refusals import Why
 __all__ = ["reference", "shown_value"]
 
 
-def reference(edition: Dialect, operations: Iterable[Operation] = SERVICE_OPERATIONS.values()) -> str:
+def reference(edition: Edition, operations: Iterable[Operation] = SERVICE_OPERATIONS.values()) -> str:
     """The whole as Markdown. Equal tables give equal text."""
     parts = [
         f"# {edition.title}\n\nEdition `{edition.name}`, computed from the tables of fakestt. A guess is marked "
@@ -61,7 +62,7 @@ def _numbers(values: Iterable[object]) -> bool:
     return all(isinstance(value, float) for value in values)
 
 
-def _operation(edition: Dialect, operation: Operation) -> str:
+def _operation(edition: Edition, operation: Operation) -> str:
     lines = [
         f"### {operation.id}\n",
         f"`{operation.method} {operation.path}`: {operation.summary}. Source: {_how(operation.how)}\n",
@@ -113,7 +114,7 @@ def _shape(shape: Shape) -> str:
     return _WORDS[type(shape)]
 
 
-def _cells(edition: Dialect) -> str:
+def _cells(edition: Edition) -> str:
     parts = []
     for command, hows in ACOUSTIC.sources.items():
         rows = []
@@ -124,7 +125,7 @@ def _cells(edition: Dialect) -> str:
     return "\n".join(parts)
 
 
-def _wording(edition: Dialect) -> str:
+def _wording(edition: Edition) -> str:
     rows = []
     for why in Why:
         said = edition.wording[why]
@@ -132,7 +133,7 @@ def _wording(edition: Dialect) -> str:
     return _table(("why", "status", "text", "source of the status", "source of the text"), rows)
 
 
-def _limits(edition: Dialect) -> str:
+def _limits(edition: Edition) -> str:
     rows = [
         (f"`{name}`", shown_value(getattr(of, name)), _how(edition.provenance[name]))
         for of in (edition.limits, edition.traits)
@@ -145,7 +146,7 @@ def _names(of: object) -> list[str]:
     return [field.name for field in fields(of)]  # type: ignore[arg-type]  # both are dataclasses
 
 
-def _base_models(edition: Dialect) -> str:
+def _base_models(edition: Edition) -> str:
     rows = [
         (f"`{base.name}`", base.language, str(base.rate_hz), shown_value(base.custom_acoustic_model), base.newest)
         for base in edition.base_models()

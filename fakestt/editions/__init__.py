@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from fakestt.contract.edition import BodyShape, Edition, Traits, Wording
 from fakestt.editions.cloud2025 import CLOUD2025
 from fakestt.editions.cp4d2025 import CP4D2025
-from fakestt.editions.edition import BodyShape, Edition, Traits, Wording
 from fakestt.editions.icp2018 import ICP2018
 from fakestt.editions.icp2020 import ICP2020
 from fakestt.errors import ConfigurationError, nearest

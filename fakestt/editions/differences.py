@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
 from fakestt.contract.check import known_params
+from fakestt.contract.edition import Edition, Wording
 from fakestt.contract.operations import SERVICE_OPERATIONS
 from fakestt.contract.reference import shown_value
 from fakestt.core.provenance import How
 from fakestt.core.refusals import Why
 from fakestt.core.resources import BaseModel
-from fakestt.editions.edition import Edition, Wording
 
 __all__ = ["Difference", "differences"]
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass, fields
 
 from fakestt.contract.cells import cell_text
 from fakestt.contract.check import known_params
-from fakestt.contract.dialect import refusals_of
+from fakestt.contract.edition import Edition
 from fakestt.contract.operations import OPERATIONS, SERVICE_OPERATIONS
 from fakestt.contract.reference import shown_value
+from fakestt.contract.refusals_of import refusals_of
 from fakestt.core.acoustic import ACOUSTIC, AcousticPhase
 from fakestt.core.audio import RULES
 from fakestt.core.provenance import Assumed, How
 from fakestt.core.refusals import Why
-from fakestt.editions.edition import Edition
 
 __all__ = ["Guess", "guesses"]
 

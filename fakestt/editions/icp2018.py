@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from fakestt.contract.edition import edition
 from fakestt.core.provenance import Assumed, Source
 from fakestt.editions.base_models import previous_generation
-from fakestt.editions.edition import edition
 from fakestt.editions.wording import BEFORE_CODES, SHARED
 
 __all__ = ["ICP2018"]

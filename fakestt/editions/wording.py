@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from fakestt.contract.edition import BodyShape, Wording
 from fakestt.core.provenance import Assumed, How, Source
 from fakestt.core.refusals import Why
-from fakestt.editions.edition import BodyShape, Wording
 
 __all__ = ["BEFORE_CODES", "CLOUD", "SHARED"]
 

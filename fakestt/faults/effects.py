@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from fakestt.contract.messages import PROMPT, Answer, Delivery, Sent
-from fakestt.contract.phrases import phrase
-from fakestt.core.clock import Duration, seconds
+from fakestt.durations import Duration, seconds
 from fakestt.errors import ConfigurationError
+from fakestt.phrases import phrase
 
 __all__ = [
     "NOT_DONE",

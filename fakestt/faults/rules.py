@@ -10,7 +10,7 @@ from typing import Any
 
 from fakestt.contract.messages import Call
 from fakestt.contract.operations import OPERATIONS
-from fakestt.core.clock import Duration
+from fakestt.durations import Duration
 from fakestt.errors import ConfigurationError, RuleNeverMatched, UnknownOperation, nearest
 from fakestt.faults import effects
 from fakestt.faults.effects import Effect

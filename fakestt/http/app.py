@@ -14,9 +14,7 @@ from werkzeug.http import parse_accept_header
 
 from fakestt.contract.check import check_path, check_rest
 from fakestt.contract.messages import Answer, Call, Delivery, Sent
-from fakestt.contract.phrases import phrase
 from fakestt.contract.shapes import Optional, Record, Text
-from fakestt.contract.wire import WireBreak, WireClosed, WireTimeout
 from fakestt.core.clock import Clock
 from fakestt.core.refusals import Refusal, Why
 from fakestt.errors import FakesttError
@@ -29,6 +27,8 @@ from fakestt.http.identity import TOKENS, without_token
 from fakestt.http.parse import Request, receive
 from fakestt.journal.journal import Journal
 from fakestt.journal.record import Exchange
+from fakestt.phrases import phrase
+from fakestt.wire import WireBreak, WireClosed, WireTimeout
 
 __all__ = ["App", "RequestClock"]
 

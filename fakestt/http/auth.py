@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from hmac import compare_digest
 
+from fakestt.contract.edition import Edition
 from fakestt.contract.messages import Caller
 from fakestt.contract.operation import Operation
 from fakestt.contract.shapes import Guid
 from fakestt.core.clock import client_now_s
 from fakestt.core.refusals import Refusal, Why
-from fakestt.editions.edition import Edition
 from fakestt.errors import ConfigurationError, nearest
 
 __all__ = ["Auth", "Token", "key_of_basic"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from fakestt.contract.edition import Edition
 from fakestt.contract.messages import Answer, Call
 from fakestt.core.world import World
-from fakestt.editions.edition import Edition
 from fakestt.http.auth import Auth
 
 __all__ = ["Context", "Handler"]

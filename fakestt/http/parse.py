@@ -9,11 +9,11 @@ from urllib.parse import parse_qsl, unquote
 
 from fakestt.contract.audio_types import read_audio_type, read_member_type
 from fakestt.contract.check import known_params
+from fakestt.contract.edition import Edition
 from fakestt.contract.messages import Call, Upload
 from fakestt.contract.operation import Body, In, Operation
 from fakestt.core.limits import Limits
 from fakestt.core.refusals import Refusal, Why
-from fakestt.editions.edition import Edition
 from fakestt.http.body import open_body
 from fakestt.http.routing import Route, raw_target, route
 from fakestt.media.probe import probe

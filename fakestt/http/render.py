@@ -8,10 +8,10 @@ from json.encoder import encode_basestring_ascii as quoted
 from typing import Any
 from uuid import UUID
 
+from fakestt.contract.edition import BodyShape, Edition
 from fakestt.contract.messages import Answer
 from fakestt.contract.operations import OPERATIONS
 from fakestt.core.refusals import Refusal
-from fakestt.editions.edition import BodyShape, Edition
 
 __all__ = ["body", "head", "refused"]
 

@@ -21,21 +21,7 @@ from fakestt.intercept.cuts.cut import Cut
 from fakestt.intercept.cuts.imports import ImportWatch
 from fakestt.transports.inprocess import App
 
-__all__ = ["VENDOR_HOSTS", "Hosts", "guarded", "reachable"]
-
-# Names under which the service and its token service are, or were, on the net, and a name of our own.
-VENDOR_HOSTS = (
-    "api.*.speech-to-text.watson.cloud.ibm.com",  # cloud2025; the default of the SDKs is us-south
-    "api.private.*.speech-to-text.watson.cloud.ibm.com",  # the same within the vendor's own network
-    "stream.watsonplatform.net",  # the cloud until 2021; still in many clients
-    "stream-*.watsonplatform.net",  # the same in fra
-    "gateway-*.watsonplatform.net",  # the same in wdc, syd, tok, lon, seo
-    "iam.cloud.ibm.com",  # tokens
-    "private.iam.cloud.ibm.com",  # tokens within the vendor's own network
-    "private.*.iam.cloud.ibm.com",  # the same of one location
-    "iam.bluemix.net",  # tokens, for clients older than 2019
-    "fakestt.test",  # nobody's: .test is reserved (RFC 2606)
-)
+__all__ = ["Hosts", "guarded", "reachable"]
 
 # Libraries that are cut into once they are imported, and who knows where.
 _LIBRARIES = {
@@ -65,9 +51,9 @@ def reachable(routes: Mapping[str, App], *, block_network: bool = False) -> Host
     return Hosts(routes, block_network=block_network)
 
 
-def guarded(remedy: str) -> Hosts:
-    """Refuse the vendor's hosts where nothing that is entered leads them anywhere; `remedy` ends the message."""
-    return Hosts({}, refused=VENDOR_HOSTS, remedy=remedy)
+def guarded(hosts: Iterable[str], remedy: str) -> Hosts:
+    """Refuse these hosts where nothing that is entered leads them anywhere; `remedy` ends the message."""
+    return Hosts({}, refused=hosts, remedy=remedy)
 
 
 class Hosts:

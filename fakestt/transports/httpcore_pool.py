@@ -15,8 +15,8 @@ import h11
 import httpcore
 from anyio.lowlevel import checkpoint
 
-from fakestt.contract.wire import WireBreak, WireClosed, WireTimeout
 from fakestt.transports.inprocess import App, Body, Reply, call
+from fakestt.wire import WireBreak, WireClosed, WireTimeout
 
 __all__ = ["ASYNC_SOCKET", "SOCKET", "answer", "answer_async", "extensions", "others_first", "parts", "reply_to"]
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from http.client import IncompleteRead
 from typing import Any
 
-from fakestt.contract.wire import WireBreak, WireClosed, WireTimeout
+from fakestt.wire import WireBreak, WireClosed, WireTimeout
 
 __all__ = ["App", "Body", "Reply", "StartResponse", "run"]
 
@@ -280,5 +280,5 @@ def _passes_for_the_network(error: Exception) -> bool:
 def _mistake(error: Exception) -> RuntimeError:
     return RuntimeError(
         f"the application raised {error!r}: a mistake in it, or in a hook of the test, and no failure of the network. "
-        "To fail like a network, raise WireBreak or WireTimeout of fakestt.contract.wire."
+        "To fail like a network, raise WireBreak or WireTimeout of fakestt.wire."
     )

@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-from fakestt.contract.wire import WireTimeout
+from fakestt.wire import WireTimeout
 
 __all__ = ["Upload"]
 

@@ -19,8 +19,8 @@ from urllib3._version import __version__
 from urllib3.response import HTTPResponse
 from urllib3.util import SKIP_HEADER
 
-from fakestt.contract.wire import WireClosed
 from fakestt.transports.inprocess import App, Body, Reply, call
+from fakestt.wire import WireClosed
 
 __all__ = ["InProcessConnection"]
 

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from http.client import HTTPResponse, InvalidURL
 from typing import Any
 
-from fakestt.contract.wire import WireBreak, WireClosed, WireTimeout
 from fakestt.transports.inprocess import App, Reply, call
+from fakestt.wire import WireBreak, WireClosed, WireTimeout
 
 __all__ = ["InProcessConnection"]
 

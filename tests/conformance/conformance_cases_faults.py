@@ -18,8 +18,8 @@ from conformance_peer import HEAD, broken_peer
 from conformance_session import BASE, MODELS, session
 from conformance_ways import Way
 
-from fakestt.contract.wire import WireBreak, WireClosed, WireTimeout
 from fakestt.faults.effects import Effect, lose_reply, lose_request, reset, slow, truncate, truncate_head
+from fakestt.wire import WireBreak, WireClosed, WireTimeout
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ from conformance_outcome import outcome
 from conformance_peer import HEAD, authority, broken_peer
 from conformance_ways import IN_PROCESS, WAYS, Way
 
-from fakestt.contract.wire import WireClosed
 from fakestt.intercept.hosts import reachable
 from fakestt.transports.inprocess import App, StartResponse
 from fakestt.transports.live import serve
+from fakestt.wire import WireClosed
 
 LIBRARIES = [way for way in IN_PROCESS if way.name != "WSGI"]
 

@@ -6,7 +6,7 @@ import pytest
 import requests
 
 import fakestt
-from fakestt.contract.phrases import phrase
+from fakestt.phrases import phrase
 
 # Python 3.13 has other names for the first four.
 # fmt: off

@@ -9,8 +9,12 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from fakestt.core.clock import FollowingClock, RunningClock, VirtualClock, at, client_now_s, forward, iso, seconds
+from fakestt.core.clock import VirtualClock, client_now_s, iso
+from fakestt.durations import seconds
 from fakestt.errors import ClockError, ConfigurationError
+from fakestt.timing.fake_clock import forward
+from fakestt.timing.policies import FollowingClock, RunningClock
+from fakestt.timing.policies import read_instant as at
 
 START = "2018-10-27T00:00:00Z"
 START_S = 1_540_598_400.0

@@ -8,11 +8,11 @@ from enum import Enum
 
 import pytest
 
+from fakestt.contract.edition import BodyShape
 from fakestt.contract.operation import Body, In
 from fakestt.core.acoustic import AcousticPhase, AudioPhase
 from fakestt.core.lifecycle import Phase
 from fakestt.core.refusals import Why
-from fakestt.editions.edition import BodyShape
 
 PHASES: list[Phase] = [*AcousticPhase, *AudioPhase]
 WORDS = [*Why, *In, *Body, *BodyShape]

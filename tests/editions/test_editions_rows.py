@@ -9,11 +9,11 @@ import pytest
 from asking import MODELS, START, ask
 
 from fakestt import FakeSTT
+from fakestt.contract.edition import BodyShape, Wording
 from fakestt.core.limits import Limits
 from fakestt.core.provenance import Assumed, Source
 from fakestt.core.refusals import Why
 from fakestt.editions import EDITIONS, Edition, Traits, find_edition
-from fakestt.editions.edition import BodyShape, Wording
 from fakestt.errors import ConfigurationError
 
 HOURS = 3600.0

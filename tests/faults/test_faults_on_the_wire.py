@@ -15,10 +15,10 @@ from asking import EDITIONS, MODELS, NOBODY, START, Heard, ask, basic, create, e
 import fakestt
 from fakestt import FakeSTT
 from fakestt.contract.messages import Call
-from fakestt.contract.wire import WireBreak, WireClosed, WireTimeout
 from fakestt.errors import ConfigurationError, RuleNeverMatched, UnknownOperation
 from fakestt.faults.effects import Effect
 from fakestt.faults.rules import Rule
+from fakestt.wire import WireBreak, WireClosed, WireTimeout
 
 CREATE = {"name": "car", "base_model_name": "en-US_BroadbandModel"}
 

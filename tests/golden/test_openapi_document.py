@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from fakestt.contract.dialect import refusals_of
 from fakestt.contract.openapi import ERRORS, openapi
 from fakestt.contract.operation import Body, Operation
 from fakestt.contract.operations import OPERATIONS, SERVICE_OPERATIONS
+from fakestt.contract.refusals_of import refusals_of
 from fakestt.contract.shapes import AnyOf, Integer, Record, Text
 from fakestt.core.provenance import Source
 from fakestt.core.refusals import Why

@@ -23,8 +23,9 @@ from ibm_watson import ApiException, SpeechToTextV1
 from intercept_rig import DEAD_PROXY, FAKE, HOST, named
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from fakestt.editions.hosts import VENDOR_HOSTS
 from fakestt.errors import ConfigurationError
-from fakestt.intercept.hosts import VENDOR_HOSTS, Hosts, reachable
+from fakestt.intercept.hosts import Hosts, reachable
 from fakestt.transports.inprocess import StartResponse
 
 PATCHED = [

@@ -22,7 +22,8 @@ import pytest
 import requests
 import urllib3
 
-from fakestt.intercept.hosts import VENDOR_HOSTS, guarded, reachable
+from fakestt.editions.hosts import VENDOR_HOSTS
+from fakestt.intercept.hosts import guarded, reachable
 from fakestt.transports.inprocess import StartResponse
 from fakestt.transports.live import serve
 
@@ -179,7 +180,7 @@ def test_a_thread_that_outlives_the_fake_is_refused_and_nobody_hears_of_it(
         over.wait(PATIENCE_S)
         heard.put(client.ask(url))
 
-    with guarded("Open one."), ThreadPoolExecutor(1) as threads, ExitStack() as clients:
+    with guarded(VENDOR_HOSTS, "Open one."), ThreadPoolExecutor(1) as threads, ExitStack() as clients:
         client = clients.enter_context(closing(make())) if old else None
         with reachable(dict.fromkeys(VENDOR_HOSTS, fake)):
             client = client or clients.enter_context(closing(make()))
@@ -194,7 +195,7 @@ def test_a_thread_that_outlives_the_fake_is_refused_and_nobody_hears_of_it(
 @pytest.mark.parametrize("make", CLIENTS)
 def test_a_thread_that_starts_late_is_refused_until_a_fake_is_open_again(make: Callable[[], Any], proxy: str) -> None:
     hosts = reachable({VENDOR: fake})
-    with guarded("Open one."), closing(make()) as client, ThreadPoolExecutor(1) as threads:
+    with guarded(VENDOR_HOSTS, "Open one."), closing(make()) as client, ThreadPoolExecutor(1) as threads:
         for _ in range(2):
             with hosts:
                 assert threads.submit(client.ask, f"https://{VENDOR}/").result(PATIENCE_S) == "fake"

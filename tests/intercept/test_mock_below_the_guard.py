@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from fakestt import FakeSTT
+from fakestt.editions.hosts import VENDOR_HOSTS
 from fakestt.intercept.hosts import guarded
 
 URL = "https://fakestt.test/speech-to-text/api/v1/models"
@@ -11,7 +12,7 @@ URL = "https://fakestt.test/speech-to-text/api/v1/models"
 
 @pytest.fixture
 def guard():
-    with guarded("..."):
+    with guarded(VENDOR_HOSTS, "..."):
         yield
 
 

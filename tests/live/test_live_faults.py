@@ -14,9 +14,9 @@ import requests
 from live_rig import PATIENCE_S, Echo, Gate, Raw, raises, says
 
 from fakestt import FakeSTT
-from fakestt.contract.wire import WireBreak, WireClosed, WireTimeout
 from fakestt.transports.live import Server, Workers, answer, connection
 from fakestt.transports.live.connection import Connection
+from fakestt.wire import WireBreak, WireClosed, WireTimeout
 
 Serve = Callable[..., Server]
 BOTH = pytest.mark.parametrize("tls", [False, True], ids=["http", "https"])

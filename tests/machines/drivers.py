@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 import fakestt
 from fakestt.core import commands
 from fakestt.core.acoustic import AcousticCommand, failing, invalidating
-from fakestt.core.clock import VirtualClock, at
+from fakestt.core.clock import VirtualClock
 from fakestt.core.lifecycle import Ask, Change, Stage
 from fakestt.core.placing import place_acoustic_model, place_language_model
 from fakestt.core.refusals import Refusal, Why
@@ -25,6 +25,7 @@ from fakestt.core.world import World
 from fakestt.editions import EDITIONS
 from fakestt.media import forge
 from fakestt.media.facts import AudioFacts
+from fakestt.timing.policies import read_instant as at
 from fakestt.transports.inprocess import call
 
 START = "2018-10-27T00:00:00Z"

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 import requests
 
-from fakestt import ClockError, ConfigurationError, FakeSTT, shared_time
+from fakestt import ClockError, ConfigurationError, FakeSTT
+from fakestt.timing import policies
 
 START = "2018-10-27T00:00:00Z"
 START_S = 1540598400.0
@@ -53,7 +54,7 @@ def test_a_clock_that_runs_by_itself_is_real_time_many_times_over(monkeypatch: p
     def sleep(seconds_s: float) -> None:
         real_s[0] += seconds_s
 
-    monkeypatch.setattr(shared_time, "REAL", {"monotonic": lambda: real_s[0], "sleep": sleep})
+    monkeypatch.setattr(policies, "REAL", {"monotonic": lambda: real_s[0], "sleep": sleep})
     stt = FakeSTT(time="real:x600", start=START)
     model = stt.acoustic_models.add(status="training")
     seen = []
@@ -70,7 +71,7 @@ def test_a_late_answer_is_late_by_the_clock_s_own_seconds(monkeypatch: pytest.Mo
         slept.append(seconds_s)
         real_s[0] += seconds_s
 
-    monkeypatch.setattr(shared_time, "REAL", {"monotonic": lambda: real_s[0], "sleep": sleep})
+    monkeypatch.setattr(policies, "REAL", {"monotonic": lambda: real_s[0], "sleep": sleep})
     stt = FakeSTT(time="real:x600", start=START)
     model = stt.acoustic_models.add()
     stt.faults.on("getAcousticModel").slow("10m")

@@ -14,9 +14,9 @@ import pytest
 import trio
 from transports_rig import HOST, URL, Blocks, Echo, answering
 
-from fakestt.contract.wire import WireBreak, WireClosed, WireTimeout
 from fakestt.intercept.hosts import reachable
 from fakestt.transports.inprocess import App, StartResponse
+from fakestt.wire import WireBreak, WireClosed, WireTimeout
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n"
 LENGTH = [("Content-Length", "10")]

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from fakestt.contract.wire import WireBreak, WireTimeout
 from fakestt.transports.inprocess import App, Reply, StartResponse, call
+from fakestt.wire import WireBreak, WireTimeout
 
 LONG = b"x" * 300_000
 

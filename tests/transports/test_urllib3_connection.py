@@ -16,10 +16,10 @@ from requests.adapters import HTTPAdapter
 from urllib3._collections import HTTPHeaderDict
 from urllib3.util import SKIP_HEADER
 
-from fakestt.contract.wire import WireBreak, WireTimeout
 from fakestt.intercept.hosts import reachable
 from fakestt.transports.inprocess import App, StartResponse
 from fakestt.transports.urllib3_connection import InProcessConnection
+from fakestt.wire import WireBreak, WireTimeout
 
 HOST = "fakestt.test"
 URL = f"https://{HOST}/"

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from transports_rig import HOST, URL, Blocks, Echo, answering
 
-from fakestt.contract.wire import WireBreak, WireClosed, WireTimeout
 from fakestt.intercept.hosts import reachable
 from fakestt.transports.inprocess import App
+from fakestt.wire import WireBreak, WireClosed, WireTimeout
 
 
 def opened(url: str = URL, data: Any = None, timeout: float | None = 5, **options: Any) -> http.client.HTTPResponse:

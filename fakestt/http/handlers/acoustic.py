@@ -6,12 +6,12 @@ import json
 from contextlib import suppress
 from typing import Any
 
+from fakestt.contract.edition import Edition
 from fakestt.contract.messages import Answer, Call
 from fakestt.core import commands
 from fakestt.core.clock import iso
 from fakestt.core.resources import AcousticModel
 from fakestt.core.world import World
-from fakestt.editions.edition import Edition
 from fakestt.http.context import Context
 
 __all__ = ["addressed", "create", "delete", "get", "list_", "owner_of", "reset", "shown", "train", "upgrade"]

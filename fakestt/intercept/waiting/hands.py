@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from fakestt.core.clock import whole_us
+from fakestt.durations import whole_us
 from fakestt.errors import ClockError
 from fakestt.intercept.waiting.participants import Wait
 

@@ -7,10 +7,10 @@ from contextlib import suppress
 from http import HTTPStatus
 from types import TracebackType
 
-from fakestt.contract.wire import WireBreak, WireClosed, WireTimeout
 from fakestt.transports.live.body import BadRequest
 from fakestt.transports.live.request import Request
 from fakestt.transports.live.stream import ClientGone, End
+from fakestt.wire import WireBreak, WireClosed, WireTimeout
 
 __all__ = ["SILENCE_S", "Late", "answer"]
 

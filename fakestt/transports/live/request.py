@@ -17,7 +17,7 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
-from fakestt.contract.phrases import phrase
+from fakestt.phrases import phrase
 from fakestt.transports.inprocess import App
 from fakestt.transports.live.body import SMALL_BODY_BYTES, Chunked, Empty, Sized
 from fakestt.transports.live.stream import Stream

@@ -1,73 +1,15 @@
-"""What the texts that are computed from the tables need of an edition, and which refusals each operation has in it.
-
-Editions stand above the contract and may not be imported here. These roles are what an `Edition` happens to be, so a
-document is made with `openapi(edition)`, and imports still go down only.
-"""
+"""Which refusals an operation may be answered with in an edition."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from enum import Enum
-from typing import Protocol
 
+from fakestt.contract.edition import Edition
 from fakestt.contract.operation import Body, Operation
 from fakestt.core.limits import Limits
-from fakestt.core.provenance import How
 from fakestt.core.refusals import Why
-from fakestt.core.resources import BaseModel
 
-__all__ = ["Dialect", "Said", "Shown", "has_rule", "refusals_of"]
-
-
-class Said(Protocol):
-    """How one refusal is said, and how we know. `shape` is one of a closed set; its value names the body's form."""
-
-    @property
-    def status(self) -> int: ...
-    @property
-    def text(self) -> str: ...
-    @property
-    def status_how(self) -> How: ...
-    @property
-    def text_how(self) -> How: ...
-    @property
-    def shape(self) -> Enum: ...
-
-
-class Shown(Protocol):
-    """What clients see of an edition apart from its limits."""
-
-    @property
-    def audio_types(self) -> frozenset[str]: ...
-    @property
-    def credentials(self) -> frozenset[str]: ...
-    @property
-    def path_prefixes(self) -> tuple[str, ...]: ...
-    @property
-    def shows_updated(self) -> bool: ...
-    @property
-    def shows_custom_acoustic_model(self) -> bool: ...
-    @property
-    def training_warning_members(self) -> tuple[str, str]: ...
-
-
-class Dialect(Protocol):
-    """An edition, as far as its documents need it."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def limits(self) -> Limits: ...
-    @property
-    def traits(self) -> Shown: ...
-    @property
-    def wording(self) -> Mapping[Why, Said]: ...
-    @property
-    def provenance(self) -> Mapping[str, How]: ...
-    def base_models(self) -> list[BaseModel]: ...
-
+__all__ = ["has_rule", "refusals_of"]
 
 # Refusals that an edition has only if it has the rule.
 # fmt: off
@@ -84,7 +26,7 @@ IF: Mapping[Why, Callable[[Limits], bool]] = {
 # fmt: on
 
 
-def refusals_of(operation: Operation, edition: Dialect) -> tuple[Why, ...]:
+def refusals_of(operation: Operation, edition: Edition) -> tuple[Why, ...]:
     """All reasons for which this operation may be refused in this edition, in the order in which a request meets them.
 
     Those of its row, and the general ones: credentials, the form of the request, what the client accepts.

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from fakestt.core.clock import Duration, forward, iso
+from fakestt.core.clock import iso
 from fakestt.core.lifecycle import Change
-from fakestt.errors import ConfigurationError, StateError
+from fakestt.durations import Duration, seconds, seconds_or_none
+from fakestt.errors import ClockError, ConfigurationError, StateError
 from fakestt.service import Service
-from fakestt.shared_time import SharedTime, Watch
-from fakestt.views import AcousticModelView
+from fakestt.timing.moments import ChangeWatch, check_callback
+from fakestt.timing.shared_time import SharedTime
 
-__all__ = ["Due", "FakeClock"]
+__all__ = ["Due", "FakeClock", "forward"]
 
 
 class Due(NamedTuple):
@@ -21,6 +22,13 @@ class Due(NamedTuple):
     at_s: float
     subject: str
     activity: str
+
+
+class HasId(Protocol):
+    """A model's view."""
+
+    @property
+    def id(self) -> str: ...
 
 
 class FakeClock:
@@ -85,7 +93,7 @@ class FakeClock:
             stalled = self._service.world.machine.schedule.stalled()
             return [Due(one.since_at_s, one.subject, one.activity.value) for one in stalled if one.activity is not None]
 
-    def on_change(self, model: AcousticModelView | str, callback: Callable[[Change], object]) -> None:
+    def on_change(self, model: HasId | str, callback: Callable[[Change], object]) -> None:
         """Call `callback(change)` after each change of a model from now on, those that a request makes included.
 
         It is called at the change's own instant where the clock is the fake's; when it is looked at, where it is not.
@@ -102,7 +110,7 @@ class FakeClock:
             self._service.world.settle()
             if not any(model_id in models for models in self._service.world.acoustic.values()):
                 raise StateError(f"on_change({model!r}): there is no such model. Give one of stt.acoustic_models.")
-            self.time.watch(Watch(self._service, model_id, callback))
+            self.time.moments.watch(ChangeWatch(self._service, model_id, callback))
 
     def _move(self, step_s: float, call: str) -> list[Change]:
         with self._service.app.lock:
@@ -115,6 +123,18 @@ class FakeClock:
             return self._service.world.machine.changes[seen:]
 
 
-def check_callback(call: str, callback: object) -> None:
-    if not callable(callback):
-        raise ConfigurationError(f"{call}: {callback!r} can't be called. Give a function.")
+def forward(duration: Duration) -> float:
+    """Read how far to advance.
+
+    Raises:
+        ClockError: a negative duration, or one that is no duration.
+    """
+    forwards = duration.strip().removeprefix("-") if isinstance(duration, str) else duration
+    backwards = seconds_or_none(forwards) != seconds_or_none(duration)
+    try:
+        step_s = -1.0 if backwards else seconds(duration, "advance")
+    except ConfigurationError as error:
+        raise ClockError(str(error)) from None
+    if step_s < 0:
+        raise ClockError(f"advance({duration!r}): time can't go backwards. To start earlier, pass start= to FakeSTT.")
+    return step_s

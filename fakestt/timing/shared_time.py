@@ -1,86 +1,23 @@
-"""The time that fakes share: one clock, what is due in all of them, and what the test does at certain instants."""
+"""The one clock of all fakes of a test, and who moves it."""
 
 from __future__ import annotations
 
-import heapq
-from _thread import allocate_lock
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 from types import TracebackType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from fakestt.core.clock import (
-    Duration,
-    FollowingClock,
-    RunningClock,
-    VirtualClock,
-    at,
-    client_now_s,
-    iso,
-    seconds,
-)
-from fakestt.core.lifecycle import Change
-from fakestt.errors import ClockError, ConfigurationError, nearest
-from fakestt.intercept.waiting.freezing import followed
-from fakestt.intercept.waiting.real import REAL
+from fakestt.core.clock import iso
+from fakestt.durations import Duration, seconds
+from fakestt.errors import ClockError, ConfigurationError
 from fakestt.journal.polling import last_doings
 from fakestt.service import Service
+from fakestt.timing.moments import Moments
+from fakestt.timing.policies import FollowingClock, clock_of, read_policy
 
 if TYPE_CHECKING:
     from fakestt.intercept.client_time import VirtualTime
 
-__all__ = ["POLICIES", "Moment", "SharedTime", "Watch", "is_set_by_test"]
-
-POLICIES = ("on_sleep", "manual", "follow", "per_request:60s", "next_event", "real", "real:x600")
-
-Callback = Callable[[], object]
-
-
-@dataclass(frozen=True, slots=True)
-class _Policy:
-    """Who moves the clock."""
-
-    name: str
-    waits: bool = False  # the client's waiting does
-    itself: bool = False  # it goes on without the fake
-    step_s: float = 0.0  # each request does, by so much
-    rate: float = 1.0
-
-
-@dataclass(slots=True)
-class Watch:
-    """Somebody who wants to know of the changes of one model."""
-
-    service: Service
-    model_id: str
-    callback: Callable[[Change], object]
-    seen: int = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.forget()
-
-    def forget(self) -> None:
-        """A restored state has another history, of which nothing is news."""
-        self.seen = len(self.service.world.machine.changes)
-
-    def news(self) -> list[Change]:
-        """What has changed since the last time."""
-        changes = self.service.world.machine.changes
-        new = changes[self.seen :]
-        self.seen = len(changes)
-        return [change for change in new if change.subject == self.model_id]
-
-
-class Moment(NamedTuple):
-    """What a test does at an instant; those of one instant in the order of their planning. `said` is the author's."""
-
-    at_s: float
-    number: int
-    callback: Callback
-    service: Service
-    said: str
-    optional: bool
+__all__ = ["SharedTime"]
 
 
 class SharedTime:
@@ -99,16 +36,11 @@ class SharedTime:
     def __init__(
         self, policy: str = "manual", start: str | float | datetime | None = None, horizon: Duration = "7d"
     ) -> None:
-        self._policy = _read(policy)
-        self.clock = _clock(self._policy, start)
+        self._policy = read_policy(policy)
+        self.clock = clock_of(self._policy, start)
         self.started_now = start is None and not self.is_tests_own
         self._services: list[Service] = []
-        self._moments: list[Moment] = []
-        self._moments_planned = 0
-        self._watches: list[Watch] = []
-        self._problems: list[BaseException] = []
-        # Not one of threading's: it is held for a moment only, and must not become a wait of virtual time.
-        self._lock = allocate_lock()
+        self.moments = Moments()
         self._entered = 0
         self._has_begun = False
         self._virtual: VirtualTime | None = None
@@ -163,7 +95,7 @@ class SharedTime:
 
     def next_due_s(self) -> float | None:
         """The instant of what happens next in any of the fakes, or of the test's next moment."""
-        first_s = self._first_moment_s()
+        first_s = self.moments.first_s()
         due = [] if first_s is None else [first_s]
         for service in self._services:
             with service.app.lock:
@@ -171,10 +103,6 @@ class SharedTime:
             if at_s is not None:
                 due.append(at_s)
         return min(due, default=None)
-
-    def _first_moment_s(self) -> float | None:
-        # Not under the lock: a signal handler that moves the clock might wait for it in vain. A slice is a single step.
-        return next((moment.at_s for moment in self._moments[:1]), None)
 
     def _begin(self) -> None:
         """Start where the test has set its time since the fakes were made, unless something was made in one of them."""
@@ -229,8 +157,7 @@ class SharedTime:
             if stop_s > now_s:
                 self.clock.set(stop_s)
             self._settle()
-            if self._moments or self._watches:
-                self._act()
+            self._act()
             if stop_s >= at_s:
                 return
 
@@ -238,12 +165,11 @@ class SharedTime:
         """Put the hands to a restored instant, for all that share them. A time that is not the fake's to move stays."""
         if not self._policy.itself:
             self.clock.set(at_s)
-        for watch in self._watches:
-            watch.forget()
+        self.moments.forget_changes()
 
     def _stop(self, at_s: float) -> float:
         """Where somebody looks first on the way to an instant."""
-        first_s = self.next_due_s() if self._watches else self._first_moment_s()
+        first_s = self.next_due_s() if self.moments.watches else self.moments.first_s()
         return at_s if first_s is None else min(at_s, first_s)
 
     def _settle(self) -> None:
@@ -256,72 +182,39 @@ class SharedTime:
     def arrived(self) -> None:
         if self._virtual is not None and self._entered:
             self._virtual.note_request()
-        if self._moments or self._watches:
+        if self.moments:
             self._settle()
             self._act()
 
     def served(self) -> None:
         if self._policy.step_s:
             self.advance_to(self.now_s() + self._policy.step_s)
-        elif self._moments or self._watches:
+        else:
             self._act()
         if self._virtual is not None and self._entered:
             self._virtual.note_served()
 
-    # Moments
-
-    def plan(self, at_s: float, callback: Callback, service: Service, said: str, *, optional: bool) -> None:
-        """Call back at an instant; `service` is that of the fake that was asked, in these words."""
-        with self._lock:
-            heapq.heappush(self._moments, Moment(at_s, self._moments_planned, callback, service, said, optional))
-            self._moments_planned += 1
-
-    def missed(self, service: Service) -> list[Moment]:
-        """The moments of this service that have not come, in order, but for those that need not."""
-        return [one for one in sorted(self._moments) if one.service is service and not one.optional]
-
-    def watch(self, watch: Watch) -> None:
-        """Call back at changes."""
-        self._watches.append(watch)
+    # What its author's callbacks raised
 
     def problem(self) -> BaseException | None:
-        """What callbacks have raised where nobody could see it, or what ended a client's wait. Each is told once."""
-        problems, self._problems = self._problems, []
+        """The first error that no one has seen yet: raised by a callback, or by a thread whose wait was ended.
+
+        Others are its notes. None if there is none.
+        """
+        problems = self.moments.take_problems()
         error = None if self._virtual is None else self._virtual.take_error()
         if error is not None:
             problems.append(error)
         if not problems:
             return None
-        # Python 3.10 shows no notes; pytest does.
         first, *others = problems
-        if others:
-            notes = [f"And {type(one).__name__}: {one}" for one in others]
-            first.__notes__ = [*getattr(first, "__notes__", []), *notes]  # type: ignore[attr-defined]
+        for one in others:
+            first.add_note(f"And {type(one).__name__}: {one}")
         return first
 
     def _act(self) -> None:
-        """Call back whoever wanted it by now."""
-        for watch in list(self._watches):
-            with self._lock:
-                news = watch.news()
-            for change in news:
-                self._call(lambda watch=watch, change=change: watch.callback(change))  # type: ignore[misc]
-        now_s = self.now_s()
-        while True:
-            with self._lock:
-                if not self._moments or self._moments[0].at_s > now_s:
-                    return
-                moment = heapq.heappop(self._moments)
-            self._call(moment.callback)
-
-    def _call(self, callback: Callback) -> None:
-        try:
-            callback()
-        except (KeyboardInterrupt, SystemExit, GeneratorExit):
-            raise
-        except BaseException as error:  # pytest's own outcomes are no Exceptions
-            # Raised here it would be an error of the client's sleep, or of its request, which have done nothing wrong.
-            self._problems.append(error)
+        if self.moments:
+            self.moments.act(self.now_s)
 
     # The client's waiting
 
@@ -361,55 +254,3 @@ def _going(service: Service) -> list[str]:
         for one, when in (*due, *stalled)
         if one.activity is not None
     ]
-
-
-def is_set_by_test() -> bool:
-    """Whether the test has set the time itself, by freezegun or time-machine."""
-    return followed() is not None
-
-
-def _read(policy: str) -> _Policy:
-    name, _, number = policy.partition(":") if isinstance(policy, str) else ("", "", "")
-    if policy in ("on_sleep", "next_event"):
-        return _Policy(policy, waits=True)
-    if policy == "manual":
-        return _Policy(policy)
-    if policy == "follow":
-        return _Policy(policy, itself=True)
-    if name == "per_request" and number:
-        step_s = -1.0 if number.startswith("-") else seconds(number, f"time={policy!r}")
-        if round(step_s * 1e6) <= 0:  # the clock's own microseconds
-            raise ConfigurationError(f"time={policy!r}: each request moves the time on. Give more than nothing.")
-        return _Policy(policy, step_s=step_s)
-    if policy == "real":
-        return _Policy(policy, itself=True)
-    if name == "real" and number:
-        return _Policy(policy, itself=True, rate=_rate(policy, number))
-    raise ConfigurationError(
-        f"time={policy!r}: no such policy.{nearest(str(policy), POLICIES)} All: {', '.join(POLICIES)}."
-    )
-
-
-def _rate(policy: str, number: str) -> float:
-    try:
-        rate = float(number.removeprefix("x"))
-    except ValueError:
-        rate = 0.0
-    if not number.startswith("x") or not 0 < rate < 1e9:
-        raise ConfigurationError(
-            f"time={policy!r}: give how many times as fast as real time it runs, more than nothing: 'real:x600'."
-        )
-    return rate
-
-
-def _clock(policy: _Policy, start: str | float | datetime | None) -> VirtualClock:
-    if policy.name == "follow":
-        if start is not None:
-            raise ConfigurationError(
-                f"start={start!r} with time='follow': the time is the test's own, and so is its start."
-            )
-        return FollowingClock(lambda: followed() or (None, client_now_s()))
-    start_at_s = float(int(client_now_s())) if start is None else at(start, "start")
-    if policy.itself:
-        return RunningClock(start_at_s, policy.rate, REAL["monotonic"], REAL["sleep"])
-    return VirtualClock(start_at_s, followed) if policy.waits else VirtualClock(start_at_s)

@@ -7,11 +7,11 @@ from dataclasses import dataclass, fields, replace
 from enum import Enum
 from typing import Any
 
-from fakestt.contract.phrases import phrase
 from fakestt.core.limits import Limits
 from fakestt.core.provenance import How
 from fakestt.core.refusals import Why
 from fakestt.core.resources import BaseModel
+from fakestt.phrases import phrase
 
 __all__ = ["BodyShape", "Edition", "Traits", "Wording", "edition"]
 

@@ -1,0 +1,130 @@
+"""What a test does at certain instants, and after certain changes."""
+
+from __future__ import annotations
+
+import heapq
+from _thread import allocate_lock
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from fakestt.core.lifecycle import Change
+from fakestt.errors import ConfigurationError
+from fakestt.service import Service
+
+__all__ = ["ChangeWatch", "Moment", "Moments", "check_callback"]
+
+Callback = Callable[[], object]
+
+
+@dataclass(slots=True)
+class ChangeWatch:
+    """Somebody who wants to know of the changes of one model."""
+
+    service: Service
+    model_id: str
+    callback: Callable[[Change], object]
+    seen: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """A restored state has another history, of which nothing is news."""
+        self.seen = len(self.service.world.machine.changes)
+
+    def news(self) -> list[Change]:
+        """What has changed since the last time."""
+        changes = self.service.world.machine.changes
+        new = changes[self.seen :]
+        self.seen = len(changes)
+        return [change for change in new if change.subject == self.model_id]
+
+
+class Moment(NamedTuple):
+    """What a test does at an instant; those of one instant in the order of their planning. `said` is the author's."""
+
+    at_s: float
+    number: int
+    callback: Callback
+    service: Service
+    said: str
+    optional: bool
+
+
+class Moments:
+    """The moments and watches of all fakes that share a clock. True while there are any."""
+
+    def __init__(self) -> None:
+        self.watches: list[ChangeWatch] = []
+        self._planned: list[Moment] = []
+        self._number = 0
+        self._problems: list[BaseException] = []
+        # Not one of threading's: it is held for a moment only, and must not become a wait of virtual time.
+        self._lock = allocate_lock()
+
+    def __bool__(self) -> bool:
+        return bool(self._planned or self.watches)
+
+    def plan(self, at_s: float, callback: Callback, service: Service, said: str, *, optional: bool) -> None:
+        """Call back at an instant; `service` is that of the fake that was asked, in these words."""
+        with self._lock:
+            heapq.heappush(self._planned, Moment(at_s, self._number, callback, service, said, optional))
+            self._number += 1
+
+    def first_s(self) -> float | None:
+        """The instant of the next moment, or None."""
+        # Not under the lock: a signal handler that moves the clock might wait for it in vain. A slice is a single step.
+        return next((moment.at_s for moment in self._planned[:1]), None)
+
+    def missed(self, service: Service) -> list[Moment]:
+        """The moments of this service that have not come, in order, but for those that need not."""
+        return [one for one in sorted(self._planned) if one.service is service and not one.optional]
+
+    def watch(self, watch: ChangeWatch) -> None:
+        """Call back at changes."""
+        self.watches.append(watch)
+
+    def forget_changes(self) -> None:
+        """A state was restored: what has changed before is no news."""
+        for watch in self.watches:
+            watch.forget()
+
+    def act(self, now_s: Callable[[], float]) -> None:
+        """Call back whoever wanted it by now."""
+        for watch in list(self.watches):
+            with self._lock:
+                news = watch.news()
+            for change in news:
+                self._call(lambda watch=watch, change=change: watch.callback(change))  # type: ignore[misc]
+        at_s = now_s()
+        while True:
+            with self._lock:
+                if not self._planned or self._planned[0].at_s > at_s:
+                    return
+                moment = heapq.heappop(self._planned)
+            self._call(moment.callback)
+
+    def take_problems(self) -> list[BaseException]:
+        """What callbacks have raised where nobody could see it. Each is told once."""
+        problems, self._problems = self._problems, []
+        return problems
+
+    def _call(self, callback: Callback) -> None:
+        try:
+            callback()
+        except (KeyboardInterrupt, SystemExit, GeneratorExit):
+            raise
+        except BaseException as error:  # pytest's own outcomes are no Exceptions
+            # Raised here it would be an error of the client's sleep, or of its request, which have done nothing wrong.
+            self._problems.append(error)
+
+
+def check_callback(call: str, callback: object) -> None:
+    """Complain about what can't be called.
+
+    Raises:
+        ConfigurationError: it is no function.
+    """
+    if not callable(callback):
+        raise ConfigurationError(f"{call}: {callback!r} can't be called. Give a function.")
