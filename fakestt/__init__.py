@@ -1,6 +1,6 @@
 """An in-process fake of IBM Watson Speech to Text: custom acoustic models, on a virtual clock."""
 
-from fakestt.core.lifecycle import Change
+from fakestt.core.changes import Change
 from fakestt.core.provenance import Assumed, Source
 from fakestt.editions import EDITIONS, Edition
 from fakestt.errors import (

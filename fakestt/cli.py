@@ -25,7 +25,9 @@ from fakestt.contract.openapi import openapi
 from fakestt.contract.operation import Operation
 from fakestt.contract.operations import OPERATIONS
 from fakestt.contract.refusals_of import refusals_of
-from fakestt.core.acoustic import ACOUSTIC, AcousticCommand, AcousticPhase
+from fakestt.core.families import FAMILIES
+from fakestt.core.family import commands_named
+from fakestt.core.lifecycle import Phase
 from fakestt.core.limits import Limits
 from fakestt.core.provenance import Assumed, How
 from fakestt.editions import EDITIONS, Edition
@@ -60,7 +62,12 @@ OF_TESTS = {
 }
 SERVED = tuple(policy for policy in POLICIES if policy not in OF_TESTS)
 BANDS = {"broadband": BROADBAND_HZ, "narrowband": NARROWBAND_HZ}
-PHASES = tuple(dict.fromkeys(word for one in AcousticPhase for word in (one.code, one.name.lower(), one.shown)))
+TABLES = [family for family in FAMILIES if family.lifecycle.commands]
+PHASES = tuple(
+    dict.fromkeys(
+        word for family in TABLES for one in family.phases for word in (one.code, one.name.lower(), one.shown)
+    )
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -256,10 +263,11 @@ def _operation(word: str) -> Operation:
     return OPERATIONS[word]
 
 
-def _phases(word: str) -> list[AcousticPhase]:
+def _phases(word: str) -> list[Phase]:
     """All phases that this word may mean: `pending` is the status of three."""
     plain = word.lower().replace("-", "_").replace(" ", "_")
-    found = [one for one in AcousticPhase if word.upper() == one.code or plain in (one.name.lower(), one.shown)]
+    phases = [one for family in TABLES for one in family.phases]
+    found = [one for one in phases if word.upper() == one.code or plain in (one.name.lower(), one.shown)]
     if not found:
         raise argparse.ArgumentTypeError(_unknown("phase", word, PHASES))
     return found
@@ -359,22 +367,26 @@ def _assumed(edition: Edition) -> int:
 def _why(arguments: argparse.Namespace) -> int:
     operation: Operation = arguments.operation
     edition: Edition = arguments.edition
-    command = next((one for one in AcousticCommand if one.value == operation.id), None)
-    if command is None and arguments.phase is not None:
+    asked = commands_named(operation.id, FAMILIES)
+    if not asked and arguments.phase is not None:
         return _failed(f"why: {operation.id} asks no model, so no phase matters: leave PHASE out.", MISUSED)
     print(f"{operation.id}: {operation.summary}")
     _hang("  ", f"{operation.method} {operation.path}, edition {edition.name}, success is {operation.success}")
     _known("  ", "the operation", operation.how)
     _known("  ", f"the status {operation.success}", operation.success_how)
     whys = dict.fromkeys(refusals_of(operation, edition))
-    if command is not None:
-        asked: list[AcousticPhase] = arguments.phase or list(AcousticPhase)
-        for phase in asked:
-            print(f"\n  {_name(phase)} ({phase.code}, shown as {phase.shown!r})")
-            _hang("    ", cell_text(edition, command, phase))
-            _known("    ", "this", ACOUSTIC.sources[command][phase])
-        if arguments.phase is not None:
-            whys = dict.fromkeys(why for phase in asked for why in cell_of(command, phase, edition.limits).whys)
+    cells = [
+        (family, command, phase)
+        for family, command in asked
+        for phase in family.phases
+        if arguments.phase is None or any(phase is one for one in arguments.phase)
+    ]
+    for family, command, phase in cells:
+        print(f"\n  {_name(phase)} ({phase.code}, shown as {phase.shown!r})")
+        _hang("    ", cell_text(edition, family, command, phase))
+        _known("    ", "this", family.lifecycle.sources[command][phase])
+    if arguments.phase is not None:
+        whys = dict.fromkeys(why for cell in cells for why in cell_of(*cell, edition.limits).whys)
     if whys:
         print("\n  How it is refused")
     for why in whys:
@@ -440,7 +452,7 @@ def _facts_lines(facts: Facts) -> Iterator[tuple[str, bool]]:
 # Lines
 
 
-def _name(phase: AcousticPhase) -> str:
+def _name(phase: Phase) -> str:
     return phase.name.lower().replace("_", " ")
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from textwrap import wrap
 from typing import Any, TextIO
 
-from fakestt.core.lifecycle import Change
+from fakestt.core.changes import Change
 from fakestt.errors import MissingExtra
 from fakestt.fake import FakeSTT
 from fakestt.journal.timeline import since

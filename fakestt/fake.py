@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-import uuid
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime
@@ -12,6 +10,7 @@ from traceback import format_exception
 from typing import TYPE_CHECKING, Any
 
 from fakestt.core import snapshot as snapshots
+from fakestt.core.ids import seeded_guid
 from fakestt.durations import Duration, seconds
 from fakestt.editions import Edition, find_edition
 from fakestt.editions.hosts import VENDOR_HOSTS
@@ -36,7 +35,9 @@ from fakestt.timing.fake_clock import FakeClock
 from fakestt.timing.moments import check_callback
 from fakestt.timing.policies import is_set_by_test
 from fakestt.timing.shared_time import SharedTime
-from fakestt.views import AcousticModels, BaseModels, LanguageModels
+from fakestt.views.acoustic import AcousticModels
+from fakestt.views.base_models import BaseModels
+from fakestt.views.language import LanguageModels
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -138,7 +139,7 @@ class FakeSTT:
             raise ConfigurationError(f"host={host!r}: give the name of a host, such as 'fakestt.test'.")
         found = find_edition(edition)
         self._time = _time(time, start, horizon)
-        self.owner = _guid(f"owner:{seed}")
+        self.owner = seeded_guid(f"owner:{seed}")
         self._service = Service.start(edition=found, clock=self._time, auth=auth, owner=self.owner, seed=seed)
         self._time.add(self._service)
         self.host = host
@@ -407,7 +408,3 @@ def _time(policy: str | FakeClock | None, start: str | float | datetime | None, 
     if policy is None:
         policy = "follow" if start is None and is_set_by_test() else "manual"
     return SharedTime(policy, start, "7d" if horizon is None else horizon)
-
-
-def _guid(text: str) -> str:
-    return str(uuid.UUID(bytes=hashlib.blake2b(text.encode(), digest_size=16).digest(), version=4))

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Any
 
-from fakestt.core.acoustic import failing, invalidating
-from fakestt.core.audio import Taken
+from fakestt.core.acoustic.analysis import Taken, take_for_audio
 from fakestt.core.lifecycle import Ending, Stage, never
 from fakestt.core.limits import Span
-from fakestt.core.resources import AcousticModel, Activity, Audio, Resource
+from fakestt.core.resources import Activity, Resource, first_in
 from fakestt.durations import Duration, seconds
 from fakestt.errors import ConfigurationError, ScriptError, nearest
 from fakestt.media.facts import AudioFacts
@@ -31,7 +30,7 @@ MOST_HZ = 1_000_000
 
 
 class Script:
-    """The script of all models, or of one.
+    """The script of all models, of those of one family, or of one.
 
     The latest row that fits wins, also over what is running already: that is planned anew from its beginning. What a
     row leaves open, an earlier one says, and in the end the edition. Whatever says how long it takes or how it ends
@@ -41,9 +40,20 @@ class Script:
     `optional`. A glob or a function is for whatever there is of its kind, be it nothing; so is a row for all.
     """
 
-    def __init__(self, service: Service, model_id: str | None = None) -> None:
+    def __init__(self, service: Service, model_id: str | None = None, families: Sequence[str] = ()) -> None:
         self._service = service
         self._model_id = model_id
+        self._families = families
+
+    @property
+    def acoustic(self) -> Script:
+        """The same for acoustic models and their audio alone."""
+        return Script(self._service, self._model_id, ("acoustic model", "audio"))
+
+    @property
+    def language(self) -> Script:
+        """The same for language models alone."""
+        return Script(self._service, self._model_id, ("language model",))
 
     def training(
         self,
@@ -134,8 +144,9 @@ class Script:
         if invalid is not None and not isinstance(invalid, (str, bool)):
             raise ScriptError(f"{call}: {invalid!r} is no reason. Give True, or a text that says why it is invalid.")
         problem = invalid if isinstance(invalid, str) else "the script says so"
-        ends = (invalidating(problem),) if _is_said(invalid) else None
-        self._read(Stage(Activity.ANALYSIS, _span(call, takes, stalls), ends, meant), call)
+        self._read(
+            Activity.ANALYSIS, _span(call, takes, stalls), "invalid", problem if _is_said(invalid) else None, meant
+        )
 
     def audio(self, which: Which = None, *, duration: Duration, rate_hz: int = 16000, optional: bool = False) -> None:
         """Take any bytes for audio with these facts: what is added from now on, or is being analysed.
@@ -166,7 +177,7 @@ class Script:
         facts = AudioFacts(duration_s, "pcm_s16le", rate_hz, 1, note="the figures are a script's")
         with self._service.app.lock:
             self._settled(call)
-            self._service.world.take_for_audio(Taken(facts, meant))
+            take_for_audio(self._service.world, Taken(facts, meant))
 
     def _activity(
         self,
@@ -191,22 +202,20 @@ class Script:
         _check_words(
             call, stalls, takes, fails, after, say="takes='45m', fails='why' (with after='10m') or stalls=True"
         )
-        ends: tuple[Ending[AcousticModel], ...] | None = None
-        if _is_said(fails):
-            ends = (failing(_error(call, fails, f"{name} failed")),)
-        self._read(Stage(activity, _span(call, after if takes is None else takes, stalls), ends, meant), call)
+        why = _error(call, fails, f"{name} failed") if _is_said(fails) else None
+        self._read(activity, _span(call, after if takes is None else takes, stalls), "failed", why, meant)
 
     def _meant(self, script: str, call: str, which: Which, of: str, optional: bool) -> _Meant:
         if not isinstance(optional, bool):
             raise ScriptError(f"{call}: optional={optional!r} is neither True nor False.")
-        return _Meant(script, call, which, of, self._model_id, optional)
+        return _Meant(script, call, which, of, self._model_id, self._families, optional)
 
     def _check_possible(self, which: Which, call: str) -> None:
         """A script for a name that no audio can have is a mistake that need not wait for the end of the test."""
         if not isinstance(which, str) or "[" in which:
             return
         limits = self._service.world.limits
-        bad = next((char for char in limits.audio_name_forbidden if char in which), None)
+        bad = first_in(which, limits.audio_name_forbidden)
         too_long = len(which.replace("*", "")) > limits.audio_name_max
         if bad is None and not too_long:
             return
@@ -228,16 +237,30 @@ class Script:
                 "Take an edition that has two, such as icp2020."
             )
 
-    def _read(self, row: Stage[AcousticModel] | Stage[Audio], call: str) -> None:
+    def _read(
+        self,
+        activity: Activity,
+        after: Callable[[Resource], Span] | None,
+        ending: str,
+        why: str | None,
+        meant: _Meant,
+    ) -> None:
+        """Let a row be read; with `why` the activity ends badly, each family's in its own way."""
+        world = self._service.world
+
+        def spoil(resource: Resource) -> None:
+            world.family(type(resource)).spoil[activity](resource, why or "")
+
+        ends = None if why is None else (Ending(ending, spoil, spoils=True),)
         with self._service.app.lock:
-            self._settled(call)
-            self._service.world.machine.read_script(row, self._service.world.now_s)
+            self._settled(meant.call)
+            world.machine.read_script(Stage(activity, after, ends, meant), world.now_s)
 
     def _settled(self, call: str) -> None:
         """Let all happen that is due by now: a script comes too late for that."""
         world = self._service.world
         world.settle()
-        if self._model_id is not None and not any(self._model_id in models for models in world.acoustic.values()):
+        if self._model_id is not None and world.with_id(self._model_id) is None:
             raise ScriptError(
                 f"{call}: model {self._model_id} is not there any more: it was deleted. "
                 "For all models, those to come included: stt.script."
@@ -263,20 +286,31 @@ _NEVER = {
 class _Meant:
     """Whom a row is for. A name that must come keeps in mind what came instead."""
 
-    def __init__(self, script: str, call: str, which: Which, of: str, model_id: str | None, optional: bool) -> None:
+    def __init__(
+        self,
+        script: str,
+        call: str,
+        which: Which,
+        of: str,
+        model_id: str | None,
+        families: Sequence[str],
+        optional: bool,
+    ) -> None:
         self._script = script
         self.call = call
         self._which = which
         self._fits = _named(which, call, of)
         self._model_id = model_id
+        self._families = families
         self._others: dict[str, None] = {}
         # What may be a glob is one here: to ask for less is no mistake.
         self.must_come = isinstance(which, str) and not optional and not any(sign in which for sign in "*?[")
 
-    def __call__(self, resource: Resource | None, name: str | None = None) -> bool:
+    def __call__(self, resource: Resource, name: str | None = None) -> bool:
         """Whether it is for this resource; or, with a name, for what has that name in this model."""
-        assert resource is not None, "all audio has a model"
-        if self._model_id is not None and self._model_id != (resource.parent or resource).subject:
+        if self._model_id is not None and self._model_id != resource.model.id:
+            return False
+        if self._families and resource.family not in self._families:
             return False
         name = resource.name if name is None else name
         fits = self._fits(name)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from fakestt.contract.edition import Edition
 from fakestt.contract.operations import OPERATIONS, SERVICE_OPERATIONS
+from fakestt.core.choices import Choices
+from fakestt.core.families import FAMILIES
+from fakestt.core.family import Family
 from fakestt.core.world import World
 from fakestt.faults.rules import Faults
 from fakestt.http.app import App, RequestClock
@@ -28,9 +33,19 @@ class Service:
     app: App
 
     @classmethod
-    def start(cls, *, edition: Edition, clock: RequestClock, auth: str | None, owner: str, seed: int) -> Service:
+    def start(
+        cls,
+        *,
+        edition: Edition,
+        clock: RequestClock,
+        auth: str | None,
+        owner: str,
+        seed: int,
+        choices: Choices | None = None,
+        families: Iterable[Family[Any]] = FAMILIES,
+    ) -> Service:
         """Wire a new service with nothing in it."""
-        world = World(clock, edition.limits, edition.base_models(), seed)
+        world = World(clock, edition.limits, edition.base_models(), seed, families, choices)
         credentials = Auth(auth, edition, owner, seed, clock.now_s)
         faults, journal = Faults(list(SERVICE_OPERATIONS)), Journal(list(OPERATIONS), lambda: world.started_at_s)
         app = App(Context(world, edition, credentials), clock, faults, journal)

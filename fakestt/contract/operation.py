@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 from fakestt.contract.shapes import Flag, Record, Shape, Text
+from fakestt.core.family import Family
 from fakestt.core.provenance import How, Source
 from fakestt.core.refusals import Why
 
@@ -52,7 +54,8 @@ class Operation:
 
     `id` is the vendor's; `path` has its placeholders in braces; `refusals` are those that this operation adds to the
     general ones of every operation. One that is not `authenticated` hands out tokens: its body is a secret, or, where
-    `asks_basic`, the Basic header with a name and a password. What `returns` a Text answers with plain text.
+    `asks_basic`, the Basic header with a name and a password. What `returns` a Text answers with plain text. `family`
+    is what it is about: its table has a command of this id, unless the operation asks none of them.
     """
 
     id: str
@@ -69,6 +72,7 @@ class Operation:
     refusals: tuple[Why, ...] = ()
     authenticated: bool = True
     asks_basic: bool = False
+    family: Family[Any] | None = None
 
     def __repr__(self) -> str:
         return f"<Operation {self.id}: {self.method} {self.path}>"
@@ -87,6 +91,7 @@ def of_the_vendor(
     body: Body = Body.IGNORED,
     record: Record | None = None,
     refusals: tuple[Why, ...] = (),
+    family: Family[Any] | None = None,
 ) -> Operation:
     """A row of the service itself: its status of success stands in the vendor's own tests, under the SDK's name."""
     return Operation(
@@ -102,4 +107,5 @@ def of_the_vendor(
         body=body,
         record=record,
         refusals=refusals,
+        family=family,
     )

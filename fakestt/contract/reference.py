@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
+from typing import Any
 
 from fakestt.contract import state_diagram
 from fakestt.contract.cells import cell_text
@@ -13,28 +14,29 @@ from fakestt.contract.operation import Body, Operation
 from fakestt.contract.operations import SERVICE_OPERATIONS
 from fakestt.contract.refusals_of import refusals_of
 from fakestt.contract.shapes import AnyOf, Flag, Guid, Integer, ListOf, Number, OneOf, Optional, Record, Shape, Text
-from fakestt.core.acoustic import ACOUSTIC, AcousticPhase
-from fakestt.core.audio import RULES
+from fakestt.core.families import FAMILIES
+from fakestt.core.family import Family
 from fakestt.core.provenance import Assumed, How
 from fakestt.core.refusals import Why
 
 __all__ = ["reference", "shown_value"]
 
 
-def reference(edition: Edition, operations: Iterable[Operation] = SERVICE_OPERATIONS.values()) -> str:
+def reference(
+    edition: Edition,
+    operations: Iterable[Operation] = SERVICE_OPERATIONS.values(),
+    families: Sequence[Family[Any]] = FAMILIES,
+) -> str:
     """The whole as Markdown. Equal tables give equal text."""
     parts = [
         f"# {edition.title}\n\nEdition `{edition.name}`, computed from the tables of fakestt. A guess is marked "
         "*assumed*, with its reason; everything else names its source.\n",
         "## Operations\n",
         *(_operation(edition, operation) for operation in operations),
-        "## The states of an acoustic model\n",
-        f"```mermaid\n{state_diagram.mermaid(edition.limits)}```\n",
-        f"```text\n{state_diagram.text(edition.limits)}```\n",
+        *(part for family in families if family.walk is not None for part in _states(edition, family)),
         "## What a command does in each phase\n",
-        _cells(edition),
-        "## What the analysis makes of audio\n",
-        _table(("rule", "source"), [(rule, _how(how)) for rule, how in RULES.items()]),
+        *(_cells(edition, family) for family in families if family.lifecycle.commands),
+        *(part for family in families if family.rules for part in _rules(family)),
         "## How refusals are said\n",
         _wording(edition),
         "## Limits and traits\n",
@@ -114,13 +116,24 @@ def _shape(shape: Shape) -> str:
     return _WORDS[type(shape)]
 
 
-def _cells(edition: Edition) -> str:
+def _states(edition: Edition, family: Family[Any]) -> Iterator[str]:
+    yield f"## The states of {'an' if family.name[0] in 'aeiou' else 'a'} {family.name}\n"
+    yield f"```mermaid\n{state_diagram.mermaid(family, edition.limits)}```\n"
+    yield f"```text\n{state_diagram.text(family, edition.limits)}```\n"
+
+
+def _rules(family: Family[Any]) -> Iterator[str]:
+    yield f"## What the analysis makes of {family.name}\n"
+    yield _table(("rule", "source"), [(rule, _how(how)) for rule, how in family.rules.items()])
+
+
+def _cells(edition: Edition, family: Family[Any]) -> str:
     parts = []
-    for command, hows in ACOUSTIC.sources.items():
+    for command, hows in family.lifecycle.sources.items():
         rows = []
-        for phase in AcousticPhase:
+        for phase in family.phases:
             name = phase.name.lower().replace("_", " ")
-            rows.append((name, f"`{phase.shown}`", cell_text(edition, command, phase), _how(hows[phase])))
+            rows.append((name, f"`{phase.shown}`", cell_text(edition, family, command, phase), _how(hows[phase])))
         parts += [f"### {command.value}, phase by phase\n", _table(("phase", "status", "answer", "source"), rows)]
     return "\n".join(parts)
 

@@ -6,17 +6,16 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from fakestt.core.limits import Limits, Span
 from fakestt.core.provenance import How
 from fakestt.core.refusals import Why
-from fakestt.core.resources import Activity, LanguageModel, Resource
+from fakestt.core.resources import Activity, Resource
 
 __all__ = [
     "Allow",
     "Ask",
-    "Change",
     "Command",
     "Ending",
     "Guard",
@@ -62,17 +61,13 @@ class Command(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """What a guard may look at besides the resource."""
+    """What a guard may look at besides the resource. A family's own has more; `name` is of what belongs to a model."""
 
     limits: Limits
     name: str = ""
-    overwrite: bool = False
-    strict: bool = True
-    force: bool = False
-    helper: LanguageModel | None = None
 
 
-Guard = Callable[[R, Ask], Why | None]
+Guard = Callable[[R, Any], Why | None]  # Any: the family's own Ask
 """Named for what it objects to; returns the objection, or None."""
 
 
@@ -81,7 +76,7 @@ class Allow(Generic[R]):
     """The command is done unless a guard objects, and then `else_` may still change facts."""
 
     unless: tuple[Guard[R], ...] = ()
-    else_: Callable[[R, Ask, Why], None] | None = None
+    else_: Callable[[R, Any, Why], None] | None = None  # Any: the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +110,8 @@ class Stage(Generic[R]):
     """How long an activity takes and how it ends. An edition's timing and a test's script are rows of this type.
 
     `after` gives the least and the most seconds, or is `never`; `ends` are the possible endings, the ordinary one
-    first. None means that this row leaves the question to the next one that fits. To stall is to have no ending: rows
-    that stall count for nothing behind one that says how it ends.
+    first. None leaves the question to the next row that fits. A row that stalls has no ending: if a row before it says
+    how the activity ends, the row that stalls does not count.
     """
 
     activity: Activity
@@ -134,17 +129,3 @@ class Lifecycle(Generic[R]):
     commands: Mapping[Command, Mapping[Phase, Allow[R] | Refuse]]
     stages: Callable[[Limits], tuple[Stage[R], ...]]
     sources: Mapping[Command, Mapping[Phase, How]]
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """Something became something else. `before` is None for what was made, `after` for what was removed."""
-
-    at_s: float
-    subject: str
-    before: Phase | None
-    after: Phase | None
-    cause: str
-
-    def __str__(self) -> str:
-        return f"{self.subject}: {self.before or '(new)'} -> {self.after or '(gone)'} by {self.cause}"

@@ -6,17 +6,17 @@ import heapq
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any
 
-from fakestt.core.choices import Choices
-from fakestt.core.lifecycle import Ask, Change, Command, Ending, Lifecycle, Phase, Refuse, Stage
+from fakestt.core.changes import ByActivity, ByCommand, ByHand, Cause, Change
+from fakestt.core.choices import LENGTHS, TIE, Choices, Kind, Point
+from fakestt.core.family import Family
+from fakestt.core.lifecycle import Ask, Command, Ending, Phase, Refuse, Stage
 from fakestt.core.limits import Limits, Span
 from fakestt.core.refusals import Refusal, Why
-from fakestt.core.resources import AcousticModel, Activity, Resource
+from fakestt.core.resources import Activity, Resource
 
 __all__ = ["Machine", "Schedule"]
-
-R = TypeVar("R", bound=Resource)
 
 
 class Schedule:
@@ -65,9 +65,9 @@ class Schedule:
 class Machine:
     """Turns facts into phases, asks the tables what a command may do, and lets due changes happen."""
 
-    def __init__(self, lifecycles: Mapping[type[Resource], Lifecycle[Any]], limits: Limits, choices: Choices) -> None:
-        self._lifecycles = lifecycles
-        self._stages = {kind: lifecycle.stages(limits) for kind, lifecycle in lifecycles.items()}
+    def __init__(self, families: Iterable[Family[Any]], limits: Limits, choices: Choices) -> None:
+        self._lifecycles = {family.kind: family.lifecycle for family in families}
+        self._stages = {kind: lifecycle.stages(limits) for kind, lifecycle in self._lifecycles.items()}
         self.schedule = Schedule()
         self.choices = choices
         self.script: list[Stage[Any]] = []
@@ -75,6 +75,7 @@ class Machine:
         self._histories: dict[str, list[Change]] = {}
         self._told_apart = 0
         self._taken = 0
+        self.begun: dict[tuple[Activity, str], int] = {}  # how many activities, by the name of what does them
 
     # What is
 
@@ -97,34 +98,38 @@ class Machine:
                 if cell.else_ is not None:
                     was = self.phase(resource)
                     cell.else_(resource, ask, why)
-                    if self._note(resource, was, at_s, f"{command.value} refused"):
-                        _touch(resource, at_s)
+                    if self._note(resource, was, at_s, ByCommand(command.value, refused=True)):
+                        resource.model.updated_at_s = at_s
                 raise _refusal(why, resource, ask)
 
     # What changes
 
     @contextmanager
-    def changing(self, resource: Resource, at_s: float, cause: str) -> Iterator[None]:
-        """Change facts of `resource` inside: its phase and its parent's are compared, the difference is history."""
-        watched = [resource] if resource.parent is None else [resource, resource.parent]
+    def changing(self, resource: Resource, at_s: float, cause: Cause) -> Iterator[None]:
+        """Change facts of `resource` inside: its phase and its model's are compared, the difference is history."""
+        model = resource.model
+        watched = [resource] if model is resource else [resource, model]
         before = [self.phase(one) for one in watched]
         yield
         for one, was in zip(watched, before, strict=True):
             self._note(one, was, at_s, cause)
-        _touch(watched[-1], at_s)
+        model.updated_at_s = at_s
 
-    def made(self, resource: Resource, at_s: float, cause: str) -> None:
+    def made(self, resource: Resource, at_s: float, cause: Cause) -> None:
         """`resource` has come to be."""
-        self.changes.append(Change(at_s, resource.subject, None, self.phase(resource), cause))
+        self.changes.append(Change(at_s, resource.address, None, self.phase(resource), cause))
 
-    def gone(self, resource: Resource, at_s: float, cause: str) -> None:
+    def gone(self, resource: Resource, at_s: float, cause: Cause) -> None:
         """`resource` is no more; what it was doing ends with it."""
-        self.changes.append(Change(at_s, resource.subject, self.phase(resource), None, cause))
+        self.changes.append(Change(at_s, resource.address, self.phase(resource), None, cause))
         _stop(resource)
 
     def start(self, resource: Resource, activity: Activity, at_s: float) -> None:
         """Start an activity. Call it inside `changing`, before other facts change: a function of a script may raise."""
-        takes_s = self._takes(resource, activity)
+        key = (activity, resource.name)
+        visits = self.begun.get(key, 0) + 1
+        takes_s = self._takes(resource, activity, visits)
+        self.begun[key] = resource.nth = visits
         resource.activity = activity
         resource.since_at_s = at_s
         self._plan(resource, at_s, takes_s)
@@ -132,7 +137,13 @@ class Machine:
     def plan(self, resource: Resource, now_s: float) -> None:
         """Ask anew how long the running activity of `resource` takes. It never ends before `now_s`."""
         assert resource.activity is not None
-        self._plan(resource, now_s, self._takes(resource, resource.activity))
+        self._plan(resource, now_s, self._takes(resource, resource.activity, resource.nth))
+
+    def at_once(self, resource: Resource, activity: Activity, ending: Ending[Any], at_s: float) -> None:
+        """Start an activity by hand and end it so at the same instant, whatever scripts say."""
+        with self.changing(resource, at_s, ByHand()):
+            resource.activity = activity
+        self._end(resource, ending, at_s)
 
     def running(self, activity: Activity) -> list[Resource]:
         """All that does this: what is due, in order, then what stalls."""
@@ -148,46 +159,66 @@ class Machine:
             if row.after is not None or resource in stalled:
                 self.plan(resource, now_s)
 
-    def run_until(self, now_s: float) -> None:
-        """Let all that is due happen, in order, each at its own instant."""
+    def run_until(self, now_s: float, *, before_request: bool = False) -> bool:
+        """Let all that is due happen, in order, each at its own instant.
+
+        Args:
+            before_request: what is due at `now_s` itself may be chosen to come after the request of this instant.
+
+        Returns:
+            whether something was kept back for that; all that is due after it has to wait as well.
+        """
         while (due_s := self.schedule.next_due()) is not None and due_s <= now_s:
             at_s, resource = self.schedule.first()
+            if before_request and due_s == now_s and self._comes_later(resource):
+                return True
             ending = self._ending(resource)  # a function of a script may raise, and then this is still due
             self._end(resource, ending, at_s)
+        return False
 
     def unseen_changes(self) -> list[Change]:
-        """What has changed since `take_changes`."""
+        """The changes that `take_changes` has not returned yet."""
         return self.changes[self._taken :]
 
     def history(self, subject: str) -> tuple[Change, ...]:
-        """The changes of one subject. They are told apart when somebody asks, each once: most runs never do."""
+        """The changes of one subject, which an address or its text names.
+
+        Changes are sorted by subject when somebody asks, each once: most runs never do.
+        """
         for change in self.changes[self._told_apart :]:
             self._histories.setdefault(change.subject, []).append(change)
         self._told_apart = len(self.changes)
         return tuple(self._histories.get(subject, ()))
 
     def take_changes(self) -> tuple[Change, ...]:
-        """The same, and now they are seen."""
+        """Return the changes since the last call."""
         if self._taken == len(self.changes):
             return ()
         new = tuple(self.unseen_changes())
         self._taken = len(self.changes)
         return new
 
-    def forget(self, changes: Iterable[Change]) -> None:
-        """Start over with this history and with nothing due."""
+    def forget(self, changes: Iterable[Change], begun: Mapping[tuple[Activity, str], int]) -> None:
+        """Start over with this history, with so many activities begun before, and with nothing due."""
         self.schedule = Schedule()
+        self.begun = dict(begun)
         self.changes = list(changes)
         self._histories, self._told_apart = {}, 0
         self._taken = len(self.changes)
 
     # How
 
-    def _takes(self, resource: Resource, activity: Activity) -> float:
+    def _takes(self, resource: Resource, activity: Activity, visit: int) -> float:
         low_s, high_s = self._after(resource, activity)
-        if math.isinf(low_s):
+        if low_s == high_s:
             return low_s
-        return self.choices.within(f"{activity.value}:{resource.name}:takes", low_s, high_s)
+        point = Point(Kind.TAKES, resource.address, visit, activity)
+        length = self.choices.choose(point, LENGTHS)
+        return {"least": low_s, "middle": (low_s + high_s) / 2, "most": high_s}[length]
+
+    def _comes_later(self, resource: Resource) -> bool:
+        point = Point(Kind.TIE, resource.address, resource.nth, resource.activity)
+        return self.choices.choose(point, TIE) == "request"
 
     def _plan(self, resource: Resource, now_s: float, takes_s: float) -> None:
         resource.visit += 1
@@ -200,22 +231,24 @@ class Machine:
         activity = resource.activity
         assert activity is not None
         ends = self._ends(resource, activity)
-        name = self.choices.choose(f"{activity.value}:{resource.name}", [ending.name for ending in ends])
+        if len(ends) == 1:
+            return ends[0]
+        point = Point(Kind.ENDING, resource.address, resource.nth, activity)
+        name = self.choices.choose(point, [ending.name for ending in ends])
         return next(ending for ending in ends if ending.name == name)
 
     def _end(self, resource: Resource, ending: Ending[Any], at_s: float) -> None:
         assert resource.activity is not None
-        cause = f"{resource.activity.value} {ending.name}" if ending.spoils else resource.activity.value
-        with self.changing(resource, at_s, cause):
+        with self.changing(resource, at_s, ByActivity(resource.activity, ending.name, ending.spoils)):
             _stop(resource)
             ending.end(resource)
 
-    def _note(self, resource: Resource, was: Phase, at_s: float, cause: str) -> bool:
+    def _note(self, resource: Resource, was: Phase, at_s: float, cause: Cause) -> bool:
         """Write down what the phase has become, if it is another one now."""
         now = self.phase(resource)
         if now is was:
             return False
-        self.changes.append(Change(at_s, resource.subject, was, now, cause))
+        self.changes.append(Change(at_s, resource.address, was, now, cause))
         return True
 
     def _rows(self, resource: Resource, activity: Activity) -> Iterator[Stage[Any]]:
@@ -237,11 +270,5 @@ def _stop(resource: Resource) -> None:
     resource.visit += 1  # what is due for it is void
 
 
-def _touch(resource: Resource, at_s: float) -> None:
-    if isinstance(resource, AcousticModel):
-        resource.updated_at_s = at_s
-
-
 def _refusal(why: Why, resource: Resource, ask: Ask) -> Refusal:
-    root = resource if resource.parent is None else resource.parent
-    return Refusal(why, id=root.subject, name=ask.name, limits=ask.limits)
+    return Refusal(why, id=resource.model.id, name=ask.name, limits=ask.limits)

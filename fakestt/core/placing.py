@@ -1,118 +1,33 @@
-"""Resources put into a state by hand: no request, no time."""
+"""Resources put into a state by hand: what all families have in common. No request, no time."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from fakestt.core.acoustic import FAILURE
-from fakestt.core.resources import AcousticModel, Activity, Audio, BaseModel, LanguageModel
+from fakestt.core.changes import ByHand
+from fakestt.core.resources import Activity, BaseModel, Model, Resource
 from fakestt.core.world import World
 from fakestt.errors import ScriptError, StateError, nearest
-from fakestt.media.facts import AudioFacts, Facts, NotAudio
 
-__all__ = ["find_base_model", "place_acoustic_model", "place_language_model"]
+__all__ = ["STATUSES", "check_name", "check_status", "find_base_model", "put_there", "versions_of"]
 
 STATUSES = ("pending", "ready", "training", "available", "upgrading", "failed")
-ORDINARY_MINUTES = 12.0
-"""Enough to train on, where a status needs audio and nobody says how much."""
-MOST_MINUTES = 1e8
-"""Two centuries. What is longer would end after the last year that a date can have."""
 
 
-def place_acoustic_model(
-    world: World,
-    owner: str,
-    *,
-    name: str,
-    base_model_name: str,
-    status: str = "pending",
-    minutes_of_audio: float | None = None,
-    invalid_audio: int = 0,
-    description: str | None = None,
-    versions: Sequence[str] | None = None,
-    error: str | None = None,
-) -> AcousticModel:
-    """Put a model there, in any documented state, as if it had just got there.
-
-    `pending` with audio is a model whose audio is being analysed; a running activity ends in its ordinary time.
+def put_there(world: World, model: Model, starts: Iterable[tuple[Resource, Activity]] = ()) -> None:
+    """Let what goes on in a new model begin, and write down that it was made by hand, and all that belongs to it.
 
     Raises:
-        StateError: a state that can't be.
+        ScriptError: a function of a script raised. Then there is no such model.
     """
-    base = find_base_model(world, base_model_name, f"base_model_name={base_model_name!r}")
-    if not base.custom_acoustic_model:
-        raise StateError(f"base_model_name={base_model_name!r} has no acoustic customization.")
-    _check_name(name)
-    _check_status(status)
-    for what, text in (("description", description), ("error", error)):
-        if text is not None and not isinstance(text, str):
-            raise StateError(f"{what}={text!r}: give a string, or None for none.")
-    minutes = _minutes(minutes_of_audio, invalid_audio, status)
-    if error is not None and status != "failed":
-        raise StateError(f"error={error!r} with status={status!r}: only a 'failed' model has an error.")
-    built_on = _versions(base, versions, status)
-    model = world.new_acoustic_model(owner, base, name=name, description=description, versions=built_on)
-    if minutes:
-        good = AudioFacts(minutes * 60, "pcm_s16le", base.rate_hz, 1)
-        _place_audio(world, model, "audio1", good, valid=None if status == "pending" else True)
-    for number in range(invalid_audio):
-        _place_audio(world, model, f"invalid{number + 1}", NotAudio("put there as invalid"), valid=False)
-    model.trained = status in ("available", "upgrading")
-    if status == "failed":
-        model.failed = True
-        model.error = error if error is not None else FAILURE
-    if status == "upgrading":
-        model.upgrading_to = base.newest
     try:
-        _start(world, model, status)
-    except ScriptError:  # a function of a script raised, so there shall be no such model
-        del world.acoustic[owner][model.id]
+        for resource, activity in starts:
+            world.machine.start(resource, activity, world.now_s)
+    except ScriptError:
+        world.drop(model)
         raise
-    for audio in model.audio.values():
-        world.machine.made(audio, world.now_s, "hand")
-    world.machine.made(model, world.now_s, "hand")
-    return model
-
-
-def _start(world: World, model: AcousticModel, status: str) -> None:
-    if status in ("training", "upgrading"):
-        activity = Activity.TRAINING if status == "training" else Activity.UPGRADE
-        world.machine.start(model, activity, world.now_s)
-    for audio in model.audio.values():
-        if audio.valid is None:
-            world.machine.start(audio, Activity.ANALYSIS, world.now_s)
-
-
-def place_language_model(
-    world: World,
-    owner: str,
-    *,
-    name: str,
-    base_model_name: str,
-    status: str = "available",
-    versions: Sequence[str] | None = None,
-) -> LanguageModel:
-    """Put a language model there, with the status that it keeps.
-
-    Raises:
-        StateError: an unknown base model, version or status.
-    """
-    base = find_base_model(world, base_model_name, f"base_model_name={base_model_name!r}")
-    _check_name(name)
-    _check_status(status)
-    built_on = _versions(base, versions, "available")
-    model = LanguageModel(
-        name=name,
-        created_at_s=world.now_s,
-        id=world.new_id(),
-        owner=owner,
-        base_model=base,
-        versions=built_on,
-        status=status,
-    )
-    world.language.setdefault(owner, {})[model.id] = model
-    return model
+    for resource in (*model.all_children(), model):
+        world.machine.made(resource, world.now_s, ByHand())
 
 
 def find_base_model(world: World, name: object, said: str) -> BaseModel:
@@ -133,37 +48,32 @@ def _is_name(name: object) -> bool:
     return isinstance(name, str) and name != ""
 
 
-def _check_name(name: object) -> None:
+def check_name(name: object) -> None:
+    """A name is some text.
+
+    Raises:
+        StateError: it is none.
+    """
     if not _is_name(name):
         raise StateError(f"name={name!r}: give a string that is not empty.")
 
 
-def _check_status(status: object) -> None:
-    if status not in STATUSES:
-        raise StateError(f"status={status!r}: no such status.{nearest(status, STATUSES)} All: {', '.join(STATUSES)}")
+def check_status(status: object, possible: Sequence[str]) -> None:
+    """A status is one of those that are possible.
+
+    Raises:
+        StateError: it is not.
+    """
+    if status not in possible:
+        raise StateError(f"status={status!r}: no such status.{nearest(status, possible)} All: {', '.join(possible)}")
 
 
-def _minutes(minutes_of_audio: float | None, invalid_audio: int, status: str) -> float:
-    """How many minutes of valid audio there shall be; both amounts are checked."""
-    minutes = minutes_of_audio if minutes_of_audio is not None else 0.0 if status == "pending" else ORDINARY_MINUTES
-    if isinstance(minutes, bool) or not isinstance(minutes, (int, float)):
-        raise StateError(f"minutes_of_audio={minutes_of_audio!r}: give a number, such as 12 or 0.5.")
-    if isinstance(invalid_audio, bool) or not isinstance(invalid_audio, int):
-        raise StateError(f"invalid_audio={invalid_audio!r}: give a number of resources, a whole one.")
-    if not 0 <= minutes <= MOST_MINUTES or invalid_audio < 0:
-        raise StateError(
-            f"minutes_of_audio={minutes_of_audio!r}, invalid_audio={invalid_audio!r}: neither is negative or endless."
-        )
-    if status not in ("pending", "failed") and minutes == 0:
-        raise StateError(f"status={status!r} with minutes_of_audio=0: a model without audio is 'pending' or 'failed'.")
-    if status == "pending" and minutes and invalid_audio:
-        raise StateError(
-            "status='pending' with audio of both kinds: once it is analysed, a model with some valid audio is 'ready'."
-        )
-    return minutes
+def versions_of(base: BaseModel, versions: Sequence[str] | None, status: str) -> list[str]:
+    """The versions that a model of this status is built on: those that are given, else the newest that is possible.
 
-
-def _versions(base: BaseModel, versions: Sequence[str] | None, status: str) -> list[str]:
+    Raises:
+        StateError: there can't be such a model.
+    """
     if versions is not None:
         if not isinstance(versions, (list, tuple)) or not versions or not all(_is_name(one) for one in versions):
             raise StateError(
@@ -184,17 +94,3 @@ def _versions(base: BaseModel, versions: Sequence[str] | None, status: str) -> l
             "Publish a newer one first (stt.base_models.publish), or say versions=['...'] of the model."
         )
     return [base.versions[-2]]
-
-
-def _place_audio(world: World, model: AcousticModel, name: str, facts: Facts, *, valid: bool | None) -> None:
-    model.audio[name] = Audio(
-        name=name,
-        parent=model,
-        created_at_s=world.now_s,
-        content_type="audio/wav",
-        size_bytes=0,
-        sha256=hashlib.sha256().hexdigest(),
-        facts=facts,
-        valid=valid,
-        problem=facts.reason if isinstance(facts, NotAudio) else None,
-    )

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import ClassVar
 
-from fakestt.media.facts import ArchiveFacts, Facts
-
-__all__ = ["AcousticModel", "Activity", "Audio", "BaseModel", "LanguageModel", "Resource", "rounded_s"]
+__all__ = ["Activity", "Address", "BaseModel", "Child", "Model", "Resource", "first_in"]
 
 
-def rounded_s(exact_s: float) -> int:
-    """Whole seconds, to the nearest: documented durations are whole, the direction is assumed."""
-    return int(exact_s + 0.5)
+def first_in(text: str, characters: str) -> str | None:
+    """The first of these characters that the text holds: names have characters that are not allowed."""
+    return next((char for char in characters if char in text), None)
 
 
 class Activity(Enum):
@@ -21,6 +20,31 @@ class Activity(Enum):
     ANALYSIS = "analysis"
     TRAINING = "training"
     UPGRADE = "upgrade"
+
+
+class Address(str):
+    """Where a resource is. The text is how journals call it: a model's id, `id/name` of what belongs to a model.
+
+    Attributes:
+        family: the name of its family.
+        owner: the instance that it belongs to.
+        id: the model's.
+        name: the resource's own.
+    """
+
+    __slots__ = ("family", "id", "name", "owner")
+    family: str
+    owner: str
+    id: str
+    name: str
+
+    def __new__(cls, text: str, family: str, owner: str, id: str, name: str) -> Address:  # noqa: A002 - the service's word
+        self = super().__new__(cls, text)
+        self.family, self.owner, self.id, self.name = family, owner, id, name
+        return self
+
+    def __getnewargs__(self) -> tuple[str, ...]:  # type: ignore[override]  # of str's: copies are made by it
+        return str(self), self.family, self.owner, self.id, self.name
 
 
 @dataclass(slots=True)
@@ -44,93 +68,61 @@ class BaseModel:
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Resource:
-    """What every resource has. `visit` counts activities: a due change of an earlier visit is void."""
+    """What every resource has; `family` is the name of its kind.
+
+    `visit` counts changes of activity: a due change of an earlier visit is void. `nth` numbers the running activity
+    among those of its kind and of resources of this name.
+    """
+
+    family: ClassVar[str]
 
     name: str
     created_at_s: float
-    parent: Resource | None = None
     activity: Activity | None = None
     since_at_s: float = 0.0
     visit: int = 0
+    nth: int = 0
 
     @property
-    def subject(self) -> str:
-        """How journals call it."""
-        return self.name if self.parent is None else f"{self.parent.subject}/{self.name}"
+    def model(self) -> Model:
+        """The model that it belongs to, or is."""
+        raise NotImplementedError
+
+    @property
+    def address(self) -> Address:
+        """Where it is."""
+        model = self.model
+        text = model.id if model is self else f"{model.id}/{self.name}"
+        return Address(text, self.family, model.owner, model.id, self.name)
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
-class Audio(Resource):
-    """An audio or archive resource of a model. `valid` is None until the analysis has ended."""
-
-    content_type: str
-    size_bytes: int
-    sha256: str
-    facts: Facts
-    customer_id: str | None = None
-    valid: bool | None = None
-    problem: str | None = None
-
-    @property
-    def facts_duration_s(self) -> int:
-        """Whole seconds of what was read; an archive is the sum of its members.
-
-        Source: icp2018 acoustic-audio.md#listExample
-        """
-        if isinstance(self.facts, ArchiveFacts):
-            return sum(rounded_s(member.facts.duration_s) for member in self.facts.members)
-        return rounded_s(self.facts.duration_s)
-
-    @property
-    def duration_s(self) -> int:
-        """The same once it is analysed; 0 until then."""
-        return 0 if self.valid is None else self.facts_duration_s
-
-
-@dataclass(slots=True, eq=False, kw_only=True)
-class AcousticModel(Resource):
-    """A custom acoustic model.
-
-    `trained`: some training has succeeded, and recognition uses it. `modified`: the audio was changed since.
-    `failed`: the last thing tried went wrong. `helper_id`: the language model of the last accepted training.
-    `helper_lags`: upgraded without its helper since; the second of the two upgrade calls is still possible.
-    """
+class Model(Resource):
+    """A custom model: what an owner has. `children` holds what belongs to it, by family and name."""
 
     id: str
     owner: str
     base_model: BaseModel
-    description: str | None
     versions: list[str]
     updated_at_s: float
-    audio: dict[str, Audio] = field(default_factory=dict)
-    trained: bool = False
-    modified: bool = False
-    failed: bool = False
-    error: str | None = None
-    helper_id: str | None = None
-    helper_lags: bool = False
-    upgrading_to: str | None = None
-    upgrading_with: str | None = None
+    description: str | None = None
+    children: dict[str, dict[str, Resource]] = field(default_factory=dict)
 
     @property
-    def subject(self) -> str:
-        return self.id
+    def model(self) -> Model:
+        return self
 
-    def valid_seconds(self) -> int:
-        """Whole seconds of the audio that counts: analysed and valid."""
-        return sum(audio.facts_duration_s for audio in self.audio.values() if audio.valid)
+    def all_children(self) -> list[Resource]:
+        """All that belongs to it."""
+        return [child for of_family in self.children.values() for child in of_family.values()]
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
-class LanguageModel(Resource):
-    """A custom language model, as far as acoustic models ask for one: it is put there by hand, with its status."""
+class Child(Resource):
+    """What belongs to a model, by a name."""
 
-    id: str
-    owner: str
-    base_model: BaseModel
-    versions: list[str]
-    status: str
+    parent: Model
 
     @property
-    def subject(self) -> str:
-        return self.id
+    def model(self) -> Model:
+        return self.parent

@@ -6,46 +6,37 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from fakestt.core.acoustic import AcousticPhase, AudioPhase
-from fakestt.core.lifecycle import Change, Phase
-from fakestt.core.resources import AcousticModel, Activity, Audio, LanguageModel, Resource
+from fakestt.core.changes import ByActivity, ByCommand, ByHand, Cause, Change
+from fakestt.core.resources import Activity, Address, Model, Resource
 from fakestt.core.world import World
 from fakestt.errors import StateError
-from fakestt.media.facts import ArchiveFacts, AudioFacts, Facts, Member, NotAudio
 
-__all__ = ["restore", "snapshot"]
+__all__ = ["found", "place_of", "restore", "snapshot"]
 
-FORMAT = 1
+FORMAT = 2
 Data = dict[str, Any]
+Place = tuple[str, str, str, str | None]
+"""The family's name, the owner, the model's id, and the name of what belongs to it."""
 
 # Fields that are links, or rebuilt from elsewhere.
-_LINKS = frozenset({"parent", "base_model", "audio", "facts", "activity"})
-_FACTS = {kind.__name__: kind for kind in (AudioFacts, NotAudio, ArchiveFacts)}
-_PHASES: dict[str, Phase] = {phase.code: phase for phase in (*AcousticPhase, *AudioPhase)}
+_LINKS = frozenset({"parent", "base_model", "children", "activity"})
+_CAUSES = {kind.__name__: kind for kind in (ByCommand, ByActivity, ByHand)}
 
 
 def snapshot(world: World) -> Data:
     """All facts of a settled world, as JSON can hold them."""
+    machine = world.machine
     return {
         "format": FORMAT,
         "now_s": world.now_s,
         "seed": world.seed,
         "ids_given": world.ids_given,
         "base_models": {name: list(base.versions) for name, base in world.base_models.items()},
-        "acoustic_models": [_model(model) for models in world.acoustic.values() for model in models.values()],
-        "language_models": [_model(model) for models in world.language.values() for model in models.values()],
-        "due": [[at_s, *_address(resource)] for at_s, resource in world.machine.schedule.pending()],
-        "stalled": [list(_address(resource)) for resource in world.machine.schedule.stalled()],
-        "changes": [
-            [
-                change.at_s,
-                change.subject,
-                change.before and change.before.code,
-                change.after and change.after.code,
-                change.cause,
-            ]
-            for change in world.machine.changes
-        ],
+        "models": [_model(world, model) for model in world.all_models()],
+        "due": [[at_s, *place_of(resource)] for at_s, resource in machine.schedule.pending()],
+        "stalled": [list(place_of(resource)) for resource in machine.schedule.stalled()],
+        "begun": [[activity.value, name, count] for (activity, name), count in machine.begun.items()],
+        "changes": [_change(change) for change in machine.changes],
     }
 
 
@@ -60,11 +51,13 @@ def restore(world: World, data: Mapping[str, Any]) -> None:
             raise ValueError("the base models are others")
         now_s, seed, ids_given = float(data["now_s"]), int(data["seed"]), int(data["ids_given"])
         versions = {name: [str(one) for one in row] for name, row in data["base_models"].items()}
-        acoustic, language = _acoustic_models(world, data), _language_models(world, data)
-        changes = [_change(*row) for row in data["changes"]]
-        due = [(float(at_s), _found(acoustic, *address)) for at_s, *address in data["due"]]
-        stalled = [_found(acoustic, *address) for address in data["stalled"]]
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        models = [_read_model(world, row) for row in data["models"]]
+        by_place = {place_of(one): one for model in models for one in (model, *model.all_children())}
+        begun = {(Activity(activity), str(name)): int(count) for activity, name, count in data["begun"]}
+        changes = [_read_change(world, *row) for row in data["changes"]]
+        due = [(float(at_s), by_place[family, owner, id_, name]) for at_s, family, owner, id_, name in data["due"]]
+        stalled = [by_place[family, owner, id_, name] for family, owner, id_, name in data["stalled"]]
+    except (AttributeError, KeyError, StopIteration, TypeError, ValueError) as error:
         raise StateError(
             f"restore: this is not a snapshot of a fake of this edition and version of fakestt ({error!r}). "
             "Give what stt.snapshot() returned, from JSON or not."
@@ -72,86 +65,96 @@ def restore(world: World, data: Mapping[str, Any]) -> None:
     world.now_s, world.seed, world.ids_given = now_s, seed, ids_given
     for name, row in versions.items():
         world.base_models[name].versions[:] = row
-    world.acoustic, world.language = acoustic, language
-    world.machine.forget(changes)
+    world.drop_all()
+    for model in models:
+        world.keep(model)
+    world.machine.forget(changes, begun)
     for at_s, resource in due:
         world.machine.schedule.plan(at_s, resource)
     for resource in stalled:
         world.machine.schedule.stall(resource)
 
 
-def _acoustic_models(world: World, data: Mapping[str, Any]) -> dict[str, dict[str, AcousticModel]]:
-    models: dict[str, dict[str, AcousticModel]] = {}
-    for row in data["acoustic_models"]:
-        model = AcousticModel(**_plain(row), base_model=world.base_models[row["base_model"]])
-        model.activity = _activity(row)
-        for audio_row in row["audio"]:
-            audio = Audio(**_plain(audio_row), parent=model, facts=_read_facts(audio_row["facts"]))
-            audio.activity = _activity(audio_row)
-            model.audio[audio.name] = audio
-        models.setdefault(model.owner, {})[model.id] = model
-    return models
+def place_of(resource: Resource) -> Place:
+    """Where it is kept."""
+    model = resource.model
+    return resource.family, model.owner, model.id, None if resource is model else resource.name
 
 
-def _language_models(world: World, data: Mapping[str, Any]) -> dict[str, dict[str, LanguageModel]]:
-    models: dict[str, dict[str, LanguageModel]] = {}
-    for row in data["language_models"]:
-        model = LanguageModel(**_plain(row), base_model=world.base_models[row["base_model"]])
-        models.setdefault(model.owner, {})[model.id] = model
-    return models
+def found(world: World, place: Place) -> Resource | None:
+    """What is kept there, or None."""
+    family, owner, model_id, name = place
+    model = world.with_id(model_id)
+    if model is None or model.owner != owner:
+        return None
+    return model if name is None else model.children.get(family, {}).get(name)
 
 
-def _found(
-    models: Mapping[str, Mapping[str, AcousticModel]], owner: str, model_id: str, audio_name: str | None
-) -> Resource:
-    model = models[owner][model_id]
-    return model if audio_name is None else model.audio[audio_name]
-
-
-def _change(at_s: float, subject: str, before: str | None, after: str | None, cause: str) -> Change:
-    return Change(at_s, subject, _PHASES[before] if before else None, _PHASES[after] if after else None, cause)
-
-
-def _model(model: AcousticModel | LanguageModel) -> Data:
-    row = _record(model)
-    row["base_model"] = model.base_model.name
-    if isinstance(model, AcousticModel):
-        row["audio"] = [{**_record(audio), "facts": _facts(audio.facts)} for audio in model.audio.values()]
-    return row
-
-
-def _record(resource: Resource) -> Data:
-    values = {one.name: getattr(resource, one.name) for one in fields(resource) if one.name not in _LINKS}
-    row: Data = {name: list(value) if isinstance(value, list) else value for name, value in values.items()}
-    row["activity"] = resource.activity and resource.activity.value
-    return row
-
-
-def _plain(row: Mapping[str, Any]) -> Data:
-    return {
-        name: list(value) if isinstance(value, list) else value for name, value in row.items() if name not in _LINKS
+def _model(world: World, model: Model) -> Data:
+    children = {
+        family: [_record(world, child) for child in of_family.values()] for family, of_family in model.children.items()
     }
+    return {**_record(world, model), "base_model": model.base_model.name, "children": children}
 
 
-def _activity(row: Mapping[str, Any]) -> Activity | None:
-    return Activity(row["activity"]) if row["activity"] else None
+def _record(world: World, resource: Resource) -> Data:
+    written = world.family(type(resource)).written
+    row: Data = {"family": resource.family, "activity": resource.activity and resource.activity.value}
+    for one in fields(resource):
+        if one.name not in _LINKS:
+            value = getattr(resource, one.name)
+            value = written[one.name][0](value) if one.name in written else value
+            row[one.name] = list(value) if isinstance(value, list) else value
+    return row
 
 
-def _address(resource: Resource) -> tuple[str, str, str | None]:
-    model = resource.parent or resource
-    assert isinstance(model, AcousticModel)
-    return model.owner, model.id, None if resource is model else resource.name
+def _read_model(world: World, row: Mapping[str, Any]) -> Model:
+    model = _read_record(world, row, base_model=world.base_models[row["base_model"]])
+    assert isinstance(model, Model)
+    for family, children in row["children"].items():
+        read = [_read_record(world, child, parent=model) for child in children]
+        model.children[family] = {child.name: child for child in read}
+    return model
 
 
-def _facts(facts: Facts) -> Data:
-    row: Data = {one.name: getattr(facts, one.name) for one in fields(facts)}
-    if isinstance(facts, ArchiveFacts):
-        row["members"] = [{"name": member.name, "facts": _facts(member.facts)} for member in facts.members]
-    return {"kind": type(facts).__name__, **row}
+def _read_record(world: World, row: Mapping[str, Any], **links: object) -> Resource:
+    family = next(one for one in world.families if one.name == row["family"])
+    facts = {name: value for name, value in row.items() if name not in _LINKS and name != "family"}
+    for name, value in facts.items():
+        facts[name] = list(value) if isinstance(value, list) else value
+        if name in family.written:
+            facts[name] = family.written[name][1](value)
+    resource: Resource = family.kind(**facts, **links)
+    resource.activity = Activity(row["activity"]) if row["activity"] else None
+    return resource
 
 
-def _read_facts(row: Mapping[str, Any]) -> Any:
-    values = {name: value for name, value in row.items() if name != "kind"}
-    if "members" in values:
-        values["members"] = tuple(Member(one["name"], _read_facts(one["facts"])) for one in values["members"])
-    return _FACTS[row["kind"]](**values)
+def _change(change: Change) -> list[Any]:
+    address, cause = change.subject, change.cause
+    parts = [part.value if isinstance(part, Activity) else part for part in cause.__getnewargs__()]
+    return [
+        change.at_s,
+        list(address.__getnewargs__()),
+        change.before and change.before.code,
+        change.after and change.after.code,
+        [type(cause).__name__, *parts],
+    ]
+
+
+def _read_change(
+    world: World, at_s: float, address: list[str], before: str | None, after: str | None, cause: list[Any]
+) -> Change:
+    where = Address(*address)
+    family = next(one for one in world.families if one.name == where.family)
+    phases = {phase.code: phase for phase in family.phases}
+    return Change(
+        at_s, where, phases[before] if before else None, phases[after] if after else None, _read_cause(*cause)
+    )
+
+
+def _read_cause(kind: str, *parts: Any) -> Cause:
+    if kind == ByActivity.__name__:
+        activity, ending, spoiled = parts
+        return ByActivity(Activity(activity), ending, spoiled)
+    cause: Cause = _CAUSES[kind](*parts)
+    return cause

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
-import uuid
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, TypeVar, cast
 
-from fakestt.core.acoustic import ACOUSTIC, AUDIO, AcousticPhase
-from fakestt.core.audio import Taken, taken_for
 from fakestt.core.choices import Choices
 from fakestt.core.clock import Clock
-from fakestt.core.lifecycle import Lifecycle
+from fakestt.core.family import Family
+from fakestt.core.ids import seeded_guid
 from fakestt.core.limits import Limits
 from fakestt.core.machine import Machine
-from fakestt.core.refusals import Refusal, Why
-from fakestt.core.resources import AcousticModel, Activity, Audio, BaseModel, LanguageModel, Resource
+from fakestt.core.refusals import Refusal
+from fakestt.core.resources import BaseModel, Model, Resource
 
 __all__ = ["World"]
 
-LIFECYCLES: Mapping[type[Resource], Lifecycle[Any]] = {AcousticModel: ACOUSTIC, Audio: AUDIO}
+M = TypeVar("M", bound=Model)
 
 
 class World:
@@ -27,88 +24,103 @@ class World:
 
     Args:
         seed: makes the ids; equal seeds give equal ids.
+        families: the kinds of resources that there are.
     """
 
     def __init__(
-        self, clock: Clock, limits: Limits, base_models: Iterable[BaseModel], seed: int, choices: Choices | None = None
+        self,
+        clock: Clock,
+        limits: Limits,
+        base_models: Iterable[BaseModel],
+        seed: int,
+        families: Iterable[Family[Any]],
+        choices: Choices | None = None,
     ) -> None:
         self.clock = clock
         self.limits = limits
-        self.machine = Machine(LIFECYCLES, limits, choices or Choices())
+        self.families = tuple(families)
+        self.machine = Machine(self.families, limits, choices or Choices())
         self.base_models = {base.name: base for base in base_models}
-        self.acoustic: dict[str, dict[str, AcousticModel]] = {}
-        self.language: dict[str, dict[str, LanguageModel]] = {}
-        self.taken: list[Taken] = []
+        self._models: dict[type[Model], dict[str, dict[str, Model]]] = {}  # by kind, owner and id
+        self.taken: list[Any] = []  # Any: scripts of what is added, whose form is their family's affair
         self.now_s = self.started_at_s = clock.now_s()
         self.seed = seed
         self.ids_given = 0
 
-    def settle(self) -> None:
-        """Let all happen that is due by now."""
+    def settle(self, *, before_request: bool = False) -> bool:
+        """Let all happen that is due by now.
+
+        Args:
+            before_request: what is due at this very instant may be chosen to come after the request.
+
+        Returns:
+            whether something was kept back for that.
+        """
         now_s = self.clock.now_s()  # which may put ours back, as long as nothing was made here
         self.now_s = max(self.now_s, now_s)
-        self.machine.run_until(self.now_s)
+        return self.machine.run_until(self.now_s, before_request=before_request)
 
     def new_id(self) -> str:
         """A version 4 GUID, the next of this seed."""
         self.ids_given += 1
-        digest = hashlib.blake2b(f"id:{self.seed}:{self.ids_given}".encode(), digest_size=16).digest()
-        return str(uuid.UUID(bytes=digest, version=4))
+        return seeded_guid(f"id:{self.seed}:{self.ids_given}")
 
-    def new_acoustic_model(
-        self, owner: str, base: BaseModel, *, name: str, description: str | None, versions: list[str]
-    ) -> AcousticModel:
-        """An empty model, kept for its owner from now on. Whoever makes it writes its history."""
-        model = AcousticModel(
-            name=name,
-            created_at_s=self.now_s,
-            updated_at_s=self.now_s,
-            id=self.new_id(),
-            owner=owner,
-            base_model=base,
-            description=description,
-            versions=versions,
-        )
-        self.acoustic.setdefault(owner, {})[model.id] = model
+    # The store
+
+    def family(self, kind: type[Resource]) -> Family[Any]:
+        """The family of this kind."""
+        return next(one for one in self.families if one.kind is kind)
+
+    def models(self, kind: type[M], owner: str) -> dict[str, M]:
+        """The owner's models of one kind by id, in the order of their creation."""
+        return cast("dict[str, M]", self._models.get(kind, {}).get(owner, {}))
+
+    def all_models(self) -> Iterator[Model]:
+        """Those of all owners and families."""
+        return (model for owners in self._models.values() for models in owners.values() for model in models.values())
+
+    def find(self, kind: type[M], owner: str, model_id: str) -> M:
+        """The model, if it is this owner's: others' cannot be told from none.
+
+        Raises:
+            Refusal: the family's own word for what is not there.
+        """
+        try:
+            return cast("M", self._models[kind][owner][model_id])
+        except KeyError:
+            raise Refusal(self.family(kind).missing, id=model_id) from None
+
+    def with_id(self, model_id: str) -> Model | None:
+        """The model of this id, whatever its owner and family."""
+        for owners in self._models.values():
+            for models in owners.values():
+                if model_id in models:
+                    return models[model_id]
+        return None
+
+    def new(self, kind: type[M], owner: str, base: BaseModel, **facts: Any) -> M:  # Any: facts of the kind's own
+        """A model, kept for its owner from now on. Whoever makes it writes its history."""
+        now_s = self.now_s
+        model = kind(id=self.new_id(), owner=owner, base_model=base, created_at_s=now_s, updated_at_s=now_s, **facts)
+        self.keep(model)
         return model
 
-    def take_for_audio(self, row: Taken) -> None:
-        """From now on, what fits this row is the audio that it says; what is being analysed is looked at anew."""
-        running = [audio for audio in self.machine.running(Activity.ANALYSIS) if isinstance(audio, Audio)]
-        uploaded = [(audio, taken_for((row,), audio)) for audio in running if audio.size_bytes]
-        self.taken.insert(0, row)
-        for audio, facts in uploaded:
-            if facts is not audio.facts:
-                audio.facts = facts
-                self.machine.plan(audio, self.now_s)
+    def keep(self, model: Model) -> None:
+        """Have a model in the store."""
+        self._models.setdefault(type(model), {}).setdefault(model.owner, {})[model.id] = model
+
+    def drop(self, model: Model) -> None:
+        """Have it there no more."""
+        del self._models[type(model)][model.owner][model.id]
+
+    def drop_all(self) -> None:
+        """Have none."""
+        self._models.clear()
 
     def publish(self, base: BaseModel, version: str) -> None:
         """A newer version of a base model is out: models that are built on an older one can be upgraded."""
         base.versions.append(version)
-        if self.limits.empty_model_follows_base:
-            for models in self.acoustic.values():
-                for model in models.values():
-                    if model.base_model is base and self.machine.phase(model) is AcousticPhase.EMPTY:
-                        model.versions[:] = [version]
-
-    def acoustic_model(self, owner: str, model_id: str) -> AcousticModel:
-        """The model, if it is this owner's: others' cannot be told from none.
-
-        Raises:
-            Refusal: NO_SUCH_MODEL.
-        """
-        try:
-            return self.acoustic[owner][model_id]
-        except KeyError:
-            raise Refusal(Why.NO_SUCH_MODEL, id=model_id) from None
-
-    def language_model(self, owner: str, model_id: str) -> LanguageModel:
-        """Likewise.
-
-        Raises:
-            Refusal: NO_SUCH_MODEL.
-        """
-        try:
-            return self.language[owner][model_id]
-        except KeyError:
-            raise Refusal(Why.NO_SUCH_MODEL, id=model_id) from None
+        for model in self.all_models():
+            hook = self.family(type(model)).published
+            if hook is not None and model.base_model is base:
+                hook(model, self.limits)

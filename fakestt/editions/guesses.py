@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
+from typing import Any
 
 from fakestt.contract.cells import cell_text
 from fakestt.contract.check import known_params
@@ -11,8 +12,8 @@ from fakestt.contract.edition import Edition
 from fakestt.contract.operations import OPERATIONS, SERVICE_OPERATIONS
 from fakestt.contract.reference import shown_value
 from fakestt.contract.refusals_of import refusals_of
-from fakestt.core.acoustic import ACOUSTIC, AcousticPhase
-from fakestt.core.audio import RULES
+from fakestt.core.families import FAMILIES
+from fakestt.core.family import Family
 from fakestt.core.provenance import Assumed, How
 from fakestt.core.refusals import Why
 
@@ -29,12 +30,12 @@ class Guess:
     reason: str
 
 
-def guesses(edition: Edition) -> list[Guess]:
+def guesses(edition: Edition, families: Sequence[Family[Any]] = FAMILIES) -> list[Guess]:
     """All of them: operations, cells of the state table, audio, limits and traits, status codes, texts."""
-    return [guess for guess, how in _rows(edition) if isinstance(how, Assumed)]
+    return [guess for guess, how in _rows(edition, families) if isinstance(how, Assumed)]
 
 
-def _rows(edition: Edition) -> Iterator[tuple[Guess, How]]:
+def _rows(edition: Edition, families: Sequence[Family[Any]]) -> Iterator[tuple[Guess, How]]:
     """Every row that says how it is known."""
 
     def row(kind: str, name: str, value: str, how: How) -> tuple[Guess, How]:
@@ -45,12 +46,14 @@ def _rows(edition: Edition) -> Iterator[tuple[Guess, How]]:
         yield row("operations", operation.id, f"answers {operation.success}", operation.success_how)
         for param in known_params(operation, edition.limits):
             yield row("operations", operation.id, f"parameter {param.name}", param.how)
-    for command, cells in ACOUSTIC.sources.items():
-        for phase in AcousticPhase:
-            name = f"{command.value} x {phase.name.lower()}"
-            yield row("cells of the state table", name, cell_text(edition, command, phase), cells[phase])
-    for rule, how in RULES.items():
-        yield row("audio", rule, "", how)
+    for family in families:
+        for command, cells in family.lifecycle.sources.items():
+            for phase in family.phases:
+                name = f"{command.value} x {phase.name.lower()}"
+                yield row("cells of the state table", name, cell_text(edition, family, command, phase), cells[phase])
+    for family in families:
+        for rule, how in family.rules.items():
+            yield row(family.name, rule, "", how)
     for of in (edition.limits, edition.traits):
         for field in fields(of):
             value = shown_value(getattr(of, field.name))

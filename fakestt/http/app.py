@@ -134,8 +134,9 @@ class App:
             return TOKENS[call.operation.id](context.auth, asked, request.header("Authorization"))
         caller = context.auth.identify(request.authorization(), request.prefix, call.operation)
         check_path(call)
-        if "customization_id" in call.values:
-            context.world.acoustic_model(caller.owner, call.values["customization_id"])
+        family = call.operation.family
+        if family is not None and family.named_by in call.values:
+            context.world.find(family.kind, caller.owner, call.values[family.named_by])
         accept = request.header("Accept")
         if accept and accept not in JSON_ACCEPTED:
             _check_accept(accept)

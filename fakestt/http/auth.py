@@ -8,7 +8,6 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from hashlib import blake2b
 from hmac import compare_digest
 
 from fakestt.contract.edition import Edition
@@ -16,6 +15,7 @@ from fakestt.contract.messages import Caller
 from fakestt.contract.operation import Operation
 from fakestt.contract.shapes import Guid
 from fakestt.core.clock import client_now_s
+from fakestt.core.ids import seeded_hex
 from fakestt.core.refusals import Refusal, Why
 from fakestt.errors import ConfigurationError, nearest
 
@@ -238,7 +238,7 @@ class Auth:
 
     def _secret(self, what: str, size: int) -> str:
         self._made += 1
-        return blake2b(f"{what}:{self._seed}:{self._made}".encode(), digest_size=size).hexdigest()
+        return seeded_hex(f"{what}:{self._seed}:{self._made}", size)
 
 
 def key_of_basic(authorization: str | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fakestt.contract.messages import Call, Sent
-from fakestt.core.lifecycle import Change
+from fakestt.core.changes import Change
 from fakestt.faults.rules import Rule
 
 __all__ = ["Exchange"]

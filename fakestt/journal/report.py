@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
+from fakestt.core.changes import Change
 from fakestt.core.clock import iso
-from fakestt.core.lifecycle import Change
 from fakestt.journal.record import Exchange
 from fakestt.journal.timeline import TIME_WIDTH, shortened, timeline
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from fakestt.core.changes import ByCommand, Change
 from fakestt.core.clock import iso
-from fakestt.core.lifecycle import Change, Phase
+from fakestt.core.lifecycle import Phase
 from fakestt.journal.record import Exchange
 
 __all__ = ["TIME_WIDTH", "change_text", "shortened", "since", "timeline"]
@@ -28,13 +29,17 @@ def timeline(exchanges: Iterable[Exchange], started_at_s: float, later: Iterable
     """
     lines = [f"fake started at {iso(started_at_s)}"]
     for exchange in exchanges:
-        before = [change for change in exchange.changes if change.cause.partition(" ")[0] != exchange.operation]
+        before = [change for change in exchange.changes if not _is_own(change, exchange)]
         lines += [_line(change.at_s, started_at_s, "  " + change_text(change)) for change in before]
         lines.append(_line(exchange.at_s, started_at_s, _exchange(exchange)))
         after = exchange.changes[len(before) :]  # a request's own changes are the last
         lines += [_line(change.at_s, started_at_s, "  " + change_text(change)) for change in after]
     lines += [_line(change.at_s, started_at_s, "  " + change_text(change)) for change in later]
     return "\n".join(lines)
+
+
+def _is_own(change: Change, exchange: Exchange) -> bool:
+    return isinstance(change.cause, ByCommand) and change.cause.command == exchange.operation
 
 
 def since(at_s: float, started_at_s: float) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
+from fakestt.core.changes import Change
 from fakestt.core.clock import iso
-from fakestt.core.lifecycle import Change
+from fakestt.core.resources import Address
 from fakestt.durations import Duration, seconds, seconds_or_none
 from fakestt.errors import ClockError, ConfigurationError, StateError
 from fakestt.service import Service
@@ -20,7 +21,7 @@ class Due(NamedTuple):
     """A change that is due: when, of what, by which activity."""
 
     at_s: float
-    subject: str
+    subject: Address
     activity: str
 
 
@@ -73,7 +74,7 @@ class FakeClock:
             _, due = schedule.first()
         changes = self._move(due_s - self.now(), "advance_to_next()")
         # A moment on the way may have changed something else before, or have kept this from happening.
-        return next((change for change in changes if (change.at_s, change.subject) == (due_s, due.subject)), None)
+        return next((change for change in changes if (change.at_s, change.subject) == (due_s, due.address)), None)
 
     def pending(self) -> list[Due]:
         """What is due when, in order."""
@@ -85,13 +86,13 @@ class FakeClock:
         """The same as of the last look: the time is not asked."""
         with self._service.app.lock:
             due = self._service.world.machine.schedule.pending()
-            return [Due(at_s, one.subject, one.activity.value) for at_s, one in due if one.activity is not None]
+            return [Due(at_s, one.address, one.activity.value) for at_s, one in due if one.activity is not None]
 
     def stalled(self) -> list[Due]:
         """What goes on and does not end by itself, as a script says; the instants are those at which it began."""
         with self._service.app.lock:
             stalled = self._service.world.machine.schedule.stalled()
-            return [Due(one.since_at_s, one.subject, one.activity.value) for one in stalled if one.activity is not None]
+            return [Due(one.since_at_s, one.address, one.activity.value) for one in stalled if one.activity is not None]
 
     def on_change(self, model: HasId | str, callback: Callable[[Change], object]) -> None:
         """Call `callback(change)` after each change of a model from now on, those that a request makes included.
@@ -108,7 +109,7 @@ class FakeClock:
         model_id = model if isinstance(model, str) else model.id
         with self._service.app.lock:
             self._service.world.settle()
-            if not any(model_id in models for models in self._service.world.acoustic.values()):
+            if self._service.world.with_id(model_id) is None:
                 raise StateError(f"on_change({model!r}): there is no such model. Give one of stt.acoustic_models.")
             self.time.moments.watch(ChangeWatch(self._service, model_id, callback))
 

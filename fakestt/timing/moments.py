@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from fakestt.core.lifecycle import Change
+from fakestt.core.changes import Change
 from fakestt.errors import ConfigurationError
 from fakestt.service import Service
 

@@ -250,7 +250,7 @@ def _going(service: Service) -> list[str]:
     due = [(one, f"is due at {iso(at_s)}") for at_s, one in schedule.pending()]
     stalled = [(one, "stalls, as a script says") for one in schedule.stalled()]
     return [
-        f"The {one.activity.value} of {one.subject} {when}"
+        f"The {one.activity.value} of {one.address} {when}"
         for one, when in (*due, *stalled)
         if one.activity is not None
     ]

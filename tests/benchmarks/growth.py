@@ -23,7 +23,8 @@ from typing import Any
 from peers import read
 
 from fakestt import FakeSTT
-from fakestt.core.resources import Activity, Audio
+from fakestt.core.acoustic.facts import AcousticModel, Audio
+from fakestt.core.resources import Activity
 from fakestt.media.facts import AudioFacts
 
 CHANGES_A_MODEL = 10
@@ -40,7 +41,7 @@ def filled(models: int) -> FakeSTT:
         stt.acoustic_models.add(name=f"model {number}")
     world = stt._service.world  # what a user has no need to see
     for at_s in range(CHANGES_A_MODEL):
-        for number, model in enumerate(world.acoustic[stt.owner].values()):
+        for number, model in enumerate(world.models(AcousticModel, stt.owner).values()):
             # Straight into the world: half a million uploads would be measured at length for nothing.
             audio = Audio(
                 name=f"audio{at_s}",

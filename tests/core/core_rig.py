@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from fakestt.core import commands
-from fakestt.core.choices import Choices
+from fakestt.core.acoustic import commands
+from fakestt.core.acoustic.facts import AcousticModel, Audio
+from fakestt.core.choices import Choices, Kind, Point
 from fakestt.core.clock import VirtualClock
+from fakestt.core.families import FAMILIES
+from fakestt.core.language.facts import LanguageModel
 from fakestt.core.refusals import Refusal, Why
-from fakestt.core.resources import AcousticModel, Audio, LanguageModel
 from fakestt.core.world import World
 from fakestt.editions import EDITIONS
 from fakestt.media.facts import AudioFacts, Facts
@@ -31,24 +33,22 @@ CLOUD = ("cloud2025", "cp4d2025")
 
 
 class Steered(Choices):
-    """Spoils the activities named in `spoil`, and notes all that is asked."""
+    """Spoils the activities named in `spoil`, and notes all that is decided."""
 
     def __init__(self, *spoil: str) -> None:
+        super().__init__()
         self.spoil = set(spoil)
         self.asked: list[tuple[str, Any]] = []
 
-    def choose(self, label: str, options: Sequence[T]) -> T:
-        self.asked.append((label, tuple(options)))
-        return options[-1] if label.partition(":")[0] in self.spoil else options[0]
-
-    def within(self, label: str, low_s: float, high_s: float) -> float:
-        self.asked.append((label, (low_s, high_s)))
-        return super().within(label, low_s, high_s)
+    def decide(self, point: Point, options: Sequence[T]) -> T:
+        self.asked.append((str(point), tuple(options)))
+        spoils = point.kind is Kind.ENDING and point.activity is not None and point.activity.value in self.spoil
+        return options[-1] if spoils else options[0]
 
 
 def make_world(edition: str = "icp2018", *, choices: Choices | None = None, seed: int = 0, **knobs: Any) -> World:
     found = EDITIONS[edition]
-    return World(VirtualClock(START_S), replace(found.limits, **knobs), found.base_models(), seed, choices)
+    return World(VirtualClock(START_S), replace(found.limits, **knobs), found.base_models(), seed, FAMILIES, choices)
 
 
 def make_model(world: World, owner: str = OWNER, base: str = BASE, **fields: Any) -> AcousticModel:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from core_rig import ALL, BASE, NARROW, add, added, code, finish, make_model, make_world
 
-from fakestt.core import commands
-from fakestt.core.audio import single_problem
-from fakestt.core.resources import rounded_s
+from fakestt.core.acoustic import commands
+from fakestt.core.acoustic.analysis import single_problem
+from fakestt.core.acoustic.facts import rounded_s
 from fakestt.media.facts import ArchiveFacts, AudioFacts, Facts, Member, NotAudio
 
 GOOD = AudioFacts(300, "flac", 16000, 1)

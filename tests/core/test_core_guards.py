@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 from core_rig import BASE, NARROW, NEWER, OWNER, make_audio, make_model, make_world
 
-from fakestt.core import acoustic
-from fakestt.core.acoustic import COMMANDS
-from fakestt.core.lifecycle import Allow, Ask, Guard
+from fakestt.core.acoustic import table
+from fakestt.core.acoustic.facts import AcousticModel
+from fakestt.core.acoustic.family import ACOUSTIC
+from fakestt.core.acoustic.phases import AcousticPhase
+from fakestt.core.acoustic.table import COMMANDS, AcousticAsk
+from fakestt.core.language.facts import LanguageModel
+from fakestt.core.lifecycle import Allow, Guard
 from fakestt.core.refusals import Why
-from fakestt.core.resources import AcousticModel, LanguageModel
 from fakestt.editions import EDITIONS
 
 LIMITS = EDITIONS["icp2020"].limits
@@ -30,10 +33,17 @@ def model_with(audio: dict[str, tuple[int, bool | None]] | None = None, **facts:
     return model
 
 
-def helper(base: str = BASE, status: str = "available", version: str | None = None) -> LanguageModel:
+def helper(base: str = BASE, trained: bool = True, version: str | None = None) -> LanguageModel:
     on = WORLD.base_models[base]
     return LanguageModel(
-        name="words", created_at_s=0, id="w", owner=OWNER, base_model=on, versions=[version or on.newest], status=status
+        name="words",
+        created_at_s=0,
+        updated_at_s=0,
+        id="w",
+        owner=OWNER,
+        base_model=on,
+        versions=[version or on.newest],
+        trained=trained,
     )
 
 
@@ -46,73 +56,73 @@ OLD = {"versions": [f"{BASE}.v2010"]}
 # fmt: off
 CASES: list[tuple[Guard[AcousticModel], AcousticModel, dict[str, Any], dict[str, Any], Why | None]] = [
     # guard, model, ask, limits, objection
-    (acoustic.another_upload, model_with(GOOD), {"name": "x"}, {}, None),
-    (acoustic.another_upload, model_with(ANALYSING), {"name": "x"}, {}, Why.BUSY),
-    (acoustic.another_upload, model_with(ANALYSING), {"name": "x"}, {"one_upload_at_a_time": False}, None),
-    (acoustic.another_upload, model_with(ANALYSING), {"name": "new"}, {"one_upload_at_a_time": False}, None),
-    (acoustic.another_upload, model_with(ANALYSING), {"name": "new", "overwrite": True},
+    (table.another_upload, model_with(GOOD), {"name": "x"}, {}, None),
+    (table.another_upload, model_with(ANALYSING), {"name": "x"}, {}, Why.BUSY),
+    (table.another_upload, model_with(ANALYSING), {"name": "x"}, {"one_upload_at_a_time": False}, None),
+    (table.another_upload, model_with(ANALYSING), {"name": "new"}, {"one_upload_at_a_time": False}, None),
+    (table.another_upload, model_with(ANALYSING), {"name": "new", "overwrite": True},
      {"one_upload_at_a_time": False}, Why.BUSY),
-    (acoustic.another_upload, model_with(GOOD), {"name": "good", "overwrite": True},
+    (table.another_upload, model_with(GOOD), {"name": "good", "overwrite": True},
      {"one_upload_at_a_time": False}, None),
-    (acoustic.another_upload, model_with(GOOD), {"name": "x", "overwrite": True},
+    (table.another_upload, model_with(GOOD), {"name": "x", "overwrite": True},
      {"one_upload_at_a_time": False}, None),
-    (acoustic.name_taken, model_with(GOOD), {"name": "x"}, {}, None),
-    (acoustic.name_taken, model_with(GOOD), {"name": "good"}, {}, Why.NAME_TAKEN),
-    (acoustic.name_taken, model_with(GOOD), {"name": "good", "overwrite": True}, {}, None),
-    (acoustic.over_the_maximum, model_with(OVER), {"name": "x"}, {}, None),
-    (acoustic.over_the_maximum, model_with(OVER), {"name": "x"},
+    (table.name_taken, model_with(GOOD), {"name": "x"}, {}, None),
+    (table.name_taken, model_with(GOOD), {"name": "good"}, {}, Why.NAME_TAKEN),
+    (table.name_taken, model_with(GOOD), {"name": "good", "overwrite": True}, {}, None),
+    (table.over_the_maximum, model_with(OVER), {"name": "x"}, {}, None),
+    (table.over_the_maximum, model_with(OVER), {"name": "x"},
      {"refuses_audio_over_the_maximum": True}, Why.OVER_THE_MAXIMUM),
-    (acoustic.over_the_maximum, model_with(OVER), {"name": "good"}, {"refuses_audio_over_the_maximum": True}, None),
-    (acoustic.over_the_maximum, model_with(GOOD), {"name": "x"}, {"refuses_audio_over_the_maximum": True}, None),
-    (acoustic.unmodified, model_with(GOOD), {}, {}, Why.UNMODIFIED),
-    (acoustic.unmodified, model_with(GOOD), {"force": True}, {}, None),
-    (acoustic.invalid_audio, model_with(GOOD), {}, {}, None),
-    (acoustic.invalid_audio, model_with(MIXED), {}, {}, Why.INVALID_AUDIO),
-    (acoustic.invalid_audio, model_with(MIXED), {"strict": False}, {}, None),
-    (acoustic.too_little_audio, model_with({"a": (599, True), "b": (9, False)}), {}, {}, Why.TOO_LITTLE_AUDIO),
-    (acoustic.too_little_audio, model_with({"a": (599, True), "b": (1, True)}), {}, {}, None),
-    (acoustic.too_little_audio, model_with({"a": (1, True)}), {"force": True}, {}, None),
-    (acoustic.too_little_audio, model_with(), {"force": True}, {}, Why.TOO_LITTLE_AUDIO),
-    (acoustic.too_much_audio, model_with(GOOD), {}, {}, None),
-    (acoustic.too_much_audio, model_with(OVER), {}, {}, Why.TOO_MUCH_AUDIO),
-    (acoustic.helper_on_another_base, model_with(), {}, {}, None),
-    (acoustic.helper_on_another_base, model_with(), {"helper": helper()}, {}, None),
-    (acoustic.helper_on_another_base, model_with(), {"helper": helper(NARROW)}, {}, Why.HELPER_BASE),
-    (acoustic.helper_on_another_version, model_with(), {}, {}, None),
-    (acoustic.helper_on_another_version, model_with(), {"helper": helper()}, {}, None),
-    (acoustic.helper_on_another_version, model_with(), {"helper": helper(version="v")}, {}, Why.HELPER_VERSION),
-    (acoustic.helper_on_another_version, model_with(), {"helper": helper(version="v")},
+    (table.over_the_maximum, model_with(OVER), {"name": "good"}, {"refuses_audio_over_the_maximum": True}, None),
+    (table.over_the_maximum, model_with(GOOD), {"name": "x"}, {"refuses_audio_over_the_maximum": True}, None),
+    (table.unmodified, model_with(GOOD), {}, {}, Why.UNMODIFIED),
+    (table.unmodified, model_with(GOOD), {"force": True}, {}, None),
+    (table.invalid_audio, model_with(GOOD), {}, {}, None),
+    (table.invalid_audio, model_with(MIXED), {}, {}, Why.INVALID_AUDIO),
+    (table.invalid_audio, model_with(MIXED), {"strict": False}, {}, None),
+    (table.too_little_audio, model_with({"a": (599, True), "b": (9, False)}), {}, {}, Why.TOO_LITTLE_AUDIO),
+    (table.too_little_audio, model_with({"a": (599, True), "b": (1, True)}), {}, {}, None),
+    (table.too_little_audio, model_with({"a": (1, True)}), {"force": True}, {}, None),
+    (table.too_little_audio, model_with(), {"force": True}, {}, Why.TOO_LITTLE_AUDIO),
+    (table.too_much_audio, model_with(GOOD), {}, {}, None),
+    (table.too_much_audio, model_with(OVER), {}, {}, Why.TOO_MUCH_AUDIO),
+    (table.helper_on_another_base, model_with(), {}, {}, None),
+    (table.helper_on_another_base, model_with(), {"helper": helper()}, {}, None),
+    (table.helper_on_another_base, model_with(), {"helper": helper(NARROW)}, {}, Why.HELPER_BASE),
+    (table.helper_on_another_version, model_with(), {}, {}, None),
+    (table.helper_on_another_version, model_with(), {"helper": helper()}, {}, None),
+    (table.helper_on_another_version, model_with(), {"helper": helper(version="v")}, {}, Why.HELPER_VERSION),
+    (table.helper_on_another_version, model_with(), {"helper": helper(version="v")},
      {"helper_must_match_version": False}, None),
-    (acoustic.helper_not_available, model_with(), {}, {}, None),
-    (acoustic.helper_not_available, model_with(), {"helper": helper()}, {}, None),
-    (acoustic.helper_not_available, model_with(), {"helper": helper(status="ready")}, {}, Why.HELPER_NOT_AVAILABLE),
-    (acoustic.helper_not_available, model_with(), {"helper": helper(status="ready")},
+    (table.helper_not_available, model_with(), {}, {}, None),
+    (table.helper_not_available, model_with(), {"helper": helper()}, {}, None),
+    (table.helper_not_available, model_with(), {"helper": helper(trained=False)}, {}, Why.HELPER_NOT_AVAILABLE),
+    (table.helper_not_available, model_with(), {"helper": helper(trained=False)},
      {"helper_must_be_available_to_train": False}, None),
-    (acoustic.up_to_date, model_with(**OLD), {}, {}, None),
-    (acoustic.up_to_date, model_with(), {}, {}, Why.UP_TO_DATE),
-    (acoustic.up_to_date, model_with(), {"helper": helper()}, {}, Why.UP_TO_DATE),
-    (acoustic.up_to_date, model_with(helper_lags=True), {}, {}, Why.UP_TO_DATE),
-    (acoustic.up_to_date, model_with(helper_lags=True), {"helper": helper()}, {}, None),
-    (acoustic.up_to_date, model_with(helper_lags=True), {"helper": helper()},
+    (table.up_to_date, model_with(**OLD), {}, {}, None),
+    (table.up_to_date, model_with(), {}, {}, Why.UP_TO_DATE),
+    (table.up_to_date, model_with(), {"helper": helper()}, {}, Why.UP_TO_DATE),
+    (table.up_to_date, model_with(helper_lags=True), {}, {}, Why.UP_TO_DATE),
+    (table.up_to_date, model_with(helper_lags=True), {"helper": helper()}, {}, None),
+    (table.up_to_date, model_with(helper_lags=True), {"helper": helper()},
      {"helper_upgrade_in_second_call": False}, Why.UP_TO_DATE),
-    (acoustic.up_to_date, model_with(helper_lags=True), {"helper": helper()},
+    (table.up_to_date, model_with(helper_lags=True), {"helper": helper()},
      {"second_upgrade_needs_force": True}, Why.UNMODIFIED),
-    (acoustic.up_to_date, model_with(helper_lags=True), {"helper": helper(), "force": True},
+    (table.up_to_date, model_with(helper_lags=True), {"helper": helper(), "force": True},
      {"second_upgrade_needs_force": True}, None),
-    (acoustic.no_audio, model_with(), {}, {}, Why.NO_AUDIO),
-    (acoustic.no_audio, model_with(GOOD), {}, {}, None),
-    (acoustic.not_upgradable, model_with(GOOD), {}, {}, Why.NOT_UPGRADABLE),
-    (acoustic.helper_missing, model_with(), {}, {}, None),
-    (acoustic.helper_missing, model_with(helper_id="w"), {}, {}, None),
-    (acoustic.helper_missing, model_with(helper_id="w"), {},
+    (table.no_audio, model_with(), {}, {}, Why.NO_AUDIO),
+    (table.no_audio, model_with(GOOD), {}, {}, None),
+    (table.not_upgradable, model_with(GOOD), {}, {}, Why.NOT_UPGRADABLE),
+    (table.helper_missing, model_with(), {}, {}, None),
+    (table.helper_missing, model_with(helper_id="w"), {}, {}, None),
+    (table.helper_missing, model_with(helper_id="w"), {},
      {"upgrade_needs_helper_of_training": True}, Why.HELPER_REQUIRED),
-    (acoustic.helper_missing, model_with(helper_id="w"), {"helper": helper()},
+    (table.helper_missing, model_with(helper_id="w"), {"helper": helper()},
      {"upgrade_needs_helper_of_training": True}, None),
-    (acoustic.helper_not_upgraded, model_with(), {}, {}, None),
-    (acoustic.helper_not_upgraded, model_with(), {"helper": helper()}, {}, None),
-    (acoustic.helper_not_upgraded, model_with(), {"helper": helper(version=NEWER)}, {}, Why.HELPER_VERSION),
-    (acoustic.helper_not_available_for_upgrade, model_with(), {"helper": helper(status="ready")}, {}, None),
-    (acoustic.helper_not_available_for_upgrade, model_with(), {"helper": helper(status="ready")},
+    (table.helper_not_upgraded, model_with(), {}, {}, None),
+    (table.helper_not_upgraded, model_with(), {"helper": helper()}, {}, None),
+    (table.helper_not_upgraded, model_with(), {"helper": helper(version=NEWER)}, {}, Why.HELPER_VERSION),
+    (table.helper_not_available_for_upgrade, model_with(), {"helper": helper(trained=False)}, {}, None),
+    (table.helper_not_available_for_upgrade, model_with(), {"helper": helper(trained=False)},
      {"helper_must_be_available_to_upgrade": True}, Why.HELPER_NOT_AVAILABLE),
 ]
 # fmt: on
@@ -126,7 +136,7 @@ def test_the_guard_objects_to_what_it_is_named_for_and_changes_nothing(
     guard: Guard[AcousticModel], model: AcousticModel, ask: dict[str, Any], limits: dict[str, Any], why: Why | None
 ) -> None:
     before = copy.deepcopy({name: getattr(model, name) for name in ("trained", "modified", "failed", "versions")})
-    assert guard(model, Ask(limits=replace(LIMITS, **limits), **ask)) is why
+    assert guard(model, AcousticAsk(limits=replace(LIMITS, **limits), **ask)) is why
     assert before == {name: getattr(model, name) for name in before}
 
 
@@ -136,7 +146,7 @@ def test_every_guard_of_the_table_is_proved_to_object_and_to_let_pass() -> None:
     }
     assert guards == {case[0] for case in CASES}
     assert guards == {case[0] for case in CASES if case[4] is not None}
-    assert guards - {acoustic.not_upgradable} == {case[0] for case in CASES if case[4] is None}
+    assert guards - {table.not_upgradable} == {case[0] for case in CASES if case[4] is None}
 
 
 @pytest.mark.parametrize(
@@ -146,4 +156,4 @@ def test_every_guard_of_the_table_is_proved_to_object_and_to_let_pass() -> None:
 def test_audio_that_is_being_analysed_hides_whatever_else_the_model_is(
     audio: dict[str, tuple[int, bool | None]], facts: dict[str, bool]
 ) -> None:
-    assert acoustic.phase(model_with(audio, **facts)) is acoustic.AcousticPhase.ANALYSING
+    assert ACOUSTIC.lifecycle.phase(model_with(audio, **facts)) is AcousticPhase.ANALYSING

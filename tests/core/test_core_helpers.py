@@ -23,11 +23,12 @@ from core_rig import (
     trained_with,
 )
 
-from fakestt.core import commands
+from fakestt.core.acoustic import commands
+from fakestt.core.acoustic.facts import AcousticModel
 from fakestt.core.choices import Choices
-from fakestt.core.placing import place_language_model
+from fakestt.core.language.facts import LanguageModel
+from fakestt.core.language.placing import place_language_model
 from fakestt.core.refusals import Why
-from fakestt.core.resources import AcousticModel, LanguageModel
 from fakestt.core.world import World
 
 TWO_CALLS = ("icp2020", *CLOUD)
@@ -149,7 +150,7 @@ def test_a_helper_of_another_base_stops_the_upgrade(edition: str) -> None:
 )
 def test_only_the_cloud_asks_for_an_available_helper_in_an_upgrade(edition: str, why: Why | None) -> None:
     world, model, helper = trained_then_outdated(edition)
-    upgraded(helper).status = "ready"
+    upgraded(helper).trained = False
     assert objection(commands.upgrade, world, model, helper_id=helper.id) is why
     assert code(world, model) == ("U" if why is None else "A")
 

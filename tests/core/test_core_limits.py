@@ -30,9 +30,9 @@ from core_rig import (
     trained_with,
 )
 
-from fakestt.core import commands
+from fakestt.core.acoustic import commands
+from fakestt.core.language.placing import place_language_model
 from fakestt.core.limits import Limits
-from fakestt.core.placing import place_language_model
 from fakestt.core.refusals import Refusal, Why
 from fakestt.core.world import World
 from fakestt.editions import EDITIONS
@@ -299,7 +299,7 @@ def upgrade_after_helped_training(*, first: bool, status: str = "available", pla
         if first and plain:
             return objection(commands.upgrade, world, model)
         words.versions.append(NEWER)
-        words.status = status
+        words.trained = status == "available"
         if not first:
             commands.upgrade(world, model)
             finish(world)

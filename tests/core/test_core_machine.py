@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import pytest
@@ -24,11 +23,13 @@ from core_rig import (
     wait,
 )
 
-from fakestt.core import commands
-from fakestt.core.acoustic import failing, invalidating
-from fakestt.core.choices import Choices
-from fakestt.core.lifecycle import Allow, Ask, Change, Command, Ending, Lifecycle, Phase, Refuse, Stage
-from fakestt.core.machine import Machine, Schedule
+from fakestt.core.acoustic import commands
+from fakestt.core.acoustic.facts import Audio
+from fakestt.core.acoustic.stages import failing, spoil
+from fakestt.core.changes import Change
+from fakestt.core.choices import Choices, Kind, Point
+from fakestt.core.lifecycle import Ending, Stage
+from fakestt.core.machine import Schedule
 from fakestt.core.refusals import Why
 from fakestt.core.resources import Activity, Resource
 
@@ -339,7 +340,8 @@ def test_the_latest_row_that_fits_wins() -> None:
 
 def test_a_script_can_spoil_good_audio() -> None:
     world = make_world()
-    world.machine.read_script(Stage(Activity.ANALYSIS, None, (invalidating("too noisy"),)), world.now_s)
+    noisy: Ending[Audio] = Ending("invalid", lambda audio: spoil(audio, "too noisy"), spoils=True)
+    world.machine.read_script(Stage(Activity.ANALYSIS, None, (noisy,)), world.now_s)
     model = make_model(world)
     audio = add(world, model, "audio")
     finish(world)
@@ -350,14 +352,15 @@ def test_a_script_can_spoil_good_audio() -> None:
 # Choices
 
 
-class Ends(Choices):
-    """Takes the least or the most of every range."""
+class Lasting(Choices):
+    """Takes one end of every range."""
 
-    def __init__(self, most: bool) -> None:
-        self.most = most
+    def __init__(self, length: str) -> None:
+        super().__init__()
+        self.length = length
 
-    def within(self, label: str, low_s: float, high_s: float) -> float:
-        return high_s if self.most else low_s
+    def decide(self, point: Point, options: Sequence[T]) -> T:
+        return next(one for one in options if one == self.length) if point.kind is Kind.TAKES else options[0]
 
 
 @pytest.mark.parametrize(
@@ -365,27 +368,93 @@ class Ends(Choices):
     [("icp2018", 2, 4), ("icp2020", 2, 4), ("cloud2025", 1, 1), ("cp4d2025", 1, 1)],
 )
 def test_whoever_chooses_may_take_either_end_of_the_documented_range(edition: str, least: int, most: int) -> None:
-    for choices, factor in ((Ends(False), least), (Ends(True), most), (Choices(), (least + most) / 2)):
+    for choices, factor in ((Lasting("least"), least), (Lasting("most"), most), (Choices(), (least + most) / 2)):
         world = make_world(edition, choices=choices)
         reach(world, "T")
         assert world.machine.schedule.next_due() == pytest.approx(world.now_s + factor * 720, abs=1e-5)
 
 
-def test_the_labels_say_what_is_decided_and_of_what() -> None:
+def test_the_points_say_what_is_decided_and_of_what() -> None:
     choices = Steered()
     world = make_world(choices=choices)
     model = reach(world, "A")
     publish(world)
     commands.upgrade(world, model)
     finish(world)
-    assert choices.asked == [
-        ("analysis:good:takes", (14.4, 14.4)),
-        ("analysis:good", ("analysed",)),
-        ("training:car:takes", (1440.0, 2880.0)),
-        ("training:car", ("available", "failed")),
-        ("upgrade:car:takes", (1440.0, 1440.0)),
+    commands.train(world, model, force=True)
+    finish(world)
+    lengths, endings = ("middle", "least", "most"), ("available", "failed")
+    assert choices.asked == [  # an analysis ends in one way alone, an upgrade takes one length alone
+        ("training.takes:car", lengths),
+        ("training:car", endings),
         ("upgrade:car", ("done", "failed")),
+        ("training.takes:car#2", lengths),
+        ("training:car#2", endings),
     ]
+
+
+def test_models_of_one_name_have_points_of_their_own() -> None:
+    choices = Steered()
+    world = make_world(choices=choices)
+    for model in [reach(world, "R"), reach(world, "R")]:
+        commands.train(world, model)
+    finish(world)
+    assert [text for text, _ in choices.asked if "takes" not in text] == ["training:car", "training:car#2"]
+
+
+def test_a_point_is_decided_once_however_often_it_is_asked() -> None:
+    choices = Steered("training")
+    world = make_world(choices=choices)
+    model = reach(world, "T")
+    for _ in range(3):
+        world.machine.plan(model, world.now_s)
+        world.machine.read_script(Stage(Activity.TRAINING, lambda _: (10.0, 20.0)), world.now_s)
+    finish(world)
+    assert len(choices.asked) == len(set(choices.asked)) == 2
+    assert code(world, model) == "F"
+
+
+def test_what_was_chosen_is_taken_of_the_new_range() -> None:
+    world = make_world(choices=Lasting("most"))
+    model = reach(world, "T")
+    world.machine.read_script(Stage(Activity.TRAINING, lambda _: (10.0, 20.0)), world.now_s)
+    assert world.machine.schedule.next_due() == model.since_at_s + 20
+
+
+class Other(Choices):
+    """Takes the last option."""
+
+    def decide(self, point: Point, options: Sequence[T]) -> T:
+        return options[-1]
+
+
+def test_what_was_chosen_and_is_possible_no_more_is_decided_anew() -> None:
+    choices, point = Other(), Point(Kind.FAULT, "addAudio", 1)
+    assert [choices.choose(point, list(options)) for options in ("abc", "ac", "ab", "x")] == ["c", "c", "b", "x"]
+
+
+@pytest.mark.parametrize(("choices", "seen"), [(Choices(), "A"), (Other(), "T")])
+def test_a_change_that_is_due_at_the_instant_of_a_request_may_come_after_it(choices: Choices, seen: str) -> None:
+    world = make_world()
+    model = reach(world, "T")
+    world.machine.choices = choices
+    due_s = world.machine.schedule.next_due()
+    assert due_s is not None
+    world.clock.wait(due_s - world.now_s)  # type: ignore[attr-defined]
+    assert world.settle(before_request=True) is (seen == "T")
+    assert code(world, model) == seen
+    world.settle()
+    assert code(world, model) != "T"
+    assert world.machine.changes[-1].at_s == due_s
+
+
+def test_what_was_due_before_a_request_never_comes_after_it() -> None:
+    world = make_world()
+    model = reach(world, "T")
+    world.machine.choices = Other()
+    world.clock.wait(1e6)  # type: ignore[attr-defined]
+    assert not world.settle(before_request=True)
+    assert code(world, model) != "T"
 
 
 @pytest.mark.parametrize(("spoil", "later"), [("training", "F"), ("analysis", "A")])
@@ -396,9 +465,8 @@ def test_whoever_chooses_may_make_a_training_fail(spoil: str, later: str) -> Non
     assert code(world, model) == later
 
 
-def test_the_default_choice_is_the_first_option_and_the_middle() -> None:
-    assert Choices().choose("training:car", ["available", "failed"]) == "available"
-    assert Choices().within("training:car:takes", 2.0, 4.0) == 3.0
+def test_the_default_choice_is_the_first_option() -> None:
+    assert Choices().choose(Point(Kind.FAULT, "addAudio", 1), ["ok", "fail"]) == "ok"
 
 
 def test_one_owner_s_labelled_data_is_not_another_s() -> None:
@@ -407,60 +475,3 @@ def test_one_owner_s_labelled_data_is_not_another_s() -> None:
     commands.delete_user_data(world, "33333333-3333-4333-8333-333333333333", "jane")
     commands.delete_user_data(world, OWNER, "john")
     assert code(world, model) == "R"
-
-
-# Another family
-
-
-class Light(Phase):
-    OFF = ("O", "off")
-    WARMING = ("W", "warming")
-    ON = ("L", "on")
-
-
-class Switch(Command):
-    PRESS = "press"
-
-
-@dataclass(slots=True, eq=False, kw_only=True)
-class Lamp(Resource):
-    lit: bool = False
-
-
-def light(lamp: Lamp) -> Light:
-    return Light.WARMING if lamp.activity else Light.ON if lamp.lit else Light.OFF
-
-
-def burn(lamp: Lamp) -> None:
-    lamp.lit = True
-
-
-LAMP = Lifecycle(
-    Light,
-    light,
-    {
-        Switch.PRESS: {
-            Light.OFF: Allow(),
-            Light.WARMING: Refuse(Why.BUSY),
-            Light.ON: Allow((lambda *_: Why.UNMODIFIED,)),
-        }
-    },
-    lambda _: (Stage(Activity.UPGRADE, lambda _: (1.0, 3.0), (Ending("lit", burn),)),),
-    {},
-)
-
-
-def test_the_crank_turns_any_family_that_has_a_table() -> None:
-    limits = make_world().limits
-    machine = Machine({Lamp: LAMP}, limits, Choices())
-    lamp, ask = Lamp(name="lamp", created_at_s=0.0), Ask(limits=limits)
-    machine.permit(lamp, Switch.PRESS, ask, 0.0)
-    with machine.changing(lamp, 0.0, "press"):
-        machine.start(lamp, Activity.UPGRADE, 0.0)
-    assert objection(machine.permit, lamp, Switch.PRESS, ask, 0.0) is Why.BUSY
-    machine.run_until(10.0)
-    assert [str(change) for change in machine.changes] == [
-        "lamp: off -> warming by press", "lamp: warming -> on by upgrade",
-    ]  # fmt: skip
-    assert [change.at_s for change in machine.changes] == [0.0, 2.0]
-    assert objection(machine.permit, lamp, Switch.PRESS, ask, 10.0) is Why.UNMODIFIED

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from core_rig import ALL, BASE, NEWER, OWNER, code, finish, make_world, objection, publish, shown
 
-from fakestt.core import commands
-from fakestt.core.placing import place_acoustic_model, place_language_model
-from fakestt.core.resources import AcousticModel
+from fakestt.core.acoustic import commands
+from fakestt.core.acoustic.facts import AcousticModel
+from fakestt.core.acoustic.placing import place_acoustic_model
+from fakestt.core.language.facts import LanguageModel
+from fakestt.core.language.placing import place_language_model
 from fakestt.core.world import World
 from fakestt.errors import StateError
 from fakestt.fake import FakeSTT
@@ -48,7 +50,7 @@ def test_every_documented_status_can_be_placed_and_lives_on(
     model = place(world, **values)
     assert (code(world, model), shown(world, model)) == (phase, values.get("status", "pending"))
     assert world.now_s == began_s
-    assert world.acoustic_model(OWNER, model.id) is model
+    assert world.find(AcousticModel, OWNER, model.id) is model
     finish(world)
     assert code(world, model) == later
 
@@ -164,7 +166,7 @@ def test_a_state_that_cannot_be_is_refused_with_the_value_and_the_way_out(
         place(world, **values)
     assert given in str(error.value)
     assert way_out in str(error.value)
-    assert not world.acoustic.get(OWNER)
+    assert not world.models(AcousticModel, OWNER)
     assert (world.machine.changes, world.ids_given) == ([], 0)
 
 
@@ -187,7 +189,7 @@ def test_a_language_model_keeps_the_status_it_was_given(status: str) -> None:
     world = make_world()
     model = place_language_model(world, OWNER, name="words", base_model_name=BASE, status=status)
     finish(world)
-    assert world.language_model(OWNER, model.id).status == status
+    assert shown(world, world.find(LanguageModel, OWNER, model.id)) == status
     assert model.versions == [world.base_models[BASE].newest]
 
 
@@ -210,7 +212,7 @@ def test_a_language_model_that_cannot_be_is_refused(values: dict[str, Any], mess
     world = make_world()
     with pytest.raises(StateError, match=message):
         place_language_model(world, OWNER, **{"name": "words", "base_model_name": BASE, **values})
-    assert (world.language, world.ids_given) == ({}, 0)
+    assert (list(world.all_models()), world.ids_given) == ([], 0)
 
 
 @pytest.mark.parametrize("given", [{"minutes_of_audio": "12"}, {"invalid_audio": "1"}])

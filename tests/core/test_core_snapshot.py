@@ -24,8 +24,10 @@ from core_rig import (
     reach,
 )
 
-from fakestt.core import commands
-from fakestt.core.placing import place_acoustic_model, place_language_model
+from fakestt.core.acoustic import commands
+from fakestt.core.acoustic.facts import AcousticModel
+from fakestt.core.acoustic.placing import place_acoustic_model
+from fakestt.core.language.placing import place_language_model
 from fakestt.core.snapshot import restore, snapshot
 from fakestt.core.world import World
 from fakestt.errors import StateError
@@ -75,8 +77,8 @@ def test_a_restored_world_is_the_same_world(edition: str) -> None:
     copy = copy_of(world, edition)
     assert snapshot(copy) == snapshot(world)
     assert copy.machine.changes == world.machine.changes
-    assert [one.subject for _, one in copy.machine.schedule.pending()] == [
-        one.subject for _, one in world.machine.schedule.pending()
+    assert [one.address for _, one in copy.machine.schedule.pending()] == [
+        one.address for _, one in world.machine.schedule.pending()
     ]
 
 
@@ -86,7 +88,7 @@ def test_a_restored_world_has_the_same_future(edition: str) -> None:
     copy = copy_of(world, edition)
     for one in (world, copy):
         finish(one)
-        for model in list(one.acoustic[OWNER].values()):
+        for model in list(one.models(AcousticModel, OWNER).values()):
             objection(commands.train, one, model)
         finish(one)
         make_model(one)
@@ -110,7 +112,7 @@ def test_every_phase_survives(column: str) -> None:
     world = make_world()
     model = reach(world, column)
     copy = copy_of(world, "icp2018")
-    assert code(copy, copy.acoustic_model(OWNER, model.id)) == code(world, model)
+    assert code(copy, copy.find(AcousticModel, OWNER, model.id)) == code(world, model)
     assert len(copy.machine.schedule.pending()) == len(world.machine.schedule.pending())
 
 
@@ -120,14 +122,14 @@ def test_a_snapshot_can_be_restored_again_and_again() -> None:
     state = travelled(snapshot(world))
     for _ in range(2):
         finish(world)
-        commands.delete_acoustic_model(world, world.acoustic_model(OWNER, model.id))
+        commands.delete_acoustic_model(world, world.find(AcousticModel, OWNER, model.id))
         publish(world)
         world.clock.set(state["now_s"])  # type: ignore[attr-defined]
         restore(world, state)
-        assert code(world, world.acoustic_model(OWNER, model.id)) == "T"
+        assert code(world, world.find(AcousticModel, OWNER, model.id)) == "T"
         assert snapshot(world) == state
     finish(world)
-    assert code(world, world.acoustic_model(OWNER, model.id)) == "A"
+    assert code(world, world.find(AcousticModel, OWNER, model.id)) == "A"
 
 
 def test_a_snapshot_does_not_change_when_the_world_does() -> None:
@@ -148,7 +150,7 @@ def test_what_was_there_before_is_gone() -> None:
     place_language_model(world, OWNER, name="words", base_model_name=BASE)
     world.clock.set(START_S)  # type: ignore[attr-defined]
     restore(world, empty)
-    assert (world.acoustic, world.language, world.machine.changes) == ({}, {}, [])
+    assert (list(world.all_models()), world.machine.changes) == ([], [])
     assert world.machine.schedule.next_due() is None
 
 
@@ -182,7 +184,7 @@ def test_anything_but_a_snapshot_of_this_edition_is_refused_and_nothing_is_lost(
     spoil(state)
     with pytest.raises(StateError, match="this is not a snapshot of a fake of this edition and version of fakestt"):
         restore(world, state)
-    assert world.acoustic_model(OWNER, model.id) is model
+    assert world.find(AcousticModel, OWNER, model.id) is model
 
 
 def test_a_snapshot_of_another_edition_is_refused() -> None:

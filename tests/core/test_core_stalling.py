@@ -7,12 +7,13 @@ import math
 import pytest
 from core_rig import START_S, Steered, add, added, code, finish, make_audio, make_model, make_world, reach, wait
 
-from fakestt.core import commands
-from fakestt.core.acoustic import failing
-from fakestt.core.audio import Taken, taken_for
+from fakestt.core.acoustic import commands
+from fakestt.core.acoustic.analysis import Taken, take_for_audio, taken_for
+from fakestt.core.acoustic.facts import AcousticModel
+from fakestt.core.acoustic.stages import failing
 from fakestt.core.lifecycle import Stage, never
 from fakestt.core.machine import Schedule
-from fakestt.core.resources import AcousticModel, Activity, Resource
+from fakestt.core.resources import Activity, Resource
 from fakestt.media.facts import ArchiveFacts, AudioFacts, Member, NotAudio
 
 STALLS: Stage[AcousticModel] = Stage(Activity.TRAINING, never)
@@ -107,7 +108,7 @@ def test_nobody_is_asked_how_long_it_takes_to_stall() -> None:
     world = make_world(choices=choices)
     world.machine.read_script(STALLS, world.now_s)
     reach(world, "T")
-    assert [label for label, _ in choices.asked if label.startswith("training")] == []
+    assert [label for label, _ in choices.asked if label.startswith("training.takes")] == []
 
 
 def test_any_span_without_an_end_stalls() -> None:
@@ -205,7 +206,7 @@ def test_what_is_being_analysed_is_planned_anew_and_what_is_over_is_left() -> No
     wait(world, 1)
     due = {one.name: at_s for at_s, one in world.machine.schedule.pending()}
     long = AudioFacts(6000, "pcm_s16le", 16000, 1)
-    world.take_for_audio(row("meant", "over", facts=long))
+    take_for_audio(world, row("meant", "over", facts=long))
     later = {one.name: at_s for at_s, one in world.machine.schedule.pending()}
     assert (later["meant"], later["other"]) == (began_s + 120, due["other"])
     assert (over.facts_duration_s, meant.facts_duration_s, other.facts_duration_s) == (600, 6000, 600)

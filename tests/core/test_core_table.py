@@ -28,12 +28,12 @@ from core_rig import (
     reach,
 )
 
-from fakestt.core import commands
-from fakestt.core.acoustic import AcousticCommand
+from fakestt.core.acoustic import commands
+from fakestt.core.acoustic.facts import AcousticModel
+from fakestt.core.acoustic.phases import AcousticCommand
+from fakestt.core.acoustic.table import AcousticAsk
 from fakestt.core.choices import Choices
-from fakestt.core.lifecycle import Ask
 from fakestt.core.refusals import Refusal, Why
-from fakestt.core.resources import AcousticModel
 from fakestt.core.world import World
 
 WHY = {
@@ -91,12 +91,12 @@ def upgrade_to_newer(world: World, model: AcousticModel) -> None:
 
 
 def look(world: World, model: AcousticModel) -> None:
-    world.machine.permit(model, AcousticCommand.GET, Ask(limits=world.limits), world.now_s)
-    assert world.acoustic_model(OWNER, model.id) is model
+    world.machine.permit(model, AcousticCommand.GET, AcousticAsk(limits=world.limits), world.now_s)
+    assert world.find(AcousticModel, OWNER, model.id) is model
 
 
 def list_audio(world: World, model: AcousticModel) -> None:
-    world.machine.permit(model, AcousticCommand.LIST_AUDIO, Ask(limits=world.limits), world.now_s)
+    world.machine.permit(model, AcousticCommand.LIST_AUDIO, AcousticAsk(limits=world.limits), world.now_s)
 
 
 ACTS: dict[str, Callable[[World, AcousticModel], object]] = {
@@ -153,7 +153,7 @@ def test_the_cell_answers_as_the_contract_says(edition: str, row: str, column: s
         assert refused.value.why is WHY[why]
         assert {name: audio.valid for name, audio in model.audio.items()} == facts
     if cell == "gone":
-        assert model.id not in world.acoustic[OWNER]
+        assert model.id not in world.models(AcousticModel, OWNER)
         assert world.machine.schedule.next_due() is None
     else:
         assert code(world, model) == (after or before)

@@ -8,13 +8,17 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 from core_rig import ALL
 
 import fakestt
-from fakestt.core import acoustic
-from fakestt.core.acoustic import ACOUSTIC, AUDIO, AcousticCommand, AcousticPhase, AudioPhase
+from fakestt.core.acoustic import table
+from fakestt.core.acoustic.family import ACOUSTIC, AUDIO
+from fakestt.core.acoustic.phases import AcousticCommand, AcousticPhase, AudioPhase
+from fakestt.core.families import FAMILIES
+from fakestt.core.language.family import LANGUAGE
 from fakestt.core.lifecycle import Allow, Lifecycle, Refuse
 from fakestt.core.limits import Limits
 from fakestt.core.provenance import Assumed, Source
@@ -37,23 +41,23 @@ def is_known(how: object) -> bool:
 
 
 def test_the_table_has_every_phase_of_every_command() -> None:
-    assert set(ACOUSTIC.commands) == set(AcousticCommand)
-    for command, row in ACOUSTIC.commands.items():
+    assert set(ACOUSTIC.lifecycle.commands) == set(AcousticCommand)
+    for command, row in ACOUSTIC.lifecycle.commands.items():
         assert list(row) == list(AcousticPhase), command
         assert all(isinstance(cell, (Allow, Refuse)) for cell in row.values())
 
 
 def test_every_cell_has_its_source() -> None:
-    assert set(ACOUSTIC.sources) == set(ACOUSTIC.commands)
-    for command, row in ACOUSTIC.sources.items():
-        assert list(row) == list(ACOUSTIC.commands[command])
+    assert set(ACOUSTIC.lifecycle.sources) == set(ACOUSTIC.lifecycle.commands)
+    for command, row in ACOUSTIC.lifecycle.sources.items():
+        assert list(row) == list(ACOUSTIC.lifecycle.commands[command])
         unknown = [phase.name for phase, how in row.items() if not is_known(how)]
         assert not unknown, command
 
 
 def test_audio_has_its_three_statuses_and_no_commands_of_its_own() -> None:
     assert {phase.shown for phase in AudioPhase} == {"being_processed", "ok", "invalid"}
-    assert (AUDIO.commands, AUDIO.sources) == ({}, {})
+    assert (AUDIO.lifecycle.commands, AUDIO.lifecycle.sources) == ({}, {})
 
 
 def test_every_documented_status_is_shown_by_some_phase_and_no_other() -> None:
@@ -65,13 +69,13 @@ def test_every_documented_status_is_shown_by_some_phase_and_no_other() -> None:
 def test_a_refused_cell_is_a_locked_one() -> None:
     locked = {
         (command.value, phase.code)
-        for command, row in ACOUSTIC.commands.items()
+        for command, row in ACOUSTIC.lifecycle.commands.items()
         for phase, cell in row.items()
         if isinstance(cell, Refuse)
     }
-    assert {cell.why for row in ACOUSTIC.commands.values() for cell in row.values() if isinstance(cell, Refuse)} == {
-        Why.BUSY
-    }
+    assert {
+        cell.why for row in ACOUSTIC.lifecycle.commands.values() for cell in row.values() if isinstance(cell, Refuse)
+    } == {Why.BUSY}
     modifying = ("deleteAcousticModel", "trainAcousticModel", "resetAcousticModel", "upgradeAcousticModel")
     expected = {(command, code) for command in modifying for code in ("PB", "T", "U")}
     expected |= {(command, code) for command in ("addAudio", "deleteAudio") for code in ("T", "U")}
@@ -81,13 +85,17 @@ def test_a_refused_cell_is_a_locked_one() -> None:
 @pytest.mark.parametrize("edition", ALL)
 @pytest.mark.parametrize(
     ("lifecycle", "activities"),
-    [(ACOUSTIC, {Activity.TRAINING, Activity.UPGRADE}), (AUDIO, {Activity.ANALYSIS})],
-    ids=["models", "audio"],
+    [
+        (ACOUSTIC.lifecycle, {Activity.TRAINING, Activity.UPGRADE}),
+        (AUDIO.lifecycle, {Activity.ANALYSIS}),
+        (LANGUAGE.lifecycle, set()),
+    ],
+    ids=["models", "audio", "language models"],
 )
 def test_every_activity_has_its_duration_and_its_endings(
     edition: str,
-    lifecycle: Lifecycle[object],
-    activities: set[Activity],  # type: ignore[type-var]
+    lifecycle: Lifecycle[Any],
+    activities: set[Activity],
 ) -> None:
     stages = lifecycle.stages(EDITIONS[edition].limits)
     assert {stage.activity for stage in stages} == activities
@@ -125,7 +133,7 @@ def raised(tree: ast.AST) -> Iterator[tuple[str, set[str]]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Refusal" and node.args:
             why = node.args[0]
-            if isinstance(why, ast.Attribute):
+            if isinstance(why, ast.Attribute) and why.attr != "missing":
                 yield why.attr, {str(keyword.arg) for keyword in node.keywords}
 
 
@@ -136,13 +144,15 @@ def facts_of_raisers() -> dict[Why, list[set[str]]]:
         for name, known in raised(ast.parse(path.read_text("utf-8"))):
             facts[Why[name]].append(known)
     # What guards and locked cells object with: the machine raises it, with the same facts for all.
+    for family in FAMILIES:
+        facts[family.missing].append({"id"} if family.parent is None else {"id", "name"})
     for why in objections():
         facts[why].append({"id", "name"})
     return facts
 
 
 def objections() -> set[Why]:
-    tree = ast.parse(Path(acoustic.__file__).read_text("utf-8"))
+    tree = ast.parse(Path(table.__file__).read_text("utf-8"))
     return {
         Why[node.attr]
         for node in ast.walk(tree)

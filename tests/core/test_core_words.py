@@ -10,7 +10,7 @@ import pytest
 
 from fakestt.contract.edition import BodyShape
 from fakestt.contract.operation import Body, In
-from fakestt.core.acoustic import AcousticPhase, AudioPhase
+from fakestt.core.acoustic.phases import AcousticPhase, AudioPhase
 from fakestt.core.lifecycle import Phase
 from fakestt.core.refusals import Why
 

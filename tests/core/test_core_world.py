@@ -7,8 +7,10 @@ import re
 import pytest
 from core_rig import ALL, BASE, NARROW, NEWER, OTHER_OWNER, OWNER, START_S, code, make_model, make_world, publish, reach
 
-from fakestt.core import commands
-from fakestt.core.placing import place_language_model
+from fakestt.core.acoustic import commands
+from fakestt.core.acoustic.facts import AcousticModel
+from fakestt.core.language.facts import LanguageModel
+from fakestt.core.language.placing import place_language_model
 from fakestt.core.refusals import Refusal, Why
 
 VERSION_4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
@@ -32,12 +34,12 @@ def test_foreign_models_cannot_be_told_from_unknown_ones() -> None:
     model = make_model(world, OTHER_OWNER)
     words = place_language_model(world, OTHER_OWNER, name="words", base_model_name=BASE)
     unknown = "00000000-0000-4000-8000-000000000000"
-    for find, foreign in ((world.acoustic_model, model.id), (world.language_model, words.id)):
-        assert find(OTHER_OWNER, foreign).id == foreign
+    for kind, foreign in ((AcousticModel, model.id), (LanguageModel, words.id)):
+        assert world.find(kind, OTHER_OWNER, foreign).id == foreign
         said = []
         for owner, model_id in ((OWNER, foreign), (OTHER_OWNER, unknown), (OWNER, unknown)):
             with pytest.raises(Refusal) as refused:
-                find(owner, model_id)
+                world.find(kind, owner, model_id)
             said.append((refused.value.why, refused.value.facts))
         assert said == [(Why.NO_SUCH_MODEL, {"id": model_id}) for model_id in (foreign, unknown, unknown)]
 
@@ -118,4 +120,4 @@ def test_an_audio_s_subject_names_its_model() -> None:
     world = make_world()
     model = reach(world, "R")
     words = place_language_model(world, OWNER, name="words", base_model_name=BASE)
-    assert (model.audio["good"].subject, words.subject) == (f"{model.id}/good", words.id)
+    assert (model.audio["good"].address, words.address) == (f"{model.id}/good", words.id)

@@ -100,7 +100,7 @@ def test_another_editions_snapshot_is_refused(stt: FakeSTT) -> None:
         stt.restore(FakeSTT(edition="cloud2025").snapshot())
 
 
-@pytest.mark.parametrize("missing", ["acoustic_models", "due", "changes", "now_s"])
+@pytest.mark.parametrize("missing", ["models", "begun", "due", "changes", "now_s"])
 def test_a_broken_snapshot_changes_nothing(missing: str) -> None:
     stt = FakeSTT(start=0)
     stt.acoustic_models.add(status="training")

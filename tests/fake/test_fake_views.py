@@ -88,8 +88,8 @@ def test_changing_the_json_of_a_model_does_not_touch_the_model(stt: FakeSTT) -> 
 def test_changing_a_snapshot_does_not_touch_the_fake(stt: FakeSTT) -> None:
     model = stt.acoustic_models.add(status="ready")
     state = stt.snapshot()
-    state["acoustic_models"][0]["versions"].append("x")
-    state["acoustic_models"][0]["audio"].clear()
+    state["models"][0]["versions"].append("x")
+    state["models"][0]["children"]["audio"].clear()
     state["base_models"][BASE].append("x")
     assert (len(model.versions), list(model.audio), len(stt.base_models.versions(BASE))) == (1, ["audio1"], 1)
 
@@ -149,11 +149,11 @@ class NeverListed(dict[str, Any]):
         raise AssertionError("all of them were gone through")
 
 
-@pytest.mark.parametrize("kind", ["acoustic", "language"])
-def test_a_look_at_one_model_does_not_go_through_all(stt: FakeSTT, kind: str) -> None:
-    models = getattr(stt, f"{kind}_models")
+@pytest.mark.parametrize("name", ["acoustic_models", "language_models"])
+def test_a_look_at_one_model_does_not_go_through_all(stt: FakeSTT, name: str) -> None:
+    models = getattr(stt, name)
     model = models.add()
-    store = getattr(stt._service.world, kind)
+    store: Any = stt._service.world._models[models.view.kind]
     store[stt.owner] = NeverListed(store[stt.owner])
     assert (models[model.id], model in models, "none" in models, len(models)) == (model, True, False, 1)
     with pytest.raises(AssertionError, match="gone through"):
@@ -200,7 +200,7 @@ def test_what_can_be_no_id_is_told_the_right_ones(stt: FakeSTT, wanted: Any) -> 
 def test_a_deleted_models_view_says_so(stt: FakeSTT) -> None:
     model = stt.acoustic_models.add()
     state = stt.snapshot()
-    stt.restore({**state, "acoustic_models": []})
+    stt.restore({**state, "models": []})
     assert model not in stt.acoustic_models
     assert repr(model) == f"<acoustic model {model.id} deleted>"
     with pytest.raises(StateError, match="it was deleted"):

@@ -16,6 +16,7 @@ from pathlib import Path
 from fakestt.contract import state_diagram
 from fakestt.contract.openapi import openapi
 from fakestt.contract.reference import reference
+from fakestt.core.acoustic.family import ACOUSTIC
 from fakestt.editions import EDITIONS
 from fakestt.editions.differences import differences
 
@@ -29,8 +30,8 @@ def computed() -> Iterator[tuple[str, str]]:
     for edition in EDITIONS.values():
         yield f"openapi-{edition.name}.json", json.dumps(openapi(edition), indent=1) + "\n"
         yield f"reference-{edition.name}.md", reference(edition)
-        yield f"states-{edition.name}.mmd", state_diagram.mermaid(edition.limits)
-        yield f"states-{edition.name}.txt", state_diagram.text(edition.limits)
+        yield f"states-{edition.name}.mmd", state_diagram.mermaid(ACOUSTIC, edition.limits)
+        yield f"states-{edition.name}.txt", state_diagram.text(ACOUSTIC, edition.limits)
     for first, second in pairwise(EDITIONS.values()):
         rows = [
             f"{one.kind}\t{one.name}\t{one.values[0]}\t{one.values[1]}\t{one.hows[0]}\t{one.hows[1]}\n"
@@ -41,7 +42,7 @@ def computed() -> Iterator[tuple[str, str]]:
 
 def readme() -> str:
     """The README with its state diagram computed anew."""
-    diagram = state_diagram.mermaid(EDITIONS["icp2018"].limits)
+    diagram = state_diagram.mermaid(ACOUSTIC, EDITIONS["icp2018"].limits)
     return STATES.sub(lambda _: f"```mermaid\n{diagram}```\n", README.read_text(encoding="utf-8"))
 
 

@@ -9,8 +9,8 @@ import pytest
 from fakestt.contract.operations import OPERATIONS
 from fakestt.contract.reference import reference, shown_value
 from fakestt.contract.shapes import AnyOf, Integer, Record, Text
-from fakestt.core.acoustic import ACOUSTIC
-from fakestt.core.audio import RULES
+from fakestt.core.acoustic.analysis import RULES
+from fakestt.core.acoustic.family import ACOUSTIC
 from fakestt.core.provenance import Assumed, Source
 from fakestt.core.refusals import Why
 from fakestt.editions import EDITIONS
@@ -38,7 +38,7 @@ def test_the_reference_has_every_refusal_limit_and_operation(name: str) -> None:
     text = reference(edition)
     assert all(f"| {why.value} | {edition.wording[why].status} |" in text for why in Why)
     assert all(f"`{row}`" in text for row in edition.provenance if row != "base_models")
-    assert text.count("phase by phase") == len(ACOUSTIC.commands)
+    assert text.count("phase by phase") == len(ACOUSTIC.lifecycle.commands)
 
 
 def test_the_reference_marks_a_guess_and_names_a_source() -> None:
@@ -115,7 +115,7 @@ def test_every_assumed_cell_and_limit_is_among_the_guesses(name: str) -> None:
     for row, how in edition.provenance.items():
         if isinstance(how, Assumed):
             assert found[("limits and traits", row)] == how.reason
-    for command, cells in ACOUSTIC.sources.items():
+    for command, cells in ACOUSTIC.lifecycle.sources.items():
         for phase, how in cells.items():
             there = ("cells of the state table", f"{command.value} x {phase.name.lower()}") in found
             assert there is isinstance(how, Assumed)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from fakestt.contract.state_diagram import Arrow, arrows, mermaid, text
-from fakestt.core.acoustic import ACOUSTIC, AcousticCommand, AcousticPhase
+from fakestt.core.acoustic.family import ACOUSTIC
+from fakestt.core.acoustic.phases import AcousticCommand, AcousticPhase
 from fakestt.core.lifecycle import Refuse
 from fakestt.editions import EDITIONS
 
 P = AcousticPhase
-ICP2018 = arrows(EDITIONS["icp2018"].limits)
+ICP2018 = arrows(ACOUSTIC, EDITIONS["icp2018"].limits)
 
 
 @pytest.mark.parametrize(
@@ -37,14 +38,14 @@ def test_documented_arrows_are_found(arrow: Arrow) -> None:
 @pytest.mark.parametrize("name", EDITIONS)
 def test_no_arrow_begins_with_a_command_that_its_cell_refuses(name: str) -> None:
     commands = {command.value: command for command in AcousticCommand}
-    for arrow in arrows(EDITIONS[name].limits):
+    for arrow in arrows(ACOUSTIC, EDITIONS[name].limits):
         if arrow.before is not None and arrow.cause in commands:
-            assert not isinstance(ACOUSTIC.commands[commands[arrow.cause]][arrow.before], Refuse), arrow
+            assert not isinstance(ACOUSTIC.lifecycle.commands[commands[arrow.cause]][arrow.before], Refuse), arrow
 
 
 @pytest.mark.parametrize("name", EDITIONS)
 def test_every_phase_is_reached_and_left(name: str) -> None:
-    found = arrows(EDITIONS[name].limits)
+    found = arrows(ACOUSTIC, EDITIONS[name].limits)
     assert {arrow.after for arrow in found} >= set(AcousticPhase)
     assert {arrow.before for arrow in found} >= set(AcousticPhase)
 
@@ -52,11 +53,11 @@ def test_every_phase_is_reached_and_left(name: str) -> None:
 def test_a_mixed_model_can_be_trained_where_strict_is_known() -> None:
     arrow = Arrow(P.MIXED, "trainAcousticModel", P.TRAINING)
     assert arrow not in ICP2018
-    assert arrow in arrows(EDITIONS["icp2020"].limits)
+    assert arrow in arrows(ACOUSTIC, EDITIONS["icp2020"].limits)
 
 
 def test_the_text_lists_every_phase_with_its_code_and_its_status() -> None:
-    lines = text(EDITIONS["icp2018"].limits).splitlines()
+    lines = text(ACOUSTIC, EDITIONS["icp2018"].limits).splitlines()
     heads = [line for line in lines if line and not line.startswith(" ")]
     assert heads[0] == "(no model)"
     assert heads[1:] == [f"{p.name.lower().replace('_', ' ')} ({p.code}), shown as `{p.shown}`" for p in P]
@@ -64,7 +65,7 @@ def test_the_text_lists_every_phase_with_its_code_and_its_status() -> None:
 
 
 def test_the_mermaid_diagram_has_one_line_from_one_status_to_another() -> None:
-    head, *lines = mermaid(EDITIONS["icp2018"].limits).splitlines()
+    head, *lines = mermaid(ACOUSTIC, EDITIONS["icp2018"].limits).splitlines()
     assert head == "stateDiagram-v2"
     pairs = [line.strip().partition(":")[0] for line in lines]
     assert len(pairs) == len(set(pairs))

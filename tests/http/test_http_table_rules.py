@@ -8,8 +8,9 @@ import pytest
 from asking import MODELS, START, add, ask
 
 from fakestt import FakeSTT
-from fakestt.core import acoustic
-from fakestt.core.acoustic import AcousticCommand as C
+from fakestt.core.acoustic.phases import AcousticCommand as C
+from fakestt.core.acoustic.phases import AcousticPhase
+from fakestt.core.acoustic.table import COMMANDS
 from fakestt.core.lifecycle import Refuse
 from fakestt.core.refusals import Why
 
@@ -26,8 +27,8 @@ REQUESTS: dict[C, tuple[str, str]] = {
 
 
 def locked(monkeypatch: pytest.MonkeyPatch, command: C) -> None:
-    row: dict[Any, Any] = {phase: Refuse(Why.BUSY) for phase in acoustic.AcousticPhase}
-    monkeypatch.setitem(acoustic.COMMANDS, command, row)
+    row: dict[Any, Any] = {phase: Refuse(Why.BUSY) for phase in AcousticPhase}
+    monkeypatch.setitem(COMMANDS, command, row)
 
 
 @pytest.mark.parametrize("command", REQUESTS, ids=lambda command: command.value)

@@ -12,8 +12,8 @@ from asking import MODELS, NOBODY, START, add, ask, basic, create
 import fakestt
 from fakestt import FakeSTT
 from fakestt.contract.messages import Answer, Delivery, Sent
-from fakestt.core.acoustic import AcousticPhase, AudioPhase
-from fakestt.core.lifecycle import Change
+from fakestt.core.acoustic.phases import AcousticPhase, AudioPhase
+from fakestt.core.changes import Change
 from fakestt.errors import StateError, UnknownOperation
 from fakestt.journal.record import Exchange
 from fakestt.journal.report import MOST_LINES, report

@@ -13,13 +13,19 @@ from typing import Any, Protocol
 from urllib.parse import urlencode
 
 import fakestt
-from fakestt.core import commands
-from fakestt.core.acoustic import AcousticCommand, failing, invalidating
+from fakestt.core.acoustic import commands
+from fakestt.core.acoustic.facts import AcousticModel, Audio
+from fakestt.core.acoustic.phases import AcousticCommand
+from fakestt.core.acoustic.placing import place_acoustic_model
+from fakestt.core.acoustic.stages import failing, spoil
+from fakestt.core.acoustic.table import AcousticAsk
+from fakestt.core.changes import Change
 from fakestt.core.clock import VirtualClock
-from fakestt.core.lifecycle import Ask, Change, Stage
-from fakestt.core.placing import place_acoustic_model, place_language_model
+from fakestt.core.families import FAMILIES
+from fakestt.core.language.placing import place_language_model
+from fakestt.core.lifecycle import Ending, Stage
 from fakestt.core.refusals import Refusal, Why
-from fakestt.core.resources import AcousticModel, Activity, Audio
+from fakestt.core.resources import Activity
 from fakestt.core.snapshot import snapshot
 from fakestt.core.world import World
 from fakestt.editions import EDITIONS
@@ -82,7 +88,7 @@ class CoreDriver:
         found = EDITIONS[edition]
         # What the parameters' check does over HTTP: `strict` is not known everywhere.
         self._strict = found.limits.knows_strict
-        self.world = World(VirtualClock(at(START, "start")), replace(found.limits), found.base_models(), seed=0)
+        self.world = World(VirtualClock(at(START, "start")), replace(found.limits), found.base_models(), 0, FAMILIES)
 
     def now(self) -> float:
         return self.world.now_s
@@ -103,7 +109,7 @@ class CoreDriver:
 
     def act(self, owner: str, model_id: str, command: str, **values: Any) -> str | None:
         try:
-            self._act(self.world.acoustic_model(owner, model_id), command, **values)
+            self._act(self.world.find(AcousticModel, owner, model_id), command, **values)
         except Refusal as refusal:
             return WORDS[refusal.why]
         self.world.settle()  # a script may have it take no time at all
@@ -126,7 +132,7 @@ class CoreDriver:
         elif command == "deleteAcousticModel":
             commands.delete_acoustic_model(world, model)
         else:  # the reading ones
-            world.machine.permit(model, AcousticCommand(command), Ask(limits=world.limits), world.now_s)
+            world.machine.permit(model, AcousticCommand(command), AcousticAsk(limits=world.limits), world.now_s)
             if command == "getAudio":
                 commands.get_audio(world, model, values["name"])
 
@@ -154,7 +160,7 @@ class CoreDriver:
         return place_language_model(self.world, owner, name="words", **values).id  # type: ignore[arg-type]
 
     def script(self, owner: str, model_id: str, work: str, takes: float | None) -> None:
-        model = self.world.acoustic_model(owner, model_id)
+        model = self.world.find(AcousticModel, owner, model_id)
         after = None if takes is None else lambda _: (takes, takes)
         ends = (failing("by script"),) if takes is None else None
         row: Stage[AcousticModel] = Stage(ACTIVITIES[work], after, ends, lambda one: one is model)
@@ -163,7 +169,10 @@ class CoreDriver:
 
     def noisy(self) -> None:
         row: Stage[Audio] = Stage(
-            Activity.ANALYSIS, None, (invalidating("noise"),), lambda audio: audio.name.startswith("noisy")
+            Activity.ANALYSIS,
+            None,
+            (Ending("invalid", lambda audio: spoil(audio, "noise"), spoils=True),),
+            lambda audio: audio.name.startswith("noisy"),
         )
         self.world.machine.read_script(row, self.world.now_s)
 

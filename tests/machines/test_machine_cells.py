@@ -13,7 +13,8 @@ from hypothesis.stateful import run_state_machine_as_test
 from machine_rig import ARROWS, Cell, Compared
 from oracle import RULES
 
-from fakestt.core.acoustic import COMMANDS, AcousticPhase
+from fakestt.core.acoustic.phases import AcousticPhase
+from fakestt.core.acoustic.table import COMMANDS
 from fakestt.editions import EDITIONS
 
 FIXED = settings(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from fakestt.contract.operation import Body, In, Param, of_the_vendor
 from fakestt.contract.shapes import Flag, Guid, Integer, ListOf, Number, OneOf, Optional, Record, Shape, Text
+from fakestt.core.acoustic.family import ACOUSTIC
 from fakestt.core.provenance import Assumed, How, Source
 from fakestt.core.refusals import Why
 
@@ -99,8 +102,10 @@ MODEL_PATH = f"{MODELS_PATH}/{{customization_id}}"
 AUDIO_PATH = f"{MODEL_PATH}/audio/{{audio_name}}"
 ON_A_MODEL = (Why.MALFORMED_GUID, Why.NO_SUCH_MODEL)
 
+_of_models = partial(of_the_vendor, family=ACOUSTIC)
+
 ACOUSTIC_OPERATIONS = (
-    of_the_vendor(
+    _of_models(
         "createAcousticModel",
         "POST",
         MODELS_PATH,
@@ -123,7 +128,7 @@ ACOUSTIC_OPERATIONS = (
             Why.TOO_MANY_MODELS,
         ),
     ),
-    of_the_vendor(
+    _of_models(
         "listAcousticModels",
         "GET",
         MODELS_PATH,
@@ -139,7 +144,7 @@ ACOUSTIC_OPERATIONS = (
             ),
         ),
     ),
-    of_the_vendor(
+    _of_models(
         "getAcousticModel",
         "GET",
         MODEL_PATH,
@@ -149,7 +154,7 @@ ACOUSTIC_OPERATIONS = (
         params=(MODEL_ID,),
         refusals=ON_A_MODEL,
     ),
-    of_the_vendor(
+    _of_models(
         "deleteAcousticModel",
         "DELETE",
         MODEL_PATH,
@@ -159,7 +164,7 @@ ACOUSTIC_OPERATIONS = (
         params=(MODEL_ID,),
         refusals=(*ON_A_MODEL, Why.BUSY),
     ),
-    of_the_vendor(
+    _of_models(
         "trainAcousticModel",
         "POST",
         f"{MODEL_PATH}/train",
@@ -185,7 +190,7 @@ ACOUSTIC_OPERATIONS = (
             Why.HELPER_NOT_AVAILABLE,
         ),
     ),
-    of_the_vendor(
+    _of_models(
         "resetAcousticModel",
         "POST",
         f"{MODEL_PATH}/reset",
@@ -195,7 +200,7 @@ ACOUSTIC_OPERATIONS = (
         params=(MODEL_ID,),
         refusals=(*ON_A_MODEL, Why.BUSY),
     ),
-    of_the_vendor(
+    _of_models(
         "upgradeAcousticModel",
         "POST",
         f"{MODEL_PATH}/upgrade_model",
@@ -220,7 +225,7 @@ ACOUSTIC_OPERATIONS = (
             Why.HELPER_NOT_AVAILABLE,
         ),
     ),
-    of_the_vendor(
+    _of_models(
         "listAudio",
         "GET",
         f"{MODEL_PATH}/audio",
@@ -230,7 +235,7 @@ ACOUSTIC_OPERATIONS = (
         params=(MODEL_ID,),
         refusals=ON_A_MODEL,
     ),
-    of_the_vendor(
+    _of_models(
         "addAudio",
         "POST",
         AUDIO_PATH,
@@ -270,7 +275,7 @@ ACOUSTIC_OPERATIONS = (
             Why.OVER_THE_MAXIMUM,
         ),
     ),
-    of_the_vendor(
+    _of_models(
         "getAudio",
         "GET",
         AUDIO_PATH,
@@ -280,7 +285,7 @@ ACOUSTIC_OPERATIONS = (
         params=(MODEL_ID, AUDIO_NAME),
         refusals=(*ON_A_MODEL, Why.NO_SUCH_AUDIO),
     ),
-    of_the_vendor(
+    _of_models(
         "deleteAudio",
         "DELETE",
         AUDIO_PATH,

@@ -8,9 +8,9 @@ from typing import Any
 
 from fakestt.contract.edition import Edition
 from fakestt.contract.messages import Answer, Call
-from fakestt.core import commands
+from fakestt.core.acoustic import commands
+from fakestt.core.acoustic.facts import AcousticModel
 from fakestt.core.clock import iso
-from fakestt.core.resources import AcousticModel
 from fakestt.core.world import World
 from fakestt.http.context import Context
 
@@ -29,7 +29,7 @@ def addressed(world: World, call: Call) -> AcousticModel:
     Raises:
         Refusal: NO_SUCH_MODEL.
     """
-    return world.acoustic_model(owner_of(call), call.values["customization_id"])
+    return world.find(AcousticModel, owner_of(call), call.values["customization_id"])
 
 
 def create(context: Context, call: Call) -> Answer:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from fakestt.contract.messages import Answer, Call
-from fakestt.core import commands
-from fakestt.core.acoustic import AudioPhase
-from fakestt.core.audio import single_problem
+from fakestt.core.acoustic import commands
+from fakestt.core.acoustic.analysis import single_problem
+from fakestt.core.acoustic.facts import Audio, rounded_s
+from fakestt.core.acoustic.phases import AudioPhase
 from fakestt.core.refusals import Refusal, Why
-from fakestt.core.resources import AcousticModel, Audio, rounded_s
 from fakestt.http.context import Context
 from fakestt.http.handlers.acoustic import addressed, owner_of
 from fakestt.media.facts import ArchiveFacts, AudioFacts, Facts
@@ -86,8 +86,7 @@ def _listing(context: Context, audio: Audio) -> dict[str, Any]:
         return resource
     members: list[dict[str, Any]] = []
     if audio.valid is not None and isinstance(audio.facts, ArchiveFacts):
-        assert isinstance(audio.parent, AcousticModel)
-        least_hz = audio.parent.base_model.rate_hz
+        least_hz = audio.model.base_model.rate_hz
         members = [
             {
                 "duration": rounded_s(member.facts.duration_s),

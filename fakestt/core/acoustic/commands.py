@@ -5,11 +5,18 @@ All of them expect a settled world; `world.now_s` is the instant at which they h
 
 from __future__ import annotations
 
-from fakestt.core.acoustic import AcousticCommand
-from fakestt.core.audio import taken_for
-from fakestt.core.lifecycle import Ask
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from fakestt.core.acoustic.analysis import taken_for
+from fakestt.core.acoustic.facts import AcousticModel, Audio
+from fakestt.core.acoustic.phases import AcousticCommand as Command
+from fakestt.core.acoustic.table import AcousticAsk
+from fakestt.core.changes import ByCommand
+from fakestt.core.language.facts import LanguageModel
 from fakestt.core.refusals import Refusal, Why
-from fakestt.core.resources import AcousticModel, Activity, Audio
+from fakestt.core.resources import Activity, first_in
 from fakestt.core.world import World
 
 __all__ = [
@@ -42,7 +49,7 @@ def create_acoustic_model(
     limits = world.limits
     if limits.name_max is not None and len(name) > limits.name_max:
         raise Refusal(Why.NAME_TOO_LONG, length=len(name), most=limits.name_max)
-    bad = next((char for char in limits.name_forbidden if char in name), None)
+    bad = first_in(name, limits.name_forbidden)
     if bad is not None:
         raise Refusal(Why.NAME_CHARACTERS, character=bad, forbidden=limits.name_forbidden)
     if limits.description_max is not None and description is not None and len(description) > limits.description_max:
@@ -52,10 +59,10 @@ def create_acoustic_model(
         raise Refusal(Why.UNKNOWN_BASE_MODEL, name=base_model_name)
     if not base.custom_acoustic_model:
         raise Refusal(Why.NOT_CUSTOMIZABLE, name=base_model_name)
-    if limits.max_models is not None and len(world.acoustic.get(owner, ())) >= limits.max_models:
+    if limits.max_models is not None and len(world.models(AcousticModel, owner)) >= limits.max_models:
         raise Refusal(Why.TOO_MANY_MODELS, most=limits.max_models)
-    model = world.new_acoustic_model(owner, base, name=name, description=description, versions=[base.newest])
-    world.machine.made(model, world.now_s, "createAcousticModel")
+    model = world.new(AcousticModel, owner, base, name=name, description=description, versions=[base.newest])
+    world.machine.made(model, world.now_s, ByCommand("createAcousticModel"))
     return model
 
 
@@ -64,7 +71,7 @@ def list_acoustic_models(world: World, owner: str, language: str | None = None) 
 
     Source: icp2018 acoustic-models.md#listModels; the order is assumed.
     """
-    models = world.acoustic.get(owner, {}).values()
+    models = world.models(AcousticModel, owner).values()
     return [model for model in models if language is None or model.base_model.language == language]
 
 
@@ -74,11 +81,10 @@ def delete_acoustic_model(world: World, model: AcousticModel) -> None:
     Raises:
         Refusal: BUSY.
     """
-    world.machine.permit(model, AcousticCommand.DELETE, Ask(limits=world.limits), world.now_s)
-    for audio in model.audio.values():
-        world.machine.gone(audio, world.now_s, AcousticCommand.DELETE.value)
-    world.machine.gone(model, world.now_s, AcousticCommand.DELETE.value)
-    del world.acoustic[model.owner][model.id]
+    _permit(world, model, Command.DELETE)
+    for gone in (*model.audio.values(), model):
+        world.machine.gone(gone, world.now_s, ByCommand(Command.DELETE.value))
+    world.drop(model)
 
 
 def train(
@@ -100,10 +106,8 @@ def train(
 
     Source: icp2018 acoustic-create.md#trainModel; cloud2025 acoustic-create.md#trainModel-acoustic
     """
-    helper = None if helper_id is None else world.language_model(model.owner, helper_id)
-    ask = Ask(limits=world.limits, strict=strict, force=force, helper=helper)
-    world.machine.permit(model, AcousticCommand.TRAIN, ask, world.now_s)
-    with world.machine.changing(model, world.now_s, AcousticCommand.TRAIN.value):
+    helper = None if helper_id is None else world.find(LanguageModel, model.owner, helper_id)
+    with _doing(world, model, Command.TRAIN, strict=strict, force=force, helper=helper):
         world.machine.start(model, Activity.TRAINING, world.now_s)
         model.failed = False
         model.error = None
@@ -117,11 +121,9 @@ def reset(world: World, model: AcousticModel) -> None:
     Raises:
         Refusal: BUSY.
     """
-    machine = world.machine
-    machine.permit(model, AcousticCommand.RESET, Ask(limits=world.limits), world.now_s)
-    with machine.changing(model, world.now_s, AcousticCommand.RESET.value):
+    with _doing(world, model, Command.RESET) as cause:
         for audio in model.audio.values():
-            machine.gone(audio, world.now_s, AcousticCommand.RESET.value)
+            world.machine.gone(audio, world.now_s, cause)
         model.audio.clear()
         model.trained = model.modified = model.failed = model.helper_lags = False
         model.error = model.helper_id = None
@@ -138,10 +140,8 @@ def upgrade(world: World, model: AcousticModel, *, force: bool = False, helper_i
 
     Source: icp2018 custom-upgrade.md#upgradeAcoustic
     """
-    helper = None if helper_id is None else world.language_model(model.owner, helper_id)
-    ask = Ask(limits=world.limits, force=force, helper=helper)
-    world.machine.permit(model, AcousticCommand.UPGRADE, ask, world.now_s)
-    with world.machine.changing(model, world.now_s, AcousticCommand.UPGRADE.value):
+    helper = None if helper_id is None else world.find(LanguageModel, model.owner, helper_id)
+    with _doing(world, model, Command.UPGRADE, force=force, helper=helper):
         world.machine.start(model, Activity.UPGRADE, world.now_s)
         model.upgrading_to = model.base_model.newest
         model.upgrading_with = helper_id
@@ -158,30 +158,29 @@ def add_audio(world: World, model: AcousticModel, audio: Audio, *, overwrite: bo
     machine, limits, name = world.machine, world.limits, audio.name
     if len(name) > limits.audio_name_max:
         raise Refusal(Why.AUDIO_NAME_TOO_LONG, length=len(name), most=limits.audio_name_max)
-    bad = next((char for char in limits.audio_name_forbidden if char in name), None)
+    bad = first_in(name, limits.audio_name_forbidden)
     if bad is not None:
         raise Refusal(Why.AUDIO_NAME_CHARACTERS, character=bad, name=name)
-    machine.permit(model, AcousticCommand.ADD_AUDIO, Ask(limits=limits, name=name, overwrite=overwrite), world.now_s)
-    audio.facts = taken_for(world.taken, audio)
-    with machine.changing(model, world.now_s, AcousticCommand.ADD_AUDIO.value):
+    with _doing(world, model, Command.ADD_AUDIO, name=name, overwrite=overwrite) as cause:
+        audio.facts = taken_for(world.taken, audio)
         machine.start(audio, Activity.ANALYSIS, world.now_s)
         earlier = model.audio.get(name)
         if earlier is not None:
-            machine.gone(earlier, world.now_s, AcousticCommand.ADD_AUDIO.value)
+            machine.gone(earlier, world.now_s, cause)
         model.audio[name] = audio
         _changed(model)
-        machine.made(audio, world.now_s, AcousticCommand.ADD_AUDIO.value)
+        machine.made(audio, world.now_s, cause)
 
 
 def get_acoustic_model(world: World, model: AcousticModel) -> AcousticModel:
     """The model, if it may be looked at."""
-    world.machine.permit(model, AcousticCommand.GET, Ask(limits=world.limits), world.now_s)
+    _permit(world, model, Command.GET)
     return model
 
 
 def list_audio(world: World, model: AcousticModel) -> list[Audio]:
     """All audio of the model, in the order in which the names were first added."""
-    world.machine.permit(model, AcousticCommand.LIST_AUDIO, Ask(limits=world.limits), world.now_s)
+    _permit(world, model, Command.LIST_AUDIO)
     return list(model.audio.values())
 
 
@@ -191,7 +190,7 @@ def get_audio(world: World, model: AcousticModel, name: str) -> Audio:
     Raises:
         Refusal: NO_SUCH_AUDIO.
     """
-    world.machine.permit(model, AcousticCommand.GET_AUDIO, Ask(limits=world.limits, name=name), world.now_s)
+    _permit(world, model, Command.GET_AUDIO, name=name)
     return _audio(model, name)
 
 
@@ -208,10 +207,8 @@ def delete_audio(world: World, model: AcousticModel, name: str) -> None:
     Raises:
         Refusal: BUSY, NO_SUCH_AUDIO.
     """
-    world.machine.permit(model, AcousticCommand.DELETE_AUDIO, Ask(limits=world.limits, name=name), world.now_s)
-    audio = _audio(model, name)
-    with world.machine.changing(model, world.now_s, AcousticCommand.DELETE_AUDIO.value):
-        _remove(world, audio, AcousticCommand.DELETE_AUDIO.value)
+    with _doing(world, model, Command.DELETE_AUDIO, name=name) as cause:
+        _remove(world, _audio(model, name), cause)
 
 
 def delete_user_data(world: World, owner: str, customer_id: str) -> None:
@@ -219,25 +216,36 @@ def delete_user_data(world: World, owner: str, customer_id: str) -> None:
 
     Source: icp2018 information-security.md#delete-pi
     """
-    command, ask = AcousticCommand.DELETE_USER_DATA, Ask(limits=world.limits)
     found = [
         (model, labelled)
-        for model in world.acoustic.get(owner, {}).values()
+        for model in world.models(AcousticModel, owner).values()
         if (labelled := [audio for audio in model.audio.values() if audio.customer_id == customer_id])
     ]
-    for model, _ in found:
-        world.machine.permit(model, command, ask, world.now_s)
-    for model, labelled in found:
-        with world.machine.changing(model, world.now_s, command.value):
+    for model, labelled in found:  # every cell of this command allows it, so all of it is done
+        with _doing(world, model, Command.DELETE_USER_DATA) as cause:
             for audio in labelled:
-                _remove(world, audio, command.value)
+                _remove(world, audio, cause)
 
 
-def _remove(world: World, audio: Audio, cause: str) -> None:
-    assert isinstance(audio.parent, AcousticModel)
+def _permit(world: World, model: AcousticModel, command: Command, **ask: Any) -> None:  # Any: fields of AcousticAsk
+    world.machine.permit(model, command, AcousticAsk(limits=world.limits, **ask), world.now_s)
+
+
+@contextmanager
+def _doing(world: World, model: AcousticModel, command: Command, **ask: Any) -> Iterator[ByCommand]:
+    """Let the table speak, and then change facts inside."""
+    _permit(world, model, command, **ask)
+    cause = ByCommand(command.value)
+    with world.machine.changing(model, world.now_s, cause):
+        yield cause
+
+
+def _remove(world: World, audio: Audio, cause: ByCommand) -> None:
+    model = audio.model
+    assert isinstance(model, AcousticModel)
     world.machine.gone(audio, world.now_s, cause)
-    del audio.parent.audio[audio.name]
-    _changed(audio.parent)
+    del model.audio[audio.name]
+    _changed(model)
 
 
 def _changed(model: AcousticModel) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from fakestt.core.acoustic.facts import AcousticModel, Audio
 from fakestt.core.limits import Limits
 from fakestt.core.provenance import Assumed, How, Source
-from fakestt.core.resources import AcousticModel, Audio, Resource
+from fakestt.core.resources import Activity, Model, first_in
+from fakestt.core.world import World
 from fakestt.media.facts import ArchiveFacts, AudioFacts, Facts, Member, NotAudio
 
-__all__ = ["RULES", "Taken", "problem_of", "single_problem", "taken_for"]
+__all__ = ["RULES", "Taken", "problem_of", "single_problem", "take_for_audio", "taken_for"]
 
 # What holds for audio in every edition, and how we know.
 RULES: Mapping[str, How] = {
@@ -29,7 +31,7 @@ class Taken:
     """What bytes are taken for, whatever they hold: a script's row. `when` is asked with the model and a name."""
 
     facts: AudioFacts
-    when: Callable[[Resource | None, str], bool]
+    when: Callable[[Model, str], bool]
 
 
 def taken_for(rows: Iterable[Taken], audio: Audio) -> Facts:
@@ -55,18 +57,30 @@ def taken_for(rows: Iterable[Taken], audio: Audio) -> Facts:
     return facts or audio.facts
 
 
-def problem_of(facts: Facts, model: AcousticModel, name: str, limits: Limits) -> str | None:
-    """Why this audio is `invalid` in this model, or None.
+def take_for_audio(world: World, row: Taken) -> None:
+    """From now on, what fits this row is the audio that it says; what is being analysed is looked at anew."""
+    running = [audio for audio in world.machine.running(Activity.ANALYSIS) if isinstance(audio, Audio)]
+    uploaded = [(audio, taken_for((row,), audio)) for audio in running if audio.size_bytes]
+    world.taken.insert(0, row)
+    for audio, facts in uploaded:
+        if facts is not audio.facts:
+            audio.facts = facts
+            world.machine.plan(audio, world.now_s)
+
+
+def problem_of(audio: Audio, limits: Limits) -> str | None:
+    """Why this audio is `invalid` in its model, or None.
 
     One bad member makes the whole archive invalid. How we know is in `RULES`.
     """
+    facts, least_hz = audio.facts, audio.model.base_model.rate_hz
     if not isinstance(facts, ArchiveFacts):
-        return single_problem(facts, model.base_model.rate_hz)
+        return single_problem(facts, least_hz)
     if facts.problem is not None:
         return facts.problem
-    taken = _other_members(model, name) if limits.members_unique_in_model else frozenset()
+    taken = _other_members(audio) if limits.members_unique_in_model else frozenset()
     for member in facts.members:
-        problem = single_problem(member.facts, model.base_model.rate_hz) or _name_problem(member.name, limits)
+        problem = single_problem(member.facts, least_hz) or _name_problem(member.name, limits)
         if problem is None and member.name in taken:
             problem = "another archive of the model has a member of this name"
         if problem is not None:
@@ -86,14 +100,16 @@ def single_problem(facts: AudioFacts | NotAudio, least_hz: int) -> str | None:
 def _name_problem(member: str, limits: Limits) -> str | None:
     if len(member) > limits.member_name_max:
         return f"the name has {len(member)} characters; at most {limits.member_name_max} are allowed"
-    bad = next((char for char in limits.member_name_forbidden if char in member), None)
+    bad = first_in(member, limits.member_name_forbidden)
     return None if bad is None else f"the name holds {bad!r}"
 
 
-def _other_members(model: AcousticModel, name: str) -> frozenset[str]:
+def _other_members(audio: Audio) -> frozenset[str]:
+    model = audio.model
+    assert isinstance(model, AcousticModel)
     return frozenset(
         member.name
         for other in model.audio.values()
-        if other.name != name and isinstance(other.facts, ArchiveFacts) and other.valid is not None
+        if other.name != audio.name and isinstance(other.facts, ArchiveFacts) and other.valid is not None
         for member in other.facts.members
     )

@@ -1,4 +1,4 @@
-"""How we know each cell of the table of acoustic models. Same shape as the table in `acoustic.py`.
+"""How we know each cell of the table of acoustic models. Same shape as the table in `table.py`.
 
 A cell's source speaks of what is done or refused; which status code says so is a row of the edition's wording.
 """

@@ -1,0 +1,76 @@
+"""The facts of acoustic models and of their audio."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from fakestt.core.resources import Child, Model
+from fakestt.media.facts import ArchiveFacts, Facts
+
+__all__ = ["AcousticModel", "Audio", "rounded_s"]
+
+
+def rounded_s(exact_s: float) -> int:
+    """Whole seconds, to the nearest: documented durations are whole, the direction is assumed."""
+    return int(exact_s + 0.5)
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Audio(Child):
+    """An audio or archive resource of a model. `valid` is None until the analysis has ended."""
+
+    family = "audio"
+
+    content_type: str
+    size_bytes: int
+    sha256: str
+    facts: Facts
+    customer_id: str | None = None
+    valid: bool | None = None
+    problem: str | None = None
+
+    @property
+    def facts_duration_s(self) -> int:
+        """Whole seconds of what was read; an archive is the sum of its members.
+
+        Source: icp2018 acoustic-audio.md#listExample
+        """
+        if isinstance(self.facts, ArchiveFacts):
+            return sum(rounded_s(member.facts.duration_s) for member in self.facts.members)
+        return rounded_s(self.facts.duration_s)
+
+    @property
+    def duration_s(self) -> int:
+        """The same once it is analysed; 0 until then."""
+        return 0 if self.valid is None else self.facts_duration_s
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class AcousticModel(Model):
+    """A custom acoustic model.
+
+    `trained`: some training has succeeded, and recognition uses it. `modified`: the audio was changed since.
+    `failed`: the last thing tried went wrong. `helper_id`: the language model of the last accepted training.
+    `helper_lags`: upgraded without its helper since; the second of the two upgrade calls is still possible.
+    """
+
+    family = "acoustic model"
+
+    trained: bool = False
+    modified: bool = False
+    failed: bool = False
+    error: str | None = None
+    helper_id: str | None = None
+    helper_lags: bool = False
+    upgrading_to: str | None = None
+    upgrading_with: str | None = None
+
+    @property
+    def audio(self) -> dict[str, Audio]:
+        """Its audio resources by name, in the order in which the names were first added."""
+        return cast("dict[str, Audio]", self.children.setdefault(Audio.family, {}))
+
+    def valid_seconds(self) -> int:
+        """Whole seconds of the audio that counts: analysed and valid."""
+        return sum(audio.facts_duration_s for audio in self.audio.values() if audio.valid)

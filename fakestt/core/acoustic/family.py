@@ -1,0 +1,68 @@
+"""Acoustic models and their audio, as families."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+from fakestt.core.acoustic import sources
+from fakestt.core.acoustic.analysis import RULES
+from fakestt.core.acoustic.facts import AcousticModel, Audio
+from fakestt.core.acoustic.phases import AcousticCommand, AcousticPhase, AudioPhase, audio_phase, phase
+from fakestt.core.acoustic.placing import place_acoustic_model
+from fakestt.core.acoustic.samples import asks, models
+from fakestt.core.acoustic.stages import acoustic_stages, audio_stages, fail, spoil
+from fakestt.core.acoustic.table import COMMANDS
+from fakestt.core.acoustic.walk import WALK
+from fakestt.core.family import Family, Samples
+from fakestt.core.lifecycle import Lifecycle
+from fakestt.core.limits import Limits
+from fakestt.core.refusals import Why
+from fakestt.core.resources import Activity
+from fakestt.media.facts import ArchiveFacts, AudioFacts, Facts, Member, NotAudio
+
+__all__ = ["ACOUSTIC", "AUDIO"]
+
+_KINDS = {kind.__name__: kind for kind in (AudioFacts, NotAudio, ArchiveFacts)}
+
+
+def _follow_base(model: AcousticModel, limits: Limits) -> None:
+    if limits.empty_model_follows_base and phase(model) is AcousticPhase.EMPTY:
+        model.versions[:] = [model.base_model.newest]
+
+
+def _written(facts: Facts) -> dict[str, Any]:
+    row: dict[str, Any] = {one.name: getattr(facts, one.name) for one in fields(facts)}
+    if isinstance(facts, ArchiveFacts):
+        row["members"] = [{"name": member.name, "facts": _written(member.facts)} for member in facts.members]
+    return {"kind": type(facts).__name__, **row}
+
+
+def _read(row: dict[str, Any]) -> Any:
+    values = {name: value for name, value in row.items() if name != "kind"}
+    if "members" in values:
+        values["members"] = tuple(Member(one["name"], _read(one["facts"])) for one in values["members"])
+    return _KINDS[row["kind"]](**values)
+
+
+ACOUSTIC = Family(
+    kind=AcousticModel,
+    lifecycle=Lifecycle(AcousticPhase, phase, COMMANDS, acoustic_stages, sources.table(AcousticCommand, AcousticPhase)),
+    named_by="customization_id",
+    missing=Why.NO_SUCH_MODEL,
+    spoil={Activity.TRAINING: fail, Activity.UPGRADE: fail},
+    place=place_acoustic_model,
+    samples=Samples(resources=models, asks=asks),
+    walk=WALK,
+    published=_follow_base,
+)
+AUDIO = Family(
+    kind=Audio,
+    lifecycle=Lifecycle(AudioPhase, audio_phase, {}, audio_stages, {}),
+    named_by="audio_name",
+    missing=Why.NO_SUCH_AUDIO,
+    parent=ACOUSTIC,
+    spoil={Activity.ANALYSIS: spoil},
+    written={"facts": (_written, _read)},
+    rules=RULES,
+)

@@ -1,0 +1,106 @@
+"""Acoustic models put into a state by hand."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+from fakestt.core.acoustic.facts import AcousticModel, Audio
+from fakestt.core.acoustic.stages import FAILURE
+from fakestt.core.placing import STATUSES, check_name, check_status, find_base_model, put_there, versions_of
+from fakestt.core.resources import Activity, Resource
+from fakestt.core.world import World
+from fakestt.errors import StateError
+from fakestt.media.facts import AudioFacts, Facts, NotAudio
+
+__all__ = ["place_acoustic_model"]
+
+ORDINARY_MINUTES = 12.0
+"""Enough to train on, where a status needs audio and nobody says how much."""
+MOST_MINUTES = 1e8
+"""Two centuries. What is longer would end after the last year that a date can have."""
+
+
+def place_acoustic_model(
+    world: World,
+    owner: str,
+    *,
+    name: str,
+    base_model_name: str,
+    status: str = "pending",
+    minutes_of_audio: float | None = None,
+    invalid_audio: int = 0,
+    description: str | None = None,
+    versions: Sequence[str] | None = None,
+    error: str | None = None,
+) -> AcousticModel:
+    """Put a model there, in any documented state, as if it had just got there.
+
+    `pending` with audio is a model whose audio is being analysed; a running activity ends in its ordinary time.
+
+    Raises:
+        StateError: a state that can't be.
+    """
+    base = find_base_model(world, base_model_name, f"base_model_name={base_model_name!r}")
+    if not base.custom_acoustic_model:
+        raise StateError(f"base_model_name={base_model_name!r} has no acoustic customization.")
+    check_name(name)
+    check_status(status, STATUSES)
+    for what, text in (("description", description), ("error", error)):
+        if text is not None and not isinstance(text, str):
+            raise StateError(f"{what}={text!r}: give a string, or None for none.")
+    minutes = _minutes(minutes_of_audio, invalid_audio, status)
+    if error is not None and status != "failed":
+        raise StateError(f"error={error!r} with status={status!r}: only a 'failed' model has an error.")
+    built_on = versions_of(base, versions, status)
+    model = world.new(AcousticModel, owner, base, name=name, description=description, versions=built_on)
+    if minutes:
+        good = AudioFacts(minutes * 60, "pcm_s16le", base.rate_hz, 1)
+        _place_audio(world, model, "audio1", good, valid=None if status == "pending" else True)
+    for number in range(invalid_audio):
+        _place_audio(world, model, f"invalid{number + 1}", NotAudio("put there as invalid"), valid=False)
+    model.trained = status in ("available", "upgrading")
+    if status == "failed":
+        model.failed = True
+        model.error = error if error is not None else FAILURE
+    if status == "upgrading":
+        model.upgrading_to = base.newest
+    busy = {"training": Activity.TRAINING, "upgrading": Activity.UPGRADE}
+    starts: list[tuple[Resource, Activity]] = [(model, busy[status])] if status in busy else []
+    starts += [(audio, Activity.ANALYSIS) for audio in model.audio.values() if audio.valid is None]
+    put_there(world, model, starts)
+    return model
+
+
+def _minutes(minutes_of_audio: float | None, invalid_audio: int, status: str) -> float:
+    """How many minutes of valid audio there shall be; both amounts are checked."""
+    minutes = minutes_of_audio if minutes_of_audio is not None else 0.0 if status == "pending" else ORDINARY_MINUTES
+    if isinstance(minutes, bool) or not isinstance(minutes, (int, float)):
+        raise StateError(f"minutes_of_audio={minutes_of_audio!r}: give a number, such as 12 or 0.5.")
+    if isinstance(invalid_audio, bool) or not isinstance(invalid_audio, int):
+        raise StateError(f"invalid_audio={invalid_audio!r}: give a number of resources, a whole one.")
+    if not 0 <= minutes <= MOST_MINUTES or invalid_audio < 0:
+        raise StateError(
+            f"minutes_of_audio={minutes_of_audio!r}, invalid_audio={invalid_audio!r}: neither is negative or endless."
+        )
+    if status not in ("pending", "failed") and minutes == 0:
+        raise StateError(f"status={status!r} with minutes_of_audio=0: a model without audio is 'pending' or 'failed'.")
+    if status == "pending" and minutes and invalid_audio:
+        raise StateError(
+            "status='pending' with audio of both kinds: once it is analysed, a model with some valid audio is 'ready'."
+        )
+    return minutes
+
+
+def _place_audio(world: World, model: AcousticModel, name: str, facts: Facts, *, valid: bool | None) -> None:
+    model.audio[name] = Audio(
+        name=name,
+        parent=model,
+        created_at_s=world.now_s,
+        content_type="audio/wav",
+        size_bytes=0,
+        sha256=hashlib.sha256().hexdigest(),
+        facts=facts,
+        valid=valid,
+        problem=facts.reason if isinstance(facts, NotAudio) else None,
+    )

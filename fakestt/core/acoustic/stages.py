@@ -1,0 +1,72 @@
+"""How long the activities of acoustic models and audio take, and how they end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fakestt.core.acoustic.analysis import problem_of
+from fakestt.core.acoustic.facts import AcousticModel, Audio
+from fakestt.core.lifecycle import Ending, Stage
+from fakestt.core.limits import Limits, Span
+from fakestt.core.resources import Activity
+
+__all__ = ["FAILURE", "acoustic_stages", "audio_stages", "fail", "failing", "spoil"]
+
+FAILURE = "training failed"
+"""What the `error` of a failed model says unless a script words it."""
+
+
+def trained(model: AcousticModel) -> None:
+    model.trained = True
+    model.modified = False
+
+
+def fail(model: AcousticModel, message: str) -> None:
+    """A training or an upgrade fails; an earlier training stays in use for recognition."""
+    model.failed = True
+    model.error = message
+    model.upgrading_to = model.upgrading_with = None
+
+
+def failing(message: str) -> Ending[AcousticModel]:
+    """The ending of a training or an upgrade that fails with this error."""
+    return Ending("failed", lambda model: fail(model, message), spoils=True)
+
+
+def upgraded(model: AcousticModel) -> None:
+    """The newest version of the base, as it was when the upgrade began, is appended; older ones stay."""
+    if model.upgrading_to is not None and model.upgrading_to not in model.versions:
+        model.versions.append(model.upgrading_to)
+    model.helper_lags = model.upgrading_with is None
+    model.upgrading_to = model.upgrading_with = None
+
+
+def spoil(audio: Audio, problem: str) -> None:
+    """An analysis finds the audio to be of no use."""
+    audio.valid = False
+    audio.problem = problem
+
+
+def acoustic_stages(limits: Limits) -> tuple[Stage[AcousticModel], ...]:
+    def times_audio(factor: Span) -> Callable[[AcousticModel], Span]:
+        low, high = factor
+        return lambda model: (low * model.valid_seconds(), high * model.valid_seconds())
+
+    succeeded = Ending("available", trained)
+    done = Ending("done", upgraded)
+    return (
+        Stage(Activity.TRAINING, times_audio(limits.training_factor), (succeeded, failing(FAILURE))),
+        Stage(Activity.UPGRADE, times_audio(limits.upgrade_factor), (done, failing("upgrade failed"))),
+    )
+
+
+def audio_stages(limits: Limits) -> tuple[Stage[Audio], ...]:
+    def takes(audio: Audio) -> Span:
+        exactly_s = max(limits.analysis_min_s, limits.analysis_factor * audio.facts_duration_s)
+        return exactly_s, exactly_s
+
+    def analysed(audio: Audio) -> None:
+        audio.problem = problem_of(audio, limits)
+        audio.valid = audio.problem is None
+
+    return (Stage(Activity.ANALYSIS, takes, (Ending("analysed", analysed),)),)

@@ -1,0 +1,147 @@
+"""What a test's author sees of acoustic models and their audio."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from fakestt.core.acoustic.facts import AcousticModel, Audio
+from fakestt.core.acoustic.phases import AcousticPhase
+from fakestt.errors import StateError
+from fakestt.http.handlers.acoustic import shown
+from fakestt.scripts import Script
+from fakestt.views.models import Models, ModelView
+
+__all__ = ["AcousticModelView", "AcousticModels", "AudioView"]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class AudioView:
+    """An audio or archive resource as it was when it was looked at."""
+
+    name: str
+    status: str
+    duration_s: int
+    content_type: str
+    size_bytes: int
+    sha256: str
+    problem: str | None
+
+    @classmethod
+    def of(cls, audio: Audio, status: str) -> AudioView:
+        """What there is to see of a resource."""
+        return cls(
+            audio.name, status, audio.duration_s, audio.content_type, audio.size_bytes, audio.sha256, audio.problem
+        )
+
+    def __repr__(self) -> str:
+        why = f" ({self.problem})" if self.problem else ""
+        return f"<audio {self.name!r} {self.status}{why}, {self.duration_s} s>"
+
+
+class AcousticModelView(ModelView[AcousticModel]):
+    """A custom acoustic model."""
+
+    __slots__ = ()
+    kind = AcousticModel
+
+    @property
+    def phase(self) -> AcousticPhase:
+        """The column of the state table: finer than the status."""
+        with self._look() as model:
+            phase = self._service.world.machine.phase(model)
+        assert isinstance(phase, AcousticPhase)
+        return phase
+
+    @property
+    def progress(self) -> int:
+        """100 when available, else 0."""
+        progress: int = self.as_json()["progress"]
+        return progress
+
+    @property
+    def error(self) -> str | None:
+        """Why the last training or upgrade failed."""
+        with self._look() as model:
+            return model.error
+
+    @property
+    def minutes_of_audio(self) -> float:
+        """Minutes of valid audio."""
+        with self._look() as model:
+            return model.valid_seconds() / 60
+
+    @property
+    def audio(self) -> Mapping[str, AudioView]:
+        """The resources by name."""
+        phase = self._service.world.machine.phase
+        with self._look() as model:
+            return MappingProxyType({name: AudioView.of(one, phase(one).shown) for name, one in model.audio.items()})
+
+    @property
+    def script(self) -> Script:
+        """How long this model's activities take and how they end."""
+        with self._look() as model:
+            return Script(self._service, model.id)
+
+    def as_json(self) -> dict[str, Any]:
+        """The object that the service shows."""
+        with self._look() as model:
+            return shown(self._service.world, self._service.edition, model)
+
+    def __repr__(self) -> str:
+        try:
+            with self._look() as model:
+                machine = self._service.world.machine
+                stalls = ", which stalls" if model in machine.schedule.stalled() else ""
+                status = machine.phase(model).shown + stalls
+                return f"<acoustic model {model.name!r} {self._id} {status}, {len(model.audio)} audio>"
+        except StateError:
+            return f"<acoustic model {self._id} deleted>"
+
+
+class AcousticModels(Models[AcousticModelView]):
+    """The custom acoustic models of this instance."""
+
+    view = AcousticModelView
+
+    def add(
+        self,
+        *,
+        name: str = "model",
+        base_model_name: str = "en-US_BroadbandModel",
+        status: str = "pending",
+        minutes_of_audio: float | None = None,
+        invalid_audio: int = 0,
+        description: str | None = None,
+        versions: Sequence[str] | None = None,
+        error: str | None = None,
+        owner: str | None = None,
+    ) -> AcousticModelView:
+        """Put a model there, in any documented state, without a request and without time passing.
+
+        Args:
+            status: what it shows; a running activity ends in its ordinary time.
+            minutes_of_audio: valid audio (with `pending`: audio that is being analysed); 12 unless given, and for
+                `pending` none.
+            invalid_audio: so many invalid resources besides.
+            versions: of the base model; its newest unless given.
+            error: of a failed model.
+            owner: another instance's GUID.
+
+        Raises:
+            StateError: a state that can't be.
+        """
+        return self._place(
+            owner,
+            name=name,
+            base_model_name=base_model_name,
+            status=status,
+            minutes_of_audio=minutes_of_audio,
+            invalid_audio=invalid_audio,
+            description=description,
+            versions=versions,
+            error=error,
+        )

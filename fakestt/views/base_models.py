@@ -1,0 +1,51 @@
+"""What a test's author sees of the service's own models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fakestt.core.placing import find_base_model
+from fakestt.errors import StateError
+from fakestt.service import Service
+
+__all__ = ["BaseModels"]
+
+
+class BaseModels:
+    """The service's own models, by name."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    def publish(self, name: str, version: str) -> None:
+        """A newer version of a base model is out: models on older ones can be upgraded.
+
+        Raises:
+            StateError: no such base model, or the version is known already.
+        """
+        said = f"publish({name!r}, {version!r})"
+        base = find_base_model(self._service.world, name, said)
+        if not isinstance(version, str) or not version:
+            raise StateError(f"{said}: give the version's name, such as '{base.newest}'.")
+        with self._service.app.lock:
+            if version in base.versions:
+                raise StateError(f"{said}: it is out already. Versions: {', '.join(base.versions)}.")
+            self._service.world.settle()
+            self._service.world.publish(base, version)
+
+    def versions(self, name: str) -> tuple[str, ...]:
+        """The published versions, the newest last.
+
+        Raises:
+            StateError: no such base model.
+        """
+        return tuple(find_base_model(self._service.world, name, f"versions({name!r})").versions)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._service.world.base_models)
+
+    def __len__(self) -> int:
+        return len(self._service.world.base_models)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._service.world.base_models

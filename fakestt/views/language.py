@@ -1,0 +1,48 @@
+"""What a test's author sees of language models."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fakestt.core.language.facts import LanguageModel
+from fakestt.core.language.family import upgrade_by_hand
+from fakestt.views.models import Models, ModelView
+
+__all__ = ["LanguageModelView", "LanguageModels"]
+
+
+class LanguageModelView(ModelView[LanguageModel]):
+    """A custom language model that was put there to help acoustic models."""
+
+    __slots__ = ()
+    kind = LanguageModel
+
+    def upgrade(self) -> None:
+        """Move it to the newest version of its base model, at once."""
+        with self._look() as model:
+            upgrade_by_hand(self._service.world, model)
+
+    def __repr__(self) -> str:
+        return f"<language model {self._id} {self.status}>"
+
+
+class LanguageModels(Models[LanguageModelView]):
+    """The custom language models of this instance, as far as acoustic models need them."""
+
+    view = LanguageModelView
+
+    def add(
+        self,
+        *,
+        name: str = "words",
+        base_model_name: str = "en-US_BroadbandModel",
+        status: str = "available",
+        versions: Sequence[str] | None = None,
+        owner: str | None = None,
+    ) -> LanguageModelView:
+        """Put a language model there: an acoustic model's training may name it.
+
+        Raises:
+            StateError: an unknown base model or status.
+        """
+        return self._place(owner, name=name, base_model_name=base_model_name, status=status, versions=versions)

@@ -1,0 +1,161 @@
+"""What a test's author sees of models: live, read-only, settled before each look. What all families have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, ClassVar, Generic, TypeVar, cast
+
+from fakestt.contract.shapes import Guid
+from fakestt.core.changes import Change
+from fakestt.core.resources import Model
+from fakestt.errors import StateError, nearest
+from fakestt.service import Service
+
+__all__ = ["ModelView", "Models"]
+
+M = TypeVar("M", bound=Model)
+V = TypeVar("V")
+
+
+class ModelView(Generic[M]):
+    """A model by its id: the same view shows the same model for as long as it lives, and after a restore."""
+
+    __slots__ = ("_id", "_owner", "_service")  # what is not there can't be set by mistake
+    kind: ClassVar[type[Model]]
+
+    def __init__(self, service: Service, owner: str, model_id: str) -> None:
+        self._service = service
+        self._owner = owner
+        self._id = model_id
+
+    @property
+    def id(self) -> str:
+        """The `customization_id`."""
+        return self._id
+
+    @contextmanager
+    def _look(self) -> Iterator[M]:
+        """The settled model, for as long as the lock is held: requests of other threads wait."""
+        with self._service.app.lock:
+            self._service.world.settle()
+            model = self._service.world.models(self.kind, self._owner).get(self._id)
+            if model is None:
+                raise StateError(f"model {self._id} is not there any more: it was deleted.")
+            yield cast("M", model)
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and other._id == self._id and other._service is self._service
+
+    def __hash__(self) -> int:
+        return hash(self._id)
+
+    @property
+    def name(self) -> str:
+        """As it was created."""
+        with self._look() as model:
+            return model.name
+
+    @property
+    def owner(self) -> str:
+        """The GUID of the instance that it belongs to."""
+        return self._owner
+
+    @property
+    def base_model_name(self) -> str:
+        """The base model's name."""
+        with self._look() as model:
+            return model.base_model.name
+
+    @property
+    def versions(self) -> tuple[str, ...]:
+        """The versions of the base model that it was built for, the newest last."""
+        with self._look() as model:
+            return tuple(model.versions)
+
+    @property
+    def status(self) -> str:
+        """pending, ready, training, available, upgrading or failed."""
+        with self._look() as model:
+            return self._service.world.machine.phase(model).shown
+
+    @property
+    def history(self) -> tuple[Change, ...]:
+        """The changes of this model, each with its own instant; a deleted model's end with its deletion."""
+        with self._service.app.lock:
+            self._service.world.settle()
+            return self._service.world.machine.history(self._id)
+
+
+class Models(Generic[V]):
+    """The models of this instance, by id, in the order of their creation."""
+
+    view: ClassVar[type[ModelView[Any]]]
+
+    def __init__(self, service: Service, owner: str) -> None:
+        self._service = service
+        self._owner = owner
+
+    @property
+    def kind(self) -> str:
+        """What they are called."""
+        return self.view.kind.family
+
+    def _store(self, owner: str) -> Mapping[str, Model]:
+        return self._service.world.models(self.view.kind, owner)
+
+    def _view(self, owner: str, model_id: str) -> V:
+        return cast("V", self.view(self._service, owner, model_id))
+
+    def _place(self, owner: str | None, **words: Any) -> V:  # Any: what the family's own placing is told
+        """Put one there; the words are those of `add`."""
+        owner = self._owner if owner is None else owner
+        self._check_owner(owner)
+        place = self._service.world.family(self.view.kind).place
+        assert place is not None
+        with self._service.app.lock:
+            self._service.world.settle()
+            model = place(self._service.world, owner, **words)
+        return self._view(owner, model.id)
+
+    def of(self, owner: str) -> list[V]:
+        """The models of another owner.
+
+        Raises:
+            StateError: not the GUID of an instance.
+        """
+        self._check_owner(owner)
+        return [self._view(owner, model_id) for model_id in self._ids(owner)]
+
+    def _ids(self, owner: str) -> list[str]:
+        with self._service.app.lock:
+            return list(self._store(owner))
+
+    def _check_owner(self, owner: object) -> None:
+        if Guid().problem(owner) is not None:
+            raise StateError(
+                f"owner={owner!r}: an owner is the GUID of an instance; this one's is stt.owner, {self._owner!r}. "
+                "Give any other, and let stt.auth.add_key(owner=...) make a key for its client."
+            )
+
+    def __len__(self) -> int:
+        with self._service.app.lock:
+            return len(self._store(self._owner))
+
+    def __iter__(self) -> Iterator[V]:
+        return iter(self.of(self._owner))
+
+    def __contains__(self, model: object) -> bool:
+        model_id = model if isinstance(model, str) else getattr(model, "id", None)
+        with self._service.app.lock:
+            return model_id in self._store(self._owner)
+
+    def __getitem__(self, model_id: str) -> V:
+        if not isinstance(model_id, str) or model_id not in self:
+            ids = self._ids(self._owner)
+            there = ", ".join(ids[:10]) or "none"
+            raise StateError(f"no {self.kind} {model_id!r}.{nearest(model_id, ids)} There: {there}.")
+        return self._view(self._owner, model_id)
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} {self.kind}s>"
