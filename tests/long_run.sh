@@ -134,7 +134,7 @@ libraries() {
   suite libraries 'the latest of all' python3 "$clients" 'urllib3>=2' 'httpx>=0.28' 'pytest>=9' 'werkzeug>=3.1'
   # Two tests are about the SDK of today, which urllib3 1.26 doesn't go with.
   suite libraries 'the oldest of all, whole suite' python3 "tests
-    --deselect=tests/docs/test_readme.py::test_the_readmes_tests_pass[test_refusals.py]
+    --deselect=tests/docs/test_docs_blocks.py::test_each_documented_test_passes[test_refusals.py]
     --deselect=tests/pollers/test_pollers.py::test_a_client_waits_as_long_as_its_own_back_off_says[sdk-tries1]" \
     "${urllib3[@]}" "${pytest[@]}" 'pytest-xdist==3.5.*' 'werkzeug==3.0.*'
 }

@@ -2,7 +2,7 @@
 
     python tests/golden/golden_files.py
 
-Then read the difference, and say in the README's "Changes" what changed.
+Then read the difference, and say in the guide "Changes" (fakestt/guide/changes.md) what changed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from fakestt.editions import EDITIONS
 from fakestt.editions.differences import differences
 
 FOLDER = Path(__file__).parent / "files"
-README = Path(__file__).parents[2] / "README.md"
+GUIDE = Path(__file__).parents[2] / "fakestt" / "guide" / "editions.md"
 STATES = re.compile(r"(?<=<!-- generated: states -->\n).*?(?=<!-- end of generated -->)", re.DOTALL)
 
 
@@ -40,15 +40,15 @@ def computed() -> Iterator[tuple[str, str]]:
         yield f"differences-{first.name}-{second.name}.tsv", "".join(rows)
 
 
-def readme() -> str:
-    """The README with its state diagram computed anew."""
+def guide() -> str:
+    """The guide to the editions, with its state diagram computed anew."""
     diagram = state_diagram.mermaid(ACOUSTIC, EDITIONS["icp2018"].limits)
-    return STATES.sub(lambda _: f"```mermaid\n{diagram}```\n", README.read_text(encoding="utf-8"))
+    return STATES.sub(lambda _: f"```mermaid\n{diagram}```\n", GUIDE.read_text(encoding="utf-8"))
 
 
 def write() -> None:
-    """Write all of them, remove what is not computed any more, and renew the README's diagram."""
-    README.write_text(readme(), encoding="utf-8")
+    """Write all of them, remove what is not computed any more, and renew the guide's diagram."""
+    GUIDE.write_text(guide(), encoding="utf-8")
     FOLDER.mkdir(exist_ok=True)
     texts = dict(computed())
     for path in FOLDER.iterdir():

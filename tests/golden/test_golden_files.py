@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 
 import pytest
-from golden_files import FOLDER, README, computed, readme
+from golden_files import FOLDER, GUIDE, computed, guide
 
 NAMES = sorted(path.name for path in FOLDER.iterdir())
-HOW = "If that was intended: python tests/golden/golden_files.py, and a line in the README's Changes."
+HOW = "If that was intended: python tests/golden/golden_files.py, and a line in fakestt/guide/changes.md."
 
 
 @lru_cache(maxsize=1)
@@ -29,5 +29,5 @@ def test_computing_twice_gives_the_same_bytes() -> None:
     assert dict(computed()) == texts()
 
 
-def test_the_readmes_state_diagram_is_the_computed_one() -> None:
-    assert README.read_text(encoding="utf-8") == readme(), HOW
+def test_the_guides_state_diagram_is_the_computed_one() -> None:
+    assert GUIDE.read_text(encoding="utf-8") == guide(), HOW

@@ -1,4 +1,4 @@
-"""The README's table of what there is on a fake: nothing is missing from it, and nothing in it is made up."""
+"""The guide's table of what there is on a fake: nothing is missing from it, and nothing in it is made up."""
 
 from __future__ import annotations
 
@@ -6,22 +6,18 @@ import inspect
 import re
 from collections.abc import Callable
 from dataclasses import fields
-from pathlib import Path
 from typing import Any
 
 import pytest
+from docs_rig import GUIDES, text_of
 
 import fakestt
 from fakestt import Change, Exchange, FakeSTT
 
-README = Path(__file__).parents[2] / "README.md"
-HEAD = "## What there is on a fake\n"
-
 
 def table() -> dict[str, str]:
     """What the table says, by its first column."""
-    _, _, section = README.read_text(encoding="utf-8").partition(HEAD)
-    lines = section.partition("\n## ")[0].splitlines()
+    lines = text_of(GUIDES / "face.md").partition("\n## ")[0].splitlines()
     rows = [line.strip("| ").split(" | ") for line in lines if line.startswith("| ")]
     return dict(rows[1:])
 

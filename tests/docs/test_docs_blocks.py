@@ -1,0 +1,79 @@
+"""Runs the code blocks of the README and of the guides: none is decoration."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections import Counter
+
+import pytest
+from docs_rig import DOCUMENTS, ROOT, Block, blocks, text_of
+
+BLOCKS = [block for document in DOCUMENTS for block in blocks(document)]
+NAMED = [block for block in BLOCKS if block.name and block.name.startswith("test_")]
+MODULES = [block for block in BLOCKS if block.name and not block.name.startswith("test_")]
+PLAIN = [block for block in BLOCKS if block.language == "python" and not block.name]
+CONSOLE = [
+    line[2:]
+    for block in BLOCKS
+    if block.language == "console"
+    for line in block.text.splitlines()
+    if line.startswith("$ ")
+]
+
+
+def test_every_block_is_run_here_or_by_the_gate() -> None:
+    gate = text_of(ROOT / ".ci" / "run")
+    assert "<!-- test command -->" in gate
+    shell = [block for block in BLOCKS if block.language == "sh"]
+    assert [block.document for block in shell] == ["README.md"] * 2, "the two commands; everything else is run here"
+    for block in shell:
+        assert len(block.text.splitlines()) == 1, "one line each"
+    generated = [block for block in BLOCKS if block.language in ("mermaid", "text")]
+    run_here = [*NAMED, *PLAIN, *MODULES, *generated, *(block for block in BLOCKS if block.language == "console")]
+    assert sorted([*run_here, *shell]) == sorted(BLOCKS)
+
+
+def test_no_block_is_missed_for_its_fence() -> None:
+    fences = sum(len(re.findall(r"^\s*(?:```|~~~)", text_of(document), re.MULTILINE)) for document in DOCUMENTS)
+    assert fences == 2 * len(BLOCKS)
+
+
+def test_each_name_stands_once_in_all_documents() -> None:
+    """They are written into one folder, where a module of one document serves the tests of all."""
+    names = Counter(block.name for block in BLOCKS if block.name)
+    assert [name for name, count in names.items() if count > 1] == []
+
+
+@pytest.mark.parametrize("block", NAMED, ids=lambda block: block.name)
+def test_each_documented_test_passes(pytester: pytest.Pytester, block: Block) -> None:
+    for one in (*MODULES, block):
+        (pytester.path / str(one.name)).write_text(one.text, encoding="utf-8")
+    passed = len(re.findall(r"^def test_", block.text, re.MULTILINE))
+    pytester.runpytest("-p", "no:cacheprovider", "-p", "no:asyncio").assert_outcomes(passed=passed)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("order", [1, -1], ids=["forwards", "backwards"])
+def test_all_documented_tests_pass_together_in_one_folder(pytester: pytest.Pytester, order: int) -> None:
+    for block in (*MODULES, *NAMED):
+        (pytester.path / str(block.name)).write_text(block.text, encoding="utf-8")
+    passed = sum(len(re.findall(r"^def test_", block.text, re.MULTILINE)) for block in NAMED)
+    names = [str(block.name) for block in NAMED][::order]
+    run = pytester.runpytest_subprocess("-p", "no:cacheprovider", *names)
+    run.assert_outcomes(passed=passed)
+
+
+@pytest.mark.parametrize("block", PLAIN, ids=lambda block: f"{block.document}:{block.line}")
+def test_each_documented_snippet_runs(block: Block) -> None:
+    exec(compile(block.text, str(ROOT / block.document), "exec"), {"__name__": "documented"})
+
+
+@pytest.mark.parametrize("command", CONSOLE)
+def test_each_documented_command_runs(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    from fakestt.cli import main
+
+    program, *arguments = shlex.split(command)
+    assert program == "fakestt"
+    assert main(arguments) in (0, None)
+    assert capsys.readouterr().out.strip()
