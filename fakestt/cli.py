@@ -19,7 +19,7 @@ from pathlib import Path
 from textwrap import wrap
 from typing import Any, NoReturn
 
-from fakestt import demo
+from fakestt import demo, guide
 from fakestt.contract.cells import cell_of, cell_text
 from fakestt.contract.openapi import openapi
 from fakestt.contract.operation import Operation
@@ -46,7 +46,7 @@ __all__ = ["main"]
 WIDTH = 100
 MISUSED = 2
 INTERRUPTED = 130
-COMMANDS = ("demo", "serve", "operations", "why", "openapi", "differences", "probe")
+COMMANDS = ("demo", "serve", "guide", "operations", "why", "openapi", "differences", "probe")
 # Options whose names may be left out by mistake, and which words look like their values.
 MEANT: Mapping[str, Callable[[str], bool]] = {
     "--edition": lambda word: word in EDITIONS,
@@ -170,6 +170,8 @@ def _parser() -> _Parser:
     )
     one.add_argument("--tls", action="store_true", help="https, by an authority made for the purpose")
     _add_edition(one)
+    one = command(_guide, "guide", "the guides: which there are, or one of them", "fakestt guide time")
+    one.add_argument("topic", metavar="TOPIC", nargs="?", type=_topic, help="such as time; else all are listed")
     one = command(_operations, "operations", "what is answered, and how we know", "fakestt operations --assumed")
     one.add_argument("--assumed", action="store_true", help="list what is guessed, with the reasons, instead")
     _add_edition(one)
@@ -249,6 +251,12 @@ def _version() -> str:
         return version("fakestt")
     except PackageNotFoundError:
         return "(not installed)"
+
+
+def _topic(word: str) -> str:
+    if word not in guide.TOPICS:
+        raise argparse.ArgumentTypeError(_unknown("topic", word, guide.TOPICS))
+    return word
 
 
 def _edition(word: str) -> Edition:
@@ -332,6 +340,31 @@ def _terminable() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def _guide(arguments: argparse.Namespace) -> int:
+    if arguments.topic is not None:
+        _markdown(guide.text(arguments.topic))
+        return 0
+    width = max(map(len, guide.TOPICS))
+    for topic, question in guide.topics().items():
+        print(f"{topic:<{width}}  {question}")
+    print("\nTo read one: fakestt guide TOPIC")
+    return 0
+
+
+def _markdown(text: str) -> None:
+    """Laid out on a terminal where rich is installed, else as it is written."""
+    if sys.stdout.isatty():
+        try:
+            from rich.console import Console
+            from rich.markdown import Markdown
+        except ImportError:
+            pass
+        else:
+            Console().print(Markdown(text, hyperlinks=False))  # the links lead to files beside this one
+            return
+    print(text, end="")
 
 
 def _operations(arguments: argparse.Namespace) -> int:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import re
 import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from cli_rig import on_a_terminal
 
 from fakestt import EDITIONS, demo
 from fakestt.cli import main
@@ -180,31 +180,15 @@ def test_without_ibm_watson_the_extra_is_named(capsys: Out, monkeypatch: pytest.
     assert (printed.out, "pip install 'fakestt[demo]'" in printed.err) == ("", True)
 
 
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
-
-
-def on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> str:
-    """Run the demo where standard output is one: what it wrote."""
-    terminal = Terminal()
-    with monkeypatch.context() as patch:
-        patch.setattr(sys, "stdout", terminal)
-        patch.setenv("TERM", "xterm-256color")
-        patch.delenv("NO_COLOR", raising=False)
-        demo.run()
-    return terminal.getvalue()
-
-
 def test_a_terminal_gets_colours_and_the_same_words(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("rich", reason="rich is not installed: pip install 'fakestt[demo]'")
-    coloured = on_a_terminal(monkeypatch)
+    coloured = on_a_terminal(monkeypatch, demo.run)
     assert "\x1b[36m" in coloured
     assert paths(re.sub(r"\x1b\[[0-9;]*m", "", coloured))["model car"] == WHOLE_LIFE
 
 
 def test_a_terminal_without_rich_gets_plain_text(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "rich.console", None)
-    plain = on_a_terminal(monkeypatch)
+    plain = on_a_terminal(monkeypatch, demo.run)
     assert "\x1b" not in plain
     assert paths(plain)["model car"] == WHOLE_LIFE

@@ -15,6 +15,12 @@ def test_a_model_is_created_by_the_installed_package(fake_stt):
     assert fake_stt.journal.count("createAcousticModel") == 1
 
 
+def test_the_guides_are_shipped():
+    from fakestt.guide import topics
+
+    assert all(question.endswith("?") for question in topics().values())
+
+
 def test_the_types_are_shipped():
     from importlib.resources import files
 

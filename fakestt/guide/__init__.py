@@ -1,0 +1,33 @@
+"""The guides: which there are, what each answers, and its text. `fakestt guide` prints them."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+__all__ = ["TOPICS", "text", "topics"]
+
+# In the order of reading. Each is a Markdown file beside this module.
+TOPICS = (
+    "time",
+    "frozen-time",
+    "other-tools",
+    "scripts",
+    "faults",
+    "server",
+    "face",
+    "editions",
+    "versions",
+    "performance",
+    "design",
+    "changes",
+)
+
+
+def topics() -> dict[str, str]:
+    """Each topic with the question that its guide answers: the paragraph below the title."""
+    return {topic: text(topic).split("\n\n", 2)[1] for topic in TOPICS}
+
+
+def text(topic: str) -> str:
+    """The guide as it is written, in Markdown."""
+    return files(__name__).joinpath(f"{topic}.md").read_text(encoding="utf-8")
