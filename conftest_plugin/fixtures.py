@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 import pytest
 
@@ -16,8 +16,6 @@ from conftest_plugin import settings
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-    from typing_extensions import TypedDict, Unpack
 
     from fakestt import Edition, FakeSTT
     from fakestt.durations import Duration

@@ -95,8 +95,7 @@ class Served:
         if error is None and self.failures:
             first, *others = self.failures
             for one in others:
-                note = "".join(format_exception(one)).rstrip()
-                first.add_note(f"The fake raised as well:\n{note}")
+                first.add_note(f"The fake raised as well:\n{''.join(format_exception(one)).rstrip()}")
             raise first
 
 

@@ -7,7 +7,7 @@
 #   old-clients   each generation of the vendor's SDK drives the life of a model (tests/old_clients)
 #   libraries     the folders about clients, with other versions of the libraries that fakestt cuts into or stands on,
 #                 and the whole suite with the oldest of all of them
-#   pythons       the suite on every Python from 3.10 to 3.13 that is here, as python3.N or under pyenv
+#   pythons       the suite on every Python from 3.11 to 3.13 that is here, as python3.N or under pyenv
 #   order         the suite in a random order, in four processes at once
 #   benchmarks    with their table
 #
@@ -89,13 +89,13 @@ old_client() { # python's version, packages
 old_clients() {
   # ibm-watson 3 calls PyJWT as PyJWT 1 wanted it, and doesn't say so.
   old_client 3.11 'watson-developer-cloud==2.10.*'
-  old_client 3.10 'watson-developer-cloud==2.10.*' 'requests==2.26.*' 'urllib3==1.26.*'
+  old_client 3.11 'watson-developer-cloud==2.10.*' 'requests==2.26.*' 'urllib3==1.26.*'
   old_client 3.11 'ibm-watson==3.*' 'PyJWT<2'
-  old_client 3.10 'ibm-watson==3.*' 'PyJWT<2' 'requests==2.26.*' 'urllib3==1.26.*'
-  old_client 3.11 'ibm-watson==5.*'
-  old_client 3.10 'ibm-watson==5.*' 'urllib3==1.26.*'
-  old_client 3.11 'ibm-watson==8.*'
-  old_client 3.10 'ibm-watson==8.*' 'urllib3==1.26.*'
+  old_client 3.11 'ibm-watson==3.*' 'PyJWT<2' 'requests==2.26.*' 'urllib3==1.26.*'
+  old_client 3.12 'ibm-watson==5.*'
+  old_client 3.11 'ibm-watson==5.*' 'urllib3==1.26.*'
+  old_client 3.12 'ibm-watson==8.*'
+  old_client 3.11 'ibm-watson==8.*' 'urllib3==1.26.*'
   old_client 3.11 'ibm-watson==11.*'
   old_client 3.13 'ibm-watson==11.*'
 }
@@ -141,7 +141,7 @@ libraries() {
 
 pythons() {
   local version python
-  for version in 3.10 3.11 3.12 3.13; do
+  for version in 3.11 3.12 3.13; do
     if python=$(find_python "$version"); then
       suite pythons "python$version" "$python" tests
     else

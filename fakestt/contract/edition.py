@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
-from enum import Enum
+from enum import StrEnum
 from typing import Any
 
 from fakestt.core.limits import Limits
@@ -19,7 +19,7 @@ Row = tuple[Any, How]
 """A value and how we know it."""
 
 
-class BodyShape(str, Enum):
+class BodyShape(StrEnum):
     """Who words an error decides which members it has."""
 
     SERVICE = "service"  # code, code_description, error

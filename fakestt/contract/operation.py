@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from typing import Any
 
 from fakestt.contract.shapes import Flag, Record, Shape, Text
@@ -15,7 +15,7 @@ from fakestt.core.refusals import Why
 __all__ = ["Body", "In", "Operation", "Param", "of_the_vendor"]
 
 
-class In(str, Enum):
+class In(StrEnum):
     """Where a parameter travels."""
 
     PATH = "path"
@@ -23,7 +23,7 @@ class In(str, Enum):
     HEADER = "header"
 
 
-class Body(str, Enum):
+class Body(StrEnum):
     """What an operation makes of a request's body."""
 
     IGNORED = "ignored"  # clients send {} or nothing, with any content type

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import Enum, unique
+from enum import StrEnum, unique
 
 __all__ = ["Refusal", "Why"]
 
 
 @unique
-class Why(str, Enum):
+class Why(StrEnum):
     """All reasons, in the order in which a request meets them."""
 
     # the way to the service

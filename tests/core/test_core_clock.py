@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -59,7 +59,7 @@ def test_anything_else_is_no_duration_and_the_error_says_what_is(duration: objec
         START_S,
         int(START_S),
         datetime(2018, 10, 27),  # noqa: DTZ001 - without a zone it is UTC
-        datetime(2018, 10, 27, tzinfo=timezone.utc),
+        datetime(2018, 10, 27, tzinfo=UTC),
         datetime(2018, 10, 27, 2, tzinfo=timezone(timedelta(hours=2))),
     ],
 )

@@ -161,7 +161,7 @@ def test_the_end_of_the_block_raises_the_first_failure_with_the_others_as_notes(
     with pytest.raises(ArithmeticError) as caught:
         ask_and_leave(mistaken, workers, 3)
     assert str(caught.value) == "mistake 1"
-    assert [note.splitlines()[-1] for note in vars(caught.value)["__notes__"]] == [
+    assert [note.splitlines()[-1] for note in caught.value.__notes__] == [
         "ArithmeticError: mistake 2",
         "ArithmeticError: mistake 3",
     ]

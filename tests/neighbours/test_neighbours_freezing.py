@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 import unittest
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import requests
@@ -83,7 +83,7 @@ def test_in_a_freeze_the_clients_sleep_moves_the_service_and_not_what_is_read(fa
     threading.Event().wait(60)
     asyncio.run(asyncio.sleep(60))
     assert (model.status, elapsed(fake_stt)) == ("available", 3720)
-    assert (time.time(), datetime.now(timezone.utc).timestamp()) == (NIGHT_S, NIGHT_S)
+    assert (time.time(), datetime.now(UTC).timestamp()) == (NIGHT_S, NIGHT_S)
     assert time.monotonic() == ticks
 
 
@@ -119,7 +119,7 @@ def test_a_freeze_that_ticks_ticks_for_the_service(fake_stt):
 def test_with_auto_tick_each_look_of_the_client_is_a_step_and_none_of_the_fakes(fake_stt):
     assert [elapsed(fake_stt), elapsed(fake_stt)] == [0, 0]
     for _ in range(3):
-        datetime.now(timezone.utc)
+        datetime.now(UTC)
     assert [elapsed(fake_stt), elapsed(fake_stt)] == [180, 180]
     time.sleep(60)
     assert elapsed(fake_stt) == 240

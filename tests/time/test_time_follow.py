@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -83,7 +83,7 @@ def test_moving_to_an_instant_gives_the_same_history_as_advancing(by_advance: St
         stt = FakeSTT(time="follow")
 
         def move(step_s: float) -> None:
-            frozen.move_to(datetime.now(tz=timezone.utc) + timedelta(seconds=step_s))
+            frozen.move_to(datetime.now(tz=UTC) + timedelta(seconds=step_s))
 
         assert story(stt, move) == by_advance
 
@@ -211,7 +211,7 @@ def test_a_fake_made_before_a_freeze_follows_it() -> None:
     model = stt.acoustic_models.add(status="training")
     with freeze_time("2100-01-01"):
         assert model.status == "available"
-        assert stt.clock.now() == datetime(2100, 1, 1, tzinfo=timezone.utc).timestamp()
+        assert stt.clock.now() == datetime(2100, 1, 1, tzinfo=UTC).timestamp()
 
 
 def test_a_fake_made_in_a_freeze_goes_on_after_it() -> None:
@@ -267,7 +267,7 @@ def test_a_manual_fake_made_in_a_freeze_starts_there_and_stands_still() -> None:
     with freeze_time("2018-10-27T00:00:00.75Z") as frozen:
         stt = FakeSTT(time="manual")
         frozen.tick(3600)
-        assert stt.clock.now() == datetime(2018, 10, 27, tzinfo=timezone.utc).timestamp()
+        assert stt.clock.now() == datetime(2018, 10, 27, tzinfo=UTC).timestamp()
 
 
 def test_a_freeze_that_ticks_at_each_look_is_moved_by_the_client_s_looks_and_not_by_the_fake_s() -> None:
@@ -275,7 +275,7 @@ def test_a_freeze_that_ticks_at_each_look_is_moved_by_the_client_s_looks_and_not
         stt = FakeSTT()
         instants = []
         for _ in range(3):
-            datetime.now(tz=timezone.utc)
+            datetime.now(tz=UTC)
             instants += [stt.clock.now(), stt.clock.now()]
     assert [later - earlier for earlier, later in itertools.pairwise(instants)] == [0, 60, 0, 60, 0]
 
@@ -344,7 +344,7 @@ def test_tokens_expire_as_the_frozen_time_passes() -> None:
         "2018-10-27T02:00:00+02:00",
         1540598400,
         1540598400.0,
-        datetime(2018, 10, 27, tzinfo=timezone.utc),
+        datetime(2018, 10, 27, tzinfo=UTC),
         datetime(2018, 10, 27),  # noqa: DTZ001  # one without a zone is UTC
         datetime(2018, 10, 26, 19, tzinfo=timezone(timedelta(hours=-5))),
     ],

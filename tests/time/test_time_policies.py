@@ -111,7 +111,7 @@ def test_the_client_s_clocks_show_the_fake_s_time_while_it_is_reachable_and_no_l
     real_s = time.time()
     with stt.reachable():
         began_s = time.monotonic()
-        assert (time.time(), datetime.datetime.now(tz=datetime.timezone.utc).year) == (START_S, 2018)
+        assert (time.time(), datetime.datetime.now(tz=datetime.UTC).year) == (START_S, 2018)
         stt.clock.advance("1h")
         time.sleep(60)
         assert (time.time() - START_S, time.monotonic() - began_s) == (3660, 3660)
@@ -122,7 +122,7 @@ def test_the_client_s_clocks_show_the_fake_s_time_while_it_is_reachable_and_no_l
 def test_a_manual_clock_leaves_the_client_s_time_alone() -> None:
     stt = FakeSTT(time="manual", start=START)
     with stt.reachable():
-        assert datetime.datetime.now(tz=datetime.timezone.utc).year > 2018
+        assert datetime.datetime.now(tz=datetime.UTC).year > 2018
 
 
 def test_fakes_that_share_a_clock_share_the_client_s_waiting() -> None:

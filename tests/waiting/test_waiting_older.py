@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as FutureTimeout  # not the built-in one before Python 3.11
 from typing import Any
 
 import pytest
@@ -94,7 +93,7 @@ def test_a_worker_that_one_test_has_started_is_the_same_for_the_next():
 def test_its_time_out_passes_while_the_worker_is_late(worker):
     with bare() as (world, _):
         late = worker.submit(lambda: time.sleep(60))
-        with pytest.raises(FutureTimeout):
+        with pytest.raises(TimeoutError):
             late.result(timeout=10)
         assert elapsed(world) == 10
         late.result()
@@ -163,7 +162,7 @@ def test_it_does_so_again_and_its_results_may_be_late(loop):
     for _ in range(3):
         with bare() as (world, _):
             late = asyncio.run_coroutine_threadsafe(asyncio.sleep(60, "slept"), loop)
-            with pytest.raises(FutureTimeout):
+            with pytest.raises(TimeoutError):
                 late.result(timeout=10)
             assert late.result() == "slept"
             assert elapsed(world) == 60

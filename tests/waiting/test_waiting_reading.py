@@ -27,7 +27,7 @@ from waiting_rig import START_S, BareWorld, bare, elapsed
 from fakestt.intercept.client_time import virtual_time
 from fakestt.intercept.waiting.real import REAL, RealDate, RealDatetime
 
-UTC = datetime.timezone.utc
+UTC = datetime.UTC
 LATER_S = START_S + 90.5
 
 

@@ -74,7 +74,7 @@ def with_utcnow(api, audio):
     while api.audio_status(model, "a1") == "being_processed":
         time.sleep(AUDIO_POLL_S)
     api.train(model)
-    utc = datetime.timezone.utc
+    utc = datetime.UTC
     deadline = datetime.datetime.now(utc) + datetime.timedelta(days=1)
     while (status := api.status(model)) == "training":
         if datetime.datetime.now(utc) > deadline:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Callable, Sequence
-from datetime import timezone
+from datetime import UTC
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
@@ -56,7 +56,7 @@ def followed() -> tuple[object, float] | None:
     if factories:
         factory = factories[-1]
         now = factory() if isinstance(factory, api.TickingDateTimeFactory) else factory.time_to_freeze
-        return factory, now.replace(tzinfo=timezone.utc).timestamp()
+        return factory, now.replace(tzinfo=UTC).timestamp()
     machine = sys.modules.get("time_machine")
     travels = getattr(machine, "traveller_stack", None) or getattr(machine, "coordinates_stack", None)
     return (travels[-1], REAL["time"]()) if travels else None

@@ -11,7 +11,7 @@ import types
 import warnings
 from _thread import get_ident
 from collections.abc import Callable, Mapping
-from datetime import timezone
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from fakestt.intercept.waiting.freezing import frozen, set_by_test
@@ -162,7 +162,6 @@ def functions(time: ClientTime) -> Mapping[str, Callable[..., Any]]:
 
 
 FOLLOWING = ClientTime(follows=True)
-UTC = timezone.utc
 
 
 def as_module(name: str, real: types.ModuleType, changed: Mapping[str, Any]) -> types.ModuleType:

@@ -8,7 +8,6 @@ all deadlines and of the next due change. So the order of events depends on the 
 
 from __future__ import annotations
 
-import sys
 import threading
 from _thread import get_ident
 from collections.abc import Callable, Iterator
@@ -278,7 +277,6 @@ class Waiting(Turns):
 
     def look(self) -> None:
         """Called now and then by those who wait: is the one that runs still alive, and is there one?"""
-        self._let_go_of_the_dead()
         with self._afterwards, self._lock:
             held_up = [wait for wait in self._waits if not is_idle(wait)]
             running = sorted((who for who in self._all if who.wait is None), key=lambda who: who.number)
@@ -304,12 +302,6 @@ class Waiting(Turns):
         with self._afterwards, self._lock:
             if sign == (self._signs, self.hands.reads):
                 self._end_all(ClockError(text))
-
-    def _let_go_of_the_dead(self) -> None:
-        """Python 3.10 does not say that a thread that was adopted has ended."""
-        alive = sys._current_frames()
-        for who in [who for who in list(self._participants.values()) if who.adopted and who.ident not in alive]:
-            self.leave(who)
 
     def left(self) -> list[str]:
         """Which threads wait for an instant, in words: time ends without them.
