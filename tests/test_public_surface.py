@@ -17,7 +17,7 @@ PINNED = [
 ]  # fmt: skip
 HEAVY = (
     "requests", "urllib3", "httpx", "pytest", "hypothesis", "freezegun", "time_machine", "ibm_watson",
-    "ibm_cloud_sdk_core", "tinytag", "av", "rich",
+    "ibm_cloud_sdk_core", "av", "rich",
 )  # fmt: skip
 
 

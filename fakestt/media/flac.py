@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-
 from fakestt.media.content_type import MediaType
 from fakestt.media.facts import AudioFacts, NotAudio
 from fakestt.media.reading import Reader
@@ -12,6 +10,7 @@ __all__ = ["CRC8", "probe_flac"]
 
 # "fLaC", the header of the first block and STREAMINFO, which always comes first (RFC 9639, section 8.2).
 _HEAD_BYTES = 42
+_STREAMINFO = (b"\x00\x00\x00\x22", b"\x80\x00\x00\x22")  # the second is the last block before the frames
 
 # Holds several frames of ordinary audio; a frame of 65,535 samples in stereo can have 0.5 MiB.
 _TAIL_BYTES = 1024 * 1024
@@ -33,23 +32,19 @@ CRC8 = _crc8_table()
 
 def probe_flac(reader: Reader, _: MediaType) -> AudioFacts | NotAudio:
     """Take rate and length from the head, and bound the length by the number of the last frame that is there."""
-    from tinytag import ParseError, TinyTag
-
     head = reader.read(_HEAD_BYTES)
-    try:
-        # tinytag sees the head alone: it would load blocks of any size, and believe the length of a stump.
-        claim = TinyTag.get(file_obj=io.BytesIO(head), tags=False)
-    except ParseError:
-        return NotAudio("the flac file's head is cut off or broken", "flac")
-    if not claim.samplerate or not claim.channels or len(head) < _HEAD_BYTES:
+    # 20 bits of rate, 3 of channels less one, 5 of bits a sample less one, and 36 of samples.
+    fields = int.from_bytes(head[18:26], "big")
+    rate_hz, channels, claimed = fields >> 44, (fields >> 41 & 7) + 1, fields & (1 << 36) - 1
+    if len(head) < _HEAD_BYTES or head[4:8] not in _STREAMINFO or not rate_hz:
         return NotAudio("the flac file's head is cut off or broken", "flac")
     smallest_block = int.from_bytes(head[8:10], "big")
-    played_s = _end_of_last_frame(reader.tail(_TAIL_BYTES), smallest_block) / claim.samplerate
+    played = _end_of_last_frame(reader.tail(_TAIL_BYTES), smallest_block)
     # A length of 0 is how a streaming encoder says that it did not know.
-    duration_s = min(played_s, claim.duration) if claim.duration else played_s
-    if not duration_s:
-        return NotAudio("the flac file has no frames", "flac", claim.samplerate)
-    return AudioFacts(duration_s, "flac", claim.samplerate, claim.channels)
+    samples = min(played, claimed) if claimed else played
+    if not samples:
+        return NotAudio("the flac file has no frames", "flac", rate_hz)
+    return AudioFacts(samples / rate_hz, "flac", rate_hz, channels)
 
 
 def _end_of_last_frame(tail: bytes, smallest_block: int) -> int:

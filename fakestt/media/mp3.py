@@ -31,8 +31,7 @@ _RUN_FRAMES = 16
 def probe_mp3(reader: Reader, _: MediaType) -> AudioFacts | NotAudio:
     """Walk all frames that are wholly there.
 
-    Counting is exact for every bit rate, variable ones too, so that no claim, a Xing header's or tinytag's, has to be
-    believed.
+    Counting is exact for every bit rate, variable ones too. So nobody has to believe what a Xing header claims.
     """
     while (tag := reader.peek(10))[:3] == b"ID3" and len(tag) == 10:
         reader.skip(10 + sum((byte & 0x7F) << shift for byte, shift in zip(tag[6:], (21, 14, 7, 0), strict=True)))

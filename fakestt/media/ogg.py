@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-
 from fakestt.media.content_type import MediaType
 from fakestt.media.facts import AudioFacts, NotAudio
 from fakestt.media.reading import Reader
@@ -20,33 +18,43 @@ _PAGE_HEADER_BYTES = 27
 
 def probe_ogg(reader: Reader, media_type: MediaType) -> AudioFacts | NotAudio:
     """Take codec and rate from the first page, and the length from the position of the last page that is there."""
-    from tinytag import ParseError, TinyTag
-
     head = reader.peek(_HEAD_BYTES)
-    try:
-        # tinytag sees the head alone: it gathers a packet over any number of pages in memory.
-        claim = TinyTag.get(file_obj=io.BytesIO(head), tags=False)
-    except ParseError:
+    if len(head) <= _PAGE_HEADER_BYTES or head[4] != 0:
         return NotAudio("the ogg file's first page is cut off or broken")
-    codec = next((name for name in ("opus", "vorbis") if name in (claim.mime_type or "")), None)
-    if codec is None:
+    table = head[_PAGE_HEADER_BYTES:][: head[_PAGE_HEADER_BYTES - 1]]
+    claim = _identification(head[_PAGE_HEADER_BYTES + len(table) :][: sum(table)])
+    if claim is None:
         return NotAudio("the ogg file holds neither opus nor vorbis")
-    if not claim.samplerate or not claim.channels:
+    codec, rate_hz, channels, pre_skip = claim
+    if not rate_hz or not channels:
         return NotAudio(f"the ogg file's {codec} header is broken", codec)
     if wrong := other_codec(media_type, codec):
-        return NotAudio(wrong, codec, claim.samplerate)
-    start = head.find(b"OpusHead")
-    pre_skip = int.from_bytes(head[start + 10 : start + 12], "little") if codec == "opus" else 0
+        return NotAudio(wrong, codec, rate_hz)
     samples = _last_position(reader.tail(_TAIL_BYTES), head[14:18]) - pre_skip
     if samples <= 0:
-        return NotAudio("the ogg file has no audio pages", codec, claim.samplerate)
-    return AudioFacts(samples / claim.samplerate, codec, claim.samplerate, claim.channels)
+        return NotAudio("the ogg file has no audio pages", codec, rate_hz)
+    return AudioFacts(samples / rate_hz, codec, rate_hz, channels)
 
 
 def other_codec(media_type: MediaType, found: str) -> str | None:
     """Return what is wrong when the content type's `codecs` names another codec than the one that was found."""
     declared = media_type.parameters.get("codecs", media_type.parameters.get("codec", found))
     return None if declared == found else f"declared {media_type.name} with codecs={declared}, found {found}"
+
+
+def _identification(packet: bytes) -> tuple[str, int, int, int] | None:
+    """Return codec, rate in Hz, channels and the samples to skip at the start; zeros where the header is cut off.
+
+    Source: RFC 7845, 5.1; Vorbis I specification, 4.2.2
+    """
+    if packet.startswith(b"OpusHead"):
+        # Opus plays at 48 kHz, whatever was recorded. A version of 16 or above has another layout.
+        is_known = len(packet) >= 19 and packet[8] < 16
+        return ("opus", 48000, packet[9], int.from_bytes(packet[10:12], "little")) if is_known else ("opus", 0, 0, 0)
+    if packet.startswith(b"\x01vorbis"):
+        is_whole = len(packet) >= 30
+        return ("vorbis", int.from_bytes(packet[12:16], "little"), packet[11], 0) if is_whole else ("vorbis", 0, 0, 0)
+    return None
 
 
 def _last_position(tail: bytes, serial: bytes) -> int:

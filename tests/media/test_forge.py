@@ -6,7 +6,6 @@ import io
 from datetime import timedelta
 
 import pytest
-from tinytag import TinyTag
 
 from fakestt.media import forge
 from fakestt.media.facts import AudioFacts
@@ -26,8 +25,8 @@ def test_a_forged_flac_is_valid_to_the_last_sample_for_others(duration_s, rate_h
     av = pytest.importorskip("av")
     data = forge.flac(duration_s, rate_hz)
     assert len(data) < 200_000
-    assert TinyTag.get(file_obj=io.BytesIO(data)).duration == pytest.approx(duration_s)
     with av.open(io.BytesIO(data)) as container:
+        assert container.duration == pytest.approx(duration_s * 1e6, abs=1)
         assert sum(frame.samples for frame in container.decode(audio=0)) == round(duration_s * rate_hz)
     assert probe(io.BytesIO(data), "audio/flac") == AudioFacts(duration_s, "flac", rate_hz, 1)
 

@@ -152,6 +152,55 @@ def test_what_can_not_be_used_is_told_why(data, media_type, words):
     assert words in reason(data, media_type)
 
 
+def ogg_of(packet, table=None):
+    """A first page of this packet alone."""
+    table = bytes((len(packet),)) if table is None else table
+    return b"OggS\0\2" + bytes(20) + bytes((len(table),)) + table + packet
+
+
+def opus_head(version=1, channels=1):
+    return b"OpusHead" + struct.pack("<BBHIhB", version, channels, 312, 16000, 0, 0)
+
+
+def vorbis_head(channels=1, rate_hz=16000):
+    return b"\x01vorbis" + struct.pack("<IBIiiiBB", 0, channels, rate_hz, 0, 0, 0, 0xB8, 1)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (ogg_of(opus_head()), "no audio pages"),
+        (ogg_of(opus_head()[:18]), "opus header is broken"),
+        (ogg_of(opus_head(), table=b"\x0a"), "opus header is broken"),
+        (ogg_of(opus_head(), table=b""), "neither opus nor vorbis"),
+        (ogg_of(opus_head(channels=0)), "opus header is broken"),
+        (ogg_of(opus_head(version=16)), "opus header is broken"),
+        (ogg_of(vorbis_head()), "no audio pages"),
+        (ogg_of(vorbis_head()[:29]), "vorbis header is broken"),
+        (ogg_of(vorbis_head(channels=0)), "vorbis header is broken"),
+        (ogg_of(vorbis_head(rate_hz=0)), "vorbis header is broken"),
+        (ogg_of(b"Speex   " + bytes(72)), "neither opus nor vorbis"),
+        (ogg_of(b"")[:27], "first page is cut off"),
+        (ogg_of(b"")[:26], "first page is cut off"),
+    ],
+)
+def test_an_ogg_whose_head_is_cut_short_or_senseless_is_refused(data, words):
+    assert words in reason(data, "audio/ogg")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        forge.flac(1)[:41],
+        forge.flac(1)[:18] + bytes(3) + forge.flac(1)[21:],  # 0 Hz
+        forge.flac(1)[:4] + b"\x84" + forge.flac(1)[5:],  # comments come first
+        forge.flac(1)[:7] + b"\x21" + forge.flac(1)[8:],  # a block of another size
+    ],
+)
+def test_a_flac_whose_head_is_cut_short_or_senseless_is_refused(head):
+    assert "cut off or broken" in reason(head, "audio/flac")
+
+
 def wav_of(tag, bits, byte_rate, rate_hz=8000, data=bytes(8000), extra=b""):
     form = struct.pack("<4sIHHIIHH", b"fmt ", 16, tag, 1, rate_hz, byte_rate, 1, bits)
     return b"RIFF\0\0\0\0WAVE" + extra + form + struct.pack("<4sI", b"data", len(data)) + data

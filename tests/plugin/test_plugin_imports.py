@@ -9,7 +9,6 @@ HEAVY = (
     "urllib3",
     "freezegun",
     "hypothesis",
-    "tinytag",
     "ibm_watson",
     "http.client",
 )
