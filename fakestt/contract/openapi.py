@@ -12,7 +12,7 @@ from fakestt.contract.edition import Edition
 from fakestt.contract.operation import Body, In, Operation, Param
 from fakestt.contract.operations import SERVICE_OPERATIONS
 from fakestt.contract.refusals_of import refusals_of
-from fakestt.contract.shapes import AnyOf, Integer, ListOf, Optional, Record, Shape, Text
+from fakestt.contract.shapes import Integer, ListOf, Optional, Record, Shape, Text
 from fakestt.core.refusals import Why
 from fakestt.phrases import phrase
 
@@ -228,8 +228,6 @@ class _Document:
             return self._answer(shape.shape)
         if isinstance(shape, ListOf):
             return {"type": "array", "items": self._answer(shape.item)}
-        if isinstance(shape, AnyOf):
-            return {"anyOf": [self._answer(one) for one in shape.shapes]}
         if not isinstance(shape, Record):
             return shape.schema()
         if shape.name not in self._schemas:

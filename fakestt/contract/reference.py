@@ -13,7 +13,7 @@ from fakestt.contract.edition import Edition
 from fakestt.contract.operation import Body, Operation
 from fakestt.contract.operations import SERVICE_OPERATIONS
 from fakestt.contract.refusals_of import refusals_of
-from fakestt.contract.shapes import AnyOf, Flag, Guid, Integer, ListOf, Number, OneOf, Optional, Record, Shape, Text
+from fakestt.contract.shapes import Flag, Guid, Integer, ListOf, Number, OneOf, Optional, Record, Shape, Text
 from fakestt.core.families import FAMILIES
 from fakestt.core.family import Family
 from fakestt.core.provenance import Assumed, How
@@ -109,8 +109,6 @@ def _shape(shape: Shape) -> str:
         return shape.name
     if isinstance(shape, ListOf):
         return f"list of {_shape(shape.item)}"
-    if isinstance(shape, AnyOf):
-        return " or ".join(_shape(one) for one in shape.shapes)
     if isinstance(shape, OneOf):
         return " or ".join(f"`{value}`" for value in shape.values)
     return _WORDS[type(shape)]

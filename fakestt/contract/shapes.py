@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-__all__ = ["AnyOf", "Flag", "Guid", "Integer", "ListOf", "Number", "OneOf", "Optional", "Record", "Shape", "Text"]
+__all__ = ["Flag", "Guid", "Integer", "ListOf", "Number", "OneOf", "Optional", "Record", "Shape", "Text"]
 
 Schema = dict[str, Any]
 
@@ -27,8 +27,6 @@ class Text:
     """A string. NUL is never allowed: no observation, and nothing that stores strings likes it."""
 
     least: int = 0
-    most: int | None = None
-    pattern: str | None = None
 
     def problem(self, value: object) -> str | None:
         if not isinstance(value, str):
@@ -43,14 +41,7 @@ class Text:
         return "a string without NUL characters" if "\0" in value else None
 
     def schema(self) -> Schema:
-        schema: Schema = {"type": "string"}
-        if self.least:
-            schema["minLength"] = self.least
-        if self.most is not None:
-            schema["maxLength"] = self.most
-        if self.pattern is not None:
-            schema["pattern"] = self.pattern
-        return schema
+        return {"type": "string", "minLength": self.least} if self.least else {"type": "string"}
 
 
 _GUID = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
@@ -129,20 +120,6 @@ class ListOf:
 
     def schema(self) -> Schema:
         return {"type": "array", "items": self.item.schema()}
-
-
-@dataclass(frozen=True, slots=True)
-class AnyOf:
-    """Whichever fits."""
-
-    shapes: tuple[Shape, ...]
-
-    def problem(self, value: object) -> str | None:
-        found = [shape.problem(value) for shape in self.shapes]
-        return None if None in found else " or ".join(problem for problem in found if problem)
-
-    def schema(self) -> Schema:
-        return {"anyOf": [shape.schema() for shape in self.shapes]}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ of a reply, is the business of the transport for that client.
 from __future__ import annotations
 
 import io
+import re
 import sys
 from collections.abc import Iterable
 from functools import lru_cache
@@ -18,7 +19,7 @@ from urllib.parse import unquote
 from fakestt.transports.reply import App, Body, Reply, StartResponse, run
 from fakestt.transports.upload import Upload
 
-__all__ = ["App", "Body", "Reply", "StartResponse", "call"]
+__all__ = ["App", "Body", "Reply", "StartResponse", "call", "origin_form"]
 
 
 def call(
@@ -92,6 +93,12 @@ def call(
     return reply
 
 
+def origin_form(url: str) -> str:
+    """The target behind a forwarding proxy, which asks the origin server for the path alone (RFC 9112, 3.2.1)."""
+    target = re.sub(r"^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*", "", url)
+    return target if target.startswith("/") else f"/{target}"
+
+
 def _promised_bytes(environ: dict[str, Any]) -> int | None:
     text: str | None = environ.get("CONTENT_LENGTH")
     return int(text) if text is not None and text.isdecimal() and len(text) < 19 else None
@@ -130,7 +137,6 @@ def _server(scheme: str, host: str, port: int) -> dict[str, Any]:
         "wsgi.multithread": True,
         "wsgi.multiprocess": False,
         "wsgi.run_once": False,
-        "fakestt.in_process": True,
     }
 
 

@@ -19,7 +19,7 @@ from urllib3._version import __version__
 from urllib3.response import HTTPResponse
 from urllib3.util import SKIP_HEADER
 
-from fakestt.transports.inprocess import App, Body, Reply, call
+from fakestt.transports.inprocess import App, Body, Reply, call, origin_form
 from fakestt.wire import WireClosed
 
 __all__ = ["InProcessConnection"]
@@ -91,7 +91,7 @@ class InProcessConnection:
             reply = call(
                 self.app,
                 method,
-                url if url.startswith("/") else _origin_form(url),
+                url if url.startswith("/") else origin_form(url),
                 _with_defaults(method, headers, body, chunked),
                 body,
                 scheme=self.scheme,
@@ -208,14 +208,6 @@ def _length_bytes(method: str, body: Any) -> int | None:
         return memoryview(body).nbytes
     except TypeError:
         return None
-
-
-def _origin_form(url: str) -> str:
-    """The target behind a forwarding proxy, which asks the origin server for the path alone (RFC 9112, 3.2.1)."""
-    _, _, behind_scheme = url.partition("://")
-    at = min((i for i in map(behind_scheme.find, "/?") if i >= 0), default=len(behind_scheme))
-    target = behind_scheme[at:]
-    return target if target.startswith("/") else f"/{target}"
 
 
 def _default_timeout_s() -> float | None:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from http.client import HTTPResponse, InvalidURL
 from typing import Any
 
-from fakestt.transports.inprocess import App, Reply, call
+from fakestt.transports.inprocess import App, Reply, call, origin_form
 from fakestt.wire import WireBreak, WireClosed, WireTimeout
 
 __all__ = ["InProcessConnection"]
@@ -57,7 +57,7 @@ class InProcessConnection:
         Raises:
             InvalidURL: the target holds what no request line can, such as a space.
         """
-        target = url if url.startswith("/") else _origin_form(url)
+        target = url if url.startswith("/") else origin_form(url)
         if unsendable := re.search(r"[\x00-\x20\x7f]", target):
             raise InvalidURL(f"URL can't contain control characters. {target!r} (found at least {unsendable[0]!r})")
         target.encode("ascii")
@@ -119,9 +119,3 @@ class _Received(io.RawIOBase):
 def _head(reply: Reply) -> bytes:
     lines = [f"HTTP/1.1 {reply.status} {reply.reason}", *(f"{name}: {value}" for name, value in reply.headers), "", ""]
     return "\r\n".join(lines).encode("latin-1")
-
-
-def _origin_form(url: str) -> str:
-    """The target behind a forwarding proxy, which asks the origin server for the path alone (RFC 9112, 3.2.1)."""
-    target = re.sub(r"^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*", "", url)
-    return target if target.startswith("/") else f"/{target}"

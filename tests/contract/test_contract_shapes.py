@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from fakestt.contract.shapes import AnyOf, Flag, Guid, Integer, ListOf, Number, OneOf, Optional, Record, Shape, Text
+from fakestt.contract.shapes import Flag, Guid, Integer, ListOf, Number, OneOf, Optional, Record, Shape, Text
 
 GUID = "1cd859d1-a522-4001-b8e0-e3e3637b48e1"
 POINT = Record("Point", {"x": Integer(), "y": Optional(Number())})
@@ -17,8 +17,7 @@ SHAPES: list[tuple[Shape, list[Any], list[tuple[Any, str]], dict[str, Any]]] = [
      [(5, "a string"), (None, "a string"), ("a\0", "a string without NUL characters"),
       ("\ud800", "a string that UTF-8 can hold"), (b"a", "a string")],
      {"type": "string"}),
-    (Text(least=1, most=5, pattern="^a"), ["a"], [("", "a string that is not empty")],
-     {"type": "string", "minLength": 1, "maxLength": 5, "pattern": "^a"}),
+    (Text(least=1), ["a"], [("", "a string that is not empty")], {"type": "string", "minLength": 1}),
     (Guid(), [GUID, GUID.upper(), "8391f918-3b76-e109-763c-b7732fae4829"],
      [("", "a GUID"), (GUID + "\n", "a GUID"), (GUID[:-1], "a GUID"), (5, "a GUID"), ("g" + GUID[1:], "a GUID")],
      {"type": "string",
@@ -31,8 +30,6 @@ SHAPES: list[tuple[Shape, list[Any], list[tuple[Any, str]], dict[str, Any]]] = [
     (OneOf((0, "a")), [0, "a"], [("b", "one of 0, 'a'"), ([], "one of 0, 'a'")], {"enum": [0, "a"]}),
     (ListOf(Integer()), [[], [1, 2]], [({}, "an array"), ([1, "2"], "an array with each item an integer")],
      {"type": "array", "items": {"type": "integer"}}),
-    (AnyOf((Integer(), Guid())), [1, GUID], [("x", "an integer or a GUID")],
-     {"anyOf": [{"type": "integer"}, Guid().schema()]}),
     (Optional(Integer()), [1], [("x", "an integer")], {"type": "integer"}),
     (POINT, [{"x": 1}, {"x": 1, "y": 2.5}],
      [([], "an object"), ({}, "an object with 'x'"), ({"x": "1"}, "an object whose 'x' is an integer"),

@@ -10,10 +10,8 @@ from typing import Any
 import pytest
 
 from fakestt.contract.openapi import ERRORS, openapi
-from fakestt.contract.operation import Body, Operation
 from fakestt.contract.operations import OPERATIONS, SERVICE_OPERATIONS
 from fakestt.contract.refusals_of import refusals_of
-from fakestt.contract.shapes import AnyOf, Integer, Record, Text
 from fakestt.core.provenance import Source
 from fakestt.core.refusals import Why
 from fakestt.editions import EDITIONS, BodyShape
@@ -148,22 +146,6 @@ def test_the_token_endpoints_that_read_a_basic_header_ask_for_it_and_the_others_
     assert asked == {"getToken": [], "authorize": [], "validateAuth": basic, "getWatsonToken": basic}
     assert document["components"]["securitySchemes"]["basic"]["scheme"] == "basic"
     assert document["security"] == DOCUMENTS[name]["security"]
-
-
-def test_a_choice_of_shapes_becomes_anyof() -> None:
-    row = Operation(
-        id="x",
-        method="GET",
-        path="/v1/x",
-        summary="x",
-        how=Source("a", "b"),
-        success=200,
-        success_how=Source("a", "b"),
-        returns=Record("X", {"either": AnyOf((Text(), Integer()))}),
-        body=Body.IGNORED,
-    )
-    schema = openapi(EDITIONS["icp2018"], [row])["components"]["schemas"]["X"]
-    assert schema["properties"]["either"] == {"anyOf": [{"type": "string"}, {"type": "integer"}]}
 
 
 def test_a_refusal_that_an_edition_has_no_rule_for_is_not_in_it() -> None:

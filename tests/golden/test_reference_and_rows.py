@@ -6,9 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from fakestt.contract.operations import OPERATIONS
 from fakestt.contract.reference import reference, shown_value
-from fakestt.contract.shapes import AnyOf, Integer, Record, Text
 from fakestt.core.acoustic.analysis import RULES
 from fakestt.core.acoustic.family import ACOUSTIC
 from fakestt.core.provenance import Assumed, Source
@@ -45,11 +43,6 @@ def test_the_reference_marks_a_guess_and_names_a_source() -> None:
     text = reference(ICP)
     assert "| no | *assumed*: an IBM tool of 2018 sends it" in text
     assert "Source: icp2018 acoustic-create.md#trainModel" in text
-
-
-def test_a_choice_of_shapes_reads_as_one() -> None:
-    row = replace(OPERATIONS["listModels"], returns=Record("X", {"either": AnyOf((Text(), Integer()))}))
-    assert "`either`: text or whole number. Source of the status" in reference(ICP, [row])
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,6 @@ def test_the_environ_tells_where_the_request_went() -> None:
     assert environ["HTTP_HOST"] == "icp.example:8443"
     assert (environ["SERVER_NAME"], environ["SERVER_PORT"]) == ("icp.example", "8443")
     assert (environ["wsgi.url_scheme"], environ["REMOTE_ADDR"]) == ("http", "127.0.0.1")
-    assert environ["fakestt.in_process"] is True
     assert environ["fakestt.read_timeout_s"] == 3.0
     assert "fakestt.read_timeout_s" not in environ_of()
     assert environ_of()["HTTP_HOST"] == "fakestt.test"
