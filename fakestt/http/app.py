@@ -24,7 +24,7 @@ from fakestt.http import render
 from fakestt.http.context import Context
 from fakestt.http.handlers import HANDLERS
 from fakestt.http.identity import TOKENS, without_token
-from fakestt.http.parse import Request, receive
+from fakestt.http.parse import Received, receive
 from fakestt.journal.journal import Journal
 from fakestt.journal.record import Exchange
 from fakestt.phrases import phrase
@@ -79,7 +79,7 @@ class App:
         self._clock.served()
         return self._deliver(request, sent, trace, start_response)
 
-    def exchange(self, request: Request) -> tuple[Sent, str]:
+    def exchange(self, request: Received) -> tuple[Sent, str]:
         """Settle, understand, meet a fault, answer, apply the effect, write it down.
 
         Returns what is on its way, and the transaction's id.
@@ -101,7 +101,7 @@ class App:
             self._write(request, seq, rule, sent)
         return sent, trace
 
-    def _write(self, request: Request, seq: int, rule: Rule | None, sent: Sent, problem: str | None = None) -> None:
+    def _write(self, request: Received, seq: int, rule: Rule | None, sent: Sent, problem: str | None = None) -> None:
         world = self._context.world
         changes = world.machine.take_changes()
         if request.call is not None and not request.call.operation.authenticated:
@@ -112,7 +112,7 @@ class App:
 
     # The answer
 
-    def _answer(self, request: Request, trace: str) -> Answer:
+    def _answer(self, request: Received, trace: str) -> Answer:
         try:
             if request.method == "OPTIONS":
                 asked = {"headers": request.header("Access-Control-Request-Headers")}
@@ -126,7 +126,7 @@ class App:
             note = refusal.facts.get("note")
             return answer if note is None else replace(answer, note=str(note))
 
-    def _handled(self, request: Request, call: Call) -> Answer:
+    def _handled(self, request: Received, call: Call) -> Answer:
         """Credentials, ids, existence, form, then the handler: a lock or the domain has the last word."""
         context = self._context
         if not call.operation.authenticated:
@@ -147,7 +147,7 @@ class App:
 
     # The way back
 
-    def _deliver(self, request: Request, sent: Sent, trace: str, start_response: Any) -> Iterable[bytes]:
+    def _deliver(self, request: Received, sent: Sent, trace: str, start_response: Any) -> Iterable[bytes]:
         delivery = sent.delivery
         if delivery.late_s:
             self._be_late(delivery.late_s, request.headers)

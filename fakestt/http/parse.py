@@ -1,4 +1,4 @@
-"""A WSGI environ becomes a Request: routed, its body read. No lock is held, and nothing is decided here."""
+"""A WSGI environ becomes a Received: routed, its body read. No lock is held, and nothing is decided here."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from fakestt.http.body import open_body
 from fakestt.http.routing import Route, raw_target, route
 from fakestt.media.probe import probe
 
-__all__ = ["Request", "receive"]
+__all__ = ["Received", "receive"]
 
 SECRETS = frozenset({"apikey", "api_key", "access_token", "watson-token", "password", "token", "user_secret"})
 """Names of query parameters whose values are in no journal."""
 
 
 @dataclass(slots=True)
-class Request:
+class Received:
     """What arrived. Either `call` is there, or `refusal` says why it could not be understood.
 
     `secrets` is the body of a request for a token; it is no part of the call, which a journal keeps.
@@ -54,12 +54,12 @@ class Request:
         return f"watson-token {token}" if token else None
 
 
-def receive(environ: dict[str, Any], edition: Edition) -> Request:
+def receive(environ: dict[str, Any], edition: Edition) -> Received:
     """Read the request to its end. What is wrong with it is kept, to be said when its turn comes."""
     method = environ["REQUEST_METHOD"]
     target = raw_target(environ)
     path, _, query = target.partition("?")
-    request = Request(method, target if not query else f"{path}?{_blanked(query)}", environ)
+    request = Received(method, target if not query else f"{path}?{_blanked(query)}", environ)
     try:
         found = route(method, path)
         request.prefix = found.prefix
@@ -70,7 +70,7 @@ def receive(environ: dict[str, Any], edition: Edition) -> Request:
     return request
 
 
-def _call(request: Request, found: Route, query: str, environ: dict[str, Any], edition: Edition) -> Call:
+def _call(request: Received, found: Route, query: str, environ: dict[str, Any], edition: Edition) -> Call:
     operation, limits = found.operation, edition.limits
     values: dict[str, Any] = dict(found.values)
     unknown = _read_query(operation, query, values, limits) if query else ()

@@ -322,7 +322,7 @@ def test_more_slow_requests_than_threads_wait_for_each_other() -> None:
         for raw in raws:
             assert raw.message().body == b"ok"
             raw.sock.close()
-        assert len(workers._crew._threads) <= 4
+        assert len(workers._pool._threads) <= 4
 
 
 def test_a_client_that_does_not_read_is_given_up() -> None:

@@ -34,7 +34,7 @@ def test_servers_that_share_threads_leave_nothing_behind() -> None:
             with workers.serve(says()) as server, Raw(server) as raw:
                 raw.get().message()
             assert server.connections == set()
-        assert len(workers._crew._threads) <= 3
+        assert len(workers._pool._threads) <= 3
     assert (set(threading.enumerate()), sockets_open()) == before
 
 
@@ -119,17 +119,17 @@ def test_start_and_stop_take_milliseconds(workers: Workers, shared: bool) -> Non
 def test_an_idle_server_needs_no_time_of_the_processor(served: Serve) -> None:
     with Workers() as workers, workers.serve(says()) as server, Raw(server) as raw:
         raw.get().message()
-        watcher = workers._crew._watcher
+        watcher = workers._pool._watcher
         assert watcher is not None
         # After a while without requests the watcher sleeps until the next.
         deadline = threading.Event()
         for _ in range(100):
-            if workers._crew._sleeps:
+            if workers._pool._watcher_sleeps:
                 break
             deadline.wait(0.02)
-        assert workers._crew._sleeps
+        assert workers._pool._watcher_sleeps
         assert raw.get().message().body == b"hello"
-        assert not workers._crew._sleeps
+        assert not workers._pool._watcher_sleeps
 
 
 def test_the_application_of_a_server_can_be_replaced(served: Serve) -> None:

@@ -29,7 +29,7 @@ def test_256_kept_connections_are_all_served(served: Serve, workers: Workers) ->
         assert {raw.message().status for raw in raws} == {401}
     for raw in raws:
         raw.sock.close()
-    assert len(workers._crew._threads) <= 4
+    assert len(workers._pool._threads) <= 4
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from typing import Any
 
 from fakestt.intercept.waiting.real import REAL
 from fakestt.intercept.waiting.waiting import Waiting
-from fakestt.transports.owed import is_owed
+from fakestt.transports.unanswered import is_unanswered
 
 __all__ = ["SocketPatches"]
 
@@ -40,12 +40,12 @@ class _Line:
 
     def patience_s(self) -> float:
         """How long, in real seconds, more may take to come. One of our own servers says whether it does."""
-        is_sure = isinstance(self.name, tuple) and is_owed(self.name[:2]) is True
+        is_sure = isinstance(self.name, tuple) and is_unanswered(self.name[:2]) is True
         return _UNANSWERED_S if is_sure or self.last is _Last.ASKED else _READ_S
 
     def is_answered(self) -> bool:
         """Whether it is known that nothing more comes, from one of our own servers."""
-        return isinstance(self.name, tuple) and is_owed(self.name[:2]) is False
+        return isinstance(self.name, tuple) and is_unanswered(self.name[:2]) is False
 
 
 class SocketPatches:

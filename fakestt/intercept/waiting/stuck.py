@@ -10,7 +10,7 @@ from typing import Any
 
 from fakestt.intercept.waiting.real import REAL
 
-__all__ = ["Watch"]
+__all__ = ["Watchdog"]
 
 # One that computes gets that many times as long as one that is blocked.
 _PATIENCE = 10
@@ -19,7 +19,7 @@ _PATIENCE_WITH_OTHERS = 30
 _COMPUTES_S = 0.001  # of processor time between two looks
 
 
-class Watch:
+class Watchdog:
     """Looks at those who run, again and again, and gives a verdict.
 
     Args:

@@ -17,7 +17,7 @@ from typing import Any
 from fakestt.errors import ClockError
 from fakestt.intercept.waiting.hands import ClientNeverStopped, Hands
 from fakestt.intercept.waiting.participants import Participant, Reason, Wait, is_idle, order
-from fakestt.intercept.waiting.stuck import Watch
+from fakestt.intercept.waiting.stuck import Watchdog
 from fakestt.intercept.waiting.turns import Turns
 
 __all__ = ["Waiting"]
@@ -32,7 +32,7 @@ class Waiting(Turns):
 
     def __init__(self, hands: Hands, *, stuck_after_s: float | None) -> None:
         super().__init__(hands)
-        self._watch = Watch(stuck_after_s)
+        self._watchdog = Watchdog(stuck_after_s)
         self._participants: dict[int, Participant] = {}  # those that have a thread, by its ident
         self._numbers = 0
 
@@ -286,7 +286,7 @@ class Waiting(Turns):
             if not held_up:
                 running = []
             sign = (self._signs, self.hands.reads)
-            text = self._watch.verdict(running, sign, [wait.who.name for wait in held_up])
+            text = self._watchdog.verdict(running, sign, [wait.who.name for wait in held_up])
             if text is not None:
                 self.error = ClockError(text)
                 for wait in sorted(held_up, key=order):
@@ -294,7 +294,7 @@ class Waiting(Turns):
                     # Not in turn: the one that has it does not give it back.
                     self._grant(wait)
                 return
-            text = self._watch.deadlock(sign, self._asleep())
+            text = self._watchdog.deadlock(sign, self._asleep())
         if text is None:
             return
         # One that takes no part may have begun something meanwhile: that comes first.
@@ -323,7 +323,7 @@ class Waiting(Turns):
 
     def every_s(self) -> float:
         """How often to look, in real seconds; -1 for never."""
-        return self._watch.every_s
+        return self._watchdog.every_s
 
     def close(self) -> None:
         """Virtual time is over. Whoever waits is woken, and waits for the rest really."""
@@ -347,7 +347,7 @@ class Waiting(Turns):
 
     def _block(self, wait: Wait) -> None:
         __tracebackhide__ = True  # in pytest's reports, as those above: what it shows is where the client waited
-        every_s = self._watch.every_s
+        every_s = self._watchdog.every_s
         try:
             while not wait.granted:
                 if not wait.who.gate.acquire(True, every_s):

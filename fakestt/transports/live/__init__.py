@@ -6,13 +6,13 @@
     with Workers() as workers:                # threads shared by many servers, one after the other or at once
         with workers.serve(stt.app) as server: ...
 
-`workers` has the threads, and how they take turns is `crew`; the one that leads runs the `loop`. A `server` listens,
+`workers` has the threads, of which one leads (`thread_pool`) and runs the `loop`. A `server` listens,
 each `connection` goes through its states, a `request` is read, with its `body`, and the `answer` written, by way of a
 `stream` of bytes.
 """
 
-from fakestt.transports.live.crew import WorkerThread
 from fakestt.transports.live.server import Server
+from fakestt.transports.live.thread_pool import WorkerThread
 from fakestt.transports.live.workers import Workers, serve
 
 __all__ = ["Server", "WorkerThread", "Workers", "serve"]

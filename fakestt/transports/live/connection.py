@@ -17,7 +17,7 @@ from fakestt.transports.live.loop import Loop
 from fakestt.transports.live.real_time import monotonic
 from fakestt.transports.live.request import Gateway, Headless, Request, find_head
 from fakestt.transports.live.stream import ClientGone, End, Stream
-from fakestt.transports.owed import set_owed
+from fakestt.transports.unanswered import set_unanswered
 
 __all__ = ["Connection", "Host", "State", "Terms"]
 
@@ -114,7 +114,7 @@ class Connection:
 
     def begin(self) -> None:
         """Wait for what the client has to say."""
-        set_owed(self.stream.peer, self.state is State.GREETING)
+        set_unanswered(self.stream.peer, self.state is State.GREETING)
         self._watch(selectors.EVENT_READ)
         if self.state is State.GREETING:
             self._loop.due(self, self._terms.head_patience_s)
@@ -266,7 +266,7 @@ class Connection:
         except (OSError, ValueError):
             self.close(End.DROP)
         else:
-            set_owed(self.stream.peer, False)
+            set_unanswered(self.stream.peer, False)
             self._wait_in(State.HEAD)
             self.stirred()
 
@@ -293,7 +293,7 @@ class Connection:
             self._wait_in(State.BODY, self._terms.head_patience_s)
 
     def _is_ready(self) -> None:
-        set_owed(self.stream.peer, True)
+        set_unanswered(self.stream.peer, True)
         self.state, self.deadline_s = State.BUSY, None
         self._loop.ready.append(self)
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from enum import Enum
 
-from fakestt.transports.owed import forget, set_owed
+from fakestt.transports.unanswered import forget, set_unanswered
 
 __all__ = ["BLOCK_BYTES", "ClientGone", "End", "Stream"]
 
@@ -126,7 +126,7 @@ class Stream:
         """
         if last and len(data) <= BLOCK_BYTES:
             # Before the client can have read it. One that is longer it may have to read in parts.
-            set_owed(self.peer, False)
+            set_unanswered(self.peer, False)
         try:
             try:
                 sent = self.sock.send(data)
@@ -136,7 +136,7 @@ class Stream:
                 self._wait()
                 self.sock.sendall(memoryview(data)[sent:])
             if last:
-                set_owed(self.peer, False)
+                set_unanswered(self.peer, False)
         except OSError as error:
             raise ClientGone(f"in the middle of an answer: {error}") from None
 
@@ -162,7 +162,7 @@ class Stream:
         with suppress(OSError):
             # On the plain socket below: an SSLSocket would forget its state, and read bytes that nobody decrypts.
             socket.socket.shutdown(self.sock, socket.SHUT_WR)
-        set_owed(self.peer, False)
+        set_unanswered(self.peer, False)
 
     def abort(self) -> None:
         """Wake a thread that waits in this socket, from any thread: there is nobody to wait for."""

@@ -9,9 +9,9 @@ from fakestt.errors import ConfigurationError
 from fakestt.transports.certificates import Authority
 from fakestt.transports.inprocess import App
 from fakestt.transports.live.connection import Terms
-from fakestt.transports.live.crew import Crew
 from fakestt.transports.live.loop import Job, Loop, tell
 from fakestt.transports.live.server import STOP_PATIENCE_S, Server, listen
+from fakestt.transports.live.thread_pool import ThreadPool
 
 __all__ = ["Workers", "serve"]
 
@@ -66,12 +66,12 @@ class Workers:
         if most_connections < 1:
             raise ConfigurationError(f"most_connections={most_connections}: give 1 or more.")
         self._loop = Loop()
-        self._crew = Crew(self._lead, most_threads)
+        self._pool = ThreadPool(self._serve_while_leading, most_threads)
         self._terms = Terms(
             most_connections=most_connections,
             head_patience_s=head_patience_s,
             body_patience_s=body_patience_s,
-            before_waiting=self._crew.step_down,
+            before_waiting=self._pool.let_another_lead,
         )
         self._servers: set[Server] = set()
 
@@ -85,7 +85,7 @@ class Workers:
         names: Iterable[str] = (),
     ) -> Server:
         """Listen with these threads; the arguments are those of `serve`."""
-        if self._crew.stopping:
+        if self._pool.stopping:
             raise ConfigurationError("these workers are closed. Make new ones: Workers().")
         authority = tls if isinstance(tls, Authority) else Authority([host, *names]) if tls else None
         owned = [authority] if authority is not None and authority is not tls else []
@@ -98,7 +98,7 @@ class Workers:
         server = Server(app, listener, authority, self._loop, self._terms, self._servers.discard)
         server.owned += owned
         self._servers.add(server)
-        self._crew.muster()
+        self._pool.start()
         self._loop.order(server, server.open)
         return server
 
@@ -106,9 +106,9 @@ class Workers:
         """Close all servers, end all threads."""
         for server in list(self._servers):
             server.close()
-        if self._crew.stop():
+        if self._pool.stop():
             self._loop.wake()
-            self._crew.join(STOP_PATIENCE_S)
+            self._pool.join(STOP_PATIENCE_S)
             self._loop.close()
 
     def __enter__(self) -> Workers:
@@ -119,10 +119,10 @@ class Workers:
     ) -> None:
         self.close()
 
-    def _lead(self) -> None:
+    def _serve_while_leading(self) -> None:
         """Serve until another thread has taken over."""
         ready = self._loop.ready
-        while not self._crew.stopping:
+        while not self._pool.stopping:
             for _ in range(len(ready)):  # what comes meanwhile has its turn after a look at the others
                 if ready and not self._run(ready.popleft()):
                     return
@@ -130,8 +130,8 @@ class Workers:
 
     def _run(self, job: Job) -> bool:
         """False: this thread does not lead any more."""
-        leads = self._crew.run(job.run)
-        if self._crew.stopping:  # nobody takes orders any more, and the loop may be gone
+        leads = self._pool.run(job.run)
+        if self._pool.stopping:  # nobody takes orders any more, and the loop may be gone
             job.drop()
             return False
         if leads:

@@ -1,9 +1,9 @@
-"""Threads that take turns at one job, so that most of what it meets needs no switch of threads.
+"""A pool of threads in which one thread, the leader, does most of the work.
 
-One of them, the leader, is at the job and runs the tasks that it meets there: where they are short, nothing is gained
-by handing each to another thread, and two switches are lost. Beside it sleeps a second one, the watcher. It takes the
-lead when a task is not over after a few milliseconds, or at once when a task is about to wait, and another thread
-becomes the watcher. So a slow task delays others by milliseconds.
+The leader looks for tasks and runs them itself. Most tasks are short: handing each to another thread would gain nothing
+and cost two switches of threads. A second thread, the watcher, sleeps beside the leader. It becomes the leader when a
+task is not over after a few milliseconds, or at once when a task is about to wait; then another thread becomes the
+watcher. So a slow task delays the others by milliseconds only.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 from fakestt.transports.live.real_time import monotonic
 
-__all__ = ["Crew", "WorkerThread"]
+__all__ = ["ThreadPool", "WorkerThread"]
 
 _TICK_S = 0.004
 _TICKS_UNTIL_SLEEP = 50
@@ -24,41 +24,42 @@ class WorkerThread(threading.Thread):
     """A thread of a server. It waits for sockets in real time: a virtual clock must not count it among the test's."""
 
 
-class Crew:
+class ThreadPool:
     """Threads, started when they are needed.
 
     Args:
-        lead: the job. It returns when `run` has said that another thread leads, or when `stopping` is set.
-        most_threads: so many tasks, less one, may be slow at once.
+        target: what the leader does: look for tasks, and `run` each. It returns when `run` has said that another thread
+            leads, or when `stopping` is set.
+        most_threads: how many threads there are at most. One of them watches, so all others may be in slow tasks.
     """
 
-    def __init__(self, lead: Callable[[], None], most_threads: int) -> None:
+    def __init__(self, target: Callable[[], None], most_threads: int) -> None:
         self.stopping = False
-        self._lead = lead
+        self._target = target
         self._most_threads = most_threads
         self._lock = allocate_lock()  # guards all that follows
         self._threads: set[WorkerThread] = set()
         self._leader: threading.Thread | None = None
         self._watcher: threading.Thread | None = None
-        self._busy = False  # the leader runs a task
-        self._turn = 0  # how many tasks were begun
-        self._sleeps = False  # the watcher sleeps until the bell rings
+        self._in_task = False  # the leader runs a task
+        self._tasks_begun = 0
+        self._watcher_sleeps = False  # until the bell rings
         self._bell = allocate_lock()  # held, but for the moment it rings
         self._bell.acquire()
 
-    def muster(self) -> None:
-        """Have somebody lead."""
+    def start(self) -> None:
+        """Start the first thread, unless there is one."""
         with self._lock:
             if not self._threads:
                 self._new_thread()
 
     def run(self, task: Callable[[], None]) -> bool:
-        """Run a task, which must not raise, as the leader. False: meanwhile another thread has taken the lead."""
+        """Run a task, which must not raise, as the leader. False: another thread has become the leader meanwhile."""
         me = threading.current_thread()
         with self._lock:
-            self._turn += 1
-            self._busy = True
-            if self._sleeps:
+            self._tasks_begun += 1
+            self._in_task = True
+            if self._watcher_sleeps:
                 self._ring()
             if self._watcher is None:
                 self._watcher = self._new_thread()
@@ -68,25 +69,25 @@ class Crew:
                 self._leader = me
             leads = self._leader is me
             if leads:
-                self._busy = False
+                self._in_task = False
         return leads
 
-    def step_down(self) -> None:
-        """The task of this thread is about to wait: somebody else may lead meanwhile."""
+    def let_another_lead(self) -> None:
+        """Let the watcher become the leader, if this thread is: its task is about to wait."""
         with self._lock:
             if self._leader is threading.current_thread() and self._watcher is not None:
                 self._leader = None
                 self._ring()
 
     def stop(self) -> bool:
-        """Have all threads end as soon as they have finished what they are at. False: that was said before."""
+        """Have each thread end as soon as its task is over. False: that was said before."""
         with self._lock:
             before, self.stopping = self.stopping, True
             self._ring()
         return not before
 
     def join(self, patience_s: float) -> None:
-        """Wait until they have ended."""
+        """Wait until all threads have ended."""
         give_up_s = monotonic() + patience_s
         for thread in list(self._threads):
             thread.join(max(0.0, give_up_s - monotonic()))
@@ -103,46 +104,46 @@ class Crew:
     def _work(self) -> None:
         me = threading.current_thread()
         assert isinstance(me, WorkerThread)
-        while self._leads(me):
-            self._lead()
+        while self._becomes_leader(me):
+            self._target()
         with self._lock:
             self._threads.discard(me)
             if self._leader is me:
                 self._leader = None
 
-    def _leads(self, me: WorkerThread) -> bool:
-        """Wait until this thread leads. False: it is not needed any more."""
+    def _becomes_leader(self, me: WorkerThread) -> bool:
+        """Wait until this thread is the leader. False: it is not needed any more."""
         with self._lock:
             if self.stopping:
                 return False
             if self._leader is None:
-                self._leader, self._busy = me, False
+                self._leader, self._in_task = me, False
                 if self._watcher is me:
                     self._watcher = None
                 return True
             if self._watcher not in (None, me):
                 return False
             self._watcher = me
-        return self._takes_over(me)
+        return self._watch(me)
 
-    def _takes_over(self, me: WorkerThread) -> bool:
-        """Watch, until the lead is free or its holder has been in one task for a tick. False: all is over."""
+    def _watch(self, me: WorkerThread) -> bool:
+        """Wait until there is no leader, or until it has been in one task for a tick; then lead. False: all is over."""
         seen, quiet_ticks = -1, 0
         while True:
-            self._bell.acquire(timeout=-1 if self._sleeps else _TICK_S)
+            self._bell.acquire(timeout=-1 if self._watcher_sleeps else _TICK_S)
             with self._lock:
                 if self.stopping:
                     self._ring()  # for nobody, or for one that comes
                     return False
-                if self._leader is None or (self._busy and self._turn == seen):
-                    self._leader, self._watcher, self._busy = me, None, False
+                if self._leader is None or (self._in_task and self._tasks_begun == seen):
+                    self._leader, self._watcher, self._in_task = me, None, False
                     return True
-                quiet_ticks = quiet_ticks + 1 if self._turn == seen else 0
-                seen = self._turn
-                self._sleeps = quiet_ticks >= _TICKS_UNTIL_SLEEP and not self._busy
+                quiet_ticks = quiet_ticks + 1 if self._tasks_begun == seen else 0
+                seen = self._tasks_begun
+                self._watcher_sleeps = quiet_ticks >= _TICKS_UNTIL_SLEEP and not self._in_task
 
     def _ring(self) -> None:
         """Wake the watcher. With the lock held."""
-        self._sleeps = False
+        self._watcher_sleeps = False
         if self._bell.locked():
             self._bell.release()
