@@ -1,4 +1,4 @@
-"""The pytest plugin of fakestt: hooks alone. fakestt is imported when a test, a marker or an option asks for it."""
+"""The pytest plugin of fakestt: its hooks. fakestt is imported when a test, a marker or an option asks for it."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 def pytest_make_collect_report(
     collector: pytest.Collector,
 ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
-    """A marker that means nothing is an error of the module or class that holds it, before any test runs.
+    """Report a marker that makes no sense as an error of its module or class, before any test runs.
 
-    Here, and not where items are made: a TestCase makes its own.
+    Markers are checked here, and not where items are made, because a TestCase makes its own items.
     """
     report = yield
     if report.outcome == "passed":
@@ -56,10 +56,10 @@ def pytest_runtest_setup() -> None:
 
 @pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
-    """A test that passed, and prepared for what never came or had something fail unseen, has not shown what it says.
+    """Fail a test that passed although an error was hidden from it, or something that it prepared never came.
 
-    The innermost wrapper: whatever runs the test, a coroutine's loop or a TestCase, is over by now, and what a
-    TestCase has kept to itself (a failure, a skip) still takes precedence when its report is made.
+    This is the innermost wrapper: a coroutine's loop or a TestCase, if one runs the test, has ended by now. A TestCase
+    keeps a failure or a skip to itself, and that still takes precedence when its report is made.
     """
     __tracebackhide__ = True
     result = yield
@@ -77,8 +77,8 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """The outermost wrapper: by now it is settled whether the test counts as failed."""
-    if call.excinfo is not None or getattr(item, "_excinfo", None):  # a TestCase hands over its own inside
+    """Add what happened to the report of a failed test. The outermost wrapper knows for sure whether it failed."""
+    if call.excinfo is not None or getattr(item, "_excinfo", None):  # a TestCase leaves its error there
         tracebacks.leave_out_ours()
     report = yield
     if report.failed:

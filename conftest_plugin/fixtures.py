@@ -1,4 +1,4 @@
-"""The fixtures, and what the hooks ask about the fakes that they made."""
+"""The fixtures, and what the hooks ask about the fakes that the fixtures made."""
 
 from __future__ import annotations
 
@@ -51,10 +51,10 @@ __all__ = [
 ]
 
 _CREDENTIALS_FILE = "IBM_CREDENTIALS_FILE"
-# The vendor's SDK looks elsewhere unless the variable names a real file, and any empty one will do.
+# Unless the variable names a real file, the vendor's SDK looks elsewhere. Any empty file will do.
 _EMPTY_FILE = str(Path(__file__).with_name("py.typed"))
 
-# Imported by the first fake whose time is the client's, not by us.
+# The first fake whose time is the client's imports this module. The plugin never does.
 _CLIENT_TIME = "fakestt.intercept.client_time"
 
 _FAKES = pytest.StashKey["_Fakes"]()
@@ -66,8 +66,9 @@ _WORKERS = pytest.StashKey["Workers"]()
 class FakeSTTFactory:
     """Makes fakes for one test, each reachable at once under a host of its own.
 
-    The vendor's hosts lead to the test's `fake_stt`, else to the first that is made here. Marker and ini options are
-    the defaults of each; the n-th has a seed of its own, so that no two are the same instance. All share one time.
+    The vendor's hosts lead to the test's `fake_stt`; in a test without it, to the first fake that is made here. Marker
+    and ini options are the defaults of each fake. Each has a seed of its own, so that no two are the same instance. All
+    share one time.
     """
 
     def __init__(self, fakes: _Fakes, stack: ExitStack, *, vendor: bool) -> None:
@@ -80,11 +81,11 @@ class FakeSTTFactory:
         """Make one more: `fake_stt_factory(edition="cloud2025")`.
 
         Args:
-            keys: those of FakeSTT, and block_network. The first fake of a test says what time it is: `time`, `start`
-                and `horizon` are for it alone.
+            keys: those of FakeSTT, and block_network. Only the first fake of a test takes `time`, `start` and
+                `horizon`: the others share its time.
 
         Raises:
-            fakestt.ConfigurationError: they mean nothing.
+            fakestt.ConfigurationError: a key is unknown, or its value makes no sense.
         """
         self._made += 1
         number = self._made + 1
@@ -112,28 +113,28 @@ class _Fakes:
         return stt
 
     def serve(self, stack: ExitStack, keys: dict[str, Any], *, alone: bool) -> FakeSTT:
-        """Make a fake behind a server, whose URL becomes its own. In process no host leads to it.
+        """Make a fake behind a server. The server's URL is the fake's, and in process no host leads to it.
 
         Args:
-            alone: no other fake is to share its time.
+            alone: whether the test asks for no other fake, which would share its time.
         """
-        # A subprocess can't be seen waiting, so where it is alone its clock is moved by hand unless the test says more.
+        # Nobody can see a subprocess wait. So the test moves the clock of a fake that is alone, unless it says more.
         if alone and not self.made:
             keys = {"time": self._settings.get("time") or "manual", **keys}
         stt, block_network = self._make(keys)
-        stack.enter_context(stt.clock.time)  # the waiting in this process is virtual where it moves the clock
+        stack.enter_context(stt.clock.time)  # waiting in this process is virtual if it moves the clock
         if block_network:
             from fakestt.intercept.hosts import reachable
 
             stack.enter_context(reachable({}, block_network=True))
         server = stt.serve(workers=_workers(self._config))
-        stack.callback(server.close)  # what its fake has raised, server_failures tells
+        stack.callback(server.close)  # `server_failures` tells what the fake has raised
         self.servers.append(server)
         stt.url = server.url
         return stt
 
     def _make(self, keys: dict[str, Any]) -> tuple[FakeSTT, bool]:
-        """A fake, and whether the network is blocked beside it."""
+        """Make a fake. Return it, and whether the network is blocked beside it."""
         from fakestt import ConfigurationError, FakeSTT
         from fakestt.timing.policies import is_set_by_test
 
@@ -149,7 +150,7 @@ class _Fakes:
                 values.pop(name, None)
             values["time"] = self.made[0].clock
         elif values.get("time") is None and not (is_set_by_test() and values.get("start") is None):
-            values["time"] = "on_sleep"  # None, as not given: FakeSTT's default is another
+            values["time"] = "on_sleep"  # None counts as not given, and FakeSTT has another default
         block_network = values.pop("block_network", False)
         stt = FakeSTT(**values)
         _guard_vendor(self._config)
@@ -175,7 +176,7 @@ def fake_stt_factory(request: pytest.FixtureRequest) -> Iterator[FakeSTTFactory]
 
 @pytest.fixture
 def fake_stt_server(request: pytest.FixtureRequest) -> Iterator[FakeSTT]:
-    """A new fakestt.FakeSTT behind a real server on loopback, whose URL is `fake_stt_server.url`: for subprocesses."""
+    """A new fakestt.FakeSTT for subprocesses: it stands behind a real server on loopback, at `fake_stt_server.url`."""
     fakes = _fakes(request)
     keys: dict[str, Any] = {"host": "fakestt-server.test"}
     if "fake_stt" in request.fixturenames:
@@ -184,33 +185,33 @@ def fake_stt_server(request: pytest.FixtureRequest) -> Iterator[FakeSTT]:
         stack.enter_context(_no_developers_credentials(request.config))
         alone = not {"fake_stt", "fake_stt_factory"}.intersection(request.fixturenames)
         yield fakes.serve(stack, keys, alone=alone)
-    # The server is closed: nothing comes any more. What the end of the test has told already is not told again.
+    # The server is closed, so no failure comes any more. Those that the end of the test has told are not told again.
     problem = server_failures(request.node)
     if problem is not None:
         raise problem
 
 
 def remember_environment(config: pytest.Config) -> None:
-    """Note what the developer's own shell says, before any test has changed it."""
+    """Note the developer's own environment, before any test can change it."""
     config.stash[_DEVELOPERS_FILE] = os.environ.get(_CREDENTIALS_FILE)
 
 
 def next_test() -> None:
-    """A test begins. There may be a fake already that is the session's own, and its time virtual."""
+    """Tell virtual time that a test begins. A fake of the whole session may have begun it already."""
     client_time = sys.modules.get(_CLIENT_TIME)
     if client_time is not None:
         client_time.next_test()
 
 
 def put_right() -> None:
-    """A test is over, all of its fixtures are closed: nothing of ours stays where its own patches have put it back."""
+    """Put the real things back for good: a test's own patches may have restored ours when its fixtures closed."""
     client_time = sys.modules.get(_CLIENT_TIME)
     if client_time is not None:
         client_time.put_right()
 
 
 def unused(item: pytest.Item) -> BaseException | None:
-    """The complaint about what this test has prepared and never came, or could not be matched, or None."""
+    """The complaint about what this test prepared in vain, or None. It never came, or nothing ever matched it."""
     if _FAKES not in item.stash:
         return None
     from fakestt import FakesttError
@@ -224,7 +225,10 @@ def unused(item: pytest.Item) -> BaseException | None:
 
 
 def time_problem(item: pytest.Item) -> BaseException | None:
-    """What a callback of this test has raised, or has ended some thread's wait, unseen; or None. Each is told once."""
+    """The first error that nobody has seen yet: raised by a callback, or by a thread whose wait was ended. Or None.
+
+    Each error is told once.
+    """
     if _FAKES not in item.stash:
         return None
     problems = (stt.clock.time.problem() for stt in item.stash[_FAKES].made)
@@ -232,7 +236,7 @@ def time_problem(item: pytest.Item) -> BaseException | None:
 
 
 def server_failures(item: pytest.Item) -> BaseException | None:
-    """The complaint about servers of this test whose fake raised what it must not, or None. Each is told once."""
+    """The complaint about errors that fakes behind this test's servers raised, or None. Each error is told once."""
     if _FAKES not in item.stash:
         return None
     errors = []
@@ -259,7 +263,7 @@ def what_happened(item: pytest.Item, title: str) -> list[tuple[str, str]]:
 
 
 def forget(item: pytest.Item) -> None:
-    """The test is over, and reported: pytest keeps its items until the end of the run, but not their fakes."""
+    """Drop the fakes of a test that was reported. Its item stays: pytest keeps all items until the end of the run."""
     if _FAKES in item.stash:
         del item.stash[_FAKES]
 
@@ -281,7 +285,7 @@ def _report(stt: FakeSTT) -> str:
 
 
 def _workers(config: pytest.Config) -> Workers:
-    """The threads behind all servers of the run, from the first one until its end."""
+    """The threads behind all servers. The first server of the run starts them, and the end of the run stops them."""
     if _WORKERS not in config.stash:
         from fakestt.transports.live import Workers
 
@@ -291,7 +295,7 @@ def _workers(config: pytest.Config) -> Workers:
 
 
 def _guard_vendor(config: pytest.Config) -> None:
-    """From now until the end of the run, a request to the vendor that meets no fake is refused, late threads' too."""
+    """Refuse requests to the vendor that meet no fake, until the end of the run: a thread may send one late."""
     if _GUARDED in config.stash:
         return
     config.stash[_GUARDED] = True
@@ -307,9 +311,9 @@ def _guard_vendor(config: pytest.Config) -> None:
 
 @contextmanager
 def _no_developers_credentials(config: pytest.Config) -> Iterator[None]:
-    """Keep the SDK from the `ibm-credentials.env` in a developer's home: it beats what a test sets, and has a real key.
+    """Keep the SDK from the `ibm-credentials.env` in a developer's home, whose real key beats what a test sets.
 
-    A file that the test itself has named meanwhile is left to it.
+    A test that names a file of its own keeps it.
     """
     before = os.environ.get(_CREDENTIALS_FILE)
     if before != config.stash.get(_DEVELOPERS_FILE, None):

@@ -38,12 +38,12 @@ class _Key(NamedTuple):
     """A key of the marker and of the ini file."""
 
     type: Literal["string", "bool"]
-    read: Callable[[Any], Any]  # Any: from what pytest has read to what FakeSTT is given
+    read: Callable[[Any], Any]  # Any: takes what pytest has read, gives what FakeSTT takes
     help: str
 
 
 def _text(value: Any) -> Any:
-    # TOML has types of its own, and pytest lets some of them through: FakeSTT says what it thinks of them.
+    # TOML has types of its own, and pytest lets some of them through. FakeSTT refuses those that make no sense.
     return value.strip() if isinstance(value, str) else value
 
 
@@ -92,10 +92,10 @@ def allow_vendor(config: pytest.Config) -> bool:
 
 
 def of_test(item: pytest.Item) -> dict[str, Any]:
-    """The keys that are given for a test, and their values.
+    """The keys and values that markers and ini options give a test.
 
     Raises:
-        fakestt.ConfigurationError: they mean nothing, and were added after the collection.
+        fakestt.ConfigurationError: a marker makes no sense. It was added after the collection, which looks at all.
     """
     problem = _marker_problem(item)
     if problem is not None:
@@ -122,7 +122,7 @@ def options_problem(config: pytest.Config) -> str | None:
 
 
 def markers_problem(items: Iterable[pytest.Item]) -> str | None:
-    """What is wrong with the markers of these tests, a line a mistake; None when nothing is."""
+    """What is wrong with the markers of these tests, a line for each mistake; None when nothing is."""
     tests: dict[str, list[pytest.Item]] = {}
     for item in items:
         problem = _marker_problem(item)
@@ -134,10 +134,10 @@ def markers_problem(items: Iterable[pytest.Item]) -> str | None:
 
 
 def check_keys(keys: Mapping[str, object], known: Iterable[str], call: str) -> None:
-    """Complain about a keyword that is none.
+    """Complain about an unknown keyword.
 
     Raises:
-        fakestt.ConfigurationError: there is one, and the message names the nearest right one.
+        fakestt.ConfigurationError: a keyword is unknown. The message names the nearest known one.
     """
     known = list(known)
     for name in keys:
@@ -148,7 +148,7 @@ def check_keys(keys: Mapping[str, object], known: Iterable[str], call: str) -> N
 
 
 def _written(config: pytest.Config) -> list[str]:
-    """The names in the ini file. What pytest itself knows of them is private, and moved with pytest 9."""
+    """The names in the ini file. pytest keeps them in an attribute that is private and that pytest 9 renamed."""
     found = getattr(config, "_inicfg", None)
     if found is None:
         found = getattr(config, "inicfg", {})
@@ -157,7 +157,7 @@ def _written(config: pytest.Config) -> list[str]:
 
 def _options(config: pytest.Config) -> dict[str, Any]:
     given = {name: config.getini(f"fakestt_{name}") for name in KEYS}
-    # Older versions of pytest give an empty text or list for what is not there.
+    # Older versions of pytest give an empty text or list for an option that is not there.
     return {name: KEYS[name].read(value) for name, value in given.items() if value not in (None, "", [])}
 
 
@@ -189,7 +189,7 @@ def _marker_problem(item: pytest.Item) -> str | None:
 
 
 def _values_problem(values: Mapping[str, Any]) -> str | None:
-    """FakeSTT is the one who knows what it takes, and making one costs next to nothing."""
+    """What is wrong with these values, or None. FakeSTT itself is asked: to make one costs next to nothing."""
     from fakestt import ConfigurationError, FakeSTT
 
     block_network = values.get("block_network", False)

@@ -1,4 +1,4 @@
-"""What pytest leaves out of a traceback: our own lines, where they are not what the author of the test looks for."""
+"""pytest leaves our own lines out of a traceback where the author of the test looks for theirs."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _MISTAKES = ("fakestt", "fakestt.errors")
 
 
 def leave_out_ours() -> None:
-    """From now on a mistake of the author's ends in a line of theirs, or of their client's. `--full-trace` shows all.
+    """Let the traceback of an author's mistake end in a line of theirs, or of their client's. `--full-trace` shows all.
 
-    pytest asks each module whether its lines are to be left out. Said here for all that are there, and so only here.
+    pytest asks each module whether to leave its lines out. Here all our modules that are there get the same answer.
     """
     for name, module in list(sys.modules.items()):
         if name.partition(".")[0] in _OURS:
@@ -21,5 +21,5 @@ def leave_out_ours() -> None:
 
 
 def _is_the_author_s(raised: object) -> bool:
-    """Whether it is one of the public exceptions; whatever else is raised among our lines may be a mistake of ours."""
+    """Whether the error is one of the public exceptions. Any other that our lines raise may be a mistake of ours."""
     return type(getattr(raised, "value", None)).__module__ in _MISTAKES

@@ -24,7 +24,7 @@ __all__ = ["Auth", "Token", "key_of_basic"]
 ROLES = ("manager", "writer", "reader")
 PLANS = ("standard", "lite")
 NO_FORM = "the credentials are neither 'Basic ...' nor 'Bearer ...'"
-"""What is said of a header that may be a bare key: it is not repeated."""
+"""The answer to a header that may be a bare key. It does not repeat the header."""
 TOKEN_LIFE_S = 3600
 """Source: ibm-cloud common docs, the life of an IAM token is up to 60 minutes."""
 
@@ -33,8 +33,8 @@ TOKEN_LIFE_S = 3600
 class Token:
     """A bearer token as it is handed out.
 
-    It has expired when both clocks say so: the fake's (`expires_at_s`) and the client's own (`expiration`). A client
-    whose clock stands still while the fake's is moved by hand could not know that it needs a new one.
+    It has expired when both clocks say so: the fake's (`expires_at_s`) and the client's own (`expiration`). A test may
+    move the fake's clock alone: a client whose own clock stands still could not know that it needs a new token.
     """
 
     text: str
@@ -83,13 +83,13 @@ class Auth:
 
         Args:
             key: the key itself; made up unless given.
-            owner: the GUID of another instance: its models are apart.
-            role: "manager", "writer", or "reader", who is refused (403) whatever changes something.
-            plan: "lite" is refused the whole customization interface, where the edition has that plan.
+            owner: the GUID of another instance, which has models of its own.
+            role: "manager", "writer" or "reader". A reader is refused (403) whatever changes something.
+            plan: "standard" or "lite". An edition that has the lite plan refuses it all customization.
 
         Raises:
-            ConfigurationError: an unknown role or plan; a key that is no text; an owner that is no GUID, or
-                another one of a strict edition that has only one.
+            ConfigurationError: an unknown role or plan; a key that is no text; an owner that is no GUID; with
+                auth="strict", a second owner where the edition has only one.
         """
         if key is not None:
             _check_key("add_key", key)
@@ -113,16 +113,16 @@ class Auth:
         return key
 
     def revoke(self, key: str) -> None:
-        """From now on this key, and every token that was got for it, is refused.
+        """Refuse this key, and every token that was got for it, from now on.
 
         Raises:
-            ConfigurationError: not a key.
+            ConfigurationError: it is no key.
         """
         _check_key("revoke", key)
         self._revoked.add(key)
 
     def expire_tokens(self) -> None:
-        """All tokens that were handed out so far expire now; a refresh token still gets a new one."""
+        """Let all tokens that were handed out so far expire now. A refresh token still gets a new one."""
         self._tokens = {
             text: Token(text, token.key, self._now(), token.issued_at, token.issued_at)
             for text, token in self._tokens.items()
@@ -131,7 +131,7 @@ class Auth:
     # For requests
 
     def identify(self, authorization: str | None, prefix: str, operation: Operation) -> Caller:
-        """Who calls. `authorization` is the header of that name; a Watson token stands after `watson-token`.
+        """Return the caller. `authorization` is the header of that name, or a Watson token after `watson-token`.
 
         Raises:
             Refusal: UNAUTHORIZED, FORBIDDEN, LITE_PLAN; NO_SUCH_PATH for a prefix that a strict edition doesn't have.
@@ -148,7 +148,7 @@ class Auth:
         return caller
 
     def hand_out(self, key: str) -> Token:
-        """A token for a key; its own instants are those of the clock that the client reads.
+        """Make a token for a key. The instants in it are those of the clock that the client reads.
 
         Raises:
             Refusal: UNKNOWN_API_KEY.
@@ -171,7 +171,7 @@ class Auth:
         return token
 
     def key_of(self, token: str) -> str:
-        """The key that a token was got for; a token of the author's own is its own key.
+        """Return the key that a token was got for. A token that the author made up is its own key.
 
         Raises:
             Refusal: UNAUTHORIZED, for a token that has expired.
@@ -184,13 +184,13 @@ class Auth:
         return known.key
 
     def hand_out_refresh(self, key: str) -> str:
-        """A refresh token for a key. It never expires. Assumed: theirs outlived the tokens by days."""
+        """Make a refresh token for a key. It never expires. Assumed: the service's outlived other tokens by days."""
         text = self._secret("refresh", 16)
         self._refresh_tokens[text] = key
         return text
 
     def key_of_refresh(self, token: str) -> str | None:
-        """The key that a refresh token was got for, or None."""
+        """Return the key that a refresh token was got for, or None."""
         return self._refresh_tokens.get(token)
 
     def _caller(self, authorization: str | None) -> Caller:
@@ -215,7 +215,7 @@ class Auth:
         return self._keys.get(key) or self._keys[self.key]
 
     def _problem_of(self, key: str) -> str | None:
-        """Why a key is refused, for the journal: the key itself is not repeated."""
+        """Why a key is refused, or None. The text goes into the journal, and does not repeat the key."""
         if not key:
             return "the key is empty"
         if key in self._revoked:
@@ -242,10 +242,10 @@ class Auth:
 
 
 def key_of_basic(authorization: str | None) -> str:
-    """The key in a Basic header.
+    """Return the key in a Basic header.
 
     Raises:
-        Refusal: UNAUTHORIZED, where there is none.
+        Refusal: UNAUTHORIZED: there is none.
     """
     scheme, _, credential = (authorization or "").strip().partition(" ")
     if scheme.lower() != "basic":
@@ -263,7 +263,7 @@ def _segment(claims: dict[str, object]) -> str:
 
 
 def _password(credential: str) -> str:
-    """The password is the key: the user is `apikey`, or in 2018 the name of an instance."""
+    """Return the password, which is the key. The user is `apikey`, or in 2018 the name of an instance."""
     try:
         user, colon, password = base64.b64decode(credential, validate=True).decode("utf-8").partition(":")
     except (binascii.Error, ValueError):

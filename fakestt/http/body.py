@@ -14,7 +14,7 @@ CHUNK_BYTES = 65536
 
 
 class Readable(Protocol):
-    """The least that a server gives."""
+    """A stream, as far as every server gives one."""
 
     def read(self, size: int, /) -> bytes: ...
 
@@ -36,7 +36,7 @@ class BodyReader:
             raise _too_large(most_bytes)
 
     def read(self, size: int = CHUNK_BYTES, /) -> bytes:
-        """The next piece; empty at the end."""
+        """Return the next piece, b"" at the end."""
         if self._left is not None:
             size = min(size, self._left)
             if size == 0:
@@ -65,12 +65,12 @@ class BodyReader:
 
     @property
     def sha256(self) -> str:
-        """Of what was read."""
+        """The digest of what was read so far."""
         return self._hash.hexdigest()
 
 
 class _Gunzip:
-    """A gzip stream, unpacked piece by piece: never more at once than was asked for."""
+    """A gzip stream that is unpacked piece by piece, never more at once than was asked for."""
 
     def __init__(self, stream: Readable) -> None:
         self._stream = stream
@@ -96,7 +96,7 @@ class _Gunzip:
 
 
 def open_body(environ: dict[str, object], most_bytes: int) -> BodyReader | None:
-    """The body of a request, or None if it has none.
+    """Return the body of a request, or None if it has none.
 
     Raises:
         Refusal: MALFORMED_REQUEST, UNSUPPORTED_ENCODING, BODY_TOO_LARGE.

@@ -1,4 +1,4 @@
-"""The token endpoints: they have no model and no fault of their own, and what they are told is in no journal."""
+"""The token endpoints. They have no models and no faults of their own, and no journal keeps what they are told."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def _for_refresh_token(auth: Auth, form: Form) -> Token:
 
 
 def _exchanged(member: str, hand_out: Callable[[], Token]) -> Token:
-    """Assumed: the texts are not known; the code is that of a wrong key."""
+    """Hand out a token, or refuse what was given for it. Assumed: the text, and that the code is a wrong key's."""
     try:
         return hand_out()
     except Refusal:
@@ -122,7 +122,7 @@ def _logged_in(auth: Auth, key: Callable[[], str]) -> str:
 
 
 def _watson_token(auth: Auth, call: Call, authorization: str | None) -> Answer:
-    """`GET /authorization/api/v1/token`: the token is all that the answer holds.
+    """`GET /authorization/api/v1/token`: the answer is the token alone.
 
     Raises:
         Refusal: UNAUTHORIZED.
@@ -144,7 +144,7 @@ TOKENS: Mapping[str, Callable[[Auth, Call, str | None], Answer]] = {
 
 
 def without_token(answer: Answer) -> Answer:
-    """The answer as a journal may keep it."""
+    """Return the answer as a journal may keep it, with stars for its tokens."""
     if answer.status != 200:
         return answer
     if answer.json is None:

@@ -1,6 +1,6 @@
 """Which files are in a zip or a tar.gz, and what is each? Nothing is written to disk under a name from inside.
 
-Bombs are told by what the archive declares, before anything is unpacked: see `_Budget`.
+A bomb shows in what the archive declares, before anything is unpacked: see `_Budget`.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ MOST_MEMBERS = 10_000
 # Ten times the largest upload: the longest wav that a useful archive has room for.
 MOST_UNPACKED_BYTES = 1024 * 1024 * 1024
 
-# What may be unpacked whatever the ratio: silence packs 1000 to 1, and tests are full of silence. 128 MiB are more than
-# an hour of it at 16 kHz and cost a third of a second.
+# So much may be unpacked whatever the ratio: silence packs 1000 to 1, and tests are full of silence. 128 MiB are more
+# than an hour of it at 16 kHz and cost a third of a second.
 FREE_BYTES = 128 * 1024 * 1024
 
 # Beyond that, 20 bytes for each packed one; speech in wav packs 2 to 1, other formats hardly at all.
 MOST_RATIO = 20
 
-# Raw samples and wav are read to their end, checksum included, while this lasts; then the directory's size is taken,
-# and counts as unpacked.
+# So much of raw samples and wav is read to the end, checksum included. For the rest the directory's size is taken, and
+# counts as unpacked.
 VERIFIED_BYTES = 16 * 1024 * 1024
 
 # 10,000 entries with names of ordinary length.
@@ -44,7 +44,7 @@ _DEFLATE_RATIO = 1032
 _ENTRY = b"PK\x01\x02"
 _MUST_BE_READ = frozenset({"flac", "ogg", "mp3", "webm"})
 
-# zipfile lets all of these out when bytes are damaged.
+# zipfile raises any of these when bytes are damaged.
 _BROKEN = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error,
     EOFError, OSError, ValueError, RuntimeError, IndexError, OverflowError,
@@ -72,7 +72,7 @@ class _Budget:
 
 
 class _Metered:
-    """A file of a zip whose every unpacked byte is paid for, whoever reads it."""
+    """A file of a zip. Whoever reads it, every unpacked byte is paid for from the budget."""
 
     def __init__(self, packed: IO[bytes], budget: _Budget) -> None:
         self._packed, self._budget = packed, budget
@@ -146,7 +146,7 @@ class _Guarded:
         if size > _MOST_DIRECTORY_BYTES:
             raise _Bad("the directory is too large")
         data = self._file.read(size)
-        # Counted here, for the number in the end record can lie. In stored audio the signature is too rare to matter.
+        # The end record's number can lie, so entries are counted here. Stored audio hardly ever has their signature.
         if data.count(_ENTRY) > MOST_MEMBERS:
             raise _Bad(f"more than {MOST_MEMBERS} files")
         return data
@@ -184,12 +184,12 @@ def _zip_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, budget: _Budge
         reader = Reader(metered)
         found = sniff(reader.peek(SNIFFED_BYTES))
         if found in _MUST_BE_READ:
-            # Told by its size, before it is unpacked; a few bytes of it are already paid for.
+            # The size is checked before the file is unpacked. A few of its bytes are already paid for.
             budget.afford(entry.file_size - SNIFFED_BYTES)
         elif entry.file_size <= budget.verified_left:
             budget.verified_left -= entry.file_size
         else:
-            # What is not unpacked counts as if it were, or a bomb need only call itself a wav.
+            # This file is not unpacked, and counts as if it were: else a bomb need only call itself a wav.
             metered.pay(entry.file_size)
             reader.trust(entry.file_size)
             return look(reader)
@@ -234,7 +234,7 @@ def _tar_members(file: IO[bytes], size: int, look: Look) -> Iterator[Member]:
             else:
                 yield Member(shown, NotAudio("a link or a device, not a file"))
                 Reader(_Part(unpacked, padded)).skip_all()
-        # The gzip checksum is compared at the end; what follows a tar's end is padding, so a little is enough.
+        # gzip compares its checksum when it ends. Only padding follows a tar's end, so one more read gets there.
         unpacked.read(CHUNK_BYTES)
 
 

@@ -1,4 +1,4 @@
-"""How long is a FLAC file: what its head claims, and what its frames bear out?"""
+"""How long is a FLAC file, by the claim of its head and by the frames that are there?"""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def probe_flac(reader: Reader, _: MediaType) -> AudioFacts | NotAudio:
         return NotAudio("the flac file's head is cut off or broken", "flac")
     smallest_block = int.from_bytes(head[8:10], "big")
     played = _end_of_last_frame(reader.tail(_TAIL_BYTES), smallest_block)
-    # A length of 0 is how a streaming encoder says that it did not know.
+    # A streaming encoder says 0 of a length that it did not know.
     samples = min(played, claimed) if claimed else played
     if not samples:
         return NotAudio("the flac file has no frames", "flac", rate_hz)
@@ -50,8 +50,8 @@ def probe_flac(reader: Reader, _: MediaType) -> AudioFacts | NotAudio:
 def _end_of_last_frame(tail: bytes, smallest_block: int) -> int:
     """Return the number of samples up to the end of the last frame, 0 when no frame is found.
 
-    A header is known by its checksum. One that audio imitates by chance (1 in 256 of the places that look like one) can
-    only be wrong by a number that the claimed length then bounds.
+    A header is known by its checksum. Audio may imitate one by chance, at 1 in 256 of the places that look like one.
+    Its number is wrong then, and the claimed length bounds it.
     """
     at = len(tail)
     while (at := tail.rfind(b"\xff", 0, at)) >= 0:
@@ -85,5 +85,5 @@ def _end_of_frame(head: bytes, smallest_block: int) -> int:
         crc = CRC8[crc ^ byte]
     if crc != head[at]:
         return 0
-    # With blocks of one size the number counts frames, otherwise samples. The last block may be shorter.
+    # The number counts frames where all blocks have one size, else samples. The last block may be shorter.
     return (number if head[1] & 1 else number * smallest_block) + block

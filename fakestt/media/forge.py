@@ -42,7 +42,7 @@ def wav(
 
     Args:
         encoding: FFmpeg's name: pcm_u8, pcm_s16le, pcm_s24le, pcm_s32le, pcm_f32le, pcm_f64le, pcm_alaw, pcm_mulaw.
-        data_size: what the header says of the samples' size, when it shall not be the truth.
+        data_size: the samples' size as the header gives it, where that is not to be the truth.
     """
     if encoding not in _ENCODINGS:
         raise ConfigurationError(f"encoding={encoding!r}: possible are {', '.join(_ENCODINGS)}.")

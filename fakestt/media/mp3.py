@@ -16,15 +16,15 @@ _KBIT_V2 = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
 _RATES_HZ = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}  # MPEG 1, 2, 2.5
 # fmt: on
 
-# An ID3 tag can be followed by padding or a stump of a frame; further than this nothing is looked for.
+# Padding or a stump of a frame can follow an ID3 tag. The first frame is looked for up to here.
 _SEARCHED_BYTES = 64 * 1024
 _HEADER_BYTES = 4
 
-# So many of a header settle a frame's length.
+# So many bytes of a frame's header tell its length.
 _KEY_BYTES = 3
 _BIT_RATES_AND_PADDINGS = [rate << 4 | padding << 1 for rate in range(1, 15) for padding in (0, 1)]
 
-# As few as make an attempt that fails at the end of a piece cheap.
+# So few that an attempt which fails at the end of a piece is cheap.
 _RUN_FRAMES = 16
 
 
@@ -50,7 +50,7 @@ def probe_mp3(reader: Reader, _: MediaType) -> AudioFacts | NotAudio:
 
 
 def _first_frame(head: bytes) -> int | None:
-    """Return where the first frame begins: one that is followed by another, or by nothing."""
+    """Return where the first frame begins. Another frame, a tag or nothing follows it."""
     at = -1
     while (at := head.find(b"\xff", at + 1)) >= 0:
         length = _frame_bytes(head[at : at + _HEADER_BYTES])
@@ -66,27 +66,27 @@ def _frames(reader: Reader) -> int:
     lengths = _Lengths()
     count, at, ahead = 0, 0, b""
     for piece in reader.chunks():
-        # A stump of a header is carried on; or `at` lies in this piece, or behind it, where the next frame begins.
+        # The next frame begins at `at`, in this piece or behind it. A stump of its header is put before the piece.
         ahead = ahead + piece if ahead else piece
         length = 1
         while length:
             while (found := run.match(ahead, at)) is not None:
                 count, at = count + _RUN_FRAMES, found.end()
-            # The run was broken, or goes on in the next piece: so many frames one by one, then it is tried again.
+            # The run is broken, or goes on in the next piece. After so many single frames it is tried again.
             for _ in range(_RUN_FRAMES):
                 length = lengths[ahead[at : at + _KEY_BYTES]]
                 if not length:
                     break
                 count, at = count + 1, at + length
         if at + _KEY_BYTES <= len(ahead):
-            # What is not a frame here is a tag or damage: a decoder stops, or plays nothing of it.
+            # A tag or damage follows: a decoder stops here, or plays nothing of it.
             return count
         ahead, at = ahead[at:], max(at - len(ahead), 0)
     return count - (at > 0)
 
 
 class _Lengths(dict[bytes, int]):
-    """The length of the frame that begins with these bytes, of which there are few kinds; 0 for what begins none."""
+    """The length of the frame that begins with these bytes, or 0. There are few kinds: each is worked out once."""
 
     def __missing__(self, key: bytes) -> int:
         length = self[key] = _frame_bytes(key.ljust(_HEADER_BYTES)) if len(key) == _KEY_BYTES else 0
@@ -94,9 +94,9 @@ class _Lengths(dict[bytes, int]):
 
 
 def _run_like(key: bytes) -> re.Pattern[bytes]:
-    """An expression for some frames in a row that differ in bit rate and padding alone, which most files are made of.
+    """Make an expression for some frames in a row that differ in bit rate and padding alone.
 
-    It counts them five times as fast as a loop does.
+    Most files consist of such frames. The expression counts them five times as fast as a loop does.
     """
     thirds = [key[2] & 0x0D | bits for bits in _BIT_RATES_AND_PADDINGS]
     # The kind that a file begins with is tried first.

@@ -41,18 +41,18 @@ ARCHIVES = {
 }
 # fmt: on
 
-# In raw audio four bytes of magic mean a file in the wrong place, but two or three are chance: full-scale noise can
+# Four bytes of magic in raw audio mean a file in the wrong place. Two or three may be chance: full-scale noise can
 # begin with a frame sync, and l16 with 0x1F8B.
 _SURE_IN_RAW = frozenset({"wav", "flac", "ogg", "webm", "zip", "text", "7z", "xz", "pdf", "png", "tar"})
 
 
 def probe(stream: Readable, media_type: str, *, member_type: str | None = None) -> Facts:
-    """Say what a stream holds, reading it once and to its end, in a few MiB of memory.
+    """Say what a stream holds. It is read once, to its end, in a few MiB of memory.
 
     Args:
         stream: anything with `read(size)`; what it raises is not caught.
         media_type: a content type with its parameters, such as `audio/l16; rate=16000`.
-        member_type: the content type of all files of an archive; None finds out each file's own.
+        member_type: the content type of all files of an archive. With None each file's own is found out.
 
     Returns:
         AudioFacts for readable audio, ArchiveFacts for an archive (look at its `problem` and its members), NotAudio

@@ -1,4 +1,4 @@
-"""How long is audio without any header, when its content type says how to read it?"""
+"""How long is audio without a header, by what its content type says of it?"""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MOST_CHANNELS = 16
 
 
 def probe_l16(reader: Reader, media_type: MediaType) -> AudioFacts | NotAudio:
-    """16-bit samples: `rate` is needed, `channels` is 1 and `endianness` is found out when they are absent."""
+    """16-bit samples. `rate` is needed. Unless given, `channels` is 1, and `endianness` is found out."""
     channels = media_type.positive("channels", 1)
     order = media_type.parameters.get("endianness")
     if not 1 <= channels <= _MOST_CHANNELS:
@@ -39,7 +39,7 @@ def probe_basic(reader: Reader, media_type: MediaType) -> AudioFacts | NotAudio:
 
 
 def probe_g729(reader: Reader, _: MediaType) -> AudioFacts | NotAudio:
-    """G.729: nothing in the bytes tells the frame size, so the 10 bytes for 10 ms of the main body are assumed."""
+    """G.729. Nothing in the bytes tells a frame's size: the standard's usual 10 bytes for 10 ms are assumed."""
     size = reader.count()
     if size < 10:
         return NotAudio("too short for a single g729 frame", "g729", 8000)

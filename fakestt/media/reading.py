@@ -1,4 +1,4 @@
-"""How are the bytes of an upload looked at: in order, once, and never all at a time."""
+"""How are the bytes of an upload read? In order, once, and never all at a time."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Reader:
         self.position = 0
 
     def trust(self, size_bytes: int) -> None:
-        """Take the stream's length as known: what is only counted is then not read."""
+        """Take the stream's length as known, so that `count` need not read it."""
         self._size_bytes = size_bytes
 
     def peek(self, size: int) -> bytes:
@@ -74,7 +74,7 @@ class Reader:
             pass
 
     def count(self, most: int | None = None) -> int:
-        """Count what is left, up to `most`; after this, nothing else may be read."""
+        """Count the bytes that are left, up to `most`. Nothing may be read after this."""
         if self._size_bytes is None:
             return sum(map(len, self.chunks(most)))
         left = max(self._size_bytes - self.position, 0)

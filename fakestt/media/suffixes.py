@@ -17,7 +17,7 @@ SUFFIXES: Mapping[str, str] = {
     ".wav":  "audio/wav",  ".flac": "audio/flac",  ".mp3": "audio/mp3",  ".mpeg": "audio/mpeg",
     ".ogg":  "audio/ogg",  ".opus": "audio/ogg",   ".oga": "audio/ogg",  ".webm": "audio/webm",
     ".g729": "audio/g729",
-    # Nothing in these says how fast they are: the usual rates, 16 kHz for linear samples and 8 kHz for a telephone's.
+    # Nothing in these says their rate. The usual ones: 16 kHz for linear samples, 8 kHz for a telephone's.
     ".l16":  "audio/l16;rate=16000", ".raw": "audio/l16;rate=16000", ".pcm": "audio/l16;rate=16000",
     ".mulaw": "audio/mulaw;rate=8000", ".ulaw": "audio/mulaw;rate=8000", ".alaw": "audio/alaw;rate=8000",
     ".zip":  "application/zip", ".gz": "application/gzip", ".tgz": "application/gzip",

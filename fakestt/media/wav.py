@@ -73,7 +73,7 @@ def _form(body: bytes) -> tuple[str, int, int, int] | NotAudio:
         return NotAudio(f"the wav file says {rate_hz} Hz and {channels} channels", codec)
     if channels > MOST_CHANNELS:
         return NotAudio(f"the wav file has {channels} channels; at most {MOST_CHANNELS} can be used", codec, rate_hz)
-    # For samples of a fixed width the product is sounder than the field, which careless writers get wrong.
+    # Careless writers get this field wrong. For samples of a fixed width the product is the sounder figure.
     bytes_a_second = rate_hz * channels * sample[1] if sample else byte_rate
     if not bytes_a_second:
         return NotAudio("the wav file says 0 bytes a second", codec, rate_hz)

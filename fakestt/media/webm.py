@@ -18,7 +18,7 @@ _DURATION, _SAMPLING_FREQUENCY, _CHANNELS, _TIMESTAMP_SCALE = b"\x44\x89", b"\xb
 
 
 def probe_webm(reader: Reader, media_type: MediaType) -> AudioFacts | NotAudio:
-    """Read the packets with PyAV (the extra `media`); without it take the head's word and say so in the note."""
+    """Read the packets with PyAV (the extra `media`). Without it, believe the head, and say so in the note."""
     head = reader.peek(_HEAD_BYTES)
     codec = "opus" if b"A_OPUS" in head else "vorbis" if b"A_VORBIS" in head else None
     if codec is None:
@@ -32,7 +32,7 @@ def probe_webm(reader: Reader, media_type: MediaType) -> AudioFacts | NotAudio:
     with reader.spooled() as file:
         try:
             return _from_packets(av, file, codec)
-        # PyAV's errors follow FFmpeg's, several dozen, with KeyError and OSError among their parents. The file is ours.
+        # PyAV has several dozen errors, as FFmpeg has, with KeyError and OSError among their parents. The file is ours.
         except Exception as error:
             return NotAudio(f"the webm file can't be read: {error}", codec)
 
@@ -40,7 +40,7 @@ def probe_webm(reader: Reader, media_type: MediaType) -> AudioFacts | NotAudio:
 def _from_packets(av: object, file: IO[bytes], codec: str) -> AudioFacts | NotAudio:
     with av.open(file, mode="r", format="matroska") as container:  # type: ignore[attr-defined]  # a module, optional
         stream = container.streams.audio[0]
-        # Packets that are there count; the head's duration survives a cut.
+        # The packets that are there count: the head of a file that was cut still has the whole duration.
         ends = [
             (packet.pts + (packet.duration or 0)) * packet.time_base
             for packet in container.demux(stream)
@@ -65,7 +65,7 @@ def _from_head(head: bytes, codec: str) -> AudioFacts:
 def _element(head: bytes, identifier: bytes) -> bytes:
     """Return the body of the first short element of this kind, empty when there is none.
 
-    It is searched for rather than walked to: an identifier and a plausible one-byte size are rarely anything else.
+    It is searched for, and not walked to: an identifier with a plausible one-byte size is rarely anything else.
     """
     at = -1
     while (at := head.find(identifier, at + 1)) >= 0:

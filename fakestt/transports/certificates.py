@@ -3,7 +3,7 @@
     authority = Authority(["api.*.speech-to-text.watson.cloud.ibm.com"])
     requests.get(url, verify=authority.ca_file)
 
-So a client may be pointed at the vendor's own host name, by a hosts file or curl's `--connect-to`, and still verify.
+So a hosts file, or curl's `--connect-to`, can lead the vendor's own host name here, and clients still verify it.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ __all__ = ["Authority", "certificate_names"]
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
-# What `*` stands for in a host's name where a certificate may not say so: clients accept it only in place of the whole
-# leftmost part. The vendor's locations, of today and of the cloud until 2021.
+# The vendor's locations, of today and of the cloud until 2021. They replace a `*` in a host's name that a certificate
+# may not have: clients accept it only as the whole leftmost part.
 # Source: cloud2025 service endpoints; SDK defaults and observed URLs for the older ones.
 _LOCATIONS = ("us-south", "us-east", "eu-de", "eu-gb", "au-syd", "jp-tok", "kr-seo")
 _OLD_LOCATIONS = ("wdc", "fra", "syd", "tok", "lon", "seo")
 
 
 class Authority:
-    """An authority that nobody else trusts, and a certificate by it. Its keys are never on the disk.
+    """An authority that nobody else trusts, and one certificate that it has signed. The keys are never on the disk.
 
     Args:
         names: host names and addresses, beside those of loopback, for which the certificate is valid. `*` stands for
@@ -55,7 +55,7 @@ class Authority:
 
     def _issue(self, authority: trustme.CA) -> None:
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        # Clients that speak HTTP/2 where it is offered shall not ask for it.
+        # Some clients speak HTTP/2 where a server offers it. It is not offered here.
         self.context.set_alpn_protocols(["http/1.1"])
         authority.issue_cert(*self.names).configure_cert(self.context)
         handle, self.ca_file = tempfile.mkstemp(prefix="fakestt-ca-", suffix=".pem")
@@ -70,13 +70,13 @@ class Authority:
 
 @contextmanager
 def _real_datetime() -> Iterator[None]:
-    """Where a test's time is virtual or frozen, `datetime.datetime` is a class of its own.
+    """Show the real `datetime.datetime` for the few milliseconds that a certificate takes.
 
-    The first one that cryptography sees it keeps, and then it refuses the real instances, for ever. All is as it was
-    after the few milliseconds that a certificate takes.
+    Virtual or frozen time has put another class there. cryptography keeps the first class that it sees, and would
+    refuse instances of the real one for ever.
     """
     shown = datetime.datetime
-    real = next(one for one in shown.__mro__ if type(one) is type)  # the others have metaclasses
+    real = next(one for one in shown.__mro__ if type(one) is type)  # those of virtual and frozen time have a metaclass
     datetime.datetime = real  # type: ignore[misc,assignment]  # a class, and of the same kind
     try:
         yield
@@ -85,7 +85,7 @@ def _real_datetime() -> Iterator[None]:
 
 
 def certificate_names(patterns: Iterable[str]) -> list[str]:
-    """The names of loopback, and those that host patterns stand for, in a form that clients accept."""
+    """Return the names of loopback and those that the patterns stand for, in a form that clients accept."""
     names: dict[str, None] = dict.fromkeys(LOOPBACK)
     for pattern in patterns:
         name = (

@@ -2,8 +2,8 @@
 
     call(app, "GET", "/v1/models?x=1", [("Accept", "*/*")], None, scheme="https", host="fakestt.test", port=443)
 
-No HTTP client is known here. What a client adds to a request by itself (User-Agent, framing headers), and what it makes
-of a reply, is the business of the transport for that client.
+No HTTP client is known here. Each has a transport of its own, which adds what the client adds to a request (User-Agent,
+framing headers), and makes of a reply what the client makes of it.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def _promised_bytes(environ: dict[str, Any]) -> int | None:
 
 
 def _two_lengths(method: str) -> Reply:
-    """What servers make of a request with both framing headers: no application hears of it.
+    """Refuse a request with both framing headers, as servers do. The application does not hear of it.
 
     RFC 9112, 6.3 calls it an attempt at smuggling. requests sends both for a generator with a Content-Length.
     """
@@ -120,7 +120,7 @@ def _two_lengths(method: str) -> Reply:
     return Reply(400, "Bad Request", headers, body)
 
 
-# The functions below are pure, and remember what they said: a poll asks the same again.
+# The functions below are pure. Those with a cache have one because a poll asks the same again.
 
 
 @lru_cache(maxsize=64)
@@ -156,13 +156,13 @@ def _environ_key(name: str | bytes) -> str:
 
 
 def _header_text(value: object) -> str:
-    """A header's value as http.client sends it, and refuses it."""
+    """Return a header's value as http.client sends it, or refuse it as http.client does."""
     if isinstance(value, bytes):
         text = value.decode("latin-1")
     elif isinstance(value, int):
         text = str(value)
     elif isinstance(value, str):
-        # What can't be sent must fail here as it fails there.
+        # A text that http.client can't send fails here with the same error.
         text = value.encode("latin-1").decode("latin-1")
     else:
         raise TypeError(f"expected string or bytes-like object for a header, got {value!r}")

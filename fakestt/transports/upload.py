@@ -1,4 +1,4 @@
-"""A request's body on its way to a WSGI application, read while the application reads it."""
+"""A request's body on its way to a WSGI application: it is read from the client while the application reads it."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ _BLOCK_BYTES = 64 * 1024
 
 
 class Upload(io.RawIOBase):
-    """A request body that is handed on as it comes: a read gives at most one chunk, and nothing is joined.
+    """A request body that is handed on as it comes. A read gives at most one chunk, and chunks are never joined.
 
-    Where it ends before the promised length, a server goes on waiting until the client gives up.
+    A body may end before the promised length. A server waits for the rest then, until the client's read timeout.
 
-    `failure` keeps what the client's own iterator or file raised, because an application may well swallow it.
+    `failure` keeps what the client's own iterator or file raised, because an application may swallow it.
     """
 
     def __init__(self, body: object, promised_bytes: int | None, read_timeout_s: float | None) -> None:
@@ -39,7 +39,7 @@ class Upload(io.RawIOBase):
             try:
                 block = next(self._blocks)
                 if type(block) is bytes and 0 < len(block) <= size:
-                    return block  # as it came: a copy of all that is uploaded would be felt
+                    return block  # as it came: to copy a whole upload takes time
                 self._ahead = memoryview(block)
             except StopIteration:
                 return b""

@@ -1,7 +1,7 @@
 """How urllib.request talks to a WSGI application: a connection that its handlers can use in place of http.client's.
 
-urllib.request keeps all it does around a connection: proxies, redirects, HTTPError, URLError. The reply is read by
-http.client itself, from bytes that look as they do on a socket, and so are its errors its own.
+urllib.request keeps all it does around a connection: proxies, redirects, HTTPError, URLError. http.client itself reads
+the reply, from bytes that look as they do on a socket. So its errors are its own.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ __all__ = ["InProcessConnection"]
 class InProcessConnection:
     """One request to an application, in the place of `http.client.HTTPSConnection`.
 
-    Not a subclass: whoever replaces http.client's classes, as recorders of traffic do, would be its parent.
+    It is no subclass. Recorders of traffic replace http.client's classes, and would become its parent.
     """
 
     sock = None
@@ -41,7 +41,7 @@ class InProcessConnection:
         self._debuglevel = level
 
     def set_tunnel(self, host: str, port: int | None = None, headers: Mapping[str, str] | None = None) -> None:
-        """There is no proxy to dig through."""
+        """Do nothing: there is no proxy to get through."""
 
     def request(
         self,
@@ -52,7 +52,7 @@ class InProcessConnection:
         *,
         encode_chunked: bool = False,
     ) -> None:
-        """Send the request. A failure of the network waits for `getresponse`; one of the body itself does not.
+        """Send the request. `getresponse` raises a failure of the network; this raises one of the body itself.
 
         Raises:
             InvalidURL: the target holds what no request line can, such as a space.
@@ -71,7 +71,7 @@ class InProcessConnection:
             self._arrived = error
 
     def getresponse(self) -> HTTPResponse:
-        """Give the reply.
+        """Return the reply.
 
         Raises:
             WireBreak, WireTimeout, http.client.RemoteDisconnected, http.client.BadStatusLine: no reply arrived.
@@ -90,7 +90,7 @@ class InProcessConnection:
 
 
 class _Received(io.RawIOBase):
-    """A reply as the bytes that a socket would receive; of half a head, or of nothing, what there is."""
+    """A reply as the bytes that a socket would receive. A reply that broke off may have half a head, or nothing."""
 
     def __init__(self, arrived: Reply | WireClosed) -> None:
         self._reply = None if isinstance(arrived, WireClosed) else arrived

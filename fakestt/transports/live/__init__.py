@@ -6,9 +6,8 @@
     with Workers() as workers:                # threads shared by many servers, one after the other or at once
         with workers.serve(stt.app) as server: ...
 
-`workers` has the threads, of which one leads (`thread_pool`) and runs the `loop`. A `server` listens,
-each `connection` goes through its states, a `request` is read, with its `body`, and the `answer` written, by way of a
-`stream` of bytes.
+`workers` has a `thread_pool`, in which one thread leads and runs the `loop`. A `server` listens. Each `connection` goes
+through its states: a `request` is read, with its `body`, and the `answer` written, by way of a `stream` of bytes.
 """
 
 from fakestt.transports.live.server import Server

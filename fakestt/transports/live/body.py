@@ -1,4 +1,4 @@
-"""The body of a request, as `wsgi.input`: read from the connection up to its end, and no further."""
+"""The body of a request, as `wsgi.input`. Nothing is read from the connection beyond its end."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ class BadRequest(ClientGone):
 
 
 class _Body(io.RawIOBase):
-    """Reads from the connection up to the end of the body, at most what has arrived at once."""
+    """A stream that ends where the body ends. A read gives what has arrived, and waits only if nothing has."""
 
     def readable(self) -> bool:
         return True
 
     def can_skip(self) -> bool:
-        """Whether the rest, if any, is here and can be passed over."""
+        """Whether the rest of the body has arrived, so that it can be passed over."""
         return True
 
     def skip(self) -> bool:
-        """Pass over the rest. False: the connection is in the middle of the body."""
+        """Pass over the rest. False: it has not arrived yet, and the connection is still in the middle of the body."""
         return self.can_skip()
 
     def some(self, size: int) -> bytes:
-        """Up to `size` bytes; b"" at the end."""
+        """Return up to `size` bytes, b"" at the end."""
         return b""
 
     def read(self, size: int | None = -1, /) -> bytes:
@@ -82,7 +82,7 @@ class Sized(_Body):
 
 
 class Chunked(_Body):
-    """A body in chunks, without them. After a chunk that is none, it ends as if the client had gone."""
+    """A body that arrives in chunks and is read without them. A broken chunk ends it as if the client had gone."""
 
     def __init__(self, stream: Stream, before_first: Callable[[], None]) -> None:
         self._stream = stream

@@ -1,4 +1,4 @@
-"""The life of one client's connection: greeted, idle, a request, its answer, perhaps late, and the end."""
+"""The life of one client's connection: the greeting, each request with its answer, the waits between, the end."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ from fakestt.transports.unanswered import set_unanswered
 __all__ = ["Connection", "Host", "State", "Terms"]
 
 LINGER_S = 2.0
-"""After the last answer what the client still sends is read, until it is silent for so long: closing while it sends
-would reset the answer away."""
+"""After the last answer the server reads on, until the client has been silent for so long. To close while the client
+sends would reset the answer away."""
 LINGER_MOST_S = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """What clients may expect. The words are those of `Workers`."""
+    """What clients may expect: arguments of `Workers`."""
 
     most_connections: int
     head_patience_s: float
     body_patience_s: float
     before_waiting: Callable[[], None]
-    """Called by the thread that runs a request, before it waits for the client."""
+    """The thread that runs a request calls this before it waits for the client."""
 
 
 class Host(Gateway, Protocol):
@@ -48,7 +48,7 @@ class Host(Gateway, Protocol):
 
 
 class State(Enum):
-    """Who has a connection."""
+    """Who has a connection, and until when."""
 
     GREETING = "greeting"  # the loop, until TLS has shaken hands
     HEAD = "head"  # the loop, until a request is there: idle, or part of one has arrived
@@ -60,7 +60,7 @@ class State(Enum):
 
 
 class Connection:
-    """A connection and where it stands. The loop alone calls it, but for `run`."""
+    """A connection and its state. Only the loop calls its methods, except for `run`."""
 
     __slots__ = (
         "_events",
@@ -88,18 +88,18 @@ class Connection:
         self._host = host
         self._loop = loop
         self._terms = terms
-        self._events = 0  # that the loop watches for
+        self._events = 0  # those that the loop watches for
         self._request: Request | None = None
         self._steps: Generator[Late, None, End] | None = None
         self._late: Late | None = None
-        self._gave_up = False  # the client, while its answer was late
-        self._said_more = False  # the client, though its last answer is out
+        self._gave_up = False  # whether the client did while its answer was late
+        self._said_more = False  # whether the client did since its last answer
 
     @classmethod
     def accept(
         cls, sock: socket.socket, peer: tuple[str, int], host: Host, loop: Loop, terms: Terms
     ) -> Connection | None:
-        """None: it has gone already."""
+        """Make a connection of a socket. None: the client has gone already."""
         state = State.HEAD
         sock.setblocking(False)
         try:
@@ -113,7 +113,7 @@ class Connection:
         return cls(Stream(sock, peer, terms.before_waiting, terms.body_patience_s), state, host, loop, terms)
 
     def begin(self) -> None:
-        """Wait for what the client has to say."""
+        """Start to wait for what the client sends."""
         set_unanswered(self.stream.peer, self.state is State.GREETING)
         self._watch(selectors.EVENT_READ)
         if self.state is State.GREETING:
@@ -121,18 +121,18 @@ class Connection:
             self._greet()
 
     def is_idle(self) -> bool:
-        """Whether nothing was begun on it, so that it may be closed at any time."""
+        """Whether no request has begun, so that the connection may be closed at any time."""
         return self.state is State.HEAD and not self.stream.buffer
 
     # What happens to it
 
     def stirred(self) -> None:
-        """The client has sent something, or has gone."""
+        """Look at what the client has sent, or whether it has gone."""
         state = self.state
         if state is State.HEAD or state is State.BODY:
             open_still = self.stream.receive()
             self._advance()
-            # Half a request dies with its client; one that was there at once with the end is answered.
+            # Half a request dies with its client. A whole one that arrived together with the end is answered.
             if not open_still and self.state in (State.HEAD, State.BODY):
                 self.close(End.DROP)
         elif state is State.GREETING:
@@ -148,11 +148,11 @@ class Connection:
             elif len(self.stream.buffer) > SMALL_BODY_BYTES:
                 self._watch(0)
         elif state is State.BUSY:
-            # For the thread that runs it. It is watched again when that has finished.
+            # The thread that runs the request may read this. The socket is watched again when that has finished.
             self._watch(0)
 
     def expired(self) -> None:
-        """It has taken its time."""
+        """Go on with a late answer that is due now, or give up a client that took too long."""
         if self.state is State.LATE:
             self._is_ready()
         elif self.state in (State.HEAD, State.BODY):
@@ -167,12 +167,12 @@ class Connection:
             self.close(End.DROP)
 
     def broke(self, error: Exception) -> None:
-        """The client is not kept waiting for what does not come."""
+        """Reset the connection, so that its client does not wait for an answer that will not come."""
         self._host.failures.append(error)
         self.close(End.RESET)
 
     def run(self) -> None:
-        """Go on with the request, as far as it goes. In whichever thread."""
+        """Go on with the request as far as it goes, in any thread."""
         late, self._late, self.end = self._late, None, None
         try:
             if self._steps is None:
@@ -185,12 +185,12 @@ class Connection:
                 self._late = next(self._steps)
         except StopIteration as stop:
             self.end = stop.value
-        except BaseException as error:  # of ours, or of an application that raises what is no Exception
+        except BaseException as error:  # our own mistake, or an application's that is no Exception
             self._host.failures.append(error)
             self.end = End.RESET
 
     def ran(self) -> None:
-        """The request has come as far as it could."""
+        """Find out what comes after `run`: a late answer, another request or the end."""
         if self._host.closing:
             self._abandon()
             self.close(End.RESET if self.end is End.RESET else End.DROP)
@@ -215,7 +215,7 @@ class Connection:
     # Its end
 
     def close(self, end: End) -> None:
-        """Let go of it."""
+        """Close the connection, and tell the server."""
         if self.state is State.CLOSED:
             return
         self._watch(0)
@@ -224,12 +224,12 @@ class Connection:
         self._host.left(self)
 
     def dismiss(self) -> None:
-        """Close one that is idle, in good order."""
+        """Close an idle connection in good order."""
         self.stream.finish_sending()
         self.close(End.FIN)
 
     def shut(self) -> None:
-        """Close it wherever it stands. A thread that runs its request is woken, and closes it when it comes back."""
+        """Close it in any state. A thread that runs its request is woken, and `ran` closes the connection then."""
         if self.state is State.BUSY:
             if self not in self._loop.ready:
                 self.stream.abort()
@@ -239,11 +239,11 @@ class Connection:
         self.close(End.DROP)
 
     def drop(self) -> None:
-        """Close it without the loop, which is over."""
+        """Close the socket without the loop, which has ended."""
         self.stream.close(End.DROP)
 
     def _abandon(self) -> None:
-        """Let the application clean up after a request that is not gone on with."""
+        """Let the application clean up after a request that will not be finished."""
         if self._late is not None:
             self._late.passed_s = monotonic() - self.since_s
         if self._steps is not None:
@@ -271,7 +271,7 @@ class Connection:
             self.stirred()
 
     def _advance(self) -> None:
-        """Bytes may have arrived: is a request there?"""
+        """See whether a whole request has arrived by now."""
         buffer = self.stream.buffer
         if self._request is None:
             if not buffer:

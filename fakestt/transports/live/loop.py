@@ -1,6 +1,6 @@
 """What the leading thread waits for: sockets, deadlines, orders from other threads, and requests that can be run.
 
-Only that thread touches the selector and whatever is in it; others give it orders.
+Only that thread touches the selector and what is registered there. Other threads give it orders.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ __all__ = ["Guarded", "Job", "Loop", "Watched", "tell"]
 
 
 class Guarded(Protocol):
-    """What is told things in the loop."""
+    """An object whose methods the loop calls."""
 
     def broke(self, error: Exception) -> None:
-        """It raised when it was told something: a mistake of ours, that costs this one and not all."""
+        """One of its methods raised. That is a mistake of ours, and must cost this object alone."""
 
 
 class Watched(Guarded, Protocol):
-    """What the loop looks after. Each method is called by the loop."""
+    """An object with a socket and perhaps a deadline, for which the loop watches. Only the loop calls its methods."""
 
     deadline_s: float | None
-    """By `monotonic()`; None, or another, cancels the one before."""
+    """An instant of `monotonic()`, or None. A new value cancels the one before."""
 
     def stirred(self) -> None:
         """Its socket is ready."""
@@ -40,20 +40,20 @@ class Watched(Guarded, Protocol):
 
 
 class Job(Guarded, Protocol):
-    """Something that may take long, and so is run where it holds up nobody."""
+    """Work that may take long, and so is done where it holds up nobody."""
 
     def run(self) -> None:
-        """In whichever thread."""
+        """Do the work, in any thread."""
 
     def ran(self) -> None:
-        """Afterwards, in the loop."""
+        """Go on after `run`, in the loop."""
 
     def drop(self) -> None:
-        """Instead of `ran`, in whichever thread: the loop is over."""
+        """End without `ran`, in any thread: the loop has ended."""
 
 
 class Loop:
-    """A selector, and beside it a queue of deadlines, of orders and of jobs."""
+    """A selector, and queues of deadlines, orders and jobs."""
 
     def __init__(self) -> None:
         self.ready: deque[Job] = deque()
@@ -67,17 +67,17 @@ class Loop:
         self._selector.register(self._wake_in, selectors.EVENT_READ)
 
     def order(self, one: Guarded, what: Callable[[], None]) -> None:
-        """Have the loop tell somebody something, from any thread."""
+        """Have the loop call `what`, a method of `one`. Any thread may give orders."""
         self._orders.append((one, what))
         self.wake()
 
     def wake(self) -> None:
-        """Have the loop look around, from any thread."""
-        with suppress(OSError):  # full, and so it will wake anyway; or closed
+        """Have the loop look at its queues. Any thread may wake it."""
+        with suppress(OSError):  # full, so that the loop wakes anyway; or closed
             self._wake_out.send(b"!")
 
     def watch(self, sock: socket.socket, one: Watched, events: int, before: int = 0) -> None:
-        """Tell `one` of these events from now on, and not any more of those before; 0 is none."""
+        """Tell `one` of these events from now on, in place of the events `before`. 0 means none."""
         if not events:
             self._selector.unregister(sock)
         elif before:
@@ -86,12 +86,12 @@ class Loop:
             self._selector.register(sock, events, one)
 
     def due(self, one: Watched, in_s: float) -> None:
-        """Give it a deadline in place of the one that it has."""
+        """Give `one` a deadline in place of the one that it has."""
         one.deadline_s = monotonic() + in_s
         heapq.heappush(self._deadlines, (one.deadline_s, next(self._serial), one))
 
     def turn(self) -> None:
-        """Wait until something happens, and tell those whom it concerns."""
+        """Wait until something happens, and call the objects that it concerns."""
         for key, _ in self._selector.select(self._timeout_s()):
             if key.data is None:
                 self._obey()
@@ -105,7 +105,7 @@ class Loop:
                 tell(one, one.expired)
 
     def close(self) -> None:
-        """Let go of the selector, when no thread is in the loop any more."""
+        """Close the selector. No thread may be in the loop any more."""
         self._selector.close()
         self._wake_in.close()
         self._wake_out.close()
@@ -122,12 +122,12 @@ class Loop:
             return 0.0
         deadlines = self._deadlines
         while deadlines and deadlines[0][2].deadline_s != deadlines[0][0]:
-            heapq.heappop(deadlines)  # kept, or another since
+            heapq.heappop(deadlines)  # it was met, or replaced since
         return max(0.0, deadlines[0][0] - monotonic()) if deadlines else None
 
 
 def tell(one: Guarded, what: Callable[[], None]) -> None:
-    """Call `what`, in the loop. Whatever it raises, the loop goes on."""
+    """Call `what`, a method of `one`. Whatever it raises, the loop goes on."""
     try:
         what()
     except Exception as error:

@@ -1,4 +1,4 @@
-"""Real seconds, in a test that is frozen or virtual as well: sockets have real timeouts."""
+"""Real seconds, even where a test's time is frozen or virtual: sockets have real timeouts."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from functools import partial
 
 __all__ = ["monotonic"]
 
-# freezegun may be at it when this is imported. Later it replaces the functions of `time` wherever it finds them, in all
-# modules, but not a partial of one.
+# Time may be frozen already when this module is imported. Later, freezegun replaces the functions of `time` in each
+# module where it finds them. It does not look into a partial.
 monotonic = partial(getattr(sys.modules.get("freezegun.api"), "real_monotonic", time.monotonic))  # noqa: TID251

@@ -35,7 +35,7 @@ _NO_HEADER = (
     MissingHeaderBodySeparatorDefect,
 )
 _NAME = re.compile(rb"[A-Za-z0-9!#$%&'*+.^_`|~-]")
-# With one space where there may be more, ASCII, and nothing that two parsers could take for two things.
+# The usual form: ASCII, one space where more may be, and nothing that two parsers could read in two ways.
 _PLAIN_HEAD = re.compile(
     r"(([A-Z]+) (/(?!/)[!-~]*) HTTP/1\.1)\r\n"
     r"((?:[A-Za-z0-9-]+: [!-~][ -~]*\r\n){0,50})\r\n"
@@ -62,7 +62,7 @@ class Headless(Exception):
 
 
 def find_head(buffer: bytearray) -> bytes | None:
-    """Take the head of a request out of what arrived; None while it is not whole.
+    """Take the head of a request out of what has arrived. None: it is not whole yet.
 
     Raises:
         Headless: it is too large, or no HTTP.
@@ -78,7 +78,7 @@ def find_head(buffer: bytearray) -> bytes | None:
         if b"\n" not in buffer[:HEAD_BYTES]:
             raise Headless(HTTPStatus.REQUEST_URI_TOO_LONG, f"the request line is longer than {HEAD_BYTES} bytes")
         raise Headless(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, f"the head is longer than {HEAD_BYTES} bytes")
-    # Nobody waits for the end of what never was a head: a TLS greeting, another protocol.
+    # A TLS greeting, or another protocol, never was a head: nobody need wait for its end.
     line_end = buffer.find(b"\n")
     no_http = buffer and _NAME.match(buffer) is None
     if no_http or (line_end >= 0 and _REQUEST_LINE.fullmatch(buffer, 0, line_end + 1) is None):
@@ -87,9 +87,9 @@ def find_head(buffer: bytearray) -> bytes | None:
 
 
 class Request(BaseHTTPRequestHandler):
-    """One request. A head that is odd is read, or refused, by the standard library's handler.
+    """One request. The standard library's handler reads an odd head, or refuses it.
 
-    Different from that: who answers keeps the connection.
+    That handler would also serve the connection. This class leaves that to the code that answers.
 
     Args:
         head: request line, headers and the blank line; or why there is none.
@@ -107,7 +107,7 @@ class Request(BaseHTTPRequestHandler):
         self.gateway = gateway
         self.stream = stream
         self.close_connection = True
-        self.wfile = self._said = io.BytesIO()  # what the base class says by itself: errors
+        self.wfile = self._said = io.BytesIO()  # the base class writes its errors there
         self.body: Empty | Sized | Chunked = Empty()
         self.command = ""
         self.requestline = ""
@@ -120,26 +120,26 @@ class Request(BaseHTTPRequestHandler):
         self.refused = not ((self._takes_plain(head) or self._takes_odd(head)) and self._frame())
 
     def refusal(self, status: HTTPStatus | None = None, why: str = "") -> bytes:
-        """A whole answer that says what is wrong; without a status, what was found wrong already."""
+        """Return a whole answer that says what is wrong. Without a status, that was found out already."""
         if status is not None:
             self._refuse(status, why)
         return self._said.getvalue()
 
     def wants(self) -> int:
-        """How many bytes of its body a small request should have before anybody is troubled with it."""
+        """How many bytes of a small body should have arrived before a thread runs the request."""
         body = self.body
         if isinstance(body, Sized) and body.left <= SMALL_BODY_BYTES and not self.expects_100:
             return body.left
         return 0
 
     def make_environ(self) -> dict[str, Any]:
-        """PEP 3333's, with the target as it was sent, and what else applications find in werkzeug's server.
+        """Make the environ of PEP 3333, with the target as it was sent, and with what werkzeug's server adds.
 
         Raises:
             ValueError: the target is no URL.
         """
         url = urlsplit(self.path)
-        # What comes before two slashes may be passed over; still they begin no host.
+        # A target that begins with two slashes is a path all the same, and names no host.
         path = url.path if url.scheme or not url.netloc else f"/{url.netloc}{url.path}"
         target = self.requestline.split()[1]
         host, port = self.gateway.server_address
@@ -179,32 +179,32 @@ class Request(BaseHTTPRequestHandler):
     # What the base class calls
 
     def handle_expect_100(self) -> bool:
-        """Later: when somebody wants to read."""
+        """Send nothing yet: `_say_100` does when somebody reads the body."""
         self.expects_100 = True
         return True
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the base class's name
-        """Nothing: a request's line or headers may hold a credential."""
+        """Log nothing: a request's line or headers may hold a credential."""
 
     # What the head says
 
     def _takes_plain(self, head: bytes) -> bool:
-        """Take apart a head that is written as nearly all are. False: this one is not.
+        """Take apart a head in the usual form. False: this one has another.
 
-        The base class would say the same of it, but takes longer for that than all the rest of a request does here.
+        The base class reads such a head in the same way. But that takes longer than all the rest of a request here.
         """
         plain = _PLAIN_HEAD.fullmatch(head.decode("latin-1"))
         if plain is None:
             return False
         self.requestline, self.command, self.path, fields = plain.groups()
         self._fields = [(_variable(name), value) for name, value in _FIELD.findall(fields)]
-        said = dict(reversed(self._fields))  # of several the first counts, as in the base class
+        said = dict(reversed(self._fields))  # the first of several counts, as in the base class
         self.close_connection = said.get("HTTP_CONNECTION", "").lower() == "close"
         self.expects_100 = said.get("HTTP_EXPECT", "").lower() == "100-continue"
         return True
 
     def _takes_odd(self, head: bytes) -> bool:
-        """Take apart any head. False: it was answered that this can't be done."""
+        """Take apart any head. False: that can't be done, and an answer says so."""
         line_end = head.index(b"\n") + 1
         self.raw_requestline = head[:line_end]
         self.rfile = io.BytesIO(head[line_end:])
@@ -213,7 +213,7 @@ class Request(BaseHTTPRequestHandler):
         headers = self.headers
         if len(self.requestline.split()) != 3:
             return self._refuse(HTTPStatus.BAD_REQUEST, "the request line has no version")
-        # The parser is one for mails: where a form is announced, it misses the parts, which are not headers' business.
+        # The parser is made for mails. Where the headers announce a form it misses the parts, which is no defect here.
         rest = headers.get_payload()
         if any(isinstance(one, _NO_HEADER) for one in headers.defects) or (rest and isinstance(rest, str)):
             return self._refuse(HTTPStatus.BAD_REQUEST, "a line among the headers is no header")
@@ -221,14 +221,14 @@ class Request(BaseHTTPRequestHandler):
         return True
 
     def _frame(self) -> bool:
-        """Find out where the body ends. False: it was answered that this can't be told."""
+        """Find out where the body ends. False: that can't be told, and an answer says so."""
         lengths = {value for name, value in self._fields if name == "CONTENT_LENGTH"}
         codings = [value for name, value in self._fields if name == "HTTP_TRANSFER_ENCODING"]
         if codings:
             if [coding.strip().lower() for coding in codings] != ["chunked"]:
                 return self._refuse(HTTPStatus.NOT_IMPLEMENTED, "the only Transfer-Encoding known here is chunked")
             if lengths:
-                # Two truths about one body: RFC 9112, 6.3 calls it an attempt at smuggling.
+                # Two ends of one body: RFC 9112, 6.3 calls it an attempt at smuggling.
                 return self._refuse(HTTPStatus.BAD_REQUEST, "Content-Length and Transfer-Encoding exclude each other")
             self.body = Chunked(self.stream, self._say_100)
         elif len(lengths) > 1:
@@ -236,7 +236,7 @@ class Request(BaseHTTPRequestHandler):
         elif lengths:
             text = lengths.pop().strip()
             if not (text.isascii() and text.isdigit() and len(text) < 19):
-                # The application says what is wrong with it; where the body would end, nobody knows.
+                # The application says what is wrong with it. Nobody knows where the body ends, so nothing can follow.
                 self.close_connection = True
             elif int(text):
                 self.body = Sized(self.stream, self._say_100, int(text))
@@ -255,11 +255,11 @@ class Request(BaseHTTPRequestHandler):
 
 
 def _variable(name: str) -> str:
-    """What a header is called in an environ."""
+    """Return the name of a header in an environ."""
     name = name.upper().replace("-", "_")
     return name if name in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{name}"
 
 
 def _latin_1(text: str) -> str:
-    """A text as WSGI hands it on: a character for each byte."""
+    """Return a text as WSGI hands it on: a character for each byte."""
     return text if text.isascii() else text.encode().decode("latin-1")

@@ -1,4 +1,4 @@
-"""Listening, and stopping to: a socket with an application behind it."""
+"""A socket that listens, the application behind it, and how that stops."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ STOP_PATIENCE_S = 2.0
 _BACKLOG = 1024
 _PAUSE_S = 0.1
 _IDLE_S = 1.0
-"""A client that has not used a connection for so long may find it closed, and knows that."""
+"""A connection that was idle for so long may be closed: clients are prepared for that."""
 _NO_MORE_FILES = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
 
@@ -46,13 +46,13 @@ class Server:
         forget: Callable[[Server], None],
     ) -> None:
         self.app = app
-        """May be replaced; requests that come later go to the new one."""
+        """It may be replaced. Later requests go to the new one."""
         self.failures: list[BaseException] = []
-        """What the application raised though it must not; the client got a 500."""
+        """What the application raised although it must not. The client got a 500."""
         self.connections: set[Connection] = set()
         self.closing = False
         self.owned: list[_Closes] = []
-        """What is closed with it."""
+        """What is closed together with the server."""
         self.ssl_context = authority.context if authority else None
         self.server_address: tuple[str, int] = listener.getsockname()[:2]
         self.deadline_s: float | None = None
@@ -61,7 +61,7 @@ class Server:
         self._loop = loop
         self._terms = terms
         self._forget = forget
-        self._shut = False  # the loop knows that it is closing
+        self._shut = False  # the loop has shut all connections
         self._gone = allocate_lock()  # held until the last connection is closed
         self._gone.acquire()
 
@@ -77,7 +77,7 @@ class Server:
 
     @property
     def url(self) -> str:
-        """`http://127.0.0.1:49152`, without a path. For an address that means all of them, that of loopback."""
+        """`http://127.0.0.1:49152`, without a path. A server on all addresses gives that of loopback."""
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104  # compared, not bound
         return f"{'https' if self.ssl_context else 'http'}://{f'[{host}]' if ':' in host else host}:{self.port}"
 
@@ -89,7 +89,7 @@ class Server:
     def close(self) -> None:
         """Stop listening and end all connections. When it returns, no request is running any more.
 
-        An application that does not come back is waited for two seconds; then a ResourceWarning says so.
+        It waits two seconds for an application that does not come back. Then a ResourceWarning says so.
         """
         if not self.closing:
             self.closing = True
@@ -116,11 +116,11 @@ class Server:
         self._loop.watch(self._listener, self, selectors.EVENT_READ)
 
     def stirred(self) -> None:
-        """Clients are there."""
+        """Accept the clients that wait."""
         if self._is_full() and not self._makes_room():
             self._pause()
             return
-        for _ in range(64):  # others have their turn as well
+        for _ in range(64):  # at most: others have their turn as well
             try:
                 sock, peer = self._listener.accept()
             except BlockingIOError:
@@ -129,25 +129,25 @@ class Server:
                 if error.errno in _NO_MORE_FILES:
                     self._pause()
                     return
-                continue  # a client that has gone again
+                continue  # the client has gone again
             connection = Connection.accept(sock, peer[:2], self, self._loop, self._terms)
             if connection is not None:
                 self.connections.add(connection)
                 connection.begin()
-            if self._is_full():  # whether there is one more, the loop will say
+            if self._is_full():  # the loop will say whether one more waits
                 return
 
     def expired(self) -> None:
-        """The pause is over."""
+        """Accept connections again after a pause."""
         if not self.closing:
             self.open()
 
     def broke(self, error: Exception) -> None:
-        """It goes on with the next client."""
+        """Keep the error. The next client is served all the same."""
         self.failures.append(error)
 
     def left(self, connection: Connection) -> None:
-        """A connection is closed."""
+        """Forget a connection that was closed."""
         self.connections.discard(connection)
         if self._shut and not self.connections:
             self._gone.release()
@@ -165,12 +165,12 @@ class Server:
         return True
 
     def _pause(self) -> None:
-        """Who comes waits in the system's queue: asked again at once, the answer would be the same."""
+        """Accept nobody for a while: to try again at once would be in vain. Clients wait in the system's queue."""
         self._loop.watch(self._listener, self, 0)
         self._loop.due(self, _PAUSE_S)
 
     def _shut_down(self) -> None:
-        """Close; what runs is woken, and closed when it has come back."""
+        """Stop listening, and shut all connections. Those in a thread are woken, and closed when they come back."""
         self._forget(self)
         if self.deadline_s is None:
             self._loop.watch(self._listener, self, 0)
@@ -183,7 +183,7 @@ class Server:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens; nothing is accepted yet.
+    """Make a socket that listens. It accepts nobody yet.
 
     Raises:
         ConfigurationError: no such address, or the port is taken.
@@ -198,7 +198,7 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         if socket.has_ipv6 and family == socket.AF_INET6:
             listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        # A port that was given is used again at once; on Windows the option would share it with others.
+        # So a port that was given can be used again at once. On Windows the option would share it with others.
         if hasattr(socket, "SO_REUSEPORT"):
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)

@@ -1,7 +1,7 @@
 """The bytes of one connection: its socket, what has arrived and was not read yet, how it ends.
 
-The socket never blocks while the loop has it. A request's body is read, and a long answer written, by the thread that
-runs the request; that one may wait, for a bounded time.
+The socket never blocks while the loop has it. The thread that runs a request reads the body and writes the answer. That
+thread may wait for the client, for a bounded time.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _NOT_NOW = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 class ClientGone(ConnectionError):
     """The client closed its connection, or stalled too long, in the middle of a request or an answer.
 
-    It goes up through the application, so that half an upload is not taken for a whole one.
+    The application sees this error, so that it does not take half an upload for a whole one.
     """
 
 
@@ -43,7 +43,7 @@ class Stream:
 
     Args:
         before_waiting: called before the thread that runs a request waits for the client.
-        patience_s: how long it waits then.
+        patience_s: how long that thread waits at most.
     """
 
     __slots__ = ("_before_waiting", "_patience_s", "_tls", "_waits", "buffer", "peer", "sock")
@@ -71,9 +71,9 @@ class Stream:
         return bool(data)
 
     def discard(self) -> bool:
-        """As `receive`, and forget it, once nothing more is sent."""
+        """As `receive`, but forget what has arrived: for the time after the last answer."""
         try:
-            # Below TLS: what comes after our good-bye is an error there, and the answer would be reset away.
+            # Read below TLS, where what comes after our good-bye is an error: the answer would be reset away.
             return bool(socket.socket.recv(self.sock, BLOCK_BYTES))
         except _NOT_NOW:
             return True
@@ -102,7 +102,7 @@ class Stream:
         """Return a line without its end; None if it is longer than that.
 
         Raises:
-            ClientGone: it never ended.
+            ClientGone: the line never ended.
         """
         searched = 0
         while (end := self.buffer.find(b"\n", searched)) < 0 and len(self.buffer) <= most_bytes:
@@ -119,13 +119,13 @@ class Stream:
         """Send all of it, in one write where the socket takes it.
 
         Args:
-            last: whether nothing follows it but the client's next request: the answer ends, and not the connection.
+            last: whether the answer ends with this data, and the connection stays open for the next request.
 
         Raises:
             ClientGone: the client is not there any more, or does not read.
         """
         if last and len(data) <= BLOCK_BYTES:
-            # Before the client can have read it. One that is longer it may have to read in parts.
+            # Said before the client can have read the data. It may have to read longer data in parts.
             set_unanswered(self.peer, False)
         try:
             try:
@@ -141,13 +141,13 @@ class Stream:
             raise ClientGone(f"in the middle of an answer: {error}") from None
 
     def back_to_loop(self) -> None:
-        """The request is over: the socket does not block again."""
+        """Give the socket back to the loop after a request. It must not block there."""
         if self._waits:
             self._waits = False
             self.sock.settimeout(0)
 
     def pending(self) -> bool:
-        """Whether TLS has unpacked bytes that no selector tells of: a body has been read, but not what follows it."""
+        """Whether TLS has unpacked bytes that follow a body and were not read. No selector tells of such bytes."""
         return self._tls and self.sock.pending() > 0  # type: ignore[attr-defined]  # an SSLSocket has it
 
     # The end
@@ -157,20 +157,20 @@ class Stream:
         with suppress(OSError, ValueError):
             if self._tls:
                 self.sock.settimeout(0)
-                # Sends its half of the good-bye, and would wait for the other's.
+                # This sends our half of the good-bye. A socket that blocks would wait for the client's half.
                 self.sock.unwrap()  # type: ignore[attr-defined]  # an SSLSocket has it
         with suppress(OSError):
-            # On the plain socket below: an SSLSocket would forget its state, and read bytes that nobody decrypts.
+            # Shut the plain socket below. An SSLSocket would forget its state, and read bytes that nobody decrypts.
             socket.socket.shutdown(self.sock, socket.SHUT_WR)
         set_unanswered(self.peer, False)
 
     def abort(self) -> None:
-        """Wake a thread that waits in this socket, from any thread: there is nobody to wait for."""
+        """Wake the thread that waits for this socket: nothing will come. Any thread may call this."""
         with suppress(OSError):
             socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
 
     def close(self, end: End) -> None:
-        """Let go of the socket."""
+        """Close the socket."""
         forget(self.peer)
         if end is End.RESET:
             with suppress(OSError):

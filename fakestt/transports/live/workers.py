@@ -46,11 +46,11 @@ class Workers:
 
     Args:
         most_threads: how many requests may wait for slow clients, or in slow applications, at once.
-        most_connections: how many a server has open at once; with their clients' ends in the same process, the default
-            stays within the 1,024 files that most systems let it have. One that is idle is closed to make room, else
-            who comes has to wait until another has gone.
-        head_patience_s: a head, a small body or a TLS greeting that is not whole after so long is given up.
-        body_patience_s: so long a thread waits for a client that stalls in a large body, or does not read.
+        most_connections: how many a server has open at once. With the clients' ends in the same process, the default
+            stays within the 1,024 files that most systems allow. An idle connection is closed to make room for a new
+            client. If none is idle, the client waits until one is closed.
+        head_patience_s: how long a head, a small body or a TLS greeting may take to be whole.
+        body_patience_s: how long a thread waits for a client that stalls in a large body, or does not read.
     """
 
     def __init__(
@@ -103,7 +103,7 @@ class Workers:
         return server
 
     def close(self) -> None:
-        """Close all servers, end all threads."""
+        """Close all servers and end all threads."""
         for server in list(self._servers):
             server.close()
         if self._pool.stop():
@@ -120,16 +120,16 @@ class Workers:
         self.close()
 
     def _serve_while_leading(self) -> None:
-        """Serve until another thread has taken over."""
+        """Serve until another thread leads."""
         ready = self._loop.ready
         while not self._pool.stopping:
-            for _ in range(len(ready)):  # what comes meanwhile has its turn after a look at the others
+            for _ in range(len(ready)):  # jobs that come meanwhile wait for a look at the sockets
                 if ready and not self._run(ready.popleft()):
                     return
             self._loop.turn()
 
     def _run(self, job: Job) -> bool:
-        """False: this thread does not lead any more."""
+        """Run a job. False: this thread does not lead any more."""
         leads = self._pool.run(job.run)
         if self._pool.stopping:  # nobody takes orders any more, and the loop may be gone
             job.drop()
