@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from fakestt.core.clock import VirtualClock, client_now_s
 from fakestt.durations import seconds
@@ -150,7 +150,7 @@ def read_instant(instant: str | float | datetime, what: str) -> float:
         with suppress(ValueError):
             instant = datetime.fromisoformat(instant.strip().upper())  # a small z is not read
     if isinstance(instant, datetime):
-        return (instant if instant.tzinfo else instant.replace(tzinfo=timezone.utc)).timestamp()
+        return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).timestamp()
     raise ConfigurationError(
         f"{what}: {instant!r} is not an instant. Give seconds since the epoch, a datetime, "
         "or a string such as '2018-10-27T00:00:00Z'."

@@ -12,7 +12,6 @@ import pytest
 from fakestt.contract.openapi import ERRORS, openapi
 from fakestt.contract.operations import OPERATIONS, SERVICE_OPERATIONS
 from fakestt.contract.refusals_of import refusals_of
-from fakestt.core.provenance import Source
 from fakestt.core.refusals import Why
 from fakestt.editions import EDITIONS, BodyShape
 
