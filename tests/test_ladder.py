@@ -87,6 +87,20 @@ def test_the_search_for_real_time_finds_it(code: str, count: int) -> None:
     assert len(list(readings(ast.parse(code)))) == count
 
 
+def test_a_family_is_named_in_its_own_places_alone() -> None:
+    places = ("core/acoustic/", "contract/operations/acoustic", "http/handlers/", "views/")
+    names = {"AcousticModel", "AcousticPhase"}
+    found = [
+        f"{name}: {one}"
+        for name, module in modules()
+        if not name.startswith(places)
+        for node in ast.walk(module)
+        for one in (getattr(node, "id", None), getattr(node, "attr", None), getattr(node, "name", None))
+        if one in names and not isinstance(node, ast.Constant)
+    ]
+    assert found == []
+
+
 def test_no_module_asks_which_edition_it_is() -> None:
     def names_an_edition(side: ast.expr) -> bool:
         return any(isinstance(node, ast.Constant) and node.value in EDITIONS for node in ast.walk(side))

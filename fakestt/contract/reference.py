@@ -33,7 +33,7 @@ def reference(
         "*assumed*, with its reason; everything else names its source.\n",
         "## Operations\n",
         *(_operation(edition, operation) for operation in operations),
-        *(part for family in families if family.walk is not None for part in _states(edition, family)),
+        *(part for family in families if family.walk is not None for part in _states(edition, family, tuple(families))),
         "## What a command does in each phase\n",
         *(_cells(edition, family) for family in families if family.lifecycle.commands),
         *(part for family in families if family.rules for part in _rules(family)),
@@ -114,10 +114,10 @@ def _shape(shape: Shape) -> str:
     return _WORDS[type(shape)]
 
 
-def _states(edition: Edition, family: Family[Any]) -> Iterator[str]:
+def _states(edition: Edition, family: Family[Any], families: tuple[Family[Any], ...]) -> Iterator[str]:
     yield f"## The states of {'an' if family.name[0] in 'aeiou' else 'a'} {family.name}\n"
-    yield f"```mermaid\n{state_diagram.mermaid(family, edition.limits)}```\n"
-    yield f"```text\n{state_diagram.text(family, edition.limits)}```\n"
+    yield f"```mermaid\n{state_diagram.mermaid(family, edition.limits, families)}```\n"
+    yield f"```text\n{state_diagram.text(family, edition.limits, families)}```\n"
 
 
 def _rules(family: Family[Any]) -> Iterator[str]:

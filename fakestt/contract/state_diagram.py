@@ -87,9 +87,9 @@ def arrows(family: Family[Any], limits: Limits, families: tuple[Family[Any], ...
     return sorted(drawn, key=lambda arrow: (order.index(arrow.before), order.index(arrow.after), arrow.cause))
 
 
-def text(family: Family[Any], limits: Limits) -> str:
+def text(family: Family[Any], limits: Limits, families: tuple[Family[Any], ...] = FAMILIES) -> str:
     """The phases one after the other, with what leads out of each."""
-    drawn = arrows(family, limits)
+    drawn = arrows(family, limits, families)
     lines = []
     nothing = f"(no {family.name.rpartition(' ')[2]})"
     for phase in (None, *family.phases):
@@ -105,10 +105,10 @@ def text(family: Family[Any], limits: Limits) -> str:
     return "\n".join(lines[1:]) + "\n"
 
 
-def mermaid(family: Family[Any], limits: Limits) -> str:
+def mermaid(family: Family[Any], limits: Limits, families: tuple[Family[Any], ...] = FAMILIES) -> str:
     """The statuses that clients see, as a Mermaid state diagram. Phases with one status are one state."""
     labels: dict[tuple[str, str], dict[str, None]] = {}
-    for arrow in arrows(family, limits):
+    for arrow in arrows(family, limits, families):
         before = "[*]" if arrow.before is None else arrow.before.shown
         after = "[*]" if arrow.after is None else arrow.after.shown
         if before != after:

@@ -1,0 +1,171 @@
+"""A family of one's own goes through machine, world, snapshot, scripts, clock, reports and documents as any other."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+
+import pytest
+from core_rig import OWNER, make_model, objection
+from lamps import LAMPS, Lamp, Light, Switch, hang, press, smash
+
+from fakestt.contract import state_diagram
+from fakestt.contract.cells import cell_text
+from fakestt.contract.reference import reference
+from fakestt.core.changes import ByActivity, ByCommand, ByHand, Change
+from fakestt.core.families import FAMILIES
+from fakestt.core.family import commands_named
+from fakestt.core.refusals import Why
+from fakestt.core.resources import Activity, Address
+from fakestt.core.snapshot import found, place_of, restore, snapshot
+from fakestt.core.world import World
+from fakestt.editions import EDITIONS
+from fakestt.editions.guesses import guesses
+from fakestt.errors import StateError
+from fakestt.journal.report import report
+from fakestt.scripts import Script
+from fakestt.service import Service
+from fakestt.timing.fake_clock import FakeClock
+from fakestt.timing.shared_time import SharedTime
+
+ALL = (*FAMILIES, LAMPS)
+ICP2018 = EDITIONS["icp2018"]
+
+
+class Rig:
+    """A service with lamps, its clock and its script."""
+
+    def __init__(self) -> None:
+        self.time = SharedTime("manual", 0.0)
+        self.service = Service.start(edition=ICP2018, clock=self.time, auth=None, owner=OWNER, seed=0, families=ALL)
+        self.time.add(self.service)
+        self.clock = FakeClock(self.service, self.time)
+        self.script = Script(self.service)
+        self.model = make_model(self.world)
+        self.lamp = hang(self.world, self.model, "red")
+
+    @property
+    def world(self) -> World:
+        return self.service.world
+
+    def texts(self) -> list[str]:
+        return [str(change) for change in self.world.machine.changes if change.subject.family == "lamp"]
+
+
+@pytest.fixture
+def rig() -> Rig:
+    return Rig()
+
+
+def test_a_lamp_is_made_lit_and_smashed(rig: Rig) -> None:
+    press(rig.world, rig.lamp)
+    assert objection(press, rig.world, rig.lamp) is Why.BUSY
+    assert rig.clock.pending() == [(2.0, f"{rig.model.id}/red", "upgrade")]
+    change = rig.clock.advance_to_next()
+    assert change is not None
+    assert (change.at_s, change.before, change.after, change.cause) == (2.0, Light.WARMING, Light.ON, "upgrade")
+    assert objection(press, rig.world, rig.lamp) is Why.UNMODIFIED
+    smash(rig.world, rig.lamp)
+    name = f"{rig.model.id}/red"
+    assert rig.texts() == [
+        f"{name}: (new) -> off by hand",
+        f"{name}: off -> warming by pressLamp",
+        f"{name}: warming -> on by upgrade",
+        f"{name}: on -> (gone) by smashLamp",
+    ]
+    assert rig.model.updated_at_s == 2.0
+
+
+def test_a_script_for_an_activity_is_for_every_family_that_has_it(rig: Rig) -> None:
+    rig.script.upgrade("red", takes="1m", fails="too dark")
+    press(rig.world, rig.lamp)
+    rig.clock.advance("1m")
+    assert (rig.lamp.lit, rig.lamp.error) == (False, "too dark")
+    assert rig.world.machine.changes[-1].cause == ByActivity(Activity.UPGRADE, "failed", spoiled=True)
+
+
+def test_a_script_can_be_narrowed_to_one_family(rig: Rig) -> None:
+    rig.script.acoustic.upgrade(takes="1m")
+    rig.script.language.upgrade(stalls=True)
+    press(rig.world, rig.lamp)
+    assert [due.at_s for due in rig.clock.pending()] == [2.0]
+    other = hang(rig.world, rig.model, "green")
+    Script(rig.service, families=("lamp",)).upgrade(takes="1m")
+    press(rig.world, other)
+    assert [due.at_s for due in rig.clock.pending()] == [60.0, 60.0]  # what is going on is planned anew
+
+
+def test_a_snapshot_holds_all_of_it_and_has_the_same_future(rig: Rig) -> None:
+    press(rig.world, rig.lamp)
+    state = json.loads(json.dumps(snapshot(rig.world)))
+    rig.clock.advance("1h")
+    later = snapshot(rig.world)
+    copied = Rig()
+    restore(copied.world, state)
+    lamp = found(copied.world, place_of(rig.lamp))
+    assert isinstance(lamp, Lamp)
+    assert (lamp.colour, lamp.activity, lamp.model.id) == (1 + 2j, Activity.UPGRADE, rig.model.id)
+    copied.clock.advance("1h")
+    assert snapshot(copied.world) == later
+    with pytest.raises(StateError, match="not a snapshot"):
+        restore(World(copied.time, ICP2018.limits, ICP2018.base_models(), 0, FAMILIES), state)  # which knows no lamps
+
+
+@pytest.mark.parametrize("cause", [ByHand(), ByCommand("x"), ByCommand("x", True), ByActivity(Activity.UPGRADE, "a")])
+def test_a_change_survives_a_copy_and_a_pickle(rig: Rig, cause: ByHand) -> None:
+    change = Change(1.0, rig.lamp.address, None, None, cause)
+    for twin in (copy.deepcopy(change), pickle.loads(pickle.dumps(change))):
+        assert twin == change
+        assert (type(twin.cause), twin.subject.family, twin.subject.name) == (type(cause), "lamp", "red")
+
+
+def test_an_address_names_family_owner_model_and_itself(rig: Rig) -> None:
+    of_lamp, of_model = rig.lamp.address, rig.model.address
+    assert (of_lamp.family, of_lamp.owner, of_lamp.id, of_lamp.name) == ("lamp", OWNER, rig.model.id, "red")
+    assert (of_model, of_model.family, of_model.name) == (rig.model.id, "acoustic model", "car")
+    assert isinstance(of_lamp, Address)
+    twin = make_model(rig.world)
+    assert twin.address != of_model
+    assert twin.address.name == of_model.name
+
+
+def test_a_report_tells_of_it(rig: Rig) -> None:
+    press(rig.world, rig.lamp)
+    changes = rig.world.machine.unseen_changes()
+    text = report(rig.service.journal, 0.0, changes, rig.clock.planned())
+    assert "/red: off -> warming by pressLamp" in text
+    assert "/red ends its upgrade at 1970-01-01T00:00:02.000Z" in text
+
+
+def test_its_states_are_drawn(rig: Rig) -> None:
+    assert state_diagram.text(LAMPS, ICP2018.limits, ALL).splitlines() == [
+        "(no lamp)",
+        "    -> off           hand",
+        "",
+        "off (OFF), shown as `off`",
+        "    -> (no lamp)     smashLamp",
+        "    -> warming       pressLamp",
+        "",
+        "warming (WARM), shown as `warming`",
+        "    -> (no lamp)     smashLamp",
+        "    -> off           upgrade fused",
+        "    -> on            upgrade ends",
+        "",
+        "on (ON), shown as `on`",
+        "    -> (no lamp)     smashLamp",
+    ]
+
+
+def test_its_cells_and_sources_and_rules_are_printed() -> None:
+    document = reference(ICP2018, families=ALL)
+    assert "## The states of a lamp\n" in document
+    assert "### pressLamp, phase by phase\n" in document
+    assert "| warming | `warming` | refused busy (409) | the manual#press |" in document
+    assert "## What the analysis makes of lamp\n" in document
+    assert cell_text(ICP2018, LAMPS, Switch.PRESS, Light.ON) == "refused unmodified (400)"
+    assert cell_text(ICP2018, LAMPS, Switch.SMASH, Light.ON) == "allowed"
+    named = {guess.name for guess in guesses(ICP2018, ALL)} - {guess.name for guess in guesses(ICP2018)}
+    assert named == {f"smashLamp x {phase.name.lower()}" for phase in Light} | {"a lamp has one colour"}
+    assert commands_named("pressLamp", ALL) == [(LAMPS, Switch.PRESS)]
+    assert commands_named("pressLamp", FAMILIES) == []
