@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import StrEnum, unique
+from typing import TypedDict, Unpack
 
-__all__ = ["Refusal", "Why"]
+from fakestt.core.limits import Limits
+
+__all__ = ["Facts", "Refusal", "Why"]
 
 
 @unique
@@ -64,10 +66,33 @@ class Why(StrEnum):
     WRONG_LOGIN = "wrong login"
 
 
+class Facts(TypedDict, total=False):
+    """What a refusal may tell of the request. All but the last two fill the edition's wording."""
+
+    id: str  # of the model
+    name: str  # of a parameter, a resource or a base model
+    value: str
+    expected: str
+    problem: str
+    length: int
+    most: int | str
+    character: str
+    forbidden: str
+    type: str  # a content type
+    part: str  # of a content type
+    encoding: str
+    path: str
+    method: str
+    allowed: str  # methods, or content types
+    limits: Limits
+    unknown: tuple[str, ...]  # names of members that nobody knows, which an answer lists
+    note: str  # for the journal alone
+
+
 class Refusal(Exception):
     """The service says no to the client. `facts` fill the edition's wording; no status code, no text."""
 
-    def __init__(self, why: Why, **facts: object) -> None:
+    def __init__(self, why: Why, **facts: Unpack[Facts]) -> None:
         super().__init__(why.value)
         self.why = why
-        self.facts: Mapping[str, object] = facts
+        self.facts = facts

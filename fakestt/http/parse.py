@@ -158,7 +158,7 @@ def _read_json(environ: dict[str, Any], content_type: str | None, limits: Limits
     body = open_body(environ, limits.max_json_bytes)
     data = b"" if body is None else body.all()
     if (content_type or "").partition(";")[0].strip().lower() != "application/json":
-        raise Refusal(Why.WRONG_CONTENT_TYPE, type=content_type)
+        raise Refusal(Why.WRONG_CONTENT_TYPE, type=content_type or "")
     try:
         return json.loads(data.decode("utf-8"), parse_constant=_no_constant)
     except (ValueError, RecursionError):
