@@ -69,12 +69,8 @@ class Edition:
     limits: Limits
     traits: Traits
     wording: Mapping[Why, Wording]
-    base_model_rows: tuple[BaseModel, ...]
+    base_models: tuple[BaseModel, ...]
     provenance: Mapping[str, How]
-
-    def base_models(self) -> list[BaseModel]:
-        """The models of a new service: fresh records, for their versions grow."""
-        return [replace(row, versions=list(row.versions)) for row in self.base_model_rows]
 
     def but(
         self,
@@ -96,7 +92,7 @@ class Edition:
             limits=replace(self.limits, **limits),
             traits=replace(self.traits, **traits),
             wording={**self.wording, **(wording or {})},
-            base_model_rows=self.base_model_rows if base_models is None else tuple(base_models),
+            base_models=self.base_models if base_models is None else tuple(base_models),
             provenance={**self.provenance, **provenance},
         )
 
@@ -118,7 +114,7 @@ def edition(
         limits=Limits(**limits),
         traits=Traits(**traits),
         wording=wording,
-        base_model_rows=tuple(base_models),
+        base_models=tuple(base_models),
         provenance={**provenance, "base_models": base_models_how},
     )
 

@@ -166,7 +166,7 @@ class _Document:
         schema = shape.schema()
         limits, provenance = self._edition.limits, self._edition.provenance
         if name == "base_model_name":
-            schema["enum"] = [base.name for base in self._edition.base_models() if base.custom_acoustic_model]
+            schema["enum"] = [base.name for base in self._edition.base_models if base.custom_acoustic_model]
             schema["x-source"] = str(provenance["base_models"])
             return schema
         most, forbidden = NARROWED_BY.get(name, (None, None))

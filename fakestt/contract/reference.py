@@ -160,7 +160,7 @@ def _names(of: object) -> list[str]:
 def _base_models(edition: Edition) -> str:
     rows = [
         (f"`{base.name}`", base.language, str(base.rate_hz), shown_value(base.custom_acoustic_model), base.newest)
-        for base in edition.base_models()
+        for base in edition.base_models
     ]
     how = _how(edition.provenance["base_models"])
     return f"Source: {how}\n\n" + _table(("name", "language", "Hz", "acoustic customization", "newest version"), rows)

@@ -40,7 +40,7 @@ def refusals_of(operation: Operation, edition: Edition) -> tuple[Why, ...]:
         found.add(Why.BAD_VALUE)
     if operation.body is not Body.IGNORED:
         found.add(Why.UNSUPPORTED_ENCODING)
-    if all(base.custom_acoustic_model for base in edition.base_models()):
+    if all(base.custom_acoustic_model for base in edition.base_models):
         found.discard(Why.NOT_CUSTOMIZABLE)
     return tuple(why for why in Why if why in found and has_rule(why, edition.limits))
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import ClassVar
 
-__all__ = ["Activity", "Address", "BaseModel", "Child", "Model", "Resource", "first_in"]
+__all__ = ["Activity", "Address", "BaseModel", "Child", "Model", "OwnBaseModels", "Resource", "first_in"]
 
 
 def first_in(text: str, characters: str) -> str | None:
@@ -64,6 +65,27 @@ class BaseModel:
     @property
     def newest(self) -> str:
         return self.versions[-1]
+
+
+class OwnBaseModels(Mapping[str, BaseModel]):
+    """The base models of one world, by name: copies, for their versions grow, each made when it is first looked at."""
+
+    def __init__(self, rows: Iterable[BaseModel]) -> None:
+        self._rows = {row.name: row for row in rows}
+        self._own: dict[str, BaseModel] = {}
+
+    def __getitem__(self, name: str) -> BaseModel:
+        own = self._own.get(name)
+        if own is None:
+            row = self._rows[name]
+            own = self._own[name] = replace(row, versions=list(row.versions))
+        return own
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
 
 
 @dataclass(slots=True, eq=False, kw_only=True)

@@ -12,7 +12,7 @@ from fakestt.core.ids import seeded_guid
 from fakestt.core.limits import Limits
 from fakestt.core.machine import Machine
 from fakestt.core.refusals import Refusal
-from fakestt.core.resources import BaseModel, Model, Resource
+from fakestt.core.resources import BaseModel, Model, OwnBaseModels, Resource
 
 __all__ = ["World"]
 
@@ -40,7 +40,7 @@ class World:
         self.limits = limits
         self.families = tuple(families)
         self.machine = Machine(self.families, limits, choices or Choices())
-        self.base_models = {base.name: base for base in base_models}
+        self.base_models = OwnBaseModels(base_models)
         self._models: dict[type[Model], dict[str, dict[str, Model]]] = {}  # by kind, owner and id
         self.taken: list[Any] = []  # Any: scripts of what is added, whose form is their family's affair
         self.now_s = self.started_at_s = clock.now_s()

@@ -75,8 +75,8 @@ def _params(first: Edition, second: Edition) -> Iterator[Difference]:
 
 
 def _base_models(first: Edition, second: Edition) -> Iterator[Difference]:
-    ours = {base.name: base for base in first.base_models()}
-    theirs = {base.name: base for base in second.base_models()}
+    ours = {base.name: base for base in first.base_models}
+    theirs = {base.name: base for base in second.base_models}
     hows = first.provenance["base_models"], second.provenance["base_models"]
     for name in {**ours, **theirs}:
         one, other = _facts(ours.get(name)), _facts(theirs.get(name))

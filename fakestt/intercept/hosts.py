@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from importlib import import_module
 from threading import Lock
 from types import TracebackType
@@ -102,6 +103,7 @@ class Hosts:
         return None
 
 
+@lru_cache(maxsize=256)
 def _compiled(pattern: str) -> tuple[re.Pattern[str], int | None]:
     """A host pattern as an expression, with a group for each `*`, and its port."""
     match = re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9*._-]+?)\.?(?::([0-9]{1,5}))?", pattern)

@@ -45,7 +45,7 @@ class AcousticModelView(ModelView[AcousticModel]):
     """A custom acoustic model."""
 
     __slots__ = ()
-    kind = AcousticModel
+    _kind = AcousticModel
 
     @property
     def phase(self) -> AcousticPhase:
@@ -105,7 +105,7 @@ class AcousticModelView(ModelView[AcousticModel]):
 class AcousticModels(Models[AcousticModelView]):
     """The custom acoustic models of this instance."""
 
-    view = AcousticModelView
+    _view_type = AcousticModelView
 
     def add(
         self,

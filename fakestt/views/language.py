@@ -15,7 +15,7 @@ class LanguageModelView(ModelView[LanguageModel]):
     """A custom language model that was put there to help acoustic models."""
 
     __slots__ = ()
-    kind = LanguageModel
+    _kind = LanguageModel
 
     def upgrade(self) -> None:
         """Move it to the newest version of its base model, at once."""
@@ -29,7 +29,7 @@ class LanguageModelView(ModelView[LanguageModel]):
 class LanguageModels(Models[LanguageModelView]):
     """The custom language models of this instance, as far as acoustic models need them."""
 
-    view = LanguageModelView
+    _view_type = LanguageModelView
 
     def add(
         self,

@@ -22,7 +22,7 @@ class ModelView(Generic[M]):
     """A model by its id: the same view shows the same model for as long as it lives, and after a restore."""
 
     __slots__ = ("_id", "_owner", "_service")  # what is not there can't be set by mistake
-    kind: ClassVar[type[Model]]
+    _kind: ClassVar[type[Model]]
 
     def __init__(self, service: Service, owner: str, model_id: str) -> None:
         self._service = service
@@ -39,7 +39,7 @@ class ModelView(Generic[M]):
         """The settled model, for as long as the lock is held: requests of other threads wait."""
         with self._service.app.lock:
             self._service.world.settle()
-            model = self._service.world.models(self.kind, self._owner).get(self._id)
+            model = self._service.world.models(self._kind, self._owner).get(self._id)
             if model is None:
                 raise StateError(f"model {self._id} is not there any more: it was deleted.")
             yield cast("M", model)
@@ -90,7 +90,7 @@ class ModelView(Generic[M]):
 class Models(Generic[V]):
     """The models of this instance, by id, in the order of their creation."""
 
-    view: ClassVar[type[ModelView[Any]]]
+    _view_type: ClassVar[type[ModelView[Any]]]
 
     def __init__(self, service: Service, owner: str) -> None:
         self._service = service
@@ -99,19 +99,19 @@ class Models(Generic[V]):
     @property
     def kind(self) -> str:
         """What they are called."""
-        return self.view.kind.family
+        return self._view_type._kind.family
 
     def _store(self, owner: str) -> Mapping[str, Model]:
-        return self._service.world.models(self.view.kind, owner)
+        return self._service.world.models(self._view_type._kind, owner)
 
     def _view(self, owner: str, model_id: str) -> V:
-        return cast("V", self.view(self._service, owner, model_id))
+        return cast("V", self._view_type(self._service, owner, model_id))
 
     def _place(self, owner: str | None, **words: Any) -> V:  # Any: what the family's own placing is told
         """Put one there; the words are those of `add`."""
         owner = self._owner if owner is None else owner
         self._check_owner(owner)
-        place = self._service.world.family(self.view.kind).place
+        place = self._service.world.family(self._view_type._kind).place
         assert place is not None
         with self._service.app.lock:
             self._service.world.settle()

@@ -48,7 +48,7 @@ class Steered(Choices):
 
 def make_world(edition: str = "icp2018", *, choices: Choices | None = None, seed: int = 0, **knobs: Any) -> World:
     found = EDITIONS[edition]
-    return World(VirtualClock(START_S), replace(found.limits, **knobs), found.base_models(), seed, FAMILIES, choices)
+    return World(VirtualClock(START_S), replace(found.limits, **knobs), found.base_models, seed, FAMILIES, choices)
 
 
 def make_model(world: World, owner: str = OWNER, base: str = BASE, **fields: Any) -> AcousticModel:

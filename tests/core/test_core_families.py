@@ -109,7 +109,7 @@ def test_a_snapshot_holds_all_of_it_and_has_the_same_future(rig: Rig) -> None:
     copied.clock.advance("1h")
     assert snapshot(copied.world) == later
     with pytest.raises(StateError, match="not a snapshot"):
-        restore(World(copied.time, ICP2018.limits, ICP2018.base_models(), 0, FAMILIES), state)  # which knows no lamps
+        restore(World(copied.time, ICP2018.limits, ICP2018.base_models, 0, FAMILIES), state)  # which knows no lamps
 
 
 @pytest.mark.parametrize("cause", [ByHand(), ByCommand("x"), ByCommand("x", True), ByActivity(Activity.UPGRADE, "a")])

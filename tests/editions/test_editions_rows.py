@@ -13,6 +13,7 @@ from fakestt.contract.edition import BodyShape, Wording
 from fakestt.core.limits import Limits
 from fakestt.core.provenance import Assumed, Source
 from fakestt.core.refusals import Why
+from fakestt.core.resources import OwnBaseModels
 from fakestt.editions import EDITIONS, Edition, Traits, find_edition
 from fakestt.errors import ConfigurationError
 
@@ -24,7 +25,7 @@ def values_of(edition: Edition) -> dict[str, Any]:
     rows = {field.name: getattr(edition.limits, field.name) for field in fields(Limits)}
     rows |= {field.name: getattr(edition.traits, field.name) for field in fields(Traits)}
     rows |= {f"wording of {why.name}": edition.wording[why].shape for why in Why}
-    rows["base models"] = len(edition.base_model_rows)
+    rows["base models"] = len(edition.base_models)
     return rows
 
 
@@ -98,15 +99,20 @@ def test_every_row_of_an_edition_says_how_we_know(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", EDITIONS)
-def test_the_models_of_a_new_service_are_its_own(name: str) -> None:
-    one, other = EDITIONS[name].base_models(), EDITIONS[name].base_models()
-    one[0].versions.append("newer")
-    assert len(other[0].versions) == len(EDITIONS[name].base_model_rows[0].versions) == 1
+def test_the_base_models_of_a_world_are_its_own(name: str) -> None:
+    rows = EDITIONS[name].base_models
+    one, other = OwnBaseModels(rows), OwnBaseModels(rows)
+    first = rows[0].name
+    one[first].versions.append("newer")
+    assert one[first] is one[first]
+    assert (list(one), len(one)) == ([row.name for row in rows], len(rows))
+    assert len(other[first].versions) == len(rows[0].versions) == 1
+    assert "nobody" not in one
 
 
 @pytest.mark.parametrize("name", EDITIONS)
 def test_base_models_have_names_languages_and_rates_that_agree(name: str) -> None:
-    for base in EDITIONS[name].base_model_rows:
+    for base in EDITIONS[name].base_models:
         assert base.name.startswith(base.language)
         assert base.rate_hz == (
             8000 if "Narrow" in base.name or "Telephony" in base.name or base.low_latency is False else 16000
@@ -158,7 +164,7 @@ def test_an_edition_of_ones_own_words_a_refusal_anew() -> None:
     heard = ask(stt, "GET", f"{MODELS}/1cd859d1-a522-4001-b8e0-e3e3637b48e1")
     assert (heard.status, heard.json["code_description"]) == (404, "No Such Resource")
     assert heard.error == "Model 1cd859d1-a522-4001-b8e0-e3e3637b48e1 is not here"
-    assert mine.base_model_rows is EDITIONS["cloud2025"].base_model_rows
+    assert mine.base_models is EDITIONS["cloud2025"].base_models
     assert mine.limits == EDITIONS["cloud2025"].limits
 
 

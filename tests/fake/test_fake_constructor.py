@@ -49,7 +49,7 @@ def test_settings_are_given_by_name() -> None:
 def test_every_edition_can_be_played(name: str) -> None:
     stt = FakeSTT(edition=name)
     assert stt.edition is EDITIONS[name]
-    assert len(stt.base_models) == len(EDITIONS[name].base_model_rows)
+    assert len(stt.base_models) == len(EDITIONS[name].base_models)
 
 
 def test_an_edition_of_ones_own_is_taken() -> None:

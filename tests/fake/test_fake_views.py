@@ -153,7 +153,7 @@ class NeverListed(dict[str, Any]):
 def test_a_look_at_one_model_does_not_go_through_all(stt: FakeSTT, name: str) -> None:
     models = getattr(stt, name)
     model = models.add()
-    store: Any = stt._service.world._models[models.view.kind]
+    store: Any = stt._service.world._models[models._view_type._kind]
     store[stt.owner] = NeverListed(store[stt.owner])
     assert (models[model.id], model in models, "none" in models, len(models)) == (model, True, False, 1)
     with pytest.raises(AssertionError, match="gone through"):
@@ -259,7 +259,7 @@ def test_a_history_is_of_one_model_and_in_order(stt: FakeSTT) -> None:
 
 
 def test_base_models_are_those_of_the_edition(stt: FakeSTT) -> None:
-    assert list(stt.base_models) == [row.name for row in stt.edition.base_model_rows]
+    assert list(stt.base_models) == [row.name for row in stt.edition.base_models]
     assert BASE in stt.base_models
     assert "en-US" not in stt.base_models
 

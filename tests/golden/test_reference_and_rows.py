@@ -93,9 +93,9 @@ def test_a_base_model_that_only_one_edition_has_is_a_difference() -> None:
 def test_a_base_model_that_nothing_can_be_built_on_says_so() -> None:
     bare = replace(
         ICP,
-        base_model_rows=tuple(
+        base_models=tuple(
             replace(row, custom_acoustic_model=False, custom_language_model=False, speaker_labels=False)
-            for row in ICP.base_model_rows
+            for row in ICP.base_models
         ),
     )
     assert "no custom models, no speaker labels" in differences(ICP, bare)[0].values[1]

@@ -88,7 +88,7 @@ class CoreDriver:
         found = EDITIONS[edition]
         # What the parameters' check does over HTTP: `strict` is not known everywhere.
         self._strict = found.limits.knows_strict
-        self.world = World(VirtualClock(at(START, "start")), replace(found.limits), found.base_models(), 0, FAMILIES)
+        self.world = World(VirtualClock(at(START, "start")), replace(found.limits), found.base_models, 0, FAMILIES)
 
     def now(self) -> float:
         return self.world.now_s
