@@ -15,6 +15,7 @@ from fakestt.core.lifecycle import Ask, Command, Ending, Phase, Refuse, Stage
 from fakestt.core.limits import Limits, Span
 from fakestt.core.refusals import Refusal, Why
 from fakestt.core.resources import Activity, Resource
+from fakestt.durations import whole_us
 
 __all__ = ["Machine", "Schedule"]
 
@@ -23,13 +24,17 @@ class Schedule:
     """What is due when, and what goes on without an end. Things due at one instant keep the order of their planning."""
 
     def __init__(self) -> None:
-        self._heap: list[tuple[float, int, Resource, int]] = []
+        # Whole numbers, of the instant in microseconds and of the order of planning, are quicker to compare than pairs.
+        self._heap: list[int] = []
+        self._planned_as: dict[int, tuple[float, Resource, int]] = {}
         self._stalled: dict[Resource, int] = {}
         self._planned = 0
 
     def plan(self, at_s: float, resource: Resource) -> None:
         """The activity of `resource`, in its present visit, ends at `at_s`."""
-        heapq.heappush(self._heap, (round(at_s, 6), self._planned, resource, resource.visit))
+        key = whole_us(at_s) << 64 | self._planned
+        heapq.heappush(self._heap, key)
+        self._planned_as[key] = round(at_s, 6), resource, resource.visit
         self._planned += 1
 
     def stall(self, resource: Resource) -> None:
@@ -40,21 +45,21 @@ class Schedule:
     def next_due(self) -> float | None:
         """The instant of the next due change, or None."""
         while self._heap:
-            at_s, _, resource, visit = self._heap[0]
+            at_s, resource, visit = self._planned_as[self._heap[0]]
             if resource.visit == visit:
                 return at_s
-            heapq.heappop(self._heap)  # ended or planned anew since
+            del self._planned_as[heapq.heappop(self._heap)]  # ended or planned anew since
         return None
 
     def first(self) -> tuple[float, Resource]:
         """The next due change, which stays until its visit is over. Call `next_due` first."""
-        at_s, _, resource, _ = self._heap[0]
+        at_s, resource, _ = self._planned_as[self._heap[0]]
         return at_s, resource
 
     def pending(self) -> list[tuple[float, Resource]]:
         """All that is due, in order."""
-        live = [(at_s, planned, resource) for at_s, planned, resource, visit in self._heap if resource.visit == visit]
-        return [(at_s, resource) for at_s, _, resource in sorted(live)]  # no two have the same number
+        rows = (self._planned_as[key] for key in sorted(self._heap))
+        return [(at_s, resource) for at_s, resource, visit in rows if resource.visit == visit]
 
     def stalled(self) -> list[Resource]:
         """All that goes on without an end, in the order in which it stalled."""
