@@ -10,6 +10,7 @@ from traceback import format_exception
 from typing import TYPE_CHECKING, Any
 
 from fakestt.core import snapshot as snapshots
+from fakestt.core.choices import Choices
 from fakestt.core.ids import seeded_guid
 from fakestt.durations import Duration, seconds
 from fakestt.editions import Edition, find_edition
@@ -116,6 +117,8 @@ class FakeSTT:
         host: the name under which `url` leads to this fake.
         horizon: how long clients may wait altogether under "on_sleep" and "next_event" before ClientNeverStopped ends
             their waits. Seven days unless given; `clock.advance` does not count.
+        choices: what decides where things may come out one way or another: how an activity ends, how long it takes, what
+            of one instant comes first. The ordinary case unless given.
 
     Raises:
         ConfigurationError: one of these means nothing.
@@ -131,15 +134,22 @@ class FakeSTT:
         auth: str | None = "lenient",
         host: str = "fakestt.test",
         horizon: Duration | None = None,
+        choices: Choices | None = None,
     ) -> None:
         if not isinstance(seed, int) or isinstance(seed, bool):
             raise ConfigurationError(f"seed={seed!r}: give an int.")
         if not isinstance(host, str) or re.fullmatch(r"[A-Za-z0-9.-]+", host) is None:
             raise ConfigurationError(f"host={host!r}: give the name of a host, such as 'fakestt.test'.")
+        if choices is not None and not isinstance(choices, Choices):
+            raise ConfigurationError(
+                f"choices={choices!r}: give an object of a class that derives from fakestt.Choices."
+            )
         found = find_edition(edition)
         self._time = _time(time, start, horizon)
         self.owner = seeded_guid(f"owner:{seed}")
-        self._service = Service.start(edition=found, clock=self._time, auth=auth, owner=self.owner, seed=seed)
+        self._service = Service.start(
+            edition=found, clock=self._time, auth=auth, owner=self.owner, seed=seed, choices=choices
+        )
         self._time.add(self._service)
         self.host = host
         self._prefix = found.traits.path_prefixes[-1].replace("{guid}", self.owner).replace("{release}", "r")

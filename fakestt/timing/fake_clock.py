@@ -121,6 +121,7 @@ class FakeClock:
         # Outside the lock: other threads of the client act at their instants on the way.
         self.time.advance(step_s, call)
         with self._service.app.lock:
+            self._service.world.settle()
             return self._service.world.machine.changes[seen:]
 
 

@@ -77,6 +77,11 @@ class Moments:
         # Not under the lock: a signal handler that moves the clock might wait for it in vain. A slice is a single step.
         return next((moment.at_s for moment in self._planned[:1]), None)
 
+    def come_by(self, at_s: float) -> bool:
+        """Whether somebody wants to be called back by this instant, or after changes on the way to it."""
+        first_s = self.first_s()
+        return bool(self.watches) or (first_s is not None and first_s <= at_s)
+
     def missed(self, service: Service) -> list[Moment]:
         """The moments of this service that have not come, in order, but for those that need not."""
         return [one for one in sorted(self._planned) if one.service is service and not one.optional]

@@ -150,14 +150,18 @@ class SharedTime:
             self.advance_to(self.now_s() + step_s)
 
     def advance_to(self, at_s: float) -> None:
-        """Move the clock to an instant. Whatever happens on the way does so at its own, the test's moments included."""
+        """Move the clock to an instant. Whatever is due on the way happens at its own, the test's moments included.
+
+        A change that is due at that very instant happens at the next look: it or a request may come first.
+        """
+        self._settle()
         while True:
             stop_s = self._stop(at_s)
-            now_s = self.now_s()
-            if stop_s > now_s:
+            if stop_s > self.now_s():
                 self.clock.set(stop_s)
-            self._settle()
-            self._act()
+            if self.moments.come_by(stop_s):
+                self._settle()
+                self._act()
             if stop_s >= at_s:
                 return
 
