@@ -117,8 +117,8 @@ class FakeSTT:
         host: the name under which `url` leads to this fake.
         horizon: how long clients may wait altogether under "on_sleep" and "next_event" before ClientNeverStopped ends
             their waits. Seven days unless given; `clock.advance` does not count.
-        choices: what decides where things may come out one way or another: how an activity ends, how long it takes, what
-            of one instant comes first. The ordinary case unless given.
+        choices: decides what could come out otherwise: how an activity ends, how long it takes, what comes first of two
+            things of one instant. The ordinary case unless given.
 
     Raises:
         ConfigurationError: one of these means nothing.

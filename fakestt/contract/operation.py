@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -12,7 +12,7 @@ from fakestt.core.family import Family
 from fakestt.core.provenance import How, Source
 from fakestt.core.refusals import Why
 
-__all__ = ["Body", "In", "Operation", "Param", "of_the_vendor"]
+__all__ = ["Body", "In", "Operation", "Param"]
 
 
 class In(StrEnum):
@@ -48,14 +48,15 @@ class Param:
         return self.shape.default if isinstance(self.shape, Flag) else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False)
 class Operation:
     """A row: what can be asked, how, and what may come back.
 
     `id` is the vendor's; `path` has its placeholders in braces; `refusals` are those that this operation adds to the
     general ones of every operation. One that is not `authenticated` hands out tokens: its body is a secret, or, where
     `asks_basic`, the Basic header with a name and a password. What `returns` a Text answers with plain text. `family`
-    is what it is about: its table has a command of this id, unless the operation asks none of them.
+    is what it is about: its table has a command of this id, unless the operation asks none of them. `succeeds_as` says
+    how its status of success is known, where that is not from the vendor's own tests.
     """
 
     id: str
@@ -63,9 +64,10 @@ class Operation:
     path: str
     summary: str
     how: How
-    success: int
-    success_how: How
     returns: Record | Text
+    _: KW_ONLY
+    success: int = 200
+    succeeds_as: How | None = None
     params: tuple[Param, ...] = ()
     body: Body = Body.IGNORED
     record: Record | None = None
@@ -74,38 +76,11 @@ class Operation:
     asks_basic: bool = False
     family: Family[Any] | None = None
 
+    @property
+    def success_how(self) -> How:
+        """How its status of success is known: it stands in the vendor's own tests, under the SDK's name."""
+        tested_as = re.sub(r"(?=[A-Z])", "_", self.id).lower()
+        return self.succeeds_as or Source("ibm-watson test_speech_to_text_v1.py", tested_as)
+
     def __repr__(self) -> str:
         return f"<Operation {self.id}: {self.method} {self.path}>"
-
-
-def of_the_vendor(
-    id: str,  # noqa: A002 - the vendor's word for it
-    method: str,
-    path: str,
-    summary: str,
-    how: How,
-    returns: Record,
-    *,
-    success: int = 200,
-    params: tuple[Param, ...] = (),
-    body: Body = Body.IGNORED,
-    record: Record | None = None,
-    refusals: tuple[Why, ...] = (),
-    family: Family[Any] | None = None,
-) -> Operation:
-    """A row of the service itself: its status of success stands in the vendor's own tests, under the SDK's name."""
-    return Operation(
-        id=id,
-        method=method,
-        path=path,
-        summary=summary,
-        how=how,
-        success=success,
-        success_how=Source("ibm-watson test_speech_to_text_v1.py", re.sub(r"(?=[A-Z])", "_", id).lower()),
-        returns=returns,
-        params=params,
-        body=body,
-        record=record,
-        refusals=refusals,
-        family=family,
-    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from fakestt.contract.operation import Body, In, Param, of_the_vendor
+from fakestt.contract.operation import Body, In, Operation, Param
 from fakestt.contract.shapes import Flag, Guid, Integer, ListOf, Number, OneOf, Optional, Record, Shape, Text
 from fakestt.core.acoustic.family import ACOUSTIC
 from fakestt.core.provenance import Assumed, How, Source
@@ -102,7 +102,7 @@ MODEL_PATH = f"{MODELS_PATH}/{{customization_id}}"
 AUDIO_PATH = f"{MODEL_PATH}/audio/{{audio_name}}"
 ON_A_MODEL = (Why.MALFORMED_GUID, Why.NO_SUCH_MODEL)
 
-_of_models = partial(of_the_vendor, family=ACOUSTIC)
+_of_models = partial(Operation, family=ACOUSTIC)
 
 ACOUSTIC_OPERATIONS = (
     _of_models(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fakestt.contract.operation import In, Param, of_the_vendor
+from fakestt.contract.operation import In, Operation, Param
 from fakestt.contract.shapes import Flag, Integer, ListOf, Optional, Record, Text
 from fakestt.core.provenance import Source
 from fakestt.core.refusals import Why
@@ -32,7 +32,7 @@ SPEECH_MODEL = Record(
 )
 
 MODEL_OPERATIONS = (
-    of_the_vendor(
+    Operation(
         "listModels",
         "GET",
         "/v1/models",
@@ -40,7 +40,7 @@ MODEL_OPERATIONS = (
         Source("icp2020 models.md", "listExample"),
         Record("SpeechModels", {"models": ListOf(SPEECH_MODEL), "warnings": Optional(Text())}),
     ),
-    of_the_vendor(
+    Operation(
         "getModel",
         "GET",
         "/v1/models/{model_id}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fakestt.contract.operation import In, Param, of_the_vendor
+from fakestt.contract.operation import In, Operation, Param
 from fakestt.contract.operations.acoustic import EMPTY
 from fakestt.contract.shapes import Text
 from fakestt.core.provenance import Source
@@ -11,7 +11,7 @@ from fakestt.core.refusals import Why
 __all__ = ["USER_DATA_OPERATIONS"]
 
 USER_DATA_OPERATIONS = (
-    of_the_vendor(
+    Operation(
         "deleteUserData",
         "DELETE",
         "/v1/user_data",
