@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fakestt.core.language.facts import LanguageModel
-from fakestt.core.language.family import upgrade_by_hand
+from fakestt.core.language.family import LanguageModel, upgrade_by_hand
 from fakestt.views.models import Models, ModelView
 
 __all__ = ["LanguageModelView", "LanguageModels"]

@@ -14,7 +14,7 @@ from fakestt.core.acoustic.facts import AcousticModel
 from fakestt.core.acoustic.family import ACOUSTIC
 from fakestt.core.acoustic.phases import AcousticPhase
 from fakestt.core.acoustic.table import COMMANDS, AcousticAsk
-from fakestt.core.language.facts import LanguageModel
+from fakestt.core.language.family import LanguageModel
 from fakestt.core.lifecycle import Allow, Guard
 from fakestt.core.refusals import Why
 from fakestt.editions import EDITIONS

@@ -31,7 +31,7 @@ from core_rig import (
 )
 
 from fakestt.core.acoustic import commands
-from fakestt.core.language.placing import place_language_model
+from fakestt.core.language.family import place_language_model
 from fakestt.core.limits import Limits
 from fakestt.core.refusals import Refusal, Why
 from fakestt.core.world import World

@@ -10,8 +10,7 @@ from core_rig import ALL, BASE, NEWER, OWNER, code, finish, make_world, objectio
 from fakestt.core.acoustic import commands
 from fakestt.core.acoustic.facts import AcousticModel
 from fakestt.core.acoustic.placing import place_acoustic_model
-from fakestt.core.language.facts import LanguageModel
-from fakestt.core.language.placing import place_language_model
+from fakestt.core.language.family import LanguageModel, place_language_model
 from fakestt.core.world import World
 from fakestt.errors import StateError
 from fakestt.fake import FakeSTT

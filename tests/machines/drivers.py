@@ -22,7 +22,7 @@ from fakestt.core.acoustic.table import AcousticAsk
 from fakestt.core.changes import Change
 from fakestt.core.clock import VirtualClock
 from fakestt.core.families import FAMILIES
-from fakestt.core.language.placing import place_language_model
+from fakestt.core.language.family import place_language_model
 from fakestt.core.lifecycle import Ending, Stage
 from fakestt.core.refusals import Refusal, Why
 from fakestt.core.resources import Activity

@@ -14,7 +14,7 @@ from fakestt.core.acoustic.facts import AcousticModel, Audio
 from fakestt.core.acoustic.phases import AcousticCommand as Command
 from fakestt.core.acoustic.table import AcousticAsk
 from fakestt.core.changes import ByCommand
-from fakestt.core.language.facts import LanguageModel
+from fakestt.core.language.family import LanguageModel
 from fakestt.core.refusals import Refusal, Why
 from fakestt.core.resources import Activity, first_in
 from fakestt.core.world import World

@@ -10,11 +10,10 @@ from fakestt.core.acoustic.analysis import RULES
 from fakestt.core.acoustic.facts import AcousticModel, Audio
 from fakestt.core.acoustic.phases import AcousticCommand, AcousticPhase, AudioPhase, audio_phase, phase
 from fakestt.core.acoustic.placing import place_acoustic_model
-from fakestt.core.acoustic.samples import asks, models
+from fakestt.core.acoustic.samples import SAMPLES, WALK
 from fakestt.core.acoustic.stages import acoustic_stages, audio_stages, fail, spoil
 from fakestt.core.acoustic.table import COMMANDS
-from fakestt.core.acoustic.walk import WALK
-from fakestt.core.family import Family, Samples
+from fakestt.core.family import Family
 from fakestt.core.lifecycle import Lifecycle
 from fakestt.core.limits import Limits
 from fakestt.core.refusals import Why
@@ -52,7 +51,7 @@ ACOUSTIC = Family(
     missing=Why.NO_SUCH_MODEL,
     spoil={Activity.TRAINING: fail, Activity.UPGRADE: fail},
     place=place_acoustic_model,
-    samples=Samples(resources=models, asks=asks),
+    samples=SAMPLES,
     walk=WALK,
     published=_follow_base,
 )

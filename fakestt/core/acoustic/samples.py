@@ -1,21 +1,25 @@
-"""Acoustic models, and requests for them, of every kind that a guard can tell from another."""
+"""Acoustic models of every kind that the documents computed from their table have to look at."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from functools import partial
 from itertools import product
 from typing import Any
 
+from fakestt.core.acoustic import commands
 from fakestt.core.acoustic.facts import AcousticModel, Audio
 from fakestt.core.acoustic.phases import AcousticCommand
 from fakestt.core.acoustic.table import AcousticAsk
-from fakestt.core.language.facts import LanguageModel
+from fakestt.core.family import Samples, Walk
+from fakestt.core.language.family import LanguageModel
 from fakestt.core.lifecycle import Command
 from fakestt.core.limits import Limits
 from fakestt.core.resources import Activity, BaseModel
-from fakestt.media.facts import AudioFacts
+from fakestt.core.world import World
+from fakestt.media.facts import AudioFacts, Facts, NotAudio
 
-__all__ = ["asks", "models"]
+__all__ = ["SAMPLES", "WALK"]
 
 # fmt: off
 STATES: tuple[dict[str, Any], ...] = (  # Any: facts of a model
@@ -28,7 +32,7 @@ UPLOADS = (("new", False), ("good", False), ("bad", False), ("good", True), ("fr
 # fmt: on
 
 
-def models(limits: Limits) -> Iterator[AcousticModel]:
+def _models(limits: Limits) -> Iterator[AcousticModel]:
     """Some in every phase."""
     base = _base("base")
     amounts_s = (0.0, limits.min_audio_s / 2, limits.min_audio_s, limits.max_audio_s + 60)
@@ -47,11 +51,13 @@ def models(limits: Limits) -> Iterator[AcousticModel]:
             **helped,
         )
         kinds = (("good", good_s, True), ("bad", 60.0 * bad, False), ("fresh", 60.0 * fresh, None))
-        model.audio.update({name: _audio(model, name, length_s, valid) for name, length_s, valid in kinds if length_s})
+        for name, length_s, valid in kinds:
+            if length_s:
+                model.audio[name] = _audio(model, name, AudioFacts(length_s, "flac", 16000, 1), valid)
         yield model
 
 
-def asks(command: Command, model: AcousticModel, limits: Limits) -> Iterator[AcousticAsk]:
+def _asks(command: Command, model: AcousticModel, limits: Limits) -> Iterator[AcousticAsk]:
     """Requests for this command."""
     if command is AcousticCommand.ADD_AUDIO:
         yield from (AcousticAsk(limits=limits, name=name, overwrite=overwrite) for name, overwrite in UPLOADS)
@@ -67,8 +73,7 @@ def _base(name: str) -> BaseModel:
     return BaseModel(name, "en-US", 16000, "", True, True, True, None, ["old", "new"])
 
 
-def _audio(model: AcousticModel, name: str, length_s: float, valid: bool | None) -> Audio:
-    facts = AudioFacts(length_s, "flac", 16000, 1)
+def _audio(model: AcousticModel, name: str, facts: Facts, valid: bool | None) -> Audio:
     return Audio(
         name=name,
         parent=model,
@@ -77,6 +82,7 @@ def _audio(model: AcousticModel, name: str, length_s: float, valid: bool | None)
         size_bytes=1,
         sha256="",
         facts=facts,
+        customer_id=name,
         valid=valid,
     )
 
@@ -93,3 +99,48 @@ def _helper(base: BaseModel, version: str, *, trained: bool) -> LanguageModel:
         trained=trained,
         failed=not trained,
     )
+
+
+# The two kinds of audio that the phases tell apart. The good one is too little to be trained on without `force`, so
+# that one kind shows both what training does and what its refusal does.
+KINDS: Mapping[str, AudioFacts | NotAudio] = {"good": AudioFacts(60.0, "flac", 16000, 1), "bad": NotAudio("not audio")}
+
+
+def _start(world: World) -> AcousticModel:
+    """There is a newer version to go to, until an upgrade has brought it."""
+    base = world.base_models["base"]
+    model = commands.create_acoustic_model(world, "owner", name="model", base_model_name=base.name)
+    model.versions[:] = base.versions[:1]
+    return model
+
+
+def _steps(limits: Limits) -> Iterator[Callable[..., object]]:
+    yield commands.delete_acoustic_model
+    yield commands.train
+    yield partial(commands.train, force=True)
+    if limits.knows_strict:
+        yield partial(commands.train, force=True, strict=False)
+    yield commands.reset
+    yield commands.upgrade
+    for name in KINDS:
+        yield partial(_add_audio, name=name)
+        yield partial(commands.delete_audio, name=name)
+        yield partial(_delete_user_data, customer_id=name)
+
+
+def _add_audio(world: World, model: AcousticModel, *, name: str) -> None:
+    commands.add_audio(world, model, _audio(model, name, KINDS[name], None))
+
+
+def _delete_user_data(world: World, model: AcousticModel, *, customer_id: str) -> None:
+    commands.delete_user_data(world, model.owner, customer_id)
+
+
+def _told_apart(model: AcousticModel) -> Hashable:
+    audio = tuple((name, model.audio[name].valid) for name in KINDS if name in model.audio)
+    outdated = model.versions[-1] != model.base_model.newest
+    return audio, model.trained, model.modified, model.failed, model.activity, outdated
+
+
+WALK = Walk(start=_start, steps=_steps, told_apart=_told_apart)
+SAMPLES = Samples(resources=_models, asks=_asks)

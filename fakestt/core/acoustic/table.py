@@ -9,8 +9,7 @@ from dataclasses import dataclass
 
 from fakestt.core.acoustic.facts import AcousticModel
 from fakestt.core.acoustic.phases import AcousticCommand, AcousticPhase
-from fakestt.core.language.facts import LanguageModel
-from fakestt.core.language.phases import LanguagePhase, language_phase
+from fakestt.core.language.family import LanguageModel, LanguagePhase, language_phase
 from fakestt.core.lifecycle import Allow, Ask, Command, Phase, Refuse
 from fakestt.core.refusals import Why
 

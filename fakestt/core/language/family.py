@@ -1,17 +1,91 @@
-"""Language models as a family: no request reaches them yet, and all that goes on is an upgrade by hand."""
+"""Custom language models, as far as acoustic models ask for one: a test's author puts them there.
+
+No request reaches them, and all that goes on is an upgrade by hand.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import unique
+
 from fakestt.core.family import Family
-from fakestt.core.language.facts import LanguageModel
-from fakestt.core.language.phases import LanguagePhase, language_phase
-from fakestt.core.language.placing import place_language_model
-from fakestt.core.lifecycle import Ending, Lifecycle
+from fakestt.core.lifecycle import Ending, Lifecycle, Phase
+from fakestt.core.placing import STATUSES, check_name, check_status, find_base_model, put_there, versions_of
 from fakestt.core.refusals import Why
-from fakestt.core.resources import Activity
+from fakestt.core.resources import Activity, Model
 from fakestt.core.world import World
 
-__all__ = ["LANGUAGE", "upgrade_by_hand"]
+__all__ = ["LANGUAGE", "LanguageModel", "LanguagePhase", "language_phase", "place_language_model", "upgrade_by_hand"]
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class LanguageModel(Model):
+    """A custom language model, with the status that its author gave it.
+
+    `filled`: there is something to train on. `trained`: some training has succeeded. `failed`: the last one has not.
+    """
+
+    family = "language model"
+
+    filled: bool = False
+    trained: bool = False
+    failed: bool = False
+
+
+@unique
+class LanguagePhase(Phase):
+    """The statuses of a language model."""
+
+    EMPTY = ("P0", "pending")
+    READY = ("R", "ready")
+    TRAINING = ("T", "training")
+    AVAILABLE = ("A", "available")
+    UPGRADING = ("U", "upgrading")
+    FAILED = ("F", "failed")
+
+
+def language_phase(model: LanguageModel) -> LanguagePhase:
+    """The first that fits."""
+    if model.activity is not None:
+        return LanguagePhase.TRAINING if model.activity is Activity.TRAINING else LanguagePhase.UPGRADING
+    if model.failed:
+        return LanguagePhase.FAILED
+    if model.trained:
+        return LanguagePhase.AVAILABLE
+    return LanguagePhase.READY if model.filled else LanguagePhase.EMPTY
+
+
+def place_language_model(
+    world: World,
+    owner: str,
+    *,
+    name: str,
+    base_model_name: str,
+    status: str = "available",
+    versions: Sequence[str] | None = None,
+) -> LanguageModel:
+    """Put a language model there, with the status that it keeps.
+
+    Raises:
+        StateError: an unknown base model, version or status.
+    """
+    base = find_base_model(world, base_model_name, f"base_model_name={base_model_name!r}")
+    check_name(name)
+    check_status(status, STATUSES)
+    model = world.new(
+        LanguageModel,
+        owner,
+        base,
+        name=name,
+        versions=versions_of(base, versions, "available"),
+        filled=status != "pending",
+        trained=status in ("available", "upgrading"),
+        failed=status == "failed",
+    )
+    model.activity = {"training": Activity.TRAINING, "upgrading": Activity.UPGRADE}.get(status)  # it goes on for good
+    put_there(world, model)
+    return model
 
 
 def upgrade_by_hand(world: World, model: LanguageModel) -> None:
