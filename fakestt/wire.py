@@ -1,14 +1,75 @@
-"""What happens to a connection, said by an application in the words of a socket.
+"""What happens to a connection, in the words of a socket: the steps of a delivery, and what a client meets.
 
-An application raises these to answer with a failure of the network instead of a message. They are what a socket would
-raise, so that the code between socket and user (urllib3's Retry, requests' exceptions) handles them as its own.
+An application raises the exceptions to answer with a failure of the network instead of a message. They are what a
+socket would raise, so that the code between socket and user (urllib3's Retry, requests' exceptions) handles them as its
+own.
 """
 
 from __future__ import annotations
 
 import errno
+from dataclasses import dataclass
 
-__all__ = ["WireBreak", "WireClosed", "WireTimeout"]
+__all__ = [
+    "PROMPT",
+    "Close",
+    "Delivery",
+    "Late",
+    "Pause",
+    "Reset",
+    "Send",
+    "SendHead",
+    "Step",
+    "WireBreak",
+    "WireClosed",
+    "WireTimeout",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """Nothing comes for so long."""
+
+    seconds_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class SendHead:
+    """So many bytes of status line and headers; None: all. A head that is not longer is followed by the whole body."""
+
+    size_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """The head, unless it went, and so many bytes of the body; None: all that is left. With its last byte all is over:
+    the steps behind it are not taken."""
+
+    size_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Nothing comes for so long between two sends."""
+
+    seconds_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """The connection is closed in good order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """The connection is reset."""
+
+
+Step = Late | SendHead | Send | Pause | Close | Reset
+Delivery = tuple[Step, ...]
+"""How an answer travels, step by step."""
+
+PROMPT: Delivery = (Send(),)
 
 
 class WireBreak(ConnectionResetError):

@@ -1,7 +1,8 @@
-"""What travels between the rungs: a Call goes in, an Answer comes out, a Delivery says how it reaches the client."""
+"""What travels between the rungs: a Call goes in, an Answer comes out, and a Reply is that in bytes."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,7 +11,7 @@ from fakestt.contract.operation import Operation
 from fakestt.core.refusals import Refusal
 from fakestt.media.facts import Facts
 
-__all__ = ["PROMPT", "Answer", "Call", "Caller", "Delivery", "Sent", "Upload"]
+__all__ = ["Answer", "Call", "Caller", "Reply", "Upload"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,27 +93,18 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
-    """How an answer travels.
+class Reply:
+    """An answer in bytes: what a fault works on, and what a journal keeps of it."""
 
-    `late_s`: so many seconds late. `cut_at`: the connection ends after the head and so many bytes of the body;
-    `head_cut_at`: after so many bytes of the head; `breaks`: without a byte. It ends by a reset where `reset` says so,
-    else by a close.
-    """
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    note: str | None = None
 
-    late_s: float = 0.0
-    cut_at: int | None = None
-    head_cut_at: int | None = None
-    breaks: bool = False
-    reset: bool = False
-
-
-PROMPT = Delivery()
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """What was sent, and how."""
-
-    answer: Answer
-    delivery: Delivery = PROMPT
+    @property
+    def json(self) -> Any:
+        """The body, read; None if it is no JSON."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from fakestt.contract.messages import PROMPT, Answer, Delivery, Sent
+from fakestt.contract.messages import Answer, Reply
 from fakestt.durations import Duration, seconds
 from fakestt.errors import ConfigurationError
 from fakestt.phrases import phrase
+from fakestt.wire import PROMPT, Close, Delivery, Late, Reset, Send, SendHead
 
 __all__ = [
     "NOT_DONE",
@@ -34,9 +36,9 @@ class Effect:
     delivery: Delivery = PROMPT
     commits: bool = True
 
-    def apply(self, true_answer: Answer) -> Sent:
-        """What is sent in place of the true answer."""
-        return Sent(self.answer or true_answer, self.delivery)
+    def apply(self, reply: Reply, render: Callable[[Answer], Reply]) -> tuple[Reply, Delivery]:
+        """What is sent in place of the true reply, and how; `render` writes an answer as the service would."""
+        return (reply if self.answer is None else render(self.answer)), self.delivery
 
     def __str__(self) -> str:
         return self.spelled
@@ -95,19 +97,19 @@ def fail(
 
 def lose_request() -> Effect:
     """The request never gets there: nothing is done, and the connection ends without a byte."""
-    return Effect("lose_request()", None, Delivery(breaks=True), commits=False)
+    return Effect("lose_request()", None, (Close(),), commits=False)
 
 
 def lose_reply() -> Effect:
     """The work is done, and the connection ends without a byte of the answer."""
-    return Effect("lose_reply()", None, Delivery(breaks=True))
+    return Effect("lose_reply()", None, (Close(),))
 
 
 def reset(*, commits: bool = False) -> Effect:
     """The connection is reset before the work or, with `commits=True`, after it."""
     _check_commits("reset(", commits)
     spelled = "reset(commits=True)" if commits else "reset()"
-    return Effect(spelled, None, Delivery(breaks=True, reset=True), commits=commits)
+    return Effect(spelled, None, (Reset(),), commits=commits)
 
 
 def slow(late: Duration) -> Effect:
@@ -119,7 +121,7 @@ def slow(late: Duration) -> Effect:
     late_s = seconds(late, "slow")
     if late_s < 0:
         raise ConfigurationError(f"slow({late!r}): an answer can't be early.")
-    return Effect(f"slow({late!r})", None, Delivery(late_s=late_s))
+    return Effect(f"slow({late!r})", None, (Late(late_s), Send()))
 
 
 def truncate(size_bytes: int, *, reset: bool = False) -> Effect:
@@ -141,7 +143,7 @@ def truncate(size_bytes: int, *, reset: bool = False) -> Effect:
     if not isinstance(reset, bool):
         raise ConfigurationError(f"truncate({size_bytes}, reset={reset!r}): give True (by a reset) or False.")
     spelled = f"truncate({size_bytes}, reset=True)" if reset else f"truncate({size_bytes})"
-    return Effect(spelled, None, Delivery(cut_at=size_bytes, reset=reset))
+    return Effect(spelled, None, (Send(size_bytes), Reset() if reset else Close()))
 
 
 def truncate_head(size_bytes: int) -> Effect:
@@ -158,7 +160,7 @@ def truncate_head(size_bytes: int) -> Effect:
         raise ConfigurationError(
             f"truncate_head({size_bytes!r}): give how many bytes arrive, 1 or more. For none: lose_reply()."
         )
-    return Effect(f"truncate_head({size_bytes})", None, Delivery(head_cut_at=size_bytes))
+    return Effect(f"truncate_head({size_bytes})", None, (SendHead(size_bytes), Close()))
 
 
 def ok() -> Effect:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import chain
 from threading import RLock
 from typing import Any, Protocol
 
@@ -13,7 +14,7 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
 from fakestt.contract.check import check_path, check_rest
-from fakestt.contract.messages import Answer, Call, Delivery, Sent
+from fakestt.contract.messages import Answer, Call, Reply
 from fakestt.contract.shapes import Optional, Record, Text
 from fakestt.core.clock import Clock
 from fakestt.core.refusals import Refusal, Why
@@ -28,11 +29,22 @@ from fakestt.http.parse import Received, receive
 from fakestt.journal.journal import Journal
 from fakestt.journal.record import Exchange
 from fakestt.phrases import phrase
-from fakestt.wire import WireBreak, WireClosed, WireTimeout
+from fakestt.wire import (
+    PROMPT,
+    Close,
+    Delivery,
+    Late,
+    Pause,
+    Send,
+    SendHead,
+    WireBreak,
+    WireClosed,
+    WireTimeout,
+)
 
 __all__ = ["App", "RequestClock"]
 
-NOT_ANSWERED = Sent(NOT_DONE, Delivery(breaks=True))
+NOT_ANSWERED: Delivery = (Close(),)
 JSON_ACCEPTED = frozenset({"application/json", "*/*", "application/*"})
 
 
@@ -75,14 +87,14 @@ class App:
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         request = receive(environ, self._context.edition)
         self._clock.arrived()
-        sent, trace = self.exchange(request)
+        reply, delivery = self.exchange(request)
         self._clock.served()
-        return self._deliver(request, sent, trace, start_response)
+        return self._deliver(request, reply, delivery, start_response)
 
-    def exchange(self, request: Received) -> tuple[Sent, str]:
+    def exchange(self, request: Received) -> tuple[Reply, Delivery]:
         """Settle, understand, meet a fault, answer, apply the effect, write it down.
 
-        Returns what is on its way, and the transaction's id.
+        Returns what is on its way, and how it is to travel.
         """
         world = self._context.world
         with self.lock:
@@ -92,22 +104,33 @@ class App:
             try:
                 rule = self._faults.take(request.call) if request.call is not None else None
             except FakesttError as mistake:
-                self._write(request, seq, None, NOT_ANSWERED, str(mistake))
+                self._write(request, seq, None, _rendered(request, trace, NOT_DONE), NOT_ANSWERED, str(mistake))
                 raise
-            if rule is None:
-                sent = Sent(self._answer(request, trace))
-            else:
-                sent = rule.effect.apply(self._answer(request, trace) if rule.effect.commits else NOT_DONE)
-            self._write(request, seq, rule, sent)
-        return sent, trace
+            done = rule is None or rule.effect.commits
+            reply = _rendered(request, trace, self._answer(request, trace) if done else NOT_DONE)
+            delivery = PROMPT
+            if rule is not None:
+                reply, delivery = rule.effect.apply(reply, partial(_rendered, request, trace))
+            self._write(request, seq, rule, reply, delivery)
+        return reply, delivery
 
-    def _write(self, request: Received, seq: int, rule: Rule | None, sent: Sent, problem: str | None = None) -> None:
+    def _write(
+        self,
+        request: Received,
+        seq: int,
+        rule: Rule | None,
+        reply: Reply,
+        delivery: Delivery,
+        problem: str | None = None,
+    ) -> None:
         world = self._context.world
         changes = world.machine.take_changes()
         if request.call is not None and not request.call.operation.authenticated:
-            sent = Sent(without_token(sent.answer), sent.delivery)
+            reply = without_token(reply)
         self._journal.add(
-            Exchange(seq, world.now_s, request.method, request.path, request.call, rule, sent, changes, problem)
+            Exchange(
+                seq, world.now_s, request.method, request.path, request.call, rule, reply, delivery, changes, problem
+            )
         )
 
     # The answer
@@ -137,7 +160,7 @@ class App:
         family = call.operation.family
         if family is not None and family.named_by in call.values:
             context.world.find(family.kind, caller.owner, call.values[family.named_by])
-        accept = request.header("Accept")
+        accept = request.headers.get("HTTP_ACCEPT")
         if accept and accept not in JSON_ACCEPTED:
             _check_accept(accept)
         answer = HANDLERS[call.operation.id](context, check_rest(call, context.edition.limits, caller))
@@ -147,31 +170,42 @@ class App:
 
     # The way back
 
-    def _deliver(self, request: Received, sent: Sent, trace: str, start_response: Any) -> Iterable[bytes]:
-        delivery = sent.delivery
-        if delivery.late_s:
-            self._be_late(delivery.late_s, request.headers)
-        if delivery.breaks:
-            raise WireBreak() if delivery.reset else WireClosed()
-        answer = sent.answer
-        empty = answer.status == 204
-        data = b"" if empty else render.body(answer)
-        # A client may bring a transaction id of its own; gateways hand it back.
-        transaction_id = request.header("X-Global-Transaction-Id") or trace
-        headers = render.head(answer, len(data), transaction_id, trace, request.header("Origin"))
-        if empty:
-            headers = [pair for pair in headers if pair[0] not in ("Content-Type", "Content-Length")]
-        if delivery.head_cut_at is not None:
-            _cut_head(delivery.head_cut_at, _status_line(answer.status), headers)
-        start_response(_status_line(answer.status), headers)
-        if request.method == "HEAD":
-            return [b""]
-        if delivery.cut_at is not None and delivery.cut_at < len(data):
-            return _cut(data[: delivery.cut_at], delivery.reset)
-        return [data]
+    def _deliver(self, request: Received, reply: Reply, delivery: Delivery, start_response: Any) -> Iterable[bytes]:
+        """What comes before the first byte of the body happens here, the rest as the iterable is read."""
+        first = body = b"" if request.method == "HEAD" else reply.body
+        if delivery is not PROMPT:
+            parts = self._parts(body, reply, delivery, request.headers)
+            first = next(parts, body)
+        start_response(_status_line(reply.status), list(reply.headers))
+        return [first] if first is body else chain((first,), parts)
+
+    def _parts(self, body: bytes, reply: Reply, delivery: Delivery, environ: Mapping[str, Any]) -> Iterator[bytes]:
+        """Take the steps: the parts of the body, each when its turn has come."""
+        head = b""
+        for step in delivery:
+            if isinstance(step, SendHead):
+                head = _head(reply)
+                if step.size_bytes is None or step.size_bytes < len(head):
+                    head = head[: step.size_bytes]
+                    continue
+                step = Send()
+            match step:
+                case Late(late_s) | Pause(late_s):
+                    self._be_late(late_s, environ)
+                case Send(size_bytes):
+                    part, body = (body, b"") if size_bytes is None else (body[:size_bytes], body[size_bytes:])
+                    yield part
+                    if not body:
+                        return
+                case Close():
+                    raise WireClosed(head)
+                case _:  # Reset
+                    raise WireBreak()
 
     def _be_late(self, late_s: float, environ: Mapping[str, Any]) -> None:
         """Outside the lock: other requests are not late."""
+        if not late_s:
+            return
         clock = self._clock
         be_late = environ.get("fakestt.be_late")
         if be_late is not None:
@@ -216,14 +250,12 @@ def _status_line(status: int) -> str:
     return f"{status} {phrase(status)}"
 
 
-def _cut(data: bytes, by_reset: bool) -> Iterator[bytes]:
-    yield data
-    raise WireBreak() if by_reset else WireClosed()
+def _rendered(request: Received, trace: str, answer: Answer) -> Reply:
+    environ = request.headers
+    return render.render(answer, trace, environ.get("HTTP_X_GLOBAL_TRANSACTION_ID"), environ.get("HTTP_ORIGIN"))
 
 
-def _cut_head(size_bytes: int, status_line: str, headers: list[tuple[str, str]]) -> None:
-    """End the connection in the middle of the head, if it is longer."""
-    lines = [f"HTTP/1.1 {status_line}", *(f"{name}: {value}" for name, value in headers), "", ""]
-    head = "\r\n".join(lines).encode("latin-1")
-    if size_bytes < len(head):
-        raise WireClosed(head[:size_bytes])
+def _head(reply: Reply) -> bytes:
+    """What a socket would be given before the body."""
+    lines = [f"HTTP/1.1 {_status_line(reply.status)}", *(f"{name}: {value}" for name, value in reply.headers), "", ""]
+    return "\r\n".join(lines).encode("latin-1")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from dataclasses import replace
 
-from fakestt.contract.messages import Answer, Call
+from fakestt.contract.messages import Answer, Call, Reply
 from fakestt.core.refusals import Refusal, Why
+from fakestt.http import render
 from fakestt.http.auth import TOKEN_LIFE_S, Auth, Token, key_of_basic
 
 __all__ = ["TOKENS", "without_token"]
@@ -14,7 +15,7 @@ __all__ = ["TOKENS", "without_token"]
 Form = Mapping[str, str]
 URN = "urn:ibm:params:oauth:grant-type:"
 NO_REFRESH = "not_supported"
-SECRET_MEMBERS = ("access_token", "refresh_token", "token", "accessToken")
+SHOWN_MEMBERS = frozenset({"token_type", "expires_in", "expiration", "scope"})
 
 
 def _iam_token(auth: Auth, call: Call, authorization: str | None) -> Answer:
@@ -143,11 +144,12 @@ TOKENS: Mapping[str, Callable[[Auth, Call, str | None], Answer]] = {
 """Who answers the operations that need no token."""
 
 
-def without_token(answer: Answer) -> Answer:
-    """Return the answer as a journal may keep it, with stars for its tokens."""
-    if answer.status != 200:
-        return answer
-    if answer.json is None:
-        return Answer(answer.status, text=b"***")
-    members: dict[str, Any] = {name: "***" if name in SECRET_MEMBERS else one for name, one in answer.json.items()}
-    return Answer(answer.status, members)
+def without_token(reply: Reply) -> Reply:
+    """The reply as a journal may keep it: of what hands out tokens it shows what is known to be none."""
+    if reply.status != 200:
+        return reply
+    members = reply.json
+    if not isinstance(members, dict):
+        return replace(reply, body=b"***")
+    shown = {name: one if name in SHOWN_MEMBERS else "***" for name, one in members.items()}
+    return replace(reply, body=render.body(Answer(200, shown)))

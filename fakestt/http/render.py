@@ -1,4 +1,4 @@
-"""Answers as the service words and writes them: JSON, errors, headers."""
+"""Answers as the service words and writes them: errors, JSON, headers, and all of it as a Reply."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from fakestt.contract.edition import BodyShape, Edition
-from fakestt.contract.messages import Answer
+from fakestt.contract.messages import Answer, Reply
 from fakestt.contract.operations import OPERATIONS
 from fakestt.core.refusals import Refusal
 
-__all__ = ["body", "head", "refused"]
+__all__ = ["body", "refused", "render"]
 
 METHODS = tuple(dict.fromkeys(row.method for row in OPERATIONS.values()))
 MORE_INFO = {
@@ -89,15 +89,22 @@ def _pretty(value: Any, newline: str) -> str:
     return str(value) if type(value) is int else dumps(value)
 
 
-def head(answer: Answer, size_bytes: int, transaction_id: str, trace: str, origin: str | None) -> list[tuple[str, str]]:
-    """The headers that every answer has; SDKs read both ids into their exceptions.
+def render(answer: Answer, trace: str, transaction_id: str | None, origin: str | None) -> Reply:
+    """The bytes that go out. SDKs read both ids into their exceptions.
+
+    Args:
+        transaction_id: the client's own, if it brought one; gateways hand it back.
+        origin: the page that a browser asks for.
 
     Source: Watson Voice Gateway network test of 2019-10-23 (both ids are equal).
     """
-    headers = [
-        ("Content-Type", "application/json" if answer.json is not None or answer.text is None else "text/plain"),
-        ("Content-Length", str(size_bytes)),
-        ("X-Global-Transaction-Id", transaction_id),
+    data, headers = b"", []
+    if answer.status != 204:
+        data = body(answer)
+        kind = "application/json" if answer.json is not None or answer.text is None else "text/plain"
+        headers = [("Content-Type", kind), ("Content-Length", str(len(data)))]
+    headers += [
+        ("X-Global-Transaction-Id", transaction_id or trace),
         ("X-DP-Watson-Tran-ID", trace),
         ("X-Content-Type-Options", "nosniff"),
     ]
@@ -106,8 +113,7 @@ def head(answer: Answer, size_bytes: int, transaction_id: str, trace: str, origi
             ("Access-Control-Allow-Origin", "*"),
             ("Access-Control-Expose-Headers", "X-Global-Transaction-Id, X-DP-Watson-Tran-ID"),
         ]
-    headers += list(answer.headers.items())
-    return headers
+    return Reply(answer.status, (*headers, *answer.headers.items()), data, answer.note)
 
 
 def preflight(asked: Mapping[str, str | None]) -> dict[str, str]:

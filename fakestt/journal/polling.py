@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from itertools import pairwise
 
-from fakestt.contract.messages import Answer
 from fakestt.journal.journal import Journal
 from fakestt.journal.record import Exchange
 
@@ -43,9 +42,6 @@ def _what(exchange: Exchange) -> tuple[str | None, str, str]:
 def _answered(exchange: Exchange) -> str:
     if exchange.status is None:
         return "by nothing"
-    return " ".join([str(exchange.status), *_shown(exchange.sent.answer)])
-
-
-def _shown(answer: Answer) -> list[str]:
-    status = answer.json.get("status") if isinstance(answer.json, dict) else None
-    return [repr(status)] if isinstance(status, str) else []
+    said = exchange.reply.json
+    status = said.get("status") if isinstance(said, dict) else None
+    return f"{exchange.status} {status!r}" if isinstance(status, str) else str(exchange.status)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fakestt.contract.messages import Call, Sent
+from fakestt.contract.messages import Call, Reply
 from fakestt.core.changes import Change
 from fakestt.faults.rules import Rule
+from fakestt.wire import Close, Delivery, Reset
 
 __all__ = ["Exchange"]
 
@@ -21,7 +22,8 @@ class Exchange:
         method, path: as the client sent them, secrets in the query blanked.
         call: the request as it was understood; None if it was not.
         rule: the fault that hit it.
-        sent: the answer, and how it travelled.
+        reply: what was said, in bytes.
+        delivery: how it was sent.
         changes: what had changed since the exchange before, this request's own work included.
         problem: the test author's mistake that kept it from being answered, if one did.
     """
@@ -32,7 +34,8 @@ class Exchange:
     path: str
     call: Call | None
     rule: Rule | None
-    sent: Sent
+    reply: Reply
+    delivery: Delivery
     changes: tuple[Change, ...]
     problem: str | None = None
 
@@ -47,12 +50,12 @@ class Exchange:
     @property
     def status(self) -> int | None:
         """The status that went out; None when no byte did."""
-        return None if self.sent.delivery.breaks else self.sent.answer.status
+        return None if isinstance(self.delivery[0], (Close, Reset)) else self.reply.status
 
     @property
     def note(self) -> str | None:
         """What is worth knowing about the audio that came with it, or why its credentials were refused."""
-        if self.sent.answer.note is not None:
-            return self.sent.answer.note
+        if self.reply.note is not None:
+            return self.reply.note
         upload = None if self.call is None else self.call.upload
         return getattr(upload.facts, "note", None) if upload is not None else None

@@ -72,9 +72,9 @@ def _exchange(exchange: Exchange) -> str:
     parts = [exchange.method, shortened("/" + path[2] if path[1] else exchange.path), came, exchange.operation or ""]
     if exchange.rule is not None:
         parts.append(f"[fault: {exchange.rule.effect}]")
-    answer = exchange.sent.answer.json
-    if exchange.status is not None and exchange.status >= 400 and isinstance(answer, dict) and "error" in answer:
-        parts.append(shortened(repr(answer["error"])))
+    if exchange.status is not None and exchange.status >= 400:
+        said = exchange.reply.json
+        parts += [shortened(repr(said["error"]))] if isinstance(said, dict) and "error" in said else []
     if exchange.problem is not None:
         parts.append(f"[mistake: {exchange.problem}]")
     if exchange.note:

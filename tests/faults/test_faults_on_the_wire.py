@@ -18,7 +18,18 @@ from fakestt.contract.messages import Call
 from fakestt.errors import ConfigurationError, RuleNeverMatched, UnknownOperation
 from fakestt.faults.effects import Effect
 from fakestt.faults.rules import Rule
-from fakestt.wire import WireBreak, WireClosed, WireTimeout
+from fakestt.wire import (
+    Close,
+    Delivery,
+    Late,
+    Pause,
+    Reset,
+    Send,
+    SendHead,
+    WireBreak,
+    WireClosed,
+    WireTimeout,
+)
 
 CREATE = {"name": "car", "base_model_name": "en-US_BroadbandModel"}
 
@@ -65,7 +76,7 @@ def test_an_effect_says_travels_and_does_what_it_promises(
     assert len(stt.acoustic_models) == int(done)
     exchange = stt.journal[0]
     assert exchange.rule is rule
-    begun = effect.delivery.cut_at or effect.delivery.head_cut_at
+    begun = isinstance(effect.delivery[0], (Send, SendHead))
     assert exchange.status == (meets if isinstance(meets, int) else 201 if begun else None)
     assert len(exchange.changes) == int(done)
     assert attempt(stt).status == 201
@@ -121,6 +132,52 @@ def test_an_answer_shorter_than_the_cut_arrives_whole(cut: Callable[[int], int])
     whole = ask(stt, "GET", "/v1/models").body
     stt.faults.on("listModels").truncate(cut(len(whole)))
     assert ask(stt, "GET", "/v1/models").body == whole
+
+
+DELIVERIES: list[tuple[Delivery, list[float], type[Exception] | None]] = [
+    # the steps                                         seconds before each part and the end    how it ends
+    ((Send(),),                                         [0, 0],                                 None),
+    ((Late(5), Send()),                                 [5, 0],                                 None),
+    ((Late(0), Send()),                                 [0, 0],                                 None),
+    ((SendHead(), Send()),                              [0, 0],                                 None),
+    ((Send(2), Pause(3), Send(2), Pause(4), Send()),    [0, 3, 4, 0],                           None),
+    ((Late(1), Send(2), Pause(3), Close()),             [1, 3],                                 WireClosed),
+    ((Send(2), Send(9_999), Pause(3), Reset()),         [0, 0, 0],                              None),
+    ((Send(2), Pause(1), Send(3), Pause(2), Reset()),   [0, 1, 2],                              WireBreak),
+    ((Send(2),),                                        [0, 0],                                 None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("delivery", "passes_s", "end"), DELIVERIES, ids=[str(row[0]) for row in DELIVERIES])
+def test_a_delivery_is_taken_step_by_step(
+    delivery: Delivery, passes_s: list[float], end: type[Exception] | None
+) -> None:
+    stt = FakeSTT(start=START)
+    whole = ask(stt, "GET", "/v1/models").body
+    stt.faults.on("listModels").do(Effect("by hand", delivery=delivery))
+    environ = environ_of("GET", "/v1/models", headers={"Authorization": basic("k")})
+    parts, passed_s, at_s, met = [], [], stt.clock.now(), None
+    chunks = iter(stt.app(environ, lambda *head: None))
+    try:
+        for part in chunks:
+            parts.append(part)
+            passed_s.append(stt.clock.now() - at_s)
+            at_s = stt.clock.now()
+    except OSError as error:
+        met = type(error)
+    assert ([*passed_s, stt.clock.now() - at_s], met) == (passes_s, end)
+    sizes = [step.size_bytes for step in delivery if isinstance(step, Send)]
+    assert b"".join(parts) == (whole if None in sizes or 9_999 in sizes else whole[: sum(filter(None, sizes))])
+
+
+def test_a_head_may_end_before_a_connection_does() -> None:
+    stt = FakeSTT(start=START)
+    stt.faults.on("listModels").do(Effect("by hand", delivery=(SendHead(), Late(2), Close())))
+    with pytest.raises(WireClosed) as caught:
+        ask(stt, "GET", "/v1/models")
+    assert caught.value.head.startswith(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n")
+    assert caught.value.head.endswith(b"\r\n\r\n")
+    assert stt.clock.now() - stt.started_at_s == 2
 
 
 def test_a_slow_answer_moves_the_hands_and_is_there_before_a_patient_client_gives_up() -> None:

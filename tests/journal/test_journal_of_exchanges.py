@@ -11,7 +11,7 @@ from asking import MODELS, NOBODY, START, add, ask, basic, create
 
 import fakestt
 from fakestt import FakeSTT
-from fakestt.contract.messages import Answer, Delivery, Sent
+from fakestt.contract.messages import Reply
 from fakestt.core.acoustic.phases import AcousticPhase, AudioPhase
 from fakestt.core.changes import Change
 from fakestt.errors import StateError, UnknownOperation
@@ -19,6 +19,7 @@ from fakestt.journal.record import Exchange
 from fakestt.journal.report import MOST_LINES, report
 from fakestt.journal.timeline import change_text, since, timeline
 from fakestt.media import forge
+from fakestt.wire import Close
 
 GOLDEN = Path(__file__).parent / "golden"
 GRANT = "grant_type=urn:ibm:params:oauth:grant-type:apikey"
@@ -36,7 +37,7 @@ def test_an_exchange_holds_what_was_asked_said_and_changed() -> None:
     one = stt.journal[1]
     assert (one.seq, one.at_s - stt.started_at_s) == (2, 90)
     assert (one.operation, one.method, one.path) == ("addAudio", "POST", f"{MODELS}/{model_id}/audio/audio1")
-    assert (one.status, one.rule, one.sent.answer.json) == (heard.status, rule, {})
+    assert (one.status, one.rule, one.reply.json) == (heard.status, rule, {})
     assert one.call is not None
     assert one.call.content_type == "audio/wav"
     assert one.call.values["X-Watson-Metadata"] == "customer_id=1"
@@ -314,8 +315,8 @@ def test_what_the_answer_says_of_itself_is_shown_when_it_is_an_error() -> None:
 
 
 def test_a_request_that_the_authors_mistake_kept_from_an_answer_says_so() -> None:
-    sent = Sent(Answer(503, {}), Delivery(breaks=True))
-    one = Exchange(1, 0.0, "GET", "/v1/models", None, None, sent, (), "on('*').ok(): its when= raised KeyError('x')")
+    mistake = "on('*').ok(): its when= raised KeyError('x')"
+    one = Exchange(1, 0.0, "GET", "/v1/models", None, None, Reply(503, (), b"{}"), (Close(),), (), mistake)
     assert timeline([one], 0).splitlines()[1] == (
         "    +0:00:00  GET  /models  no answer  [mistake: on('*').ok(): its when= raised KeyError('x')]"
     )

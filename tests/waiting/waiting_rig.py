@@ -100,6 +100,6 @@ def bare(world: BareWorld | None = None, **settings: Any) -> Iterator[tuple[Bare
 def journal(stt: fakestt.FakeSTT) -> list[tuple[float, str, int]]:
     """What must be the same in every run."""
     return [
-        (round(one.at_s - START_S, 6), one.call.operation.id if one.call else "?", one.sent.answer.status)
+        (round(one.at_s - START_S, 6), one.call.operation.id if one.call else "?", one.reply.status)
         for one in stt.journal
     ]
