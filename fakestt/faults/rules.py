@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -18,7 +18,11 @@ from fakestt.faults.effects import Effect
 __all__ = ["Faults", "Rule", "Target", "always"]
 
 
-def always(call: Call) -> bool:
+When = Callable[[Any], bool]
+"""Looks at a Call; Any: or at None, where a rule with a path meets what no route fits."""
+
+
+def always(call: Call | None) -> bool:
     """Every request."""
     return True
 
@@ -27,18 +31,23 @@ def always(call: Call) -> bool:
 class Rule:
     """From the `nth` matching request on, `times` times (None: without end), the effect happens.
 
+    `path` is a glob on the path without its query, as it was sent or from its `/v1/` on. With it the operation "*" is
+    whatever is asked there, be it known or not.
+
     Two rules are never the same one, however alike they are: each is counted for itself.
     """
 
-    operation: str
+    operation: str = "*"
     effect: Effect
+    path: str | None = None
     nth: int = 1
     times: int | None = None
-    when: Callable[[Call], bool] = always
+    when: When = always
     optional: bool = False
 
     def __str__(self) -> str:
-        more = f", nth={self.nth}" if self.nth > 1 else ""
+        more = f", path={self.path!r}" if self.path is not None else ""
+        more += f", nth={self.nth}" if self.nth > 1 else ""
         alone = self.nth > 1 and self.times == 1  # what nth= by itself means
         more += f", times={self.times}" if self.times is not None and not alone else ""
         return f"on({self.operation!r}{more}).{self.effect}"
@@ -51,7 +60,7 @@ class _Count:
 
 
 class Faults:
-    """The rules of one fake, in the order in which they were written: the first that fits a request wins."""
+    """The rules of one fake. Of those that fit a request the last one written wins."""
 
     def __init__(self, operations: Collection[str]) -> None:
         self._operations = operations
@@ -61,30 +70,42 @@ class Faults:
 
     def on(
         self,
-        operation: str,
+        operation: str | None = None,
         *,
+        path: str | None = None,
         nth: int | None = None,
         times: int | None = None,
-        when: Callable[[Call], bool] = always,
+        when: When = always,
         optional: bool = False,
     ) -> Target:
         """Choose requests; what happens to them is said next: `on("addAudio", nth=2).fail(503)`.
 
         Args:
-            operation: an operation's id, or a glob such as "*Audio"; "*" is every operation of the service.
+            operation: an operation's id, or a glob such as "*Audio"; "*" is every operation of the service. What hands
+                out tokens (`getToken`) has its id alone. With a path it may be left out.
+            path: a glob such as "/v1/acoustic_customizations/*"; also of what no route fits.
             nth: the first that is hit, counted from 1 among those that match; alone, it is the only one.
             times: how many are hit.
-            when: looks at a Call and says whether it matches.
+            when: looks at a Call and says whether it matches; at None, where no route fits the path.
             optional: a rule that is never used is otherwise an error at the test's end.
 
         Raises:
             UnknownOperation: no operation has this id, or fits this glob.
-            ConfigurationError: an argument of another kind; `nth` or `times` is less than 1.
+            ConfigurationError: an argument of another kind; `nth` or `times` is less than 1; no argument at all.
         """
-        self._check(operation, nth, times, when, optional)
-        if nth is not None and times is None:
-            times = 1
-        target = Target(self, operation, nth or 1, times, when, optional)
+        if operation is None and path is None:
+            raise ConfigurationError(f"on(): give an operation, or a path=. {self._all()}")
+        rule = Rule(
+            operation="*" if operation is None else operation,
+            effect=effects.ok(),  # until it is said
+            path=path,
+            nth=1 if nth is None else nth,
+            times=1 if nth is not None and times is None else times,
+            when=when,
+            optional=optional,
+        )
+        self._check(rule)
+        target = Target(self, rule)
         caller = sys._getframe(1)
         self._unfinished[target] = f"{caller.f_code.co_filename}:{caller.f_lineno}"
         return target
@@ -97,7 +118,7 @@ class Faults:
         """
         if not isinstance(rule, Rule):
             raise ConfigurationError(f"add({rule!r}): give a Rule, or write on(...) and what happens: .fail(503).")
-        self._check(rule.operation, rule.nth, rule.times, rule.when, rule.optional)
+        self._check(rule)
         self._rules[rule] = _Count()
         return rule
 
@@ -105,16 +126,18 @@ class Faults:
         """Disarm a rule; it need not have been used."""
         self._rules.pop(rule, None)
 
-    def take(self, call: Call) -> Rule | None:
-        """The rule that hits this call, if any. Every rule that matches counts it.
+    def take(self, target: str, call: Call | None) -> Rule | None:
+        """The rule that hits a request, if any. Every rule that matches counts it.
+
+        Args:
+            target: its path and query.
+            call: None if no route fits.
 
         Raises:
             ConfigurationError: a rule's `when` raised. Then nothing is counted.
         """
         hit: Rule | None = None
-        if call.operation.id not in self._operations:
-            return None  # tokens come from another host, which no rule can name
-        for rule in [rule for rule in self._rules if self._fits(rule, call)]:
+        for rule in [rule for rule in reversed(self._rules) if self._fits(rule, target, call)]:
             count = self._rules[rule]
             count.matched += 1
             left = rule.times is None or count.used < rule.times
@@ -143,10 +166,10 @@ class Faults:
             raise ConfigurationError(self._problem)
         if self._unfinished:
             # Only now: a request of another thread may come between `on(...)` and what follows it.
-            said = "; ".join(f"on({target._operation!r}) at {place}" for target, place in self._unfinished.items())
+            said = "; ".join(f"on({target._rule.operation!r}) at {place}" for target, place in self._unfinished.items())
             raise ConfigurationError(
                 f"{said}: it says which requests, and not what happens to them, so nothing does. Say that as well: "
-                f"on({next(iter(self._unfinished))._operation!r}).fail(503)."
+                f"on({next(iter(self._unfinished))._rule.operation!r}).fail(503)."
             )
         unused = self.unused()
         if unused:
@@ -156,42 +179,53 @@ class Faults:
                 "Mend the rule, or write optional=True if it need not happen."
             )
 
-    def _fits(self, rule: Rule, call: Call) -> bool:
-        if not fnmatchcase(call.operation.id, rule.operation):
+    def _fits(self, rule: Rule, target: str, call: Call | None) -> bool:
+        if not (self._chosen(rule, call) and (rule.path is None or _leads(target, rule.path))):
             return False
         try:
             return bool(rule.when(call))
         except Exception as error:
+            where = call.operation.id if call is not None else target
             self._problem = (
-                f"{rule}: its when= raised {error!r} at {call.operation.id}. A when= takes a Call and says whether the "
+                f"{rule}: its when= raised {error!r} at {where}. A when= takes a Call and says whether the "
                 "rule matches: look at call.values, call.body and call.upload, each of which may be missing."
-            )
+            ) + (" Where no route fits, there is no Call but None." if call is None else "")
             raise ConfigurationError(self._problem) from error
 
-    def _check(self, operation: object, nth: object, times: object, when: object, optional: object) -> None:
+    def _chosen(self, rule: Rule, call: Call | None) -> bool:
+        if rule.path is not None and rule.operation == "*":
+            return True
+        if call is None:
+            return False
+        name = call.operation.id
+        return name == rule.operation or (name in self._operations and fnmatchcase(name, rule.operation))
+
+    def _check(self, rule: Rule) -> None:
+        operation, said = rule.operation, f"on({rule.operation!r}"
         if not isinstance(operation, str):
-            raise ConfigurationError(f"on({operation!r}): give an operation's id or a glob, a string. {self._all()}")
-        if not any(fnmatchcase(known, operation) for known in self._operations):
-            if any(fnmatchcase(known, operation) for known in OPERATIONS):
-                raise UnknownOperation(
-                    f"on({operation!r}): that hands out tokens, which no fault meets. To have a token refused: "
-                    f"stt.auth.expire_tokens(); a key: stt.auth.revoke(key). {self._all()}"
-                )
-            raise UnknownOperation(
-                f"on({operation!r}): no operation has this id.{nearest(operation, self._operations)} {self._all()}"
-            )
-        for name, value in (("nth", nth), ("times", times)):
+            raise ConfigurationError(f"{said}): give an operation's id or a glob, a string. {self._all()}")
+        if operation not in OPERATIONS and not any(fnmatchcase(known, operation) for known in self._operations):
+            raise UnknownOperation(f"{said}): no operation has this id.{nearest(operation, OPERATIONS)} {self._all()}")
+        if rule.path is not None and not isinstance(rule.path, str):
+            raise ConfigurationError(f"{said}, path={rule.path!r}): give a path or a glob, a string.")
+        for name, value in (("nth", rule.nth), ("times", rule.times)):
             if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 1):
-                raise ConfigurationError(f"on({operation!r}, {name}={value!r}): count from 1, in whole numbers.")
-        if not callable(when):
-            raise ConfigurationError(f"on({operation!r}, when={when!r}): give a function that takes a Call.")
-        if not isinstance(optional, bool):
+                raise ConfigurationError(f"{said}, {name}={value!r}): count from 1, in whole numbers.")
+        if not callable(rule.when):
+            raise ConfigurationError(f"{said}, when={rule.when!r}): give a function that takes a Call.")
+        if not isinstance(rule.optional, bool):
             raise ConfigurationError(
-                f"on({operation!r}, optional={optional!r}): give True (the rule need not be used) or False."
+                f"{said}, optional={rule.optional!r}): give True (the rule need not be used) or False."
             )
 
     def _all(self) -> str:
-        return f"All: {', '.join(self._operations)}"
+        return f"All: {', '.join(OPERATIONS)}"
+
+
+def _leads(target: str, glob: str) -> bool:
+    """Whether the target has such a path; what an instance has before `/v1/` may be left out."""
+    path = target.partition("?")[0]
+    return fnmatchcase(path, glob) or fnmatchcase(path[max(path.find("/v1/"), 0) :], glob)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -199,11 +233,7 @@ class Target:
     """Chosen requests, waiting for what happens to them. Each method arms a rule and returns it."""
 
     _faults: Faults
-    _operation: str
-    _nth: int
-    _times: int | None
-    _when: Callable[[Call], bool]
-    _optional: bool
+    _rule: Rule
 
     def do(self, effect: Effect) -> Rule:
         """Arm any effect.
@@ -213,20 +243,11 @@ class Target:
         """
         if not isinstance(effect, Effect):
             raise ConfigurationError(
-                f"on({self._operation!r}).do({effect!r}): give an effect, as fakestt.fail(503) and fakestt.slow('45s') "
-                "make them."
+                f"on({self._rule.operation!r}).do({effect!r}): give an effect, as fakestt.fail(503) and "
+                "fakestt.slow('45s') make them."
             )
         self._faults._unfinished.pop(self, None)
-        return self._faults.add(
-            Rule(
-                operation=self._operation,
-                effect=effect,
-                nth=self._nth,
-                times=self._times,
-                when=self._when,
-                optional=self._optional,
-            )
-        )
+        return self._faults.add(replace(self._rule, effect=effect))
 
     def fail(
         self,

@@ -102,7 +102,7 @@ class App:
             seq = len(self._journal) + 1
             trace = hashlib.blake2b(f"trace:{world.seed}:{seq}".encode(), digest_size=16).hexdigest()
             try:
-                rule = self._faults.take(request.call) if request.call is not None else None
+                rule = self._faults.take(request.path, request.call)
             except FakesttError as mistake:
                 self._write(request, seq, None, _rendered(request, trace, NOT_DONE), NOT_ANSWERED, str(mistake))
                 raise

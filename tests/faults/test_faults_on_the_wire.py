@@ -266,13 +266,78 @@ def test_which_requests_are_hit(rules: list[dict[str, int]], statuses: list[int]
     assert not stt.faults.unused()
 
 
-def test_of_two_rules_that_fit_the_first_wins_and_both_count() -> None:
+def test_of_two_rules_that_fit_the_last_wins_and_both_count() -> None:
     stt = FakeSTT()
     first = stt.faults.on("list*", times=1).fail(503)
     second = stt.faults.on("listModels", times=1).fail(429)
     third = stt.faults.on("listModels", nth=4).fail(500)
-    assert [ask(stt, "GET", "/v1/models").status for _ in range(5)] == [503, 429, 200, 500, 200]
+    assert [ask(stt, "GET", "/v1/models").status for _ in range(5)] == [429, 503, 200, 500, 200]
     assert [stt.faults.used(rule) for rule in (first, second, third)] == [1, 1, 1]
+
+
+def test_a_rule_for_all_is_overruled_by_a_later_one_for_some() -> None:
+    stt = FakeSTT()
+    stt.faults.on("*").fail(503)
+    stt.faults.on("listModels").ok()
+    assert [ask(stt, "GET", target).status for target in ("/v1/models", MODELS)] == [200, 503]
+
+
+PATHS: list[tuple[dict[str, str], set[str]]] = [
+    ({"path": "/v1/*"}, {"models", "a model", "nothing", "a prefix", "options", "a login"}),
+    ({"path": "*/v1/*"}, {"models", "a model", "nothing", "a prefix", "options", "a login"}),
+    ({"path": "/v1/models"}, {"models", "a prefix", "options"}),
+    ({"path": "/api/v1/models"}, {"a prefix"}),
+    ({"path": "/nowhere/*"}, {"nowhere"}),
+    ({"path": "/identity/token"}, {"a token"}),
+    ({"path": "*"}, {"models", "a model", "nothing", "a prefix", "options", "a login", "nowhere", "a token"}),
+    ({"operation": "*", "path": "/v1/[no]*"}, {"nothing"}),
+    ({"operation": "list*", "path": "/v1/models"}, {"models", "a prefix"}),
+    ({"operation": "*"}, {"models", "a model", "a prefix"}),
+    ({"operation": "getToken"}, {"a token"}),
+    ({"operation": "authorize"}, {"a login"}),
+    ({"operation": "getToken", "path": "/identity/*"}, {"a token"}),
+]
+
+
+@pytest.mark.parametrize(("chosen", "hit"), PATHS, ids=[str(row[0]) for row in PATHS])
+def test_a_path_chooses_requests_be_they_known_or_not(chosen: dict[str, Any], hit: set[str]) -> None:
+    stt = FakeSTT(edition="cloud2025")
+    rule = stt.faults.on(**chosen).fail(503, "met")
+    requests: dict[str, tuple[str, str]] = {
+        "models": ("GET", "/v1/models"), "a model": ("GET", f"{MODELS}/{NOBODY}?x=/nowhere/"),
+        "nothing": ("GET", "/v1/nothing"), "a prefix": ("GET", "/api/v1/models"), "options": ("OPTIONS", "/v1/models"),
+        "a login": ("POST", "/v1/authorize"), "nowhere": ("PUT", "/nowhere/1"), "a token": ("POST", "/identity/token"),
+    }  # fmt: skip
+    met = {name for name, request in requests.items() if b"met" in ask(stt, *request).body}
+    assert met == hit
+    for name, exchange in zip(requests, stt.journal, strict=True):
+        assert exchange.rule is (rule if name in hit else None)
+        assert (exchange.call is None) == (name in ("nothing", "nowhere", "options"))
+
+
+def test_where_no_route_fits_when_is_given_none() -> None:
+    stt = FakeSTT()
+    seen: list[Call | None] = []
+    stt.faults.on(path="/nowhere/*", when=seen.append, optional=True).fail(503)
+    assert [ask(stt, "GET", target).status for target in ("/nowhere/1", "/v1/models")] == [404, 200]
+    assert seen == [None]
+    stt.faults.on(path="/nowhere/*", when=lambda call: call.values == {}).fail(503)
+    with pytest.raises(
+        ConfigurationError, match=r"at /nowhere/2\. .* Where no route fits, there is no Call but None\."
+    ):
+        ask(stt, "GET", "/nowhere/2")
+
+
+def test_a_token_is_met_by_its_operation_and_stays_a_secret() -> None:
+    stt = FakeSTT(edition="cloud2025")
+    stt.faults.on("getToken", nth=1).fail(503)
+    stt.faults.on("getToken", nth=2).truncate(100)
+    form = b"grant_type=urn:ibm:params:oauth:grant-type:apikey&apikey=k"
+    assert ask(stt, "POST", "/identity/token", form, key=None).status == 503
+    with pytest.raises(WireClosed):
+        ask(stt, "POST", "/identity/token", form, key=None)
+    assert ask(stt, "POST", "/identity/token", form, key=None).status == 200
+    assert [exchange.reply.json.get("access_token") for exchange in stt.journal] == [None, "***", "***"]
 
 
 @pytest.mark.parametrize(
@@ -355,7 +420,7 @@ def test_what_happens_to_chosen_requests_may_be_said_later_and_more_than_once() 
     assert ask(stt, "GET", "/v1/models").status == 200  # no request is in the way of it
     target.fail(503)
     target.do(fakestt.fail(429))
-    assert [ask(stt, "GET", "/v1/models").status for _ in range(3)] == [503, 429, 200]
+    assert [ask(stt, "GET", "/v1/models").status for _ in range(3)] == [429, 503, 200]
     stt.faults.check_used(stt.journal.summary())
 
 
@@ -379,6 +444,8 @@ SPELLINGS: list[tuple[Callable[[FakeSTT], Rule], str]] = [
     (lambda stt: stt.faults.on("addAudio").fail(503), "on('addAudio').fail(503)"),
     (lambda stt: stt.faults.on("addAudio", nth=2).lose_request(), "on('addAudio', nth=2).lose_request()"),
     (lambda stt: stt.faults.on("addAudio", times=3).reset(), "on('addAudio', times=3).reset()"),
+    (lambda stt: stt.faults.on(path="/x*", nth=2).reset(), "on('*', path='/x*', nth=2).reset()"),
+    (lambda stt: stt.faults.on("addAudio", path="/x").ok(), "on('addAudio', path='/x').ok()"),
     (lambda stt: stt.faults.on("*").reset(commits=True), "on('*').reset(commits=True)"),
     (lambda stt: stt.faults.on("addAudio").slow("45s"), "on('addAudio').slow('45s')"),
     (lambda stt: stt.faults.on("addAudio").truncate(9), "on('addAudio').truncate(9)"),
@@ -400,8 +467,10 @@ def test_a_rule_reads_as_it_was_written(make: Callable[[FakeSTT], Rule], spelled
 
 MISUSE: list[tuple[Callable[[FakeSTT], object], type[Exception], str]] = [
     (lambda stt: stt.faults.on("addAudios"), UnknownOperation, "no operation has this id. Did you mean 'addAudio'?"),
-    (lambda stt: stt.faults.on("getToken"), UnknownOperation, "on('getToken'): that hands out tokens, which no fault"),
-    (lambda stt: stt.faults.on("*Token"), UnknownOperation, "stt.auth.expire_tokens(); a key: stt.auth.revoke(key)"),
+    (lambda stt: stt.faults.on("getTokens"), UnknownOperation, "no operation has this id. Did you mean 'getToken'?"),
+    (lambda stt: stt.faults.on("*Token"), UnknownOperation, "on('*Token'): no operation has this id. Did you mean"),
+    (lambda stt: stt.faults.on(), ConfigurationError, "on(): give an operation, or a path=. All: listModels"),
+    (lambda stt: stt.faults.on(path=3), ConfigurationError, "path=3): give a path or a glob, a string."),  # type: ignore[arg-type]  # misuse
     (lambda stt: stt.faults.on("Audio"), UnknownOperation, "'listAudio', 'addAudio', 'getAudio' or 'deleteAudio'?"),
     (lambda stt: stt.faults.on(3), ConfigurationError, "on(3): give an operation's id or a glob, a string. All: list"),  # type: ignore[arg-type]  # misuse
     (lambda stt: stt.faults.on("*", nth=True), ConfigurationError, "nth=True): count from 1"),
