@@ -14,9 +14,9 @@ from fakestt.core.refusals import Refusal, Why
 __all__ = ["check_path", "check_rest", "known_params"]
 
 
-def known_params(operation: Operation, limits: Limits) -> tuple[Param, ...]:
+def known_params(operation: Operation, limits: Limits) -> list[Param]:
     """The parameters that this edition knows."""
-    return tuple(param for param in operation.params if param.switch is None or getattr(limits, param.switch))
+    return [param for param in operation.params if param.switch is None or getattr(limits, param.switch)]
 
 
 def check_path(call: Call) -> None:
@@ -49,7 +49,7 @@ def check_rest(call: Call, limits: Limits, caller: Caller | None = None) -> Call
             values[param.name] = _read(param, raw)
     if call.operation.body is Body.JSON:
         _check_record(call, values)
-    return call.checked(values, caller)
+    return call._replace(values=values, caller=caller)
 
 
 def _check_record(call: Call, values: dict[str, Any]) -> None:

@@ -127,10 +127,9 @@ class App:
         changes = world.machine.take_changes()
         if request.call is not None and not request.call.operation.authenticated:
             reply = without_token(reply)
+        facts, caller = request.facts(), request.caller
         self._journal.add(
-            Exchange(
-                seq, world.now_s, request.method, request.path, request.call, rule, reply, delivery, changes, problem
-            )
+            Exchange(seq, world.now_s, facts, request.call, caller, rule, reply, delivery, changes, problem)
         )
 
     # The answer
@@ -153,9 +152,9 @@ class App:
         """Credentials, ids, existence, form, then the handler: a lock or the domain has the last word."""
         context = self._context
         if not call.operation.authenticated:
-            asked = check_rest(replace(call, body=request.secrets), context.edition.limits)
+            asked = check_rest(call._replace(body=request.secrets), context.edition.limits)
             return TOKENS[call.operation.id](context.auth, asked, request.header("Authorization"))
-        caller = context.auth.identify(request.authorization(), request.prefix, call.operation)
+        caller = request.caller = context.auth.identify(request.authorization(), request.prefix, call.operation)
         check_path(call)
         family = call.operation.family
         if family is not None and family.named_by in call.values:
@@ -163,7 +162,8 @@ class App:
         accept = request.headers.get("HTTP_ACCEPT")
         if accept and accept not in JSON_ACCEPTED:
             _check_accept(accept)
-        answer = HANDLERS[call.operation.id](context, check_rest(call, context.edition.limits, caller))
+        call = request.call = check_rest(call, context.edition.limits, caller)
+        answer = HANDLERS[call.operation.id](context, call)
         if call.unknown_query or call.unknown_fields:
             _warn(answer, call)
         return answer

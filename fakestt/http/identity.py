@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from fakestt.contract.messages import Answer, Call, Reply
 from fakestt.core.refusals import Refusal, Why
@@ -150,6 +149,6 @@ def without_token(reply: Reply) -> Reply:
         return reply
     members = reply.json
     if not isinstance(members, dict):
-        return replace(reply, body=b"***")
+        return reply._replace(body=b"***")
     shown = {name: one if name in SHOWN_MEMBERS else "***" for name, one in members.items()}
-    return replace(reply, body=render.body(Answer(200, shown)))
+    return reply._replace(body=render.body(Answer(200, shown)))

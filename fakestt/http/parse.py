@@ -4,29 +4,41 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from threading import current_thread
 from typing import Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl, unquote_plus
 
 from fakestt.contract.audio_types import read_audio_type, read_member_type
 from fakestt.contract.check import known_params
 from fakestt.contract.edition import Edition
-from fakestt.contract.messages import Call, Upload
+from fakestt.contract.messages import Call, Caller, Upload
 from fakestt.contract.operation import Body, In, Operation
+from fakestt.contract.operations import OPERATIONS
 from fakestt.core.limits import Limits
 from fakestt.core.refusals import Refusal, Why
-from fakestt.http.body import open_body
+from fakestt.http.body import BodyReader, open_body
 from fakestt.http.routing import Route, raw_target, route
+from fakestt.journal.record import SHOWN_HEADERS, RequestFacts
 from fakestt.media.probe import probe
 
 __all__ = ["Received", "receive"]
 
-SECRETS = frozenset({"apikey", "api_key", "access_token", "watson-token", "password", "token", "user_secret"})
-"""Names of query parameters whose values are in no journal."""
+SHOWN_QUERY = frozenset(param.name for row in OPERATIONS.values() for param in row.params if param.where is In.QUERY)
+"""Names of query parameters. What others say may be a secret, and is in no journal."""
+
+
+def _variable(header: str) -> str:
+    name = header.upper().replace("-", "_")
+    return name if name in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{name}"
+
+
+_SHOWN_VARIABLES = tuple(map(_variable, SHOWN_HEADERS))
 
 
 @dataclass(slots=True)
 class Received:
-    """What arrived. Either `call` is there, or `refusal` says why it could not be understood.
+    """What arrived. Either `call` is there, or `refusal` says why it could not be understood. Once they are known, the
+    call is the checked one, and `caller` is who asks.
 
     `secrets` is the body of a request for a token; it is no part of the call, which a journal keeps.
     """
@@ -37,12 +49,14 @@ class Received:
     call: Call | None = None
     refusal: Refusal | None = None
     prefix: str = ""
+    caller: Caller | None = None
+    body: BodyReader | None = None
     secrets: Any = field(default=None, repr=False)
     watson_token: str | None = field(default=None, repr=False)
 
     def header(self, name: str) -> str | None:
         """A header's value; names are spelled in any case."""
-        value = self.headers.get("HTTP_" + name.upper().replace("-", "_"))
+        value = self.headers.get(_variable(name))
         return None if value is None else str(value)
 
     def authorization(self) -> str | None:
@@ -52,6 +66,25 @@ class Received:
             return token
         token = self.header("X-Watson-Authorization-Token") or self.watson_token
         return f"watson-token {token}" if token else None
+
+    def open_body(self, most_bytes: int) -> BodyReader | None:
+        """The body, or None if there is none.
+
+        Raises:
+            Refusal: of the body itself.
+        """
+        self.body = open_body(self.headers, most_bytes)
+        return self.body
+
+    def facts(self) -> RequestFacts:
+        """What a journal may keep. Of a body that may be, or hold, a credential it has no digest."""
+        shown = tuple(map(self.headers.get, _SHOWN_VARIABLES))
+        size_bytes, sha256 = 0, None
+        if self.body is not None:
+            size_bytes = self.body.size_bytes
+            if self.call is not None and self.call.operation.authenticated:
+                sha256 = self.body.sha256
+        return RequestFacts(self.method, self.path, shown, size_bytes, sha256, current_thread().name)
 
 
 def receive(environ: dict[str, Any], edition: Edition) -> Received:
@@ -66,7 +99,7 @@ def receive(environ: dict[str, Any], edition: Edition) -> Received:
         request.call = _call(request, found, query, environ, edition)
     except Refusal as refusal:
         request.refusal = refusal
-        _drain(environ, edition.limits)
+        _drain(request, edition.limits)
     return request
 
 
@@ -84,15 +117,15 @@ def _call(request: Received, found: Route, query: str, environ: dict[str, Any], 
     body, upload, problem = None, None, None
     try:
         if operation.body is Body.AUDIO:
-            upload, problem = _read_audio(environ, content_type, values.get("Contained-Content-Type"), edition)
+            upload, problem = _read_audio(request, content_type, values.get("Contained-Content-Type"), edition)
         elif operation.body is Body.JSON and operation.authenticated:
-            body = _read_json(environ, content_type, limits)
+            body = _read_json(request, content_type, limits)
         elif operation.body is Body.JSON:
-            request.secrets = _read_json(environ, content_type, limits)
+            request.secrets = _read_json(request, content_type, limits)
         elif operation.body is Body.FORM:
-            request.secrets = _read_form(environ, query, limits)
+            request.secrets = _read_form(request, query, limits)
         else:
-            _drain(environ, limits)
+            _drain(request, limits)
     except Refusal as refusal:
         problem = refusal
     known = operation.record.fields if operation.record is not None else {}
@@ -132,7 +165,7 @@ def _read_query(operation: Operation, query: str, values: dict[str, Any], limits
 
 
 def _read_audio(
-    environ: dict[str, Any], content_type: str | None, contained: str | None, edition: Edition
+    request: Received, content_type: str | None, contained: str | None, edition: Edition
 ) -> tuple[Upload, Refusal | None]:
     """The body, measured, and what is wrong with its declared type: then nobody looks what it holds.
 
@@ -146,7 +179,7 @@ def _read_audio(
             member_type = read_member_type(contained, edition.traits.audio_types)
     except Refusal as refusal:
         problem = refusal
-    body = open_body(environ, edition.limits.max_upload_bytes)
+    body = request.open_body(edition.limits.max_upload_bytes)
     if body is None:
         return Upload(0, "", media_type, None), problem
     facts = probe(body, media_type, member_type=member_type) if problem is None else None
@@ -154,8 +187,8 @@ def _read_audio(
     return Upload(body.size_bytes, body.sha256, media_type, facts), problem
 
 
-def _read_json(environ: dict[str, Any], content_type: str | None, limits: Limits) -> Any:
-    body = open_body(environ, limits.max_json_bytes)
+def _read_json(request: Received, content_type: str | None, limits: Limits) -> Any:
+    body = request.open_body(limits.max_json_bytes)
     data = b"" if body is None else body.all()
     if (content_type or "").partition(";")[0].strip().lower() != "application/json":
         raise Refusal(Why.WRONG_CONTENT_TYPE, type=content_type or "")
@@ -169,9 +202,9 @@ def _no_constant(name: str) -> None:
     raise ValueError(name)  # NaN and Infinity are not JSON
 
 
-def _read_form(environ: dict[str, Any], query: str, limits: Limits) -> dict[str, str]:
+def _read_form(request: Received, query: str, limits: Limits) -> dict[str, str]:
     """A form, or what old clients put into the query instead."""
-    body = open_body(environ, limits.max_json_bytes)
+    body = request.open_body(limits.max_json_bytes)
     data = b"" if body is None else body.all()
     try:
         text = "&".join(filter(None, (data.decode("utf-8"), query)))
@@ -180,10 +213,10 @@ def _read_form(environ: dict[str, Any], query: str, limits: Limits) -> dict[str,
         raise Refusal(Why.MALFORMED_REQUEST, problem="the form could not be read") from None
 
 
-def _drain(environ: dict[str, Any], limits: Limits) -> None:
+def _drain(request: Received, limits: Limits) -> None:
     """Read a body that nobody wants: a connection that is kept must not hold the rest of it."""
     try:
-        body = open_body(environ, limits.max_upload_bytes)
+        body = request.open_body(limits.max_upload_bytes)
         if body is not None:
             body.drain()
     except Refusal:
@@ -191,9 +224,8 @@ def _drain(environ: dict[str, Any], limits: Limits) -> None:
 
 
 def _blanked(query: str) -> str:
-    if "%" not in query and not any(secret in query.lower() for secret in SECRETS):
-        return query
-    pairs = (part.partition("=") for part in query.split("&"))
-    return "&".join(
-        f"{name}=***" if unquote(name).lower() in SECRETS else f"{name}{eq}{value}" for name, eq, value in pairs
-    )
+    shown = []
+    for part in query.split("&"):
+        name, eq, _ = part.partition("=")
+        shown.append(part if unquote_plus(name) in SHOWN_QUERY or not part else f"{name}=***" if eq else "***")
+    return "&".join(shown)

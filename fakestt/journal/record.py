@@ -3,24 +3,59 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from fakestt.contract.messages import Call, Reply
+from fakestt.contract.messages import Call, Caller, Reply
 from fakestt.core.changes import Change
 from fakestt.faults.rules import Rule
 from fakestt.wire import Close, Delivery, Reset
 
-__all__ = ["Exchange"]
+__all__ = ["SHOWN_HEADERS", "Exchange", "RequestFacts"]
+
+SHOWN_HEADERS = (
+    "Accept", "Accept-Encoding", "Contained-Content-Type", "Content-Encoding", "Content-Length", "Content-Type", "Host",
+    "Origin", "Transfer-Encoding", "User-Agent", "X-Global-Transaction-Id", "X-Watson-Learning-Opt-Out",
+)  # fmt: skip
+"""All others may be, or hold, a credential."""
+MOST_CHARACTERS = 200
+
+
+class RequestFacts(NamedTuple):
+    """What came, as far as it may be shown.
+
+    Attributes:
+        method: as the client sent it.
+        target: path and query; the values of parameters that no operation has are blanked.
+        shown: the headers of SHOWN_HEADERS.
+        size_bytes: of the body, unpacked.
+        sha256: of the body; None if there was none, or no operation that takes one.
+        thread: the name of the thread that made the request; behind a server, of one of the server's.
+    """
+
+    method: str
+    target: str
+    shown: tuple[str | None, ...] = (None,) * len(SHOWN_HEADERS)
+    size_bytes: int = 0
+    sha256: str | None = None
+    thread: str = ""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Those that may be shown, long ones cut."""
+        named = zip(SHOWN_HEADERS, self.shown, strict=True)
+        return {name: value[:MOST_CHARACTERS] for name, value in named if value is not None}
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One request and what became of it. It holds no credential: neither headers nor forms are kept.
+    """One request and what became of it. It holds no credential: what it shows is what is listed to be shown.
 
     Attributes:
         seq: from 1.
         at_s: the fake's instant, in seconds since the epoch.
-        method, path: as the client sent them, secrets in the query blanked.
-        call: the request as it was understood; None if it was not.
+        request: what came.
+        call: the request as it was understood, with typed values where it was well-formed; None if no route fits.
+        caller: whose credentials came with it; None as long as they were not looked at, or were refused.
         rule: the fault that hit it.
         reply: what was said, in bytes.
         delivery: how it was sent.
@@ -30,9 +65,9 @@ class Exchange:
 
     seq: int
     at_s: float
-    method: str
-    path: str
+    request: RequestFacts
     call: Call | None
+    caller: Caller | None
     rule: Rule | None
     reply: Reply
     delivery: Delivery
@@ -41,6 +76,16 @@ class Exchange:
 
     def __repr__(self) -> str:
         return f"<Exchange {self.seq}: {self.method} {self.path[:200]} {self.status} {self.operation or ''}>"
+
+    @property
+    def method(self) -> str:
+        """As the client sent it."""
+        return self.request.method
+
+    @property
+    def path(self) -> str:
+        """With its query, as the request's target."""
+        return self.request.target
 
     @property
     def operation(self) -> str | None:

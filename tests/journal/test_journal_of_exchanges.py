@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+import hashlib
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,10 +15,11 @@ from asking import MODELS, NOBODY, START, add, ask, basic, create
 import fakestt
 from fakestt import FakeSTT
 from fakestt.contract.messages import Reply
+from fakestt.contract.operation import Operation
 from fakestt.core.acoustic.phases import AcousticPhase, AudioPhase
 from fakestt.core.changes import Change
 from fakestt.errors import StateError, UnknownOperation
-from fakestt.journal.record import Exchange
+from fakestt.journal.record import Exchange, RequestFacts
 from fakestt.journal.report import MOST_LINES, report
 from fakestt.journal.timeline import change_text, since, timeline
 from fakestt.media import forge
@@ -134,11 +138,89 @@ def test_no_credential_is_kept_anywhere() -> None:
     ask(stt, "GET", MODELS, headers={"Authorization": basic("sesame-basic") + "?"})
     stt.faults.on("listModels").fail(503)
     ask(stt, "GET", "/v1/models", key="sesame-basic")
-    kept = repr(list(stt.journal)) + stt.journal.timeline() + stt.report() + repr(stt.snapshot())
+    kept = all_of(list(stt.journal)) + stt.journal.timeline() + stt.report() + repr(stt.snapshot())
     for secret in (*secrets, *tokens, basic("sesame-basic")):
         assert secret not in kept
     assert "apikey=***" in kept
-    assert f"{MODELS}?a=1&token=***&b=2" in kept
+    assert f"{MODELS}?a=***&token=***&b=***" in kept
+
+
+def all_of(one: object) -> str:
+    """Whatever can be reached from an exchange, as text."""
+    if isinstance(one, (tuple, list)):
+        return " ".join(map(all_of, (*one, *getattr(one, "_fields", ()))))
+    if isinstance(one, dict):
+        return " ".join(map(all_of, one.items()))
+    if dataclasses.is_dataclass(one) and not isinstance(one, Operation):
+        return " ".join(all_of(getattr(one, field.name)) for field in dataclasses.fields(one))
+    return repr(one)
+
+
+def test_what_is_shown_of_a_request_is_a_list_of_what_may_be_shown() -> None:
+    stt = FakeSTT(edition="cloud2025", start=START)
+    model_id = create(stt)
+    sent = {
+        "Authorization": "sesame", "Cookie": "sesame", "X-Watson-Authorization-Token": "sesame", "X-Mine": "sesame",
+        "X-Request-Id": "sesame", "Accept": "application/json", "accept-encoding": "gzip", "User-Agent": "a" * 999,
+        "Origin": "https://page.test", "X-Global-Transaction-Id": "mine", "X-Watson-Learning-Opt-Out": "1",
+        "Contained-Content-Type": "audio/wav",
+    }  # fmt: skip
+    add(stt, model_id, data=b"some bytes", content_type="audio/wav", headers=sent, key=None)
+    asked = stt.journal[-1].request
+    assert asked.headers == {
+        "Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "a" * 200, "Content-Length": "10",
+        "Content-Type": "audio/wav", "Host": "fakestt.test", "Origin": "https://page.test",
+        "X-Global-Transaction-Id": "mine", "X-Watson-Learning-Opt-Out": "1", "Contained-Content-Type": "audio/wav",
+    }  # fmt: skip
+    assert (asked.method, asked.target) == ("POST", f"{MODELS}/{model_id}/audio/audio1")
+    assert (asked.size_bytes, asked.sha256) == (10, hashlib.sha256(b"some bytes").hexdigest())
+    assert asked.thread == threading.current_thread().name
+    assert "sesame" not in all_of(stt.journal[-1])
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("language=ja-JP", "language=ja-JP"), ("l%61nguage=ja-JP&force=true", "l%61nguage=ja-JP&force=true"),
+        ("language+=sesame", "language+=***"), ("Language=sesame", "Language=***"), ("sesame", "***"),
+        ("x=&&y=sesame=1", "x=***&&y=***"), ("anything=sesame", "anything=***"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("path", [MODELS, "/nowhere"])
+def test_of_a_query_the_values_of_known_parameters_are_shown(path: str, query: str, shown: str) -> None:
+    stt = FakeSTT(start=START)
+    ask(stt, "GET", f"{path}?{query}")
+    assert stt.journal[0].path == f"{path}?{shown}"
+
+
+def test_a_body_has_a_size_and_a_digest_but_not_where_it_may_hold_a_credential() -> None:
+    stt = FakeSTT(edition="cloud2025", start=START)
+    bodies: list[tuple[str, bytes]] = [
+        (MODELS, b"{}"), (f"{MODELS}/{NOBODY}/train", b"ignored"), ("/identity/token", b"apikey=k"),
+        ("/v1/authorize", b"{}"), ("/identity/tokens", b"apikey=k"), (MODELS, b""),
+    ]  # fmt: skip
+    for target, body in bodies:
+        ask(stt, "POST", target, body, {"Content-Type": "application/json"})
+    told = [(exchange.request.size_bytes, exchange.request.sha256 is not None) for exchange in stt.journal]
+    assert told == [(2, True), (7, True), (8, False), (2, False), (8, False), (0, False)]
+
+
+def test_a_call_is_kept_checked_and_its_caller_with_it() -> None:
+    stt = FakeSTT(edition="icp2020", start=START)
+    stt.auth.add_key("other", owner=NOBODY)
+    model_id = create(stt)
+    for query in ("force=true", "force=perhaps"):
+        ask(stt, "POST", f"{MODELS}/{model_id}/upgrade_model?{query}")
+    ask(stt, "GET", f"{MODELS}/{model_id}", key="other")
+    ask(stt, "GET", f"{MODELS}/{model_id}", key=None)
+    ask(stt, "GET", "/nowhere")
+    calls = [exchange.call for exchange in stt.journal]
+    assert [call and call.values.get("force") for call in calls] == [None, True, "perhaps", None, None, None]
+    assert [exchange.caller and exchange.caller.owner for exchange in stt.journal] == [
+        stt.owner, stt.owner, stt.owner, NOBODY, None, None
+    ]  # fmt: skip
+    assert calls[1] is not None
+    assert calls[1].caller == stt.journal[1].caller
 
 
 def story() -> FakeSTT:
@@ -316,7 +398,8 @@ def test_what_the_answer_says_of_itself_is_shown_when_it_is_an_error() -> None:
 
 def test_a_request_that_the_authors_mistake_kept_from_an_answer_says_so() -> None:
     mistake = "on('*').ok(): its when= raised KeyError('x')"
-    one = Exchange(1, 0.0, "GET", "/v1/models", None, None, Reply(503, (), b"{}"), (Close(),), (), mistake)
+    asked, reply = RequestFacts("GET", "/v1/models"), Reply(503, (), b"{}")
+    one = Exchange(1, 0.0, asked, None, None, None, reply, (Close(),), (), mistake)
     assert timeline([one], 0).splitlines()[1] == (
         "    +0:00:00  GET  /models  no answer  [mistake: on('*').ok(): its when= raised KeyError('x')]"
     )
