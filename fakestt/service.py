@@ -47,6 +47,9 @@ class Service:
         """Wire a new service with nothing in it."""
         world = World(clock, edition.limits, edition.base_models, seed, families, choices)
         credentials = Auth(auth, edition, owner, seed, clock.now_s)
-        faults, journal = Faults(list(SERVICE_OPERATIONS)), Journal(list(OPERATIONS), lambda: world.started_at_s)
+        faults, journal = (
+            Faults(list(SERVICE_OPERATIONS), world.machine.choices),
+            Journal(list(OPERATIONS), lambda: world.started_at_s),
+        )
         app = App(Context(world, edition, credentials), clock, faults, journal)
         return cls(edition, world, credentials, faults, journal, app)

@@ -10,6 +10,7 @@ from typing import Any
 
 from fakestt.contract.messages import Call
 from fakestt.contract.operations import OPERATIONS
+from fakestt.core.choices import Choices, Kind, Point
 from fakestt.durations import Duration
 from fakestt.errors import ConfigurationError, RuleNeverMatched, UnknownOperation, nearest
 from fakestt.faults import effects
@@ -62,8 +63,10 @@ class _Count:
 class Faults:
     """The rules of one fake. Of those that fit a request the last one written wins."""
 
-    def __init__(self, operations: Collection[str]) -> None:
+    def __init__(self, operations: Collection[str], choices: Choices) -> None:
         self._operations = operations
+        self._choices = choices
+        self._offered: tuple[Effect, ...] = ()
         self._rules: dict[Rule, _Count] = {}
         self._unfinished: dict[Target, str] = {}  # and where they were chosen
         self._problem: str | None = None
@@ -126,12 +129,26 @@ class Faults:
         """Disarm a rule; it need not have been used."""
         self._rules.pop(rule, None)
 
-    def take(self, target: str, call: Call | None) -> Rule | None:
+    def offer(self, *effects: Effect) -> None:
+        """Let the fake's choices decide whether one of these happens: at each request of the service that no rule hits.
+
+        By default none does. A later call replaces an earlier one.
+
+        Raises:
+            ConfigurationError: not an effect.
+        """
+        for effect in effects:
+            if not isinstance(effect, Effect):
+                raise ConfigurationError(f"offer({effect!r}): give effects, such as fakestt.fail(503).")
+        self._offered = effects
+
+    def take(self, target: str, call: Call | None, seq: int) -> Rule | None:
         """The rule that hits a request, if any. Every rule that matches counts it.
 
         Args:
             target: its path and query.
             call: None if no route fits.
+            seq: its number, from 1.
 
         Raises:
             ConfigurationError: a rule's `when` raised. Then nothing is counted.
@@ -144,7 +161,14 @@ class Faults:
             if hit is None and left and count.matched >= rule.nth:
                 count.used += 1
                 hit = rule
+        if hit is None and self._offered and call is not None and call.operation.id in self._operations:
+            hit = self._offer_taken(call.operation.id, seq)
         return hit
+
+    def _offer_taken(self, operation: str, seq: int) -> Rule | None:
+        ordinary = effects.ok()
+        effect = self._choices.choose(Point(Kind.FAULT, operation, seq), (ordinary, *self._offered))
+        return None if effect == ordinary else Rule(operation=operation, effect=effect)
 
     def used(self, rule: Rule) -> int:
         """How often this rule has hit."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache, partial
@@ -17,6 +16,7 @@ from fakestt.contract.check import check_path, check_rest
 from fakestt.contract.messages import Answer, Call, Reply
 from fakestt.contract.shapes import Optional, Record, Text
 from fakestt.core.clock import Clock
+from fakestt.core.ids import seeded_hex
 from fakestt.core.refusals import Refusal, Why
 from fakestt.errors import FakesttError
 from fakestt.faults.effects import NOT_DONE
@@ -98,11 +98,11 @@ class App:
         """
         world = self._context.world
         with self.lock:
-            world.settle()
+            kept_back = world.settle(before_request=True)
             seq = len(self._journal) + 1
-            trace = hashlib.blake2b(f"trace:{world.seed}:{seq}".encode(), digest_size=16).hexdigest()
+            trace = seeded_hex(f"trace:{world.seed}:{seq}")
             try:
-                rule = self._faults.take(request.path, request.call)
+                rule = self._faults.take(request.path, request.call, seq)
             except FakesttError as mistake:
                 self._write(request, seq, None, _rendered(request, trace, NOT_DONE), NOT_ANSWERED, str(mistake))
                 raise
@@ -112,6 +112,8 @@ class App:
             if rule is not None:
                 reply, delivery = rule.effect.apply(reply, partial(_rendered, request, trace))
             self._write(request, seq, rule, reply, delivery)
+            if kept_back:
+                world.settle()
         return reply, delivery
 
     def _write(

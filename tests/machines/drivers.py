@@ -20,6 +20,7 @@ from fakestt.core.acoustic.placing import place_acoustic_model
 from fakestt.core.acoustic.stages import failing, spoil
 from fakestt.core.acoustic.table import AcousticAsk
 from fakestt.core.changes import Change
+from fakestt.core.choices import Choices
 from fakestt.core.clock import VirtualClock
 from fakestt.core.families import FAMILIES
 from fakestt.core.language.family import place_language_model
@@ -206,9 +207,9 @@ def flac(seconds: int, rate_hz: int) -> bytes:
 class HttpDriver:
     """HTTP on the application of a FakeSTT."""
 
-    def __init__(self, edition: str) -> None:
+    def __init__(self, edition: str, choices: Choices | None = None) -> None:
         self.edition = edition
-        self.stt = fakestt.FakeSTT(edition=edition, start=START)
+        self.stt = fakestt.FakeSTT(edition=edition, start=START, choices=choices)
         other = CoreDriver.owners[1]
         self.owners = (self.stt.owner, other)
         self._keys = {self.stt.owner: self.stt.api_key, other: self.stt.auth.add_key(owner=other)}
