@@ -1,4 +1,4 @@
-"""What happens to a connection, in the words of a socket: the steps of a delivery, and what a client meets.
+"""What happens to a connection, in the words of a socket: the steps of a delivery, what a client meets, what arrives.
 
 An application raises the exceptions to answer with a failure of the network instead of a message. They are what a
 socket would raise, so that the code between socket and user (urllib3's Retry, requests' exceptions) handles them as its
@@ -8,12 +8,16 @@ own.
 from __future__ import annotations
 
 import errno
+from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 
 __all__ = [
     "PROMPT",
+    "Arrival",
     "Close",
     "Delivery",
+    "How",
     "Late",
     "Pause",
     "Reset",
@@ -101,3 +105,65 @@ class WireClosed(WireBreak):
     def __init__(self, head: bytes = b"") -> None:
         super().__init__("Remote end closed connection without response")
         self.head = head
+
+
+class How(str, Enum):
+    """How an answer arrived."""
+
+    UNDER_WAY = "under way"
+    WHOLE = "whole"
+    LATE = "late"  # whole, after a Late or a Pause
+    TIMED_OUT = "timed out"  # the client gave up waiting
+    CUT = "cut"  # the connection ended behind the head, before the body did
+    CLOSED = "closed"  # the connection, before the head was whole; or the client let go
+    RESET = "reset"  # before the head was whole
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class Arrival:
+    """What of an answer reached the client. In process that is what it has read, at a socket what the system was given.
+
+    Whoever delivers an answer makes one, puts it into the environ as `fakestt.arrival`, and writes into it. Where a
+    server does not, an application takes what is read of its iterable for what arrives.
+
+    Attributes:
+        how: how it arrived; UNDER_WAY as long as nobody knows.
+        at_s: the application's instant at which it ended; None while it is under way.
+        size_bytes: of the body that the client has.
+        has_head: whether status line and headers are there, all of them.
+        is_late: whether there was silence on the way.
+        in_parts: whether the body takes its time, so that nobody is to run ahead of the client.
+        now_s: tells the application's instant.
+    """
+
+    __slots__ = ("at_s", "has_head", "how", "in_parts", "is_late", "now_s", "size_bytes")
+
+    def __init__(self) -> None:
+        self.how = How.UNDER_WAY
+        self.at_s: float | None = None
+        self.size_bytes = 0
+        self.has_head = self.is_late = self.in_parts = False
+        self.now_s: Callable[[], float] = float
+
+    def __repr__(self) -> str:
+        return f"<Arrival {self.how}, {self.size_bytes} bytes>"
+
+    def end(self, how: How, size_bytes: int = 0) -> None:
+        """Nothing more comes. The last word counts."""
+        self.how = How.LATE if self.is_late and how is How.WHOLE else how
+        self.size_bytes = size_bytes
+        self.at_s = self.now_s()
+
+    def broke(self, error: BaseException, size_bytes: int = 0) -> None:
+        """The application raised this in place of more, or of all."""
+        if isinstance(error, WireClosed) and error.head.endswith(b"\r\n\r\n"):
+            self.has_head = True
+        if isinstance(error, WireTimeout):
+            how = How.TIMED_OUT
+        elif isinstance(error, WireBreak) and self.has_head:
+            how = How.CUT
+        else:
+            how = How.RESET if isinstance(error, WireBreak) and not isinstance(error, WireClosed) else How.CLOSED
+        self.end(how, size_bytes)

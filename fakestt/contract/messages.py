@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from fakestt.contract.operation import Operation
@@ -37,7 +38,7 @@ class Upload:
     facts: Facts | None
 
 
-# A named tuple, as is a Reply: a frozen dataclass takes three times as long to make, at every request.
+# A named tuple, as are Answer and Reply: a frozen dataclass takes three times as long to make, at every request.
 class Call(NamedTuple):
     """A request, understood.
 
@@ -60,8 +61,7 @@ class Call(NamedTuple):
     problem: Refusal | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What is said. `text` replaces the JSON where something else than the service answers.
 
     `note` is for the journal alone: what the client is not told.
@@ -69,7 +69,7 @@ class Answer:
 
     status: int
     json: Any = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = MappingProxyType({})
     text: bytes | None = None
     note: str | None = None
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache, partial
 from itertools import chain
 from threading import RLock
@@ -31,8 +30,10 @@ from fakestt.journal.record import Exchange
 from fakestt.phrases import phrase
 from fakestt.wire import (
     PROMPT,
+    Arrival,
     Close,
     Delivery,
+    How,
     Late,
     Pause,
     Send,
@@ -44,7 +45,6 @@ from fakestt.wire import (
 
 __all__ = ["App", "RequestClock"]
 
-NOT_ANSWERED: Delivery = (Close(),)
 JSON_ACCEPTED = frozenset({"application/json", "*/*", "application/*"})
 
 
@@ -74,7 +74,7 @@ class App:
     It may raise `WireBreak` and `WireTimeout`: what a socket would raise at the client. `fakestt.read_timeout_s` in
     the environ is the client's read timeout; an answer that is later than that raises instead. A server that can be
     silent puts `fakestt.be_late` there: `be_late(late_s, then)` holds back what comes next, and `then` is told for how
-    many real seconds, fewer when the client gave up.
+    many real seconds, fewer when the client gave up. One that knows what arrives puts a `wire.Arrival` there.
     """
 
     def __init__(self, context: Context, clock: RequestClock, faults: Faults, journal: Journal) -> None:
@@ -82,14 +82,24 @@ class App:
         self._clock = clock
         self._faults = faults
         self._journal = journal
+        # As of the last look: whoever asks, be it the collector of garbage, waits for no lock.
+        self._seen_s: Callable[[], float] = lambda: context.world.now_s
         self.lock = RLock()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        is_told = "fakestt.arrival" in environ
         request = receive(environ, self._context.edition)
-        self._clock.arrived()
-        reply, delivery = self.exchange(request)
-        self._clock.served()
-        return self._deliver(request, reply, delivery, start_response)
+        arrival = request.arrival
+        arrival.now_s = self._seen_s
+        try:
+            self._clock.arrived()
+            reply, delivery = self.exchange(request)
+            self._clock.served()
+            chunks = self._deliver(request, reply, delivery, start_response)
+        except BaseException as error:
+            arrival.broke(error)
+            raise
+        return chunks if is_told else _told(chunks, arrival)
 
     def exchange(self, request: Received) -> tuple[Reply, Delivery]:
         """Settle, understand, meet a fault, answer, apply the effect, write it down.
@@ -104,35 +114,25 @@ class App:
             try:
                 rule = self._faults.take(request.path, request.call, seq)
             except FakesttError as mistake:
-                self._write(request, seq, None, _rendered(request, trace, NOT_DONE), NOT_ANSWERED, str(mistake))
+                self._write(request, seq, None, _rendered(request, trace, NOT_DONE), str(mistake))
                 raise
             done = rule is None or rule.effect.commits
             reply = _rendered(request, trace, self._answer(request, trace) if done else NOT_DONE)
             delivery = PROMPT
             if rule is not None:
                 reply, delivery = rule.effect.apply(reply, partial(_rendered, request, trace))
-            self._write(request, seq, rule, reply, delivery)
+            self._write(request, seq, rule, reply)
             if kept_back:
                 world.settle()
         return reply, delivery
 
-    def _write(
-        self,
-        request: Received,
-        seq: int,
-        rule: Rule | None,
-        reply: Reply,
-        delivery: Delivery,
-        problem: str | None = None,
-    ) -> None:
+    def _write(self, request: Received, seq: int, rule: Rule | None, reply: Reply, problem: str | None = None) -> None:
         world = self._context.world
         changes = world.machine.take_changes()
         if request.call is not None and not request.call.operation.authenticated:
             reply = without_token(reply)
-        facts, caller = request.facts(), request.caller
-        self._journal.add(
-            Exchange(seq, world.now_s, facts, request.call, caller, rule, reply, delivery, changes, problem)
-        )
+        facts, call, caller, arrival = request.facts(), request.call, request.caller, request.arrival
+        self._journal.add(Exchange(seq, world.now_s, facts, call, caller, rule, reply, arrival, changes, problem))
 
     # The answer
 
@@ -148,7 +148,7 @@ class App:
         except Refusal as refusal:
             answer = render.refused(self._context.edition, refusal, trace)
             note = refusal.facts.get("note")
-            return answer if note is None else replace(answer, note=str(note))
+            return answer if note is None else answer._replace(note=str(note))
 
     def _handled(self, request: Received, call: Call) -> Answer:
         """Credentials, ids, existence, form, then the handler: a lock or the domain has the last word."""
@@ -176,12 +176,15 @@ class App:
         """What comes before the first byte of the body happens here, the rest as the iterable is read."""
         first = body = b"" if request.method == "HEAD" else reply.body
         if delivery is not PROMPT:
-            parts = self._parts(body, reply, delivery, request.headers)
+            parts = self._parts(body, reply, delivery, request)
             first = next(parts, body)
         start_response(_status_line(reply.status), list(reply.headers))
-        return [first] if first is body else chain((first,), parts)
+        if first is body:
+            return [body]
+        request.arrival.in_parts = True
+        return chain((first,), parts)
 
-    def _parts(self, body: bytes, reply: Reply, delivery: Delivery, environ: Mapping[str, Any]) -> Iterator[bytes]:
+    def _parts(self, body: bytes, reply: Reply, delivery: Delivery, request: Received) -> Iterator[bytes]:
         """Take the steps: the parts of the body, each when its turn has come."""
         head = b""
         for step in delivery:
@@ -193,7 +196,7 @@ class App:
                 step = Send()
             match step:
                 case Late(late_s) | Pause(late_s):
-                    self._be_late(late_s, environ)
+                    self._be_late(late_s, request)
                 case Send(size_bytes):
                     part, body = (body, b"") if size_bytes is None else (body[:size_bytes], body[size_bytes:])
                     yield part
@@ -204,25 +207,47 @@ class App:
                 case _:  # Reset
                     raise WireBreak()
 
-    def _be_late(self, late_s: float, environ: Mapping[str, Any]) -> None:
+    def _be_late(self, late_s: float, request: Received) -> None:
         """Outside the lock: other requests are not late."""
         if not late_s:
             return
-        clock = self._clock
+        clock, arrival, environ = self._clock, request.arrival, request.headers
         be_late = environ.get("fakestt.be_late")
         if be_late is not None:
 
             def then(passed_s: float) -> None:
                 if passed_s >= late_s / clock.rate:
                     clock.waited(late_s)
+                self._note_silence(arrival)
 
             be_late(late_s / clock.rate, then)  # the time-outs of a client at a socket are real, so the silence is
             return
         read_timeout_s: float | None = environ.get("fakestt.read_timeout_s")
         if read_timeout_s is not None and late_s / clock.rate > read_timeout_s:
             clock.wait(read_timeout_s * clock.rate)
+            self._note_silence(arrival)
             raise WireTimeout()
         clock.wait(late_s)
+        self._note_silence(arrival)
+
+    def _note_silence(self, arrival: Arrival) -> None:
+        now_s = self._clock.now_s()
+        arrival.is_late = True
+        arrival.now_s = lambda: max(now_s, self._seen_s())
+
+
+def _told(chunks: Iterable[bytes], arrival: Arrival) -> Iterator[bytes]:
+    """Tell of the arrival for a server that does not."""
+    size_bytes = 0
+    try:
+        for chunk in chunks:
+            arrival.has_head = True
+            size_bytes += len(chunk)
+            yield chunk
+    except BaseException as error:
+        arrival.broke(error, size_bytes)
+        raise
+    arrival.end(How.WHOLE, size_bytes)
 
 
 def _check_accept(accept: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from functools import lru_cache
 from threading import current_thread
 from typing import Any
 from urllib.parse import parse_qsl, unquote_plus
@@ -20,6 +21,7 @@ from fakestt.http.body import BodyReader, open_body
 from fakestt.http.routing import Route, raw_target, route
 from fakestt.journal.record import SHOWN_HEADERS, RequestFacts
 from fakestt.media.probe import probe
+from fakestt.wire import Arrival
 
 __all__ = ["Received", "receive"]
 
@@ -27,6 +29,7 @@ SHOWN_QUERY = frozenset(param.name for row in OPERATIONS.values() for param in r
 """Names of query parameters. What others say may be a secret, and is in no journal."""
 
 
+@lru_cache(maxsize=64)
 def _variable(header: str) -> str:
     name = header.upper().replace("-", "_")
     return name if name in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{name}"
@@ -46,6 +49,7 @@ class Received:
     method: str
     path: str
     headers: dict[str, Any]
+    arrival: Arrival
     call: Call | None = None
     refusal: Refusal | None = None
     prefix: str = ""
@@ -92,7 +96,8 @@ def receive(environ: dict[str, Any], edition: Edition) -> Received:
     method = environ["REQUEST_METHOD"]
     target = raw_target(environ)
     path, _, query = target.partition("?")
-    request = Received(method, target if not query else f"{path}?{_blanked(query)}", environ)
+    arrival = environ.pop("fakestt.arrival", None) or Arrival()
+    request = Received(method, target if not query else f"{path}?{_blanked(query)}", environ, arrival)
     try:
         found = route(method, path)
         request.prefix = found.prefix

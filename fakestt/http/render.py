@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from json import dumps
 from json.encoder import encode_basestring_ascii as quoted
 from typing import Any
@@ -67,6 +68,11 @@ def body(answer: Answer) -> bytes:
     return (_pretty(answer.json, "\n") + "\n").encode("ascii")
 
 
+@lru_cache(maxsize=256, typed=True)
+def _member(name: object) -> str:
+    return f"{quoted(str(name))}: "
+
+
 def _pretty(value: Any, newline: str) -> str:
     # Strings are most of it, and `dumps` makes an encoder ready for each of them.
     if isinstance(value, str):
@@ -76,8 +82,7 @@ def _pretty(value: Any, newline: str) -> str:
             return f"{{{quoted(next(iter(value)))}: {quoted(one)}}}"  # a new model's id was seen on one line
         deeper = newline + "   "
         members = [
-            f"{quoted(str(name))}: {quoted(one) if type(one) is str else _pretty(one, deeper)}"
-            for name, one in value.items()
+            _member(name) + (quoted(one) if type(one) is str else _pretty(one, deeper)) for name, one in value.items()
         ]
         return "{" + deeper + ("," + deeper).join(members) + newline + "}"
     if isinstance(value, list) and value:

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from fakestt.journal.journal import Journal
 from fakestt.journal.record import Exchange
+from fakestt.wire import How
 
 __all__ = ["last_doings"]
 
@@ -23,7 +24,7 @@ def last_doings(journal: Journal) -> str:
         gaps = Counter(round(later.at_s - one.at_s, 3) for one, later in pairwise(run))
         (usual_s, _), *others = gaps.most_common()
         text += f", {len(run)} times in a row, {'mostly ' if others else ''}{usual_s:g} s apart"
-    return f"{text}, answered {_answered(last)}."
+    return f"{text}, {_answered(last)}."
 
 
 def _run(journal: Journal) -> list[Exchange]:
@@ -41,7 +42,7 @@ def _what(exchange: Exchange) -> tuple[str | None, str, str]:
 
 def _answered(exchange: Exchange) -> str:
     if exchange.status is None:
-        return "by nothing"
+        return "not yet answered" if exchange.arrival.how is How.UNDER_WAY else "answered by nothing"
     said = exchange.reply.json
     status = said.get("status") if isinstance(said, dict) else None
-    return f"{exchange.status} {status!r}" if isinstance(status, str) else str(exchange.status)
+    return f"answered {exchange.status}" + (f" {status!r}" if isinstance(status, str) else "")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from fakestt.contract.messages import Call, Caller, Reply
 from fakestt.core.changes import Change
 from fakestt.faults.rules import Rule
-from fakestt.wire import Close, Delivery, Reset
+from fakestt.wire import Arrival
 
 __all__ = ["SHOWN_HEADERS", "Exchange", "RequestFacts"]
 
@@ -58,7 +58,7 @@ class Exchange:
         caller: whose credentials came with it; None as long as they were not looked at, or were refused.
         rule: the fault that hit it.
         reply: what was said, in bytes.
-        delivery: how it was sent.
+        arrival: what of it reached the client, when, and how that ended.
         changes: what had changed since the exchange before, this request's own work included.
         problem: the test author's mistake that kept it from being answered, if one did.
     """
@@ -70,7 +70,7 @@ class Exchange:
     caller: Caller | None
     rule: Rule | None
     reply: Reply
-    delivery: Delivery
+    arrival: Arrival
     changes: tuple[Change, ...]
     problem: str | None = None
 
@@ -94,8 +94,8 @@ class Exchange:
 
     @property
     def status(self) -> int | None:
-        """The status that went out; None when no byte did."""
-        return None if isinstance(self.delivery[0], (Close, Reset)) else self.reply.status
+        """The status that the client has: it has the whole head. None as long as it has not."""
+        return self.reply.status if self.arrival.has_head else None
 
     @property
     def note(self) -> str | None:

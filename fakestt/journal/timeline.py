@@ -9,6 +9,7 @@ from fakestt.core.changes import ByCommand, Change
 from fakestt.core.clock import iso
 from fakestt.core.lifecycle import Phase
 from fakestt.journal.record import Exchange
+from fakestt.wire import How
 
 __all__ = ["TIME_WIDTH", "change_text", "shortened", "since", "timeline"]
 
@@ -67,11 +68,13 @@ def _line(at_s: float, started_at_s: float, text: str) -> str:
 
 
 def _exchange(exchange: Exchange) -> str:
-    came = str(exchange.status) if exchange.status is not None else "no answer"
+    how = exchange.arrival.how
+    came = str(exchange.status or ("no answer yet" if how is How.UNDER_WAY else "no answer"))
     path = exchange.path.partition("/v1/")
     parts = [exchange.method, shortened("/" + path[2] if path[1] else exchange.path), came, exchange.operation or ""]
     if exchange.rule is not None:
         parts.append(f"[fault: {exchange.rule.effect}]")
+    parts.append(_arrival(exchange))
     if exchange.status is not None and exchange.status >= 400:
         said = exchange.reply.json
         parts += [shortened(repr(said["error"]))] if isinstance(said, dict) and "error" in said else []
@@ -80,6 +83,27 @@ def _exchange(exchange: Exchange) -> str:
     if exchange.note:
         parts.append(f"[note: {exchange.note}]")
     return "  ".join(filter(None, parts))
+
+
+def _arrival(exchange: Exchange) -> str:
+    """How it came, where that is worth a word."""
+    arrival = exchange.arrival
+    after_s = (arrival.at_s or exchange.at_s) - exchange.at_s
+    part = f"{arrival.size_bytes} of {len(exchange.reply.body)} bytes" if arrival.has_head else ""
+    match arrival.how:
+        case How.LATE:
+            return f"{after_s:g} s late" if after_s else "late"
+        case How.TIMED_OUT:
+            return (
+                "the client gave up" + (f" after {after_s:g} s" if after_s else "") + (f", with {part}" if part else "")
+            )
+        case How.CUT:
+            return f"cut after {part}"
+        case How.CLOSED:
+            return f"the client let go after {part}" if part else ""
+        case How.RESET:
+            return "reset"
+    return ""
 
 
 def shortened(text: str) -> str:

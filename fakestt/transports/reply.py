@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from http.client import IncompleteRead
 from typing import Any
 
-from fakestt.wire import WireBreak, WireClosed, WireTimeout
+from fakestt.wire import Arrival, How, WireBreak, WireClosed, WireTimeout
 
 __all__ = ["App", "Body", "Reply", "StartResponse", "run"]
 
@@ -26,8 +26,9 @@ def run(app: App, environ: dict[str, Any], method: str) -> Reply:
         WireBreak, WireTimeout: before the first byte of the body; later ones come from `Reply.body.read`.
         RuntimeError: the application raised another OSError, which every client would take for the network's.
     """
+    arrival = environ["fakestt.arrival"] = Arrival()
     try:
-        return _begun(app, environ, method)
+        return _begun(app, environ, method, arrival)
     except Exception as error:
         if _passes_for_the_network(error):
             raise _mistake(error) from error
@@ -51,12 +52,21 @@ class Body:
 
     The end is `Content-Length` bytes, where the reply has such a header: a surplus is not seen, a body that is short
     of it raises `http.client.IncompleteRead`, as that module does, and so does one whose connection was closed
-    (`WireClosed`). Without the header the end is the application's.
+    (`WireClosed`). Without the header the end is the application's. What comes of it stands in `arrival`.
     """
 
-    __slots__ = ("_at", "_broken", "_ready", "_rest", "missing_bytes")
+    __slots__ = ("_arrival", "_at", "_broken", "_ready", "_rest", "_size_bytes", "missing_bytes")
 
-    def __init__(self, ready: bytes, rest: _Sending | None, broken: OSError | None, length_bytes: int | None) -> None:
+    def __init__(
+        self,
+        ready: bytes,
+        rest: _Sending | None,
+        broken: OSError | None,
+        length_bytes: int | None,
+        arrival: Arrival | None = None,
+    ) -> None:
+        self._arrival = arrival
+        self._size_bytes = 0
         self._ready = ready
         self._at = 0
         self._rest = rest
@@ -106,6 +116,9 @@ class Body:
 
     def close(self) -> None:
         """Let go of the rest; the application's iterable is closed."""
+        arrival, self._arrival = self._arrival, None
+        if arrival is not None:
+            arrival.end(self._how(), self._size_bytes)
         rest, self._rest = self._rest, None
         self._ready, self._at = b"", 0
         self._broken, self.missing_bytes = None, None
@@ -123,6 +136,8 @@ class Body:
             missing_bytes = self.missing_bytes
             self.close()
             raise IncompleteRead(data, missing_bytes)
+        if self.missing_bytes is None:
+            self.close()
         return data
 
     def _take(self, size: int) -> bytes:
@@ -132,6 +147,7 @@ class Body:
         start, whole = self._at, len(self._ready)
         stop = min(start + size, whole)
         self._at = stop
+        self._size_bytes += stop - start
         data = self._ready if stop - start == whole else self._ready[start:stop]
         if self.missing_bytes is not None:
             self.missing_bytes -= len(data)
@@ -159,6 +175,16 @@ class Body:
         self._ready, self._at = chunk, 0
         return True
 
+    def _how(self) -> How:
+        """How it has ended, if this is the end."""
+        if self.missing_bytes == 0:
+            return How.WHOLE
+        if self._rest is not None or self._at < len(self._ready):
+            return How.CLOSED
+        if isinstance(self._broken, WireTimeout):
+            return How.TIMED_OUT
+        return How.CUT if self._broken is not None or self.missing_bytes else How.WHOLE
+
     def _unless_counted(self, broken: OSError | None) -> OSError | None:
         """A break as such, if it is one: a connection that is closed early is noticed by those who count."""
         return None if isinstance(broken, WireClosed) and self.missing_bytes is not None else broken
@@ -171,7 +197,7 @@ class Body:
             raise broken
 
 
-def _begun(app: App, environ: dict[str, Any], method: str) -> Reply:
+def _begun(app: App, environ: dict[str, Any], method: str, arrival: Arrival) -> Reply:
     head: list[Any] = []
     written: list[bytes] = []
     sent = False
@@ -191,9 +217,10 @@ def _begun(app: App, environ: dict[str, Any], method: str) -> Reply:
     if not head:
         sending.close()
         raise AssertionError("the application ended without calling start_response (PEP 3333)")
-    sent = True
-    rest, broken = None, None
-    if ready:
+    sent = arrival.has_head = True
+    rest: _Sending | None = sending if arrival.in_parts else None
+    broken = None
+    if ready and rest is None:
         ready, rest, broken = _run_ahead(ready, sending)
 
     status_line, headers = head
@@ -202,8 +229,9 @@ def _begun(app: App, environ: dict[str, Any], method: str) -> Reply:
     if method == "HEAD" or status in (204, 304) or status < 200:
         if rest is not None:
             rest.close()
+        arrival.end(How.WHOLE)
         return Reply(status, reason, headers, Body(b"", None, None, None))
-    return Reply(status, reason, headers, Body(ready, rest, broken, _content_length(headers)))
+    return Reply(status, reason, headers, Body(ready, rest, broken, _content_length(headers), arrival))
 
 
 def _run_ahead(ready: bytes, sending: _Sending) -> tuple[bytes, _Sending | None, OSError | None]:

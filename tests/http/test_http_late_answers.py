@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from asking import START, basic, environ_of
+from asking import START, ask, basic, environ_of
 
 from fakestt import FakeSTT
 from fakestt.intercept.waiting.real import REAL
@@ -42,3 +42,12 @@ def test_where_time_runs_by_itself_a_silence_that_was_borne_is_not_waited_for_ag
     environ = environ_of("GET", "/v1/models", headers={"Authorization": basic("k")})
     stt.app({**environ, "fakestt.be_late": be_late}, lambda *head: None)
     assert (asked_s, slept_s) == ([6.0], [])
+
+
+def test_an_arrival_that_was_waited_for_really_has_the_instant_of_its_end() -> None:
+    stt = FakeSTT(time="real:x6000")
+    stt.faults.on("listModels").slow("2m")
+    ask(stt, "GET", "/v1/models")
+    exchange = stt.journal[0]
+    assert exchange.arrival.at_s is not None
+    assert 120 <= exchange.arrival.at_s - exchange.at_s < 12_000

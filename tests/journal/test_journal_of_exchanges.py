@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,12 @@ from fakestt.contract.operation import Operation
 from fakestt.core.acoustic.phases import AcousticPhase, AudioPhase
 from fakestt.core.changes import Change
 from fakestt.errors import StateError, UnknownOperation
+from fakestt.journal.polling import last_doings
 from fakestt.journal.record import Exchange, RequestFacts
 from fakestt.journal.report import MOST_LINES, report
 from fakestt.journal.timeline import change_text, since, timeline
 from fakestt.media import forge
-from fakestt.wire import Close
+from fakestt.wire import Arrival, How
 
 GOLDEN = Path(__file__).parent / "golden"
 GRANT = "grant_type=urn:ibm:params:oauth:grant-type:apikey"
@@ -396,10 +398,67 @@ def test_what_the_answer_says_of_itself_is_shown_when_it_is_an_error() -> None:
     assert ["it says" in line.rpartition("]")[2] for line in lines] == [True, False, False]
 
 
+ARRIVALS: list[tuple[How, float | None, bool, int, str]] = [
+    (How.WHOLE,     0,    True,  61, "  200"),
+    (How.UNDER_WAY, None, True,  10, "  200"),
+    (How.UNDER_WAY, None, False, 0,  "  no answer yet"),
+    (How.LATE,      45,   True,  61, "  200  45 s late"),
+    (How.LATE,      0,    True,  61, "  200  late"),
+    (How.TIMED_OUT, 30,   False, 0,  "  no answer  the client gave up after 30 s"),
+    (How.TIMED_OUT, 0.5,  True,  10, "  200  the client gave up after 0.5 s, with 10 of 61 bytes"),
+    (How.TIMED_OUT, 0,    False, 0,  "  no answer  the client gave up"),
+    (How.CUT,       0,    True,  10, "  200  cut after 10 of 61 bytes"),
+    (How.CLOSED,    0,    True,  10, "  200  the client let go after 10 of 61 bytes"),
+    (How.CLOSED,    0,    False, 0,  "  no answer"),
+    (How.RESET,     0,    False, 0,  "  no answer  reset"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("how", "after_s", "has_head", "size_bytes", "words"), ARRIVALS)
+def test_what_does_not_arrive_whole_and_at_once_is_said_in_words(
+    how: How, after_s: float | None, has_head: bool, size_bytes: int, words: str
+) -> None:
+    arrival = Arrival()
+    arrival.how, arrival.has_head, arrival.size_bytes = how, has_head, size_bytes
+    arrival.at_s = None if after_s is None else 100.0 + after_s
+    one = Exchange(1, 100.0, RequestFacts("GET", "/x"), None, None, None, Reply(200, (), b"x" * 61), arrival, ())
+    assert timeline([one], 100.0).splitlines()[1] == f"    +0:00:00  GET  /x{words}"
+
+
+@pytest.mark.parametrize(
+    ("effect", "words"),
+    [
+        (fakestt.slow("45s"), "200  listModels  [fault: slow('45s')]  45 s late"),
+        (fakestt.reset(), "no answer  listModels  [fault: reset()]  reset"),
+        (fakestt.truncate(7), "200  listModels  [fault: truncate(7)]  cut after 7 of 3 bytes"),
+        (fakestt.truncate_head(7), "no answer  listModels  [fault: truncate_head(7)]"),
+    ],
+)
+def test_the_last_doing_is_told_as_it_came(effect: fakestt.Effect, words: str) -> None:
+    stt = FakeSTT(start=START)
+    stt.faults.on("listModels").do(effect)
+    with suppress(OSError):
+        ask(stt, "GET", "/v1/models")
+    size_bytes = len(stt.journal[0].reply.body)
+    assert stt.journal.timeline().endswith(words.replace("of 3", f"of {size_bytes}"))
+    assert last_doings(stt.journal).endswith(f", answered {'200' if '200' in words else 'by nothing'}.")
+
+
+def test_what_is_not_answered_yet_is_no_answer_of_none() -> None:
+    stt = FakeSTT(start=START)
+    stt.faults.on("listModels").slow(1)
+    seen: list[str] = []
+    stt.at(1, lambda: seen.append(last_doings(stt.journal)))
+    ask(stt, "GET", "/v1/models")
+    assert seen == ["The last request was listModels, not yet answered."]
+
+
 def test_a_request_that_the_authors_mistake_kept_from_an_answer_says_so() -> None:
     mistake = "on('*').ok(): its when= raised KeyError('x')"
+    arrival = Arrival()
+    arrival.end(How.CLOSED)
     asked, reply = RequestFacts("GET", "/v1/models"), Reply(503, (), b"{}")
-    one = Exchange(1, 0.0, asked, None, None, None, reply, (Close(),), (), mistake)
+    one = Exchange(1, 0.0, asked, None, None, None, reply, arrival, (), mistake)
     assert timeline([one], 0).splitlines()[1] == (
         "    +0:00:00  GET  /models  no answer  [mistake: on('*').ok(): its when= raised KeyError('x')]"
     )

@@ -10,9 +10,9 @@ from types import TracebackType
 from fakestt.transports.live.body import BadRequest
 from fakestt.transports.live.request import Request
 from fakestt.transports.live.stream import ClientGone, End
-from fakestt.wire import WireBreak, WireClosed, WireTimeout
+from fakestt.wire import Arrival, How, WireBreak, WireClosed, WireTimeout
 
-__all__ = ["SILENCE_S", "Late", "answer"]
+__all__ = ["SILENCE_S", "Silence", "answer"]
 
 SILENCE_S = 300.0
 """The longest real silence before a late answer: a client without a timeout is not kept for a virtual week."""
@@ -21,7 +21,7 @@ Start = tuple[str, list[tuple[str, str]]]
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType]
 
 
-class Late:
+class Silence:
     """For how many real seconds nothing is sent. Whoever waits writes into `passed_s` how many passed."""
 
     __slots__ = ("passed_s", "seconds_s")
@@ -31,38 +31,45 @@ class Late:
         self.passed_s = 0.0
 
 
-def answer(request: Request) -> Generator[Late, None, End]:
+def answer(request: Request) -> Generator[Silence, None, End]:
     """Answer; yield where to wait before going on, return what becomes of the connection.
 
     A client that gives up meanwhile is said by throwing ClientGone in.
     """
     out = _Outgoing(request)
+    lateness, arrival = _Lateness(), out.arrival
     try:
         if request.refused:
             request.stream.send(request.refusal())
             return End.FIN
-        return (yield from _as_the_wire_has_it(request, out))
+        return (yield from _as_the_wire_has_it(request, out, lateness))
     except BadRequest as bad:
         return _last_words(request, out, HTTPStatus.BAD_REQUEST, str(bad))
     except ClientGone:
+        arrival.has_head = out.handed_bytes is not None
+        arrival.end(How.TIMED_OUT if lateness.gave_up else How.CLOSED, out.handed_bytes or 0)
         return End.DROP
     except Exception as error:
         # The application raised what it must not: the server keeps it, and the client gets a 500.
         request.gateway.failures.append(error)
         why = f"the application raised {type(error).__name__}"
         return _last_words(request, out, HTTPStatus.INTERNAL_SERVER_ERROR, why)
+    finally:
+        if arrival.at_s is None:  # the server closes, or has had the last word itself
+            arrival.end(How.CLOSED, out.handed_bytes or 0)
 
 
-def _as_the_wire_has_it(request: Request, out: _Outgoing) -> Generator[Late, None, End]:
-    lateness = _Lateness()
+def _as_the_wire_has_it(request: Request, out: _Outgoing, lateness: _Lateness) -> Generator[Silence, None, End]:
     try:
         yield from _ask(request, out, lateness)
-    except WireTimeout:
+    except WireTimeout as silence:
         # Said without a client's timeout to go by: nothing comes, for as long as anybody could wait.
-        yield Late(SILENCE_S)
+        yield Silence(SILENCE_S)
+        out.arrival.broke(silence, out.handed_bytes or 0)
         return End.FIN
     except WireBreak as broken:
         yield from lateness.over()
+        out.arrival.broke(broken, out.handed_bytes or 0)
         if not isinstance(broken, WireClosed):
             return End.RESET
         if broken.head and not out.begun:
@@ -71,12 +78,13 @@ def _as_the_wire_has_it(request: Request, out: _Outgoing) -> Generator[Late, Non
     return out.end()
 
 
-def _ask(request: Request, out: _Outgoing, lateness: _Lateness) -> Generator[Late, None, None]:
+def _ask(request: Request, out: _Outgoing, lateness: _Lateness) -> Generator[Silence, None, None]:
     try:
         environ = request.make_environ()
     except ValueError as error:
         raise BadRequest(f"the target of the request: {error}") from None
     environ["fakestt.be_late"] = lateness.be_late
+    environ["fakestt.arrival"] = out.arrival
     result = request.gateway.app(environ, out.start_response)
     try:
         if isinstance(result, (list, tuple)) and len(result) == 1:
@@ -106,6 +114,7 @@ class _Lateness:
     """How late the answer is, as the application has said by `fakestt.be_late`."""
 
     def __init__(self) -> None:
+        self.gave_up = False  # the client
         self._waits: list[tuple[float, Callable[[float], object]]] = []
 
     def be_late(self, late_s: float, then: Callable[[float], object]) -> None:
@@ -115,16 +124,18 @@ class _Lateness:
         """
         self._waits.append((late_s, then))
 
-    def over(self) -> Generator[Late, None, None]:
+    def over(self) -> Generator[Silence, None, None]:
         while self._waits:
             late_s, then = self._waits.pop(0)
-            late = Late(late_s)
-            arrived = False
+            silence = Silence(late_s)
             try:
-                yield late
-                arrived = True
+                yield silence
+                silence.passed_s = late_s
+            except ClientGone:
+                self.gave_up = True
+                raise
             finally:
-                then(late_s if arrived else late.passed_s)
+                then(silence.passed_s)
 
 
 class _Outgoing:
@@ -137,7 +148,10 @@ class _Outgoing:
         self._left: int | None = None  # bytes that Content-Length still promises
         self._bodiless = request.command == "HEAD"
         self._keeps = not request.close_connection
+        self._framed_bytes = 0
         self.begun = False
+        self.handed_bytes: int | None = None  # of the body, to the system; None: not even the head
+        self.arrival = Arrival()
 
     def start_response(
         self, status: str, headers: list[tuple[str, str]], exc_info: ExcInfo | None = None
@@ -153,7 +167,7 @@ class _Outgoing:
 
     def write_all(self, data: bytes) -> None:
         """The whole body at once."""
-        self._send(self._head(len(data)) + self._framed(data) + self._last_chunk(), last=self._keeps)
+        self._send(self._head(len(data)) + self._framed(data) + self._last_chunk(), over=True)
 
     def write(self, data: bytes) -> None:
         """A piece of the body, of which more may come."""
@@ -164,7 +178,7 @@ class _Outgoing:
     def finish(self) -> None:
         """There is no more."""
         head = b"" if self.begun else self._head(0)
-        self._send(head + self._last_chunk(), last=self._keeps)
+        self._send(head + self._last_chunk(), over=True)
 
     def end(self) -> End:
         """What becomes of the connection. A body shorter than it was said to be ends with it."""
@@ -172,9 +186,15 @@ class _Outgoing:
             return End.FIN
         return End.KEEP
 
-    def _send(self, data: bytes, *, last: bool = False) -> None:
+    def _send(self, data: bytes, *, over: bool = False) -> None:
+        # Before the client can have read it.
+        self.arrival.has_head = True
+        if over or self._left == 0:
+            self.arrival.end(How.CUT if self._left else How.WHOLE, self._framed_bytes)
+        last = over and self._keeps
         if data or last:
             self._request.stream.send(data, last=last)
+        self.handed_bytes = self._framed_bytes
 
     def _framed(self, data: bytes) -> bytes:
         if self._bodiless:
@@ -182,6 +202,7 @@ class _Outgoing:
         if self._left is not None:
             data = data[: self._left]
             self._left -= len(data)
+        self._framed_bytes += len(data)
         if self._chunked and data:
             return b"%x\r\n%b\r\n" % (len(data), data)
         return data

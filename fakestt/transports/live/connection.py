@@ -11,7 +11,7 @@ from enum import Enum
 from http import HTTPStatus
 from typing import Protocol
 
-from fakestt.transports.live.answer import Late, answer
+from fakestt.transports.live.answer import Silence, answer
 from fakestt.transports.live.body import SMALL_BODY_BYTES
 from fakestt.transports.live.loop import Loop
 from fakestt.transports.live.real_time import monotonic
@@ -90,8 +90,8 @@ class Connection:
         self._terms = terms
         self._events = 0  # those that the loop watches for
         self._request: Request | None = None
-        self._steps: Generator[Late, None, End] | None = None
-        self._late: Late | None = None
+        self._steps: Generator[Silence, None, End] | None = None
+        self._late: Silence | None = None
         self._gave_up = False  # whether the client did while its answer was late
         self._said_more = False  # whether the client did since its last answer
 
