@@ -10,7 +10,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 
 __all__ = [
     "PROMPT",
@@ -107,7 +107,7 @@ class WireClosed(WireBreak):
         self.head = head
 
 
-class How(str, Enum):
+class How(StrEnum):
     """How an answer arrived."""
 
     UNDER_WAY = "under way"
@@ -117,9 +117,6 @@ class How(str, Enum):
     CUT = "cut"  # the connection ended behind the head, before the body did
     CLOSED = "closed"  # the connection, before the head was whole; or the client let go
     RESET = "reset"  # before the head was whole
-
-    def __str__(self) -> str:
-        return self.value
 
 
 class Arrival:
