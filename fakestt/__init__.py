@@ -1,7 +1,10 @@
 """An in-process fake of IBM Watson Speech to Text: custom acoustic models, on a virtual clock."""
 
-from fakestt.core.changes import Change
+from fakestt.contract.messages import Call, Caller, Reply
+from fakestt.core.changes import ByActivity, ByCommand, ByHand, Change
+from fakestt.core.choices import Choices, Point
 from fakestt.core.provenance import Assumed, Source
+from fakestt.core.resources import Address
 from fakestt.editions import EDITIONS, Edition
 from fakestt.errors import (
     ClockError,
@@ -14,46 +17,24 @@ from fakestt.errors import (
     StateError,
     UnknownOperation,
 )
-from fakestt.fake import FakeSTT
-from fakestt.faults.effects import (
-    Effect,
-    fail,
-    lose_reply,
-    lose_request,
-    ok,
-    reset,
-    slow,
-    truncate,
-    truncate_head,
-)
+from fakestt.fake import FakeSTT, Served
+from fakestt.faults.effects import Effect, fail, lose_reply, lose_request, ok, reset, slow, truncate, truncate_head
+from fakestt.faults.rules import Faults, Rule
 from fakestt.intercept.waiting.hands import ClientNeverStopped
-from fakestt.journal.record import Exchange
+from fakestt.journal.journal import Journal
+from fakestt.journal.record import Exchange, RequestFacts
+from fakestt.scripts import Script
+from fakestt.timing.fake_clock import Due, FakeClock
+from fakestt.views.acoustic import AcousticModels, AcousticModelView, AudioView
+from fakestt.views.base_models import BaseModels
+from fakestt.views.language import LanguageModels, LanguageModelView
+from fakestt.wire import Arrival
 
 __all__ = [
-    "EDITIONS",
-    "Assumed",
-    "Change",
-    "ClientNeverStopped",
-    "ClockError",
-    "ConfigurationError",
-    "Edition",
-    "Effect",
-    "Exchange",
-    "FakeSTT",
-    "FakesttError",
-    "MissingExtra",
-    "NeverCame",
-    "RuleNeverMatched",
-    "ScriptError",
-    "Source",
-    "StateError",
-    "UnknownOperation",
-    "fail",
-    "lose_reply",
-    "lose_request",
-    "ok",
-    "reset",
-    "slow",
-    "truncate",
-    "truncate_head",
-]
+    "EDITIONS", "AcousticModelView", "AcousticModels", "Address", "Arrival", "Assumed", "AudioView", "BaseModels",
+    "ByActivity", "ByCommand", "ByHand", "Call", "Caller", "Change", "Choices", "ClientNeverStopped", "ClockError",
+    "ConfigurationError", "Due", "Edition", "Effect", "Exchange", "FakeClock", "FakeSTT", "FakesttError", "Faults",
+    "Journal", "LanguageModelView", "LanguageModels", "MissingExtra", "NeverCame", "Point", "Reply",
+    "RequestFacts", "Rule", "RuleNeverMatched", "Script", "ScriptError", "Served", "Source", "StateError",
+    "UnknownOperation", "fail", "lose_reply", "lose_request", "ok", "reset", "slow", "truncate", "truncate_head",
+]  # fmt: skip

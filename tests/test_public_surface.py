@@ -10,10 +10,12 @@ import pytest
 import fakestt
 
 PINNED = [
-    "EDITIONS", "Assumed", "Change", "ClientNeverStopped", "ClockError", "ConfigurationError", "Edition", "Effect",
-    "Exchange", "FakeSTT", "FakesttError", "MissingExtra", "NeverCame", "RuleNeverMatched", "ScriptError", "Source",
-    "StateError", "UnknownOperation", "fail", "lose_reply", "lose_request", "ok", "reset", "slow", "truncate",
-    "truncate_head",
+    "EDITIONS", "AcousticModelView", "AcousticModels", "Address", "Arrival", "Assumed", "AudioView", "BaseModels",
+    "ByActivity", "ByCommand", "ByHand", "Call", "Caller", "Change", "Choices", "ClientNeverStopped", "ClockError",
+    "ConfigurationError", "Due", "Edition", "Effect", "Exchange", "FakeClock", "FakeSTT", "FakesttError", "Faults",
+    "Journal", "LanguageModelView", "LanguageModels", "MissingExtra", "NeverCame", "Point", "Reply",
+    "RequestFacts", "Rule", "RuleNeverMatched", "Script", "ScriptError", "Served", "Source", "StateError",
+    "UnknownOperation", "fail", "lose_reply", "lose_request", "ok", "reset", "slow", "truncate", "truncate_head",
 ]  # fmt: skip
 HEAVY = (
     "requests", "urllib3", "httpx", "pytest", "hypothesis", "freezegun", "time_machine", "ibm_watson",

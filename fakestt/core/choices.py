@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from typing import Any, TypeVar
 
 from fakestt.core.resources import Activity, Address
@@ -24,7 +24,7 @@ TIE = ("change", "request")
 """What comes first when a change is due at the very instant of a request, the ordinary case first."""
 
 
-class Kind(Enum):
+class Kind(StrEnum):
     """What is asked at a point."""
 
     ENDING = "ending"
