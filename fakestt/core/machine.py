@@ -71,8 +71,10 @@ class Machine:
     """Turns facts into phases, asks the tables what a command may do, and lets due changes happen."""
 
     def __init__(self, families: Iterable[Family[Any]], limits: Limits, choices: Choices) -> None:
-        self._lifecycles = {family.kind: family.lifecycle for family in families}
-        self._stages = {kind: lifecycle.stages(limits) for kind, lifecycle in self._lifecycles.items()}
+        lifecycles = {family.kind: family.lifecycle for family in families}
+        self._phases = {kind: lifecycle.phase for kind, lifecycle in lifecycles.items()}
+        self._commands = {kind: lifecycle.commands for kind, lifecycle in lifecycles.items()}
+        self._stages = {kind: lifecycle.stages(limits) for kind, lifecycle in lifecycles.items()}
         self.schedule = Schedule()
         self.choices = choices
         self.script: list[Stage[Any]] = []
@@ -86,7 +88,7 @@ class Machine:
 
     def phase(self, resource: Resource) -> Phase:
         """What the facts amount to."""
-        return self._lifecycles[type(resource)].phase(resource)
+        return self._phases[type(resource)](resource)
 
     def permit(self, resource: Resource, command: Command, ask: Ask, at_s: float) -> None:
         """Let the table speak.
@@ -94,7 +96,7 @@ class Machine:
         Raises:
             Refusal: the cell refuses, or a guard of the cell objects; the cell may then change facts.
         """
-        cell = self._lifecycles[type(resource)].commands[command][self.phase(resource)]
+        cell = self._commands[type(resource)][command][self.phase(resource)]
         if isinstance(cell, Refuse):
             raise _refusal(cell.why, resource, ask)
         for guard in cell.unless:
