@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         seed: int
         auth: str | None
         host: str
+        journal: int
         block_network: bool
 
 

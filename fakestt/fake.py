@@ -27,7 +27,7 @@ from fakestt.faults.rules import Faults
 from fakestt.http.app import App
 from fakestt.http.auth import Auth
 from fakestt.intercept.hosts import Hosts, reachable
-from fakestt.journal.journal import Journal
+from fakestt.journal.journal import KEPT, Journal
 from fakestt.journal.report import report
 from fakestt.journal.timeline import since
 from fakestt.scripts import Script, never_came
@@ -117,6 +117,7 @@ class FakeSTT:
         host: the name under which `url` leads to this fake.
         horizon: how long clients may wait altogether under "on_sleep" and "next_event" before ClientNeverStopped ends
             their waits. Seven days unless given; `clock.advance` does not count.
+        journal: how many exchanges are kept of a run that has more; the first tenth of them, and the latest.
         choices: decides what could come out otherwise: how an activity ends, how long it takes, what comes first of two
             things of one instant. The ordinary case unless given.
 
@@ -134,8 +135,11 @@ class FakeSTT:
         auth: str | None = "lenient",
         host: str = "fakestt.test",
         horizon: Duration | None = None,
+        journal: int = KEPT,
         choices: Choices | None = None,
     ) -> None:
+        if not isinstance(journal, int) or journal < 10:  # so is a bool
+            raise ConfigurationError(f"journal={journal!r}: give how many exchanges are kept, 10 or more.")
         if not isinstance(seed, int) or isinstance(seed, bool):
             raise ConfigurationError(f"seed={seed!r}: give an int.")
         if not isinstance(host, str) or re.fullmatch(r"[A-Za-z0-9.-]+", host) is None:
@@ -148,7 +152,13 @@ class FakeSTT:
         self._time = _time(time, start, horizon)
         self.owner = seeded_guid(f"owner:{seed}")
         self._service = Service.start(
-            edition=found, clock=self._time, auth=auth, owner=self.owner, seed=seed, choices=choices
+            edition=found,
+            clock=self._time,
+            auth=auth,
+            owner=self.owner,
+            seed=seed,
+            keeps=journal,
+            choices=choices,
         )
         self._time.add(self._service)
         self.host = host
@@ -212,7 +222,7 @@ class FakeSTT:
                 self._service.world.settle()
             later = self._service.world.machine.unseen_changes()
             return report(
-                self.journal,
+                self.journal.kept(),
                 self._service.world.started_at_s,
                 later,
                 self.clock.planned(),

@@ -16,7 +16,7 @@ from fakestt.faults.rules import Faults
 from fakestt.http.app import App, RequestClock
 from fakestt.http.auth import Auth
 from fakestt.http.context import Context
-from fakestt.journal.journal import Journal
+from fakestt.journal.journal import KEPT, Journal
 
 __all__ = ["Service"]
 
@@ -41,15 +41,14 @@ class Service:
         auth: str | None,
         owner: str,
         seed: int,
+        keeps: int = KEPT,
         choices: Choices | None = None,
         families: Iterable[Family[Any]] = FAMILIES,
     ) -> Service:
         """Wire a new service with nothing in it."""
         world = World(clock, edition.limits, edition.base_models, seed, families, choices)
         credentials = Auth(auth, edition, owner, seed, clock.now_s)
-        faults, journal = (
-            Faults(list(SERVICE_OPERATIONS), world.machine.choices),
-            Journal(list(OPERATIONS), lambda: world.started_at_s),
-        )
+        faults = Faults(list(SERVICE_OPERATIONS), world.machine.choices)
+        journal = Journal(list(OPERATIONS), lambda: world.started_at_s, keeps)
         app = App(Context(world, edition, credentials), clock, faults, journal)
         return cls(edition, world, credentials, faults, journal, app)

@@ -2,41 +2,88 @@
 
 from __future__ import annotations
 
+from array import array
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterator, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise, repeat
 from typing import overload
 
 from fakestt.errors import StateError, UnknownOperation, nearest
 from fakestt.journal.record import Exchange
 from fakestt.journal.timeline import timeline
 
-__all__ = ["Journal"]
+__all__ = ["KEPT", "Journal"]
+
+KEPT = 10_000
 
 
 class Journal(Sequence[Exchange]):
-    """A sequence of exchanges, in order. Names of operations are checked: a misspelt one never counts zero."""
+    """A sequence of exchanges, in order. Names of operations are checked: a misspelt one never counts zero.
 
-    def __init__(self, operations: Collection[str], started_at_s: Callable[[], float]) -> None:
+    Of a long run the first and the latest are kept. What counts, counts all; what shows the others raises.
+
+    Args:
+        keeps: how many are kept. A tenth of them are the first ones.
+    """
+
+    def __init__(self, operations: Collection[str], started_at_s: Callable[[], float], keeps: int = KEPT) -> None:
         self._operations = operations
         self._started_at_s = started_at_s
-        self._exchanges: list[Exchange] = []
+        self._first: list[Exchange] = []
+        self._most_first = keeps // 10
+        self._latest: deque[Exchange] = deque(maxlen=keeps - self._most_first)
+        self._left_out = 0
+        self._tallies: dict[str | None, _Tally] = {}  # of those that were left out
+        self._asked: tuple[object, ...] = ()
+        self.run = 0
+        """How many exchanges in a row, up to the latest, have its method and path."""
 
     def add(self, exchange: Exchange) -> None:
         """Write one down."""
-        self._exchanges.append(exchange)
+        asked = exchange.request[:2]  # method and target
+        self.run = self.run + 1 if asked == self._asked else 1
+        self._asked = asked
+        if len(self._first) < self._most_first:
+            self._first.append(exchange)
+            return
+        if len(self._latest) == self._latest.maxlen:
+            self._leave_out(self._latest[0])
+        self._latest.append(exchange)
+
+    def _leave_out(self, exchange: Exchange) -> None:
+        self._left_out += 1
+        name = exchange.operation
+        if name not in self._tallies:
+            self._tallies[name] = _Tally([one for one in self._first if one.operation == name])
+        self._tallies[name].add(exchange)
+
+    def kept(self) -> list[Exchange]:
+        """The exchanges that are kept: all, or the first and the latest of them."""
+        return [*self._first, *self._latest]
 
     @overload
     def __getitem__(self, index: int) -> Exchange: ...
     @overload
     def __getitem__(self, index: slice) -> list[Exchange]: ...
     def __getitem__(self, index: int | slice) -> Exchange | list[Exchange]:
-        return self._exchanges[index]
+        chosen = range(len(self))[index]
+        return self._at(chosen) if isinstance(chosen, int) else [self._at(at) for at in chosen]
+
+    def _at(self, at: int) -> Exchange:
+        if at < len(self._first):
+            return self._first[at]
+        at -= len(self._first) + self._left_out
+        if at < 0:
+            raise self._not_kept("journal[...]", self._left_out)
+        return self._latest[at]
 
     def __len__(self) -> int:
-        return len(self._exchanges)
+        return len(self._first) + self._left_out + len(self._latest)
 
     def __iter__(self) -> Iterator[Exchange]:
-        return iter(self._exchanges)
+        if self._left_out:
+            raise self._not_kept("iterating over the journal", self._left_out)
+        return iter(self.kept())
 
     def __repr__(self) -> str:
         return f"<Journal of {len(self)} exchanges>"
@@ -46,12 +93,12 @@ class Journal(Sequence[Exchange]):
 
         Raises:
             UnknownOperation: no operation has this id.
+            StateError: not all of them are kept.
         """
-        if operation not in self._operations:
-            raise UnknownOperation(
-                f"no operation {operation!r}.{nearest(operation, self._operations)} All: {', '.join(self._operations)}"
-            )
-        return [exchange for exchange in self._exchanges if exchange.operation == operation]
+        self._check(operation)
+        if operation in self._tallies:
+            raise self._not_kept(f"calls({operation!r})", self._tallies[operation].count)
+        return [exchange for exchange in self.kept() if exchange.operation == operation]
 
     def count(self, operation: str) -> int:
         """How many exchanges of one operation there were.
@@ -59,7 +106,8 @@ class Journal(Sequence[Exchange]):
         Raises:
             UnknownOperation: no operation has this id.
         """
-        return len(self.calls(operation))
+        self._check(operation)
+        return self._counts()[operation]
 
     def last(self, operation: str | None = None) -> Exchange:
         """The latest exchange, of one operation or of all.
@@ -68,10 +116,16 @@ class Journal(Sequence[Exchange]):
             StateError: there is none.
             UnknownOperation: no operation has this id.
         """
-        exchanges = self._exchanges if operation is None else self.calls(operation)
-        if not exchanges:
-            raise StateError(f"last({operation!r}): there was no such request. {self.summary()}")
-        return exchanges[-1]
+        if operation is not None:
+            self._check(operation)
+        latest = self._latest or self._first
+        if operation is None and latest:
+            return latest[-1]
+        left_out = [self._tallies[operation].last] if operation in self._tallies else []
+        for exchange in chain(reversed(self._latest), left_out, reversed(self._first)):
+            if exchange.operation == operation:
+                return exchange
+        raise StateError(f"last({operation!r}): there was no such request. {self.summary()}")
 
     def gaps(self, operation: str) -> list[float]:
         """Seconds of the fake's time between one exchange of an operation and the next.
@@ -79,20 +133,74 @@ class Journal(Sequence[Exchange]):
         Raises:
             UnknownOperation: no operation has this id.
         """
-        instants = [exchange.at_s for exchange in self.calls(operation)]
-        return [round(later - earlier, 6) for earlier, later in pairwise(instants)]
+        self._check(operation)
+        first, latest = (
+            [exchange.at_s for exchange in part if exchange.operation == operation]
+            for part in (self._first, self._latest)
+        )
+        tally = self._tallies.get(operation)
+        if tally is None:
+            return _gaps([*first, *latest])
+        return [*_gaps(first), *tally.gaps(), *_gaps([tally.last.at_s, *latest])]
 
     def timeline(self) -> str:
         """The whole as text, a line a request and a line a change."""
-        return timeline(self._exchanges, self._started_at_s())
+        return timeline(self.kept(), self._started_at_s())
 
     def summary(self) -> str:
         """One sentence: which operations there were, and how often."""
-        counts: dict[str, int] = {}
-        for exchange in self._exchanges:
-            name = exchange.operation or "not understood"
-            counts[name] = counts.get(name, 0) + 1
+        counts = self._counts()
         if not counts:
             return "There were no exchanges."
-        listed = ", ".join(f"{count} x {name}" for name, count in counts.items())
+        listed = ", ".join(f"{count} x {name or 'not understood'}" for name, count in counts.items())
         return f"The exchange{'s were' if len(self) > 1 else ' was'}: {listed}."
+
+    def _counts(self) -> Counter[str | None]:
+        counts = Counter(exchange.operation for exchange in self._first)
+        counts.update({name: tally.count for name, tally in self._tallies.items()})
+        counts.update(exchange.operation for exchange in self._latest)
+        return counts
+
+    def _check(self, operation: str) -> None:
+        if operation not in self._operations:
+            raise UnknownOperation(
+                f"no operation {operation!r}.{nearest(operation, self._operations)} All: {', '.join(self._operations)}"
+            )
+
+    def _not_kept(self, what: str, count: int) -> StateError:
+        return StateError(
+            f"{what}: {count} exchanges are not kept, only the first {len(self._first)} and the latest "
+            f"{len(self._latest)}. They are in journal.kept(); count, gaps and last know all. To keep more: "
+            f"journal={len(self)}, of FakeSTT, marker or ini file."
+        )
+
+
+class _Tally:
+    """What is remembered of the exchanges of one operation that are not kept: equal gaps in a row are one number."""
+
+    def __init__(self, first: Sequence[Exchange]) -> None:
+        self.count = 0
+        self._before = first[-1:]
+        self._gaps_s = array("d")
+        self._times = array("Q")
+
+    def add(self, exchange: Exchange) -> None:
+        self.count += 1
+        for gap_s in _gaps([one.at_s for one in (*self._before, exchange)]):
+            if self._gaps_s and self._gaps_s[-1] == gap_s:
+                self._times[-1] += 1
+            else:
+                self._gaps_s.append(gap_s)
+                self._times.append(1)
+        self._before = [exchange]
+
+    @property
+    def last(self) -> Exchange:
+        return self._before[-1]
+
+    def gaps(self) -> Iterator[float]:
+        return chain.from_iterable(map(repeat, self._gaps_s, self._times))
+
+
+def _gaps(instants: Sequence[float]) -> list[float]:
+    return [round(later - earlier, 6) for earlier, later in pairwise(instants)]

@@ -18,26 +18,13 @@ def last_doings(journal: Journal) -> str:
     Call it when there is a request.
     """
     last = journal[-1]
-    run = _run(journal)
     text = f"The last request was {last.operation or f'{last.method} {last.path}'}"
-    if len(run) > 1:
-        gaps = Counter(round(later.at_s - one.at_s, 3) for one, later in pairwise(run))
+    if journal.run > 1:
+        kept = pairwise(journal.kept()[-journal.run :])
+        gaps = Counter(round(later.at_s - one.at_s, 3) for one, later in kept if later.seq == one.seq + 1)
         (usual_s, _), *others = gaps.most_common()
-        text += f", {len(run)} times in a row, {'mostly ' if others else ''}{usual_s:g} s apart"
+        text += f", {journal.run} times in a row, {'mostly ' if others else ''}{usual_s:g} s apart"
     return f"{text}, {_answered(last)}."
-
-
-def _run(journal: Journal) -> list[Exchange]:
-    """The last exchanges that are of one operation and path."""
-    last = _what(journal[-1])
-    begin = len(journal) - 1
-    while begin and _what(journal[begin - 1]) == last:
-        begin -= 1
-    return journal[begin:]
-
-
-def _what(exchange: Exchange) -> tuple[str | None, str, str]:
-    return exchange.operation, exchange.method, exchange.path
 
 
 def _answered(exchange: Exchange) -> str:

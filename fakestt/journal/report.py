@@ -8,7 +8,7 @@ from itertools import groupby
 from fakestt.core.changes import Change
 from fakestt.core.clock import iso
 from fakestt.journal.record import Exchange
-from fakestt.journal.timeline import TIME_WIDTH, shortened, timeline
+from fakestt.journal.timeline import LEFT_OUT, TIME_WIDTH, shortened, timeline
 
 __all__ = ["MOST_LINES", "report"]
 
@@ -36,7 +36,9 @@ def report(
         lines[0] += ", the real now (start= makes every run begin at the same instant)"
     if len(lines) > MOST_LINES:
         half = MOST_LINES // 2
-        lines[half:-half] = [f"{'':{TIME_WIDTH}}... {len(lines) - 2 * half} lines left out ..."]
+        cut = lines[half:-half]
+        kept = [line for line in cut if line.endswith(LEFT_OUT)]
+        lines[half:-half] = [f"{'':{TIME_WIDTH}}... {len(cut) - len(kept)} lines left out ...", *kept]
     lines += [f"still due: {shortened(subject)} ends its {activity} at {iso(at_s)}" for at_s, subject, activity in due]
     lines += [
         f"stalls: {shortened(subject)} in its {activity} since {iso(at_s)}" for at_s, subject, activity in stalled

@@ -11,10 +11,13 @@ from fakestt.core.lifecycle import Phase
 from fakestt.journal.record import Exchange
 from fakestt.wire import How
 
-__all__ = ["TIME_WIDTH", "change_text", "shortened", "since", "timeline"]
+__all__ = ["LEFT_OUT", "TIME_WIDTH", "change_text", "shortened", "since", "timeline"]
 
 TIME_WIDTH = 14
 """Of the column that says when, with the space behind it."""
+
+LEFT_OUT = " exchanges left out ..."
+"""The end of a line that stands for exchanges which the journal does not keep."""
 
 _GUID_TAIL = re.compile(r"\b([0-9a-f]{8})(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 
@@ -29,7 +32,11 @@ def timeline(exchanges: Iterable[Exchange], started_at_s: float, later: Iterable
         +0:00:02    7c0a9f5e: pending -> ready by analysis
     """
     lines = [f"fake started at {iso(started_at_s)}"]
+    seq = 0
     for exchange in exchanges:
+        if exchange.seq > seq + 1:
+            lines.append(f"{'':{TIME_WIDTH}}... {exchange.seq - seq - 1}{LEFT_OUT}")
+        seq = exchange.seq
         before = [change for change in exchange.changes if not _is_own(change, exchange)]
         lines += [_line(change.at_s, started_at_s, "  " + change_text(change)) for change in before]
         lines.append(_line(exchange.at_s, started_at_s, _exchange(exchange)))

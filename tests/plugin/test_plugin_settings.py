@@ -12,6 +12,7 @@ def test_the_ini_options_make_the_fake(run):
         def test_it(fake_stt):
             assert (fake_stt.edition.name, fake_stt.clock.now()) == ("cloud2025", 1540598400)
             assert fake_stt.owner == fakestt.FakeSTT(seed=7).owner
+            assert fake_stt.journal._latest.maxlen == 18
             assert requests.get(fake_stt.url + "/v1/models", timeout=5).status_code == 200
             with pytest.raises(requests.ConnectionError):
                 requests.get("https://example.invalid/", timeout=5)
@@ -21,6 +22,7 @@ fakestt_edition = cloud2025
 fakestt_time = manual
 fakestt_start = 2018-10-27T00:00:00Z
 fakestt_seed = 7
+fakestt_journal = 20
 fakestt_auth = none
 fakestt_block_network = true
 """,
@@ -78,6 +80,7 @@ WRONG_MARKERS = [
     ('start="yesterday"',                "*start*'yesterday' is not an instant*"),
     ('seed="seven"',                     "*seed='seven': give an int*"),
     ('auth="strickt"',                   "*auth='strickt': give 'lenient'*'strict'*None*"),
+    ('journal=3',                        "*journal=3: give how many exchanges are kept, 10 or more*"),
     ('block_network="yes"',              "*block_network='yes': give True or False*"),
     ('time="follow", start=5',           "*start=5 with time='follow'*"),
     ('allow_vendor=True',                "*no key 'allow_vendor'*"),

@@ -1,0 +1,136 @@
+"""A journal keeps the first and the latest exchanges of a long run, and counts all."""
+
+from __future__ import annotations
+
+import gc
+import tracemalloc
+from collections.abc import Callable
+from random import Random
+
+import pytest
+from asking import MODELS, START, ask
+
+from fakestt import FakeSTT, StateError
+from fakestt.journal.journal import Journal
+from fakestt.journal.polling import last_doings
+from fakestt.journal.report import MOST_LINES
+
+TARGETS = ("/v1/models", MODELS, "/nowhere")
+OPERATIONS = ("listModels", "listAcousticModels", "addAudio")
+
+
+def after(asked: list[tuple[str, float]], **settings: int) -> FakeSTT:
+    """A fake after such requests, each so many seconds behind the one before."""
+    stt = FakeSTT(start=START, **settings)
+    for target, step_s in asked:
+        stt.clock.advance(step_s)
+        ask(stt, "GET", target)
+    return stt
+
+
+def polls(number: int, **settings: int) -> FakeSTT:
+    return after([(TARGETS[0], 10)] * number, **settings)
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("number", [0, 1, 5, 19, 20, 21, 22, 40, 100])
+def test_what_counts_counts_what_is_not_kept_as_well(seed: int, number: int) -> None:
+    random = Random(seed)
+    common = TARGETS[: 1 + seed % 3]
+    asked = [(random.choice(common), random.choice((0.1, 10, 10, 10, 60))) for _ in range(number)]
+    asked += [(TARGETS[0], 10.0)] * (seed * 6)
+    long, short = after(asked).journal, after(asked, journal=20).journal
+    assert (len(short), repr(short), short.summary()) == (len(long), repr(long), long.summary())
+    for operation in OPERATIONS:
+        assert (short.count(operation), short.gaps(operation)) == (long.count(operation), long.gaps(operation))
+        if long.count(operation):
+            assert short.last(operation).seq == long.last(operation).seq
+    assert [one.seq for one in short.kept()] == [*range(1, len(long) + 1)][:2] + [*range(1, len(long) + 1)][2:][-18:]
+    assert short.run == long.run
+    if len(long):
+        assert short[-1].seq == short.last().seq == len(long)
+        if long.run <= 18:
+            assert last_doings(short) == last_doings(long)
+
+
+def test_a_run_that_is_longer_than_what_is_kept_is_told_in_full() -> None:
+    words = "The last request was listModels, 100 times in a row, 10 s apart, answered 200."
+    assert last_doings(polls(100, journal=20).journal) == last_doings(polls(100).journal) == words
+
+
+LOOKS: list[tuple[Callable[[Journal], object], bool]] = [
+    (lambda journal: journal[0], True),
+    (lambda journal: journal[1], True),
+    (lambda journal: journal[2], False),
+    (lambda journal: journal[81], False),
+    (lambda journal: journal[82], True),
+    (lambda journal: journal[-18], True),
+    (lambda journal: journal[-19], False),
+    (lambda journal: journal[:2], True),
+    (lambda journal: journal[:3], False),
+    (lambda journal: journal[-18:], True),
+    (lambda journal: journal[80:], False),
+    (lambda journal: journal[::99], True),
+    (lambda journal: list(journal), False),
+    (lambda journal: journal[0] in journal, False),
+    (lambda journal: next(reversed(journal)), True),
+    (lambda journal: journal.calls("listModels"), False),
+    (lambda journal: journal.calls("listAcousticModels"), True),
+    (lambda journal: journal.calls("addAudio"), True),
+    (lambda journal: journal.last("addAudio"), False),
+    (lambda journal: journal.timeline(), True),
+]
+
+
+@pytest.mark.parametrize(("look", "is_there"), LOOKS)
+def test_what_is_not_kept_is_never_passed_over_in_silence(look: Callable[[Journal], object], is_there: bool) -> None:
+    journal = after([(MODELS, 10), *[(TARGETS[0], 10)] * 99], journal=20).journal
+    if is_there:
+        look(journal)
+        return
+    with pytest.raises(StateError) as caught:
+        look(journal)
+    if "last(" not in str(caught.value):
+        assert str(caught.value).endswith(
+            ": 80 exchanges are not kept, only the first 2 and the latest 18. They are in journal.kept(); count, gaps "
+            "and last know all. To keep more: journal=100, of FakeSTT, marker or ini file."
+        )
+
+
+def test_beyond_the_end_there_is_nothing() -> None:
+    with pytest.raises(IndexError):
+        polls(3).journal[3]
+
+
+def test_a_report_says_how_much_is_left_out_and_where() -> None:
+    lines = [line.strip() for line in polls(100, journal=20).report().splitlines()[1:]]
+    assert [line.split("  ")[0] for line in lines] == [
+        "+0:00:10", "+0:00:20", "... 80 exchanges left out ...", "+0:13:50", "... 16 times the same ...", "+0:16:40"
+    ]  # fmt: skip
+
+
+def test_a_long_report_says_so_as_well() -> None:
+    stt = after([(TARGETS[number % 2], 10) for number in range(3_000)], journal=1_000)
+    lines = [line.strip() for line in stt.report().splitlines()]
+    assert len(lines) == MOST_LINES + 2
+    assert lines[MOST_LINES // 2 :][:2] == ["... 801 lines left out ...", "... 2000 exchanges left out ..."]
+
+
+@pytest.mark.slow
+def test_the_journal_of_a_long_run_is_flat_in_memory() -> None:
+    stt = FakeSTT(start=START)
+
+    def kept_bytes(number: int) -> int:
+        while len(stt.journal) < number:
+            stt.clock.advance(10 if len(stt.journal) % 3 else 60)
+            ask(stt, "GET", TARGETS[len(stt.journal) % 3])
+        gc.collect()
+        return tracemalloc.get_traced_memory()[0]
+
+    tracemalloc.start()
+    try:
+        few, many = kept_bytes(15_000), kept_bytes(30_000)
+    finally:
+        tracemalloc.stop()
+    assert many - few < 1_000_000
+    assert stt.journal.count("listModels") == 10_000
