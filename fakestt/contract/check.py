@@ -31,7 +31,7 @@ def check_path(call: Call) -> None:
 
 
 def check_rest(call: Call, limits: Limits, caller: Caller | None = None) -> Call:
-    """Return the call with typed values, and with who asks.
+    """Return the call with typed values, and with who asks. What stands in the path, `check_path` has looked at.
 
     Raises:
         Refusal: MISSING_PARAMETER, BAD_VALUE, MALFORMED_GUID, MALFORMED_JSON, or the call's own problem.
@@ -46,7 +46,7 @@ def check_rest(call: Call, limits: Limits, caller: Caller | None = None) -> Call
                 raise Refusal(Why.MISSING_PARAMETER, name=param.name)
             values[param.name] = param.default
         else:
-            values[param.name] = _read(param, raw)
+            values[param.name] = raw if param.where is In.PATH else _read(param, raw)
     if call.operation.body is Body.JSON:
         _check_record(call, values)
     return call._replace(values=values, caller=caller)

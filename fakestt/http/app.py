@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
+from fakestt import wire
 from fakestt.contract.check import check_path, check_rest
 from fakestt.contract.messages import Answer, Call, Reply
 from fakestt.contract.shapes import Optional, Record, Text
@@ -28,20 +29,6 @@ from fakestt.http.parse import Received, receive
 from fakestt.journal.journal import Journal
 from fakestt.journal.record import Exchange
 from fakestt.phrases import phrase
-from fakestt.wire import (
-    PROMPT,
-    Arrival,
-    Close,
-    Delivery,
-    How,
-    Late,
-    Pause,
-    Send,
-    SendHead,
-    WireBreak,
-    WireClosed,
-    WireTimeout,
-)
 
 __all__ = ["App", "RequestClock"]
 
@@ -101,7 +88,7 @@ class App:
             raise
         return chunks if is_told else _told(chunks, arrival)
 
-    def exchange(self, request: Received) -> tuple[Reply, Delivery]:
+    def exchange(self, request: Received) -> tuple[Reply, wire.Delivery]:
         """Settle, understand, meet a fault, answer, apply the effect, write it down.
 
         Returns what is on its way, and how it is to travel.
@@ -118,7 +105,7 @@ class App:
                 raise
             done = rule is None or rule.effect.commits
             reply = _rendered(request, trace, self._answer(request, trace) if done else NOT_DONE)
-            delivery = PROMPT
+            delivery = wire.PROMPT
             if rule is not None:
                 reply, delivery = rule.effect.apply(reply, partial(_rendered, request, trace))
             self._write(request, seq, rule, reply)
@@ -172,10 +159,12 @@ class App:
 
     # The way back
 
-    def _deliver(self, request: Received, reply: Reply, delivery: Delivery, start_response: Any) -> Iterable[bytes]:
+    def _deliver(
+        self, request: Received, reply: Reply, delivery: wire.Delivery, start_response: Any
+    ) -> Iterable[bytes]:
         """What comes before the first byte of the body happens here, the rest as the iterable is read."""
         first = body = b"" if request.method == "HEAD" else reply.body
-        if delivery is not PROMPT:
+        if delivery is not wire.PROMPT:
             parts = self._parts(body, reply, delivery, request)
             first = next(parts, body)
         start_response(_status_line(reply.status), list(reply.headers))
@@ -184,28 +173,28 @@ class App:
         request.arrival.in_parts = True
         return chain((first,), parts)
 
-    def _parts(self, body: bytes, reply: Reply, delivery: Delivery, request: Received) -> Iterator[bytes]:
+    def _parts(self, body: bytes, reply: Reply, delivery: wire.Delivery, request: Received) -> Iterator[bytes]:
         """Take the steps: the parts of the body, each when its turn has come."""
         head = b""
         for step in delivery:
-            if isinstance(step, SendHead):
+            if isinstance(step, wire.SendHead):
                 head = _head(reply)
                 if step.size_bytes is None or step.size_bytes < len(head):
                     head = head[: step.size_bytes]
                     continue
-                step = Send()
+                step = wire.Send()
             match step:
-                case Late(late_s) | Pause(late_s):
+                case wire.Late(late_s) | wire.Pause(late_s):
                     self._be_late(late_s, request)
-                case Send(size_bytes):
+                case wire.Send(size_bytes):
                     part, body = (body, b"") if size_bytes is None else (body[:size_bytes], body[size_bytes:])
                     yield part
                     if not body:
                         return
-                case Close():
-                    raise WireClosed(head)
+                case wire.Close():
+                    raise wire.WireClosed(head)
                 case _:  # Reset
-                    raise WireBreak()
+                    raise wire.WireBreak()
 
     def _be_late(self, late_s: float, request: Received) -> None:
         """Outside the lock: other requests are not late."""
@@ -226,17 +215,17 @@ class App:
         if read_timeout_s is not None and late_s / clock.rate > read_timeout_s:
             clock.wait(read_timeout_s * clock.rate)
             self._note_silence(arrival)
-            raise WireTimeout()
+            raise wire.WireTimeout()
         clock.wait(late_s)
         self._note_silence(arrival)
 
-    def _note_silence(self, arrival: Arrival) -> None:
+    def _note_silence(self, arrival: wire.Arrival) -> None:
         now_s = self._clock.now_s()
         arrival.is_late = True
         arrival.now_s = lambda: max(now_s, self._seen_s())
 
 
-def _told(chunks: Iterable[bytes], arrival: Arrival) -> Iterator[bytes]:
+def _told(chunks: Iterable[bytes], arrival: wire.Arrival) -> Iterator[bytes]:
     """Tell of the arrival for a server that does not."""
     size_bytes = 0
     try:
@@ -247,7 +236,7 @@ def _told(chunks: Iterable[bytes], arrival: Arrival) -> Iterator[bytes]:
     except BaseException as error:
         arrival.broke(error, size_bytes)
         raise
-    arrival.end(How.WHOLE, size_bytes)
+    arrival.end(wire.How.WHOLE, size_bytes)
 
 
 def _check_accept(accept: str) -> None:

@@ -68,6 +68,9 @@ def body(answer: Answer) -> bytes:
     return (_pretty(answer.json, "\n") + "\n").encode("ascii")
 
 
+_TEXTS = {str}
+
+
 @lru_cache(maxsize=256, typed=True)
 def _member(name: object) -> str:
     return f"{quoted(str(name))}: "
@@ -89,7 +92,7 @@ def _pretty(value: Any, newline: str) -> str:
         if isinstance(value[0], dict):
             deeper = newline + "   "
             return "[" + ("," + deeper).join([_pretty(one, deeper) for one in value]) + "]"
-        if all(type(one) is str for one in value):
+        if set(map(type, value)) == _TEXTS:
             return "[" + ", ".join(map(quoted, value)) + "]"
     return str(value) if type(value) is int else dumps(value)
 

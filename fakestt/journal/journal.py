@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter, deque
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import chain, pairwise, repeat
 from typing import overload
 
@@ -118,11 +118,11 @@ class Journal(Sequence[Exchange]):
         """
         if operation is not None:
             self._check(operation)
-        latest = self._latest or self._first
-        if operation is None and latest:
-            return latest[-1]
+        if operation is None and len(self):
+            return self[-1]
         left_out = [self._tallies[operation].last] if operation in self._tallies else []
-        for exchange in chain(reversed(self._latest), left_out, reversed(self._first)):
+        backwards: tuple[Iterable[Exchange], ...] = (reversed(self._latest), left_out, reversed(self._first))
+        for exchange in chain.from_iterable(backwards):
             if exchange.operation == operation:
                 return exchange
         raise StateError(f"last({operation!r}): there was no such request. {self.summary()}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from fakestt.contract.messages import Call, Caller, Reply
@@ -46,8 +45,7 @@ class RequestFacts(NamedTuple):
         return {name: value[:MOST_CHARACTERS] for name, value in named if value is not None}
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(NamedTuple):
     """One request and what became of it. It holds no credential: what it shows is what is listed to be shown.
 
     Attributes:

@@ -69,7 +69,8 @@ def public(of: str) -> set[str]:
     owner = OWNERS[of]
     if owner in (Exchange, Change):
         properties = {name for name, one in vars(owner).items() if isinstance(one, property)}
-        return {one.name for one in fields(owner)} | properties
+        names = owner._fields if owner is Exchange else {one.name for one in fields(owner)}
+        return {*names} | properties
     return {name for name in dir(owner) if not name.startswith("_")}
 
 
