@@ -1,4 +1,4 @@
-"""What changed, when, and what it was changed by."""
+"""What changed, when, and what caused it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ __all__ = ["ByActivity", "ByCommand", "ByHand", "Cause", "Change"]
 
 
 class ByCommand(str):
-    """A request did it. The text is how reports say so: `addAudio`, `trainAcousticModel refused`.
+    """A request caused it. As text, the way reports say it: `addAudio`, `trainAcousticModel refused`.
 
     Attributes:
         command: the operation's id.
-        refused: the request was refused, and changed something all the same.
+        refused: the request was refused, but changed something all the same.
     """
 
     __slots__ = ("command", "refused")
@@ -27,17 +27,17 @@ class ByCommand(str):
         self.command, self.refused = command, refused
         return self
 
-    def __getnewargs__(self) -> tuple[str, bool]:  # type: ignore[override]  # of str's: copies are made by it
+    def __getnewargs__(self) -> tuple[str, bool]:  # type: ignore[override]  # copying calls it; str's differs
         return self.command, self.refused
 
 
 class ByActivity(str):
-    """An activity ended. The text is `training`, or with the ending that nobody hoped for `training failed`.
+    """The end of an activity caused it. As text: `training`, or `training failed` if it ended badly.
 
     Attributes:
-        activity: which.
-        ending: the name of the way in which it ended.
-        spoiled: nobody hoped for that.
+        activity: the activity that ended.
+        ending: the name of its ending.
+        spoiled: it ended badly.
     """
 
     __slots__ = ("activity", "ending", "spoiled")
@@ -50,19 +50,19 @@ class ByActivity(str):
         self.activity, self.ending, self.spoiled = activity, ending, spoiled
         return self
 
-    def __getnewargs__(self) -> tuple[Activity, str, bool]:  # type: ignore[override]  # the same
+    def __getnewargs__(self) -> tuple[Activity, str, bool]:  # type: ignore[override]  # as above
         return self.activity, self.ending, self.spoiled
 
 
 class ByHand(str):
-    """The test's author did it. The text is `hand`."""
+    """The test's author caused it. As text: `hand`."""
 
     __slots__ = ()
 
     def __new__(cls) -> ByHand:
         return super().__new__(cls, "hand")
 
-    def __getnewargs__(self) -> tuple[()]:  # type: ignore[override]  # the same
+    def __getnewargs__(self) -> tuple[()]:  # type: ignore[override]  # as above
         return ()
 
 
@@ -71,7 +71,7 @@ Cause = ByCommand | ByActivity | ByHand
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Something became something else. `before` is None for what was made, `after` for what was removed."""
+    """One change of phase. `before` is None if the subject is new, `after` is None if it was removed."""
 
     at_s: float
     subject: Address

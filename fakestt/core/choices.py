@@ -1,7 +1,7 @@
-"""The one place where "it could be otherwise" is decided.
+"""The one place where one of several possible outcomes is chosen.
 
-A training may succeed or fail, and take any time within the documented range. Whoever needs to know asks here. An
-ordinary test gets the defaults; a search or a replay puts another object in this place.
+A training may succeed or fail, and take any time within the documented range. The choice is made here. An ordinary
+test gets the defaults; a search or a replay puts another object in this place.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ __all__ = ["LENGTHS", "TIE", "Choices", "Kind", "Point"]
 T = TypeVar("T")
 
 LENGTHS = ("middle", "least", "most")
-"""Where in the documented range the length of an activity lies, the ordinary one first."""
+"""Where the length of an activity lies within the documented range. The first is the default."""
 
 TIE = ("change", "request")
-"""What comes first when a change is due at the very instant of a request, the ordinary case first."""
+"""Which comes first if a change is due at the very instant of a request. The first is the default."""
 
 
 class Kind(StrEnum):
@@ -35,17 +35,16 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One thing that could be otherwise.
+    """One question that has several possible answers.
 
-    As text, which is stable from run to run: an ending `training:car`, a length `training.takes:car`, a tie
-    `training.tie:car`, each with `#2` where it is the second training of that name, and a fault
-    `r9:getAcousticModel`.
+    Its text is stable from run to run: `training:car` for an ending, `training.takes:car` for a length,
+    `training.tie:car` for a tie, each with `#2` for a second training of that name; `r9:getAcousticModel` for a fault.
 
     Attributes:
-        kind: what is asked.
+        kind: the question.
         subject: the resource, or the id of the operation that may meet a fault.
-        visit: the number of this activity among those of its name, or of the request, from 1.
-        activity: what goes on; None for a fault.
+        visit: the number of this activity among those of its name; for a fault, of the request. Counted from 1.
+        activity: the activity; None for a fault.
     """
 
     kind: Kind
@@ -63,16 +62,16 @@ class Point:
 
 
 class Choices:
-    """The defaults. Derive from it and replace `decide` for others.
+    """Chooses the defaults. For other choices, derive from it and override `decide`.
 
-    A point is decided once: who asks again gets the same option, as long as it is still among those that are possible.
+    A point is decided once. Asked again, it gives the same option, as long as that is still possible.
     """
 
     def __init__(self) -> None:
         self._chosen: dict[Point, Any] = {}  # Any: an option of the point
 
     def choose(self, point: Point, options: Sequence[T]) -> T:
-        """Which of `options`, of which the first is the ordinary case. Where there is one alone, nothing is decided."""
+        """One of `options`, the first of which is the default. If there is only one, nothing is decided."""
         if len(options) == 1:
             return options[0]
         if self._chosen.get(point) not in options:
@@ -81,5 +80,5 @@ class Choices:
         return chosen
 
     def decide(self, point: Point, options: Sequence[T]) -> T:
-        """The ordinary case."""
+        """The default."""
         return options[0]

@@ -1,4 +1,4 @@
-"""What time is it? Clocks tell the instant in seconds since the epoch, UTC; nothing else in core asks the system."""
+"""Clocks tell the time in seconds since the epoch, UTC. Nothing else in core asks the system for it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Clock(Protocol):
 
 
 Followed = Callable[[], "tuple[object, float] | None"]
-"""A time that the test has set itself: what it is set by, and the instant in seconds since the epoch. None: no such."""
+"""The test's own time: the object that sets it, and the instant in seconds since the epoch. None if it has none."""
 
 
 def _nothing() -> None:
@@ -34,9 +34,9 @@ class VirtualClock:
     Instants are kept in whole microseconds, so that ten steps of 0.1 s arrive exactly where one of 1 s does.
 
     Args:
-        followed: a time that takes over while there is one. Where it is ahead, this clock jumps there; from then on it
-            moves as the other does. Where the other is behind, or is put back, this one stays and then goes on with it:
-            the service does not travel backwards, and its time passes all the same.
+        followed: the test's own time, which this clock follows while there is one. If it is ahead, this clock jumps
+            there. If it is behind, or is put back, this clock stays: the service's time never goes back. In all cases
+            this clock then moves on by as much as the other does.
     """
 
     def __init__(self, start_at_s: float, followed: Followed = _nothing) -> None:
@@ -51,11 +51,11 @@ class VirtualClock:
         return self._now_us / 1e6
 
     def wait(self, seconds_s: float) -> None:
-        """So many seconds are to pass."""
+        """Let so many seconds pass."""
         self._now_us += whole_us(seconds_s)
 
     def begin(self) -> bool:
-        """Nothing has happened yet: go to where the test has set its time since, back even. Whether it did."""
+        """Go to the time that the test has set since, even back: nothing has happened yet. Returns whether it went."""
         seen, before = self._look(), self._seen
         if seen is None or (before is not None and seen[0] is before[0] and seen[1] >= before[1]):
             return False
@@ -63,12 +63,12 @@ class VirtualClock:
         return True
 
     def set(self, at_s: float) -> None:
-        """Put the hands to an instant."""
+        """Set the clock to an instant."""
         self.now_s()
         self._now_us = whole_us(at_s)
 
     def _follow(self) -> None:
-        # Two threads that both add what has passed since the last look would make time go twice as fast.
+        # Without the lock, two threads could add the same step of the other clock, and time would go twice as fast.
         with self._lock:
             before, seen = self._seen, self._look()
             if seen is not None and (before is None or seen[0] is not before[0]):

@@ -1,4 +1,4 @@
-"""The families that there are. What is said of all kinds of resources is said by going through them."""
+"""All families. Code that is about every kind of resource goes through this list."""
 
 from __future__ import annotations
 

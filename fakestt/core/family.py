@@ -1,4 +1,4 @@
-"""What is known of one kind of resource: all that machine, world, snapshot, documents and command line read of it."""
+"""All that is known of one kind of resource, for machine, world, snapshot, documents and command line."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ R = TypeVar("R", bound=Resource)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Samples(Generic[R]):
-    """Resources and requests of every kind that a guard can tell from another.
+    """Example resources and requests, with one of every kind that a guard can tell from the others.
 
-    `resources` has some in every phase; `asks` are the requests for a command on one of them.
+    `resources` gives some in every phase; `asks` gives the requests for a command on one of them.
     """
 
     resources: Callable[[Limits], Iterable[R]]
@@ -30,13 +30,13 @@ class Samples(Generic[R]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Walk(Generic[R]):
-    """How all facts that a resource can have are found: from a new one, by steps that each do one thing.
+    """A way to find all facts that a resource can have: begin with a new one, then take one step after another.
 
-    `start` makes the only resource of a world, which has a base model `base`. A step takes the world and the resource;
-    a Refusal is a step that was not possible. Resources that are `told_apart` by nothing go on alike.
+    `start` makes the only resource of a world that has a base model `base`. A step takes the world and the resource; if
+    it raises Refusal, it was not possible. Two resources for which `told_apart` gives equal values go on alike.
     """
 
-    start: Callable[..., R]  # takes a World, which stands above
+    start: Callable[..., R]  # takes a World, which can't be imported here
     steps: Callable[[Limits], Iterable[Callable[..., object]]]
     told_apart: Callable[[R], Hashable]
 
@@ -46,16 +46,16 @@ class Family(Generic[R]):
     """One kind of resource.
 
     Attributes:
-        kind: the type of its record, which has the family's name.
-        named_by: the path parameter that names one.
-        missing: what is said when there is none.
-        parent: what it belongs to; None for models, which belong to an owner.
-        spoil: how an activity ends badly: it is given the resource, and why.
-        place: puts one there by hand: it is given the world, the owner and what the author says.
+        kind: the type of its records, which has the family's name.
+        named_by: the path parameter that names a resource.
+        missing: the refusal if there is no such resource.
+        parent: the family that it belongs to; None for models, which belong to an owner.
+        spoil: functions that end an activity badly; each takes the resource and the reason.
+        place: makes a resource by hand; it takes the world, the owner and the author's keywords.
         samples, walk: for the documents that are computed from a table of commands.
-        written: fields that JSON can't hold, with how they are written and read.
-        published: what a newer version of its base model does to one at once.
-        rules: what holds for it besides the table, and how we know.
+        written: the fields that JSON can't hold, each with the functions that write and read it.
+        published: changes a resource at once when a newer version of its base model is published.
+        rules: the rules that stand in no table, and how we know them.
     """
 
     kind: type[R]
@@ -64,7 +64,7 @@ class Family(Generic[R]):
     missing: Why
     parent: Family[Any] | None = None
     spoil: Mapping[Activity, Callable[[R, str], None]] = field(default_factory=dict)
-    place: Callable[..., R] | None = None  # takes a World, which stands above, and keywords of the family's own
+    place: Callable[..., R] | None = None  # takes a World, which can't be imported here
     samples: Samples[R] | None = None
     walk: Walk[R] | None = None
     written: Mapping[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = field(default_factory=dict)
@@ -73,7 +73,7 @@ class Family(Generic[R]):
 
     @property
     def name(self) -> str:
-        """`acoustic model`: how messages call one."""
+        """What messages call a resource: `acoustic model`."""
         return self.kind.family
 
     @property
@@ -83,5 +83,5 @@ class Family(Generic[R]):
 
 
 def commands_named(operation_id: str, families: Iterable[Family[Any]]) -> list[tuple[Family[Any], Command]]:
-    """The rows of the tables that an operation asks, with their families."""
+    """The table rows that an operation asks, each with its family."""
     return [(one, command) for one in families for command in one.lifecycle.commands if command.value == operation_id]

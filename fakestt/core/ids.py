@@ -1,4 +1,4 @@
-"""Ids that look random and are not: equal texts give equal ones."""
+"""Ids that look random but are not: equal texts give equal ids."""
 
 from __future__ import annotations
 

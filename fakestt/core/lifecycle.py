@@ -31,10 +31,10 @@ R = TypeVar("R", bound=Resource)
 
 
 class Phase(Enum):
-    """What the facts of a resource amount to. `code` is the table's column, `shown` the status on the wire.
+    """The state that the facts of a resource amount to. `code` is the table's column, `shown` the status on the wire.
 
-    It equals the word that it shows: `change.after == "available"`. No subclass of str, for phases that show the same
-    word are different ones, and columns of their own.
+    A phase equals the word that it shows: `change.after == "available"`. It is no subclass of str, because two phases
+    may show the same word and are still different.
     """
 
     def __init__(self, code: str, shown: str) -> None:
@@ -45,7 +45,7 @@ class Phase(Enum):
         return self.shown == other if isinstance(other, str) else self is other
 
     def __hash__(self) -> int:
-        return hash(self.shown)  # as the word's, so that it is found among words
+        return hash(self.shown)  # the word's, so that a set of words can hold it
 
     def __str__(self) -> str:
         return self.shown
@@ -56,12 +56,12 @@ class Phase(Enum):
 
 
 class Command(Enum):
-    """What a request wants of a resource: the table's rows. The value is the operation's id."""
+    """A row of the table: what a request wants of a resource. The value is the operation's id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """What a guard may look at besides the resource. A family's own has more; `name` is of what belongs to a model."""
+    """The part of a request that guards look at. Families add to it; `name` is the name of a model's child."""
 
     limits: Limits
     name: str = ""
@@ -73,32 +73,32 @@ Guard = Callable[[R, Any], Why | None]  # Any: the family's own Ask
 
 @dataclass(frozen=True, slots=True)
 class Allow(Generic[R]):
-    """The command is done unless a guard objects, and then `else_` may still change facts."""
+    """The command is done unless a guard objects. If one does, `else_` may still change facts."""
 
     unless: tuple[Guard[R], ...] = ()
-    else_: Callable[[R, Any, Why], None] | None = None  # Any: the same
+    else_: Callable[[R, Any, Why], None] | None = None  # Any: the family's own Ask
 
 
 @dataclass(frozen=True, slots=True)
 class Refuse:
-    """The command is refused whatever it says."""
+    """The command is always refused."""
 
     why: Why
 
 
 def always(resource: Resource) -> bool:
-    """A stage for every resource."""
+    """The `when` of a stage that fits every resource."""
     return True
 
 
 def never(resource: Resource) -> Span:
-    """The `after` of an activity that stalls: nothing is due, and it goes on until another row says how it ends."""
+    """The `after` of an activity that stalls: it goes on until another row says how it ends."""
     return math.inf, math.inf
 
 
 @dataclass(frozen=True, slots=True)
 class Ending(Generic[R]):
-    """One way in which an activity may end: what it does to the facts, and whether that is what nobody hoped for."""
+    """One way in which an activity may end. `end` changes the facts; `spoils` tells that the activity ended badly."""
 
     name: str
     end: Callable[[R], None]
@@ -109,9 +109,9 @@ class Ending(Generic[R]):
 class Stage(Generic[R]):
     """How long an activity takes and how it ends. An edition's timing and a test's script are rows of this type.
 
-    `after` gives the least and the most seconds, or is `never`; `ends` are the possible endings, the ordinary one
-    first. None leaves the question to the next row that fits. A row that stalls has no ending: if a row before it says
-    how the activity ends, the row that stalls does not count.
+    `after` gives the least and the most seconds, or is `never`; `ends` are the possible endings, the default first.
+    None leaves the question to the next row that fits. A row that stalls has no ending. If a row before it says how the
+    activity ends, the row that stalls does not count.
     """
 
     activity: Activity
@@ -122,7 +122,7 @@ class Stage(Generic[R]):
 
 @dataclass(frozen=True, slots=True)
 class Lifecycle(Generic[R]):
-    """All that is known of one kind of resource."""
+    """The phases of one kind of resource, its table of commands and how long its activities take."""
 
     phases: type[Phase]
     phase: Callable[[R], Phase]

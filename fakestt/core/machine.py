@@ -1,4 +1,4 @@
-"""The crank: the only code that starts or ends an activity, and the only one that writes history."""
+"""The only code that starts or ends an activity, and the only code that writes history."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ __all__ = ["Machine", "Schedule"]
 
 
 class Schedule:
-    """What is due when, and what goes on without an end. Things due at one instant keep the order of their planning."""
+    """The changes that are due, and the activities that stall. Changes of one instant keep the order of planning."""
 
     def __init__(self) -> None:
-        # Whole numbers, of the instant in microseconds and of the order of planning, are quicker to compare than pairs.
+        # A key holds the instant in microseconds and the order of planning in one whole number: quicker than a pair.
         self._heap: list[int] = []
         self._planned_as: dict[int, tuple[float, Resource, int]] = {}
         self._stalled: dict[Resource, int] = {}
@@ -39,7 +39,7 @@ class Schedule:
 
     def stall(self, resource: Resource) -> None:
         """The activity of `resource`, in its present visit, does not end by itself."""
-        self._stalled.pop(resource, None)  # an earlier visit's place in the order
+        self._stalled.pop(resource, None)  # it goes to the end of the order
         self._stalled[resource] = resource.visit
 
     def next_due(self) -> float | None:
@@ -52,17 +52,17 @@ class Schedule:
         return None
 
     def first(self) -> tuple[float, Resource]:
-        """The next due change, which stays until its visit is over. Call `next_due` first."""
+        """The next due change. It stays planned until its visit is over. Call `next_due` first."""
         at_s, resource, _ = self._planned_as[self._heap[0]]
         return at_s, resource
 
     def pending(self) -> list[tuple[float, Resource]]:
-        """All that is due, in order."""
+        """All due changes, in order."""
         rows = (self._planned_as[key] for key in sorted(self._heap))
         return [(at_s, resource) for at_s, resource, visit in rows if resource.visit == visit]
 
     def stalled(self) -> list[Resource]:
-        """All that goes on without an end, in the order in which it stalled."""
+        """The resources whose activity stalls, in the order in which it stalled."""
         self._stalled = {resource: visit for resource, visit in self._stalled.items() if resource.visit == visit}
         return list(self._stalled)
 
@@ -82,7 +82,7 @@ class Machine:
         self._histories: dict[str, list[Change]] = {}
         self._told_apart = 0
         self._taken = 0
-        self.begun: dict[tuple[Activity, str], int] = {}  # how many activities, by the name of what does them
+        self.begun: dict[tuple[Activity, str], int] = {}  # how many, by kind and by the resource's name
 
     # What is
 
@@ -91,10 +91,10 @@ class Machine:
         return self._phases[type(resource)](resource)
 
     def permit(self, resource: Resource, command: Command, ask: Ask, at_s: float) -> None:
-        """Let the table speak.
+        """Ask the table whether the command may be done.
 
         Raises:
-            Refusal: the cell refuses, or a guard of the cell objects; the cell may then change facts.
+            Refusal: the cell refuses, or one of its guards objects. Facts may have changed: see `Allow`.
         """
         cell = self._commands[type(resource)][command][self.phase(resource)]
         if isinstance(cell, Refuse):
@@ -113,7 +113,7 @@ class Machine:
 
     @contextmanager
     def changing(self, resource: Resource, at_s: float, cause: Cause) -> Iterator[None]:
-        """Change facts of `resource` inside: its phase and its model's are compared, the difference is history."""
+        """Change facts of `resource` inside. If its phase or its model's has changed, that goes into the history."""
         model = resource.model
         watched = [resource] if model is resource else [resource, model]
         before = [self.phase(one) for one in watched]
@@ -123,11 +123,11 @@ class Machine:
         model.updated_at_s = at_s
 
     def made(self, resource: Resource, at_s: float, cause: Cause) -> None:
-        """`resource` has come to be."""
+        """Write down that `resource` is new."""
         self.changes.append(Change(at_s, resource.address, None, self.phase(resource), cause))
 
     def gone(self, resource: Resource, at_s: float, cause: Cause) -> None:
-        """`resource` is no more; what it was doing ends with it."""
+        """Write down that `resource` was removed. Its activity ends with it."""
         self.changes.append(Change(at_s, resource.address, self.phase(resource), None, cause))
         _stop(resource)
 
@@ -147,18 +147,18 @@ class Machine:
         self._plan(resource, now_s, self._takes(resource, resource.activity, resource.nth))
 
     def at_once(self, resource: Resource, activity: Activity, ending: Ending[Any], at_s: float) -> None:
-        """Start an activity by hand and end it so at the same instant, whatever scripts say."""
+        """Start an activity by hand and end it at the same instant, with this ending, whatever scripts say."""
         with self.changing(resource, at_s, ByHand()):
             resource.activity = activity
         self._end(resource, ending, at_s)
 
     def running(self, activity: Activity) -> list[Resource]:
-        """All that does this: what is due, in order, then what stalls."""
+        """The resources with this activity: those that are due, in order, then those that stall."""
         going_on = [*(resource for _, resource in self.schedule.pending()), *self.schedule.stalled()]
         return [resource for resource in going_on if resource.activity is activity]
 
     def read_script(self, row: Stage[Any], now_s: float) -> None:
-        """Put a row before all others; what is running already and fits it is planned anew."""
+        """Put a row before all others. Running activities that it fits are planned anew."""
         fitting = [resource for resource in self.running(row.activity) if row.when(resource)]
         stalled = set(self.schedule.stalled())
         self.script.insert(0, row)
@@ -167,13 +167,13 @@ class Machine:
                 self.plan(resource, now_s)
 
     def run_until(self, now_s: float, *, before_request: bool = False) -> bool:
-        """Let all that is due happen, in order, each at its own instant.
+        """Let all due changes happen, in order, each at its own instant.
 
         Args:
-            before_request: what is due at `now_s` itself may be chosen to come after the request of this instant.
+            before_request: a request arrives at `now_s`. The choices may put a change of the same instant after it.
 
         Returns:
-            whether something was kept back for that; all that is due after it has to wait as well.
+            whether a change was put after the request. The changes behind it then wait as well.
         """
         while (due_s := self.schedule.next_due()) is not None and due_s <= now_s:
             at_s, resource = self.schedule.first()
@@ -188,9 +188,9 @@ class Machine:
         return self.changes[self._taken :]
 
     def history(self, subject: str) -> tuple[Change, ...]:
-        """The changes of one subject, which an address or its text names.
+        """The changes of one subject, given as its address or as the address's text.
 
-        Changes are sorted by subject when somebody asks, each once: most runs never do.
+        Changes are sorted by subject only here, since most runs never ask.
         """
         for change in self.changes[self._told_apart :]:
             self._histories.setdefault(change.subject, []).append(change)
@@ -206,7 +206,7 @@ class Machine:
         return new
 
     def forget(self, changes: Iterable[Change], begun: Mapping[tuple[Activity, str], int]) -> None:
-        """Start over with this history, with so many activities begun before, and with nothing due."""
+        """Start over with this history, these counts of begun activities, and nothing due."""
         self.schedule = Schedule()
         self.begun = dict(begun)
         self.changes = list(changes)
@@ -251,7 +251,7 @@ class Machine:
             ending.end(resource)
 
     def _note(self, resource: Resource, was: Phase, at_s: float, cause: Cause) -> bool:
-        """Write down what the phase has become, if it is another one now."""
+        """Write down the new phase, if it has changed. Returns whether it has."""
         now = self.phase(resource)
         if now is was:
             return False
@@ -274,7 +274,7 @@ class Machine:
 
 def _stop(resource: Resource) -> None:
     resource.activity = None
-    resource.visit += 1  # what is due for it is void
+    resource.visit += 1  # its due change is void
 
 
 def _refusal(why: Why, resource: Resource, ask: Ask) -> Refusal:

@@ -1,4 +1,4 @@
-"""Resources put into a state by hand: what all families have in common. No request, no time."""
+"""Resources put into a state by hand, without a request and without time passing: what all families share."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ STATUSES = ("pending", "ready", "training", "available", "upgrading", "failed")
 
 
 def put_there(world: World, model: Model, starts: Iterable[tuple[Resource, Activity]] = ()) -> None:
-    """Let what goes on in a new model begin, and write down that it was made by hand, and all that belongs to it.
+    """Start the activities of a new model, and write down that it and its children were made by hand.
 
     Raises:
-        ScriptError: a function of a script raised. Then there is no such model.
+        ScriptError: a function of a script raised. The model is removed again.
     """
     try:
         for resource, activity in starts:
@@ -49,17 +49,17 @@ def _is_name(name: object) -> bool:
 
 
 def check_name(name: object) -> None:
-    """A name is some text.
+    """Check that a name is some text.
 
     Raises:
-        StateError: it is none.
+        StateError: it is not.
     """
     if not _is_name(name):
         raise StateError(f"name={name!r}: give a string that is not empty.")
 
 
 def check_status(status: object, possible: Sequence[str]) -> None:
-    """A status is one of those that are possible.
+    """Check that a status is one of the possible ones.
 
     Raises:
         StateError: it is not.
@@ -69,10 +69,10 @@ def check_status(status: object, possible: Sequence[str]) -> None:
 
 
 def versions_of(base: BaseModel, versions: Sequence[str] | None, status: str) -> list[str]:
-    """The versions that a model of this status is built on: those that are given, else the newest that is possible.
+    """The versions that a model of this status is built on: those given, else the newest that is possible.
 
     Raises:
-        StateError: there can't be such a model.
+        StateError: such a model can't exist.
     """
     if versions is not None:
         if not isinstance(versions, (list, tuple)) or not versions or not all(_is_name(one) for one in versions):

@@ -9,7 +9,7 @@ __all__ = ["Assumed", "How", "Source"]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A document that says it, and where in it.
+    """A document that says it, and the place in the document.
 
     `document` is a page of an edition's documentation ("icp2018 acoustic-create.md"), a release of an SDK
     ("ibm-watson 11.2.0") or a public thread; `anchor` is the heading, the method or the comment.
@@ -24,7 +24,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Assumed:
-    """Nobody says it: what was chosen, and why a client's author would be least surprised by it."""
+    """No document says it. The reason tells why a client's author would be least surprised by this choice."""
 
     reason: str
 

@@ -85,12 +85,12 @@ class Facts(TypedDict, total=False):
     method: str
     allowed: str  # methods, or content types
     limits: Limits
-    unknown: tuple[str, ...]  # names of members that nobody knows, which an answer lists
+    unknown: tuple[str, ...]  # names of unknown members, listed in an answer
     note: str  # for the journal alone
 
 
 class Refusal(Exception):
-    """The service says no to the client. `facts` fill the edition's wording; no status code, no text."""
+    """The service says no to the client. Status code and text are the edition's; `facts` fill its wording."""
 
     def __init__(self, why: Why, **facts: Unpack[Facts]) -> None:
         super().__init__(why.value)

@@ -1,4 +1,4 @@
-"""Plain records of facts. What the facts amount to is a phase, computed by a lifecycle and stored nowhere."""
+"""Plain records of facts. The phase is not stored: a lifecycle computes it from the facts."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ __all__ = ["Activity", "Address", "BaseModel", "Child", "Model", "OwnBaseModels"
 
 
 def first_in(text: str, characters: str) -> str | None:
-    """The first of these characters that the text holds: names have characters that are not allowed."""
+    """The first of these characters that the text holds, or None."""
     return next((char for char in characters if char in text), None)
 
 
 class Activity(Enum):
-    """Work that takes time. A resource does one thing at once."""
+    """Work that takes time. A resource does one thing at a time."""
 
     ANALYSIS = "analysis"
     TRAINING = "training"
@@ -24,13 +24,13 @@ class Activity(Enum):
 
 
 class Address(str):
-    """Where a resource is. The text is how journals call it: a model's id, `id/name` of what belongs to a model.
+    """Where a resource is. As text, the way journals say it: a model's id, or `id/name` for a model's child.
 
     Attributes:
         family: the name of its family.
         owner: the instance that it belongs to.
-        id: the model's.
-        name: the resource's own.
+        id: the model's id.
+        name: the resource's own name.
     """
 
     __slots__ = ("family", "id", "name", "owner")
@@ -44,7 +44,7 @@ class Address(str):
         self.family, self.owner, self.id, self.name = family, owner, id, name
         return self
 
-    def __getnewargs__(self) -> tuple[str, ...]:  # type: ignore[override]  # of str's: copies are made by it
+    def __getnewargs__(self) -> tuple[str, ...]:  # type: ignore[override]  # copying calls it; str's differs
         return str(self), self.family, self.owner, self.id, self.name
 
 
@@ -68,7 +68,7 @@ class BaseModel:
 
 
 class OwnBaseModels(Mapping[str, BaseModel]):
-    """The base models of one world, by name: copies, for their versions grow, each made when it is first looked at."""
+    """The base models of one world, by name. They are copies, because versions grow, each made at its first use."""
 
     def __init__(self, rows: Iterable[BaseModel]) -> None:
         self._rows = {row.name: row for row in rows}
@@ -92,8 +92,8 @@ class OwnBaseModels(Mapping[str, BaseModel]):
 class Resource:
     """What every resource has; `family` is the name of its kind.
 
-    `visit` counts changes of activity: a due change of an earlier visit is void. `nth` numbers the running activity
-    among those of its kind and of resources of this name.
+    `visit` grows whenever an activity is planned or ends: a change that was planned in an earlier visit is void. `nth`
+    is the number of the running activity among those of its kind, of all resources of this name.
     """
 
     family: ClassVar[str]
@@ -120,7 +120,7 @@ class Resource:
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Model(Resource):
-    """A custom model: what an owner has. `children` holds what belongs to it, by family and name."""
+    """A custom model. It belongs to an owner; `children` holds the resources that belong to it, by family and name."""
 
     id: str
     owner: str
@@ -135,13 +135,13 @@ class Model(Resource):
         return self
 
     def all_children(self) -> list[Resource]:
-        """All that belongs to it."""
+        """Its children of all families."""
         return [child for of_family in self.children.values() for child in of_family.values()]
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Child(Resource):
-    """What belongs to a model, by a name."""
+    """A resource that belongs to a model. Its name is unique there."""
 
     parent: Model
 

@@ -1,4 +1,4 @@
-"""The state of a world as plain data, and back. Only facts travel: phases are computed from them again."""
+"""The state of a world as plain data, and back. Only facts are written; phases are computed from them again."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["found", "place_of", "restore", "snapshot"]
 FORMAT = 2
 Data = dict[str, Any]
 Place = tuple[str, str, str, str | None]
-"""The family's name, the owner, the model's id, and the name of what belongs to it."""
+"""The family's name, the owner, the model's id, and the name of a child of the model."""
 
 # Fields that are links, or rebuilt from elsewhere.
 _LINKS = frozenset({"parent", "base_model", "children", "activity"})
@@ -41,7 +41,7 @@ def snapshot(world: World) -> Data:
 
 
 def restore(world: World, data: Mapping[str, Any]) -> None:
-    """Put a world into the state of a snapshot; what it held is gone. If the snapshot is none, nothing is changed.
+    """Put a world into the state of a snapshot; its own state is lost. If `data` is no snapshot, nothing is changed.
 
     Raises:
         StateError: not a snapshot, or one of another edition.
@@ -76,13 +76,13 @@ def restore(world: World, data: Mapping[str, Any]) -> None:
 
 
 def place_of(resource: Resource) -> Place:
-    """Where it is kept."""
+    """The place of a resource."""
     model = resource.model
     return resource.family, model.owner, model.id, None if resource is model else resource.name
 
 
 def found(world: World, place: Place) -> Resource | None:
-    """What is kept there, or None."""
+    """The resource at a place, or None."""
     family, owner, model_id, name = place
     model = world.with_id(model_id)
     if model is None or model.owner != owner:

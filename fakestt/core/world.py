@@ -20,11 +20,11 @@ M = TypeVar("M", bound=Model)
 
 
 class World:
-    """One service, all of its owners. Call `settle` before anything is looked at or done.
+    """One service with all of its owners. Call `settle` before you read or change anything.
 
     Args:
         seed: makes the ids; equal seeds give equal ids.
-        families: the kinds of resources that there are.
+        families: the kinds of resources.
     """
 
     def __init__(
@@ -42,21 +42,21 @@ class World:
         self.machine = Machine(self.families, limits, choices or Choices())
         self.base_models = OwnBaseModels(base_models)
         self._models: dict[type[Model], dict[str, dict[str, Model]]] = {}  # by kind, owner and id
-        self.taken: list[Any] = []  # Any: scripts of what is added, whose form is their family's affair
+        self.taken: list[Any] = []  # Any: scripts for added audio, in a form that core.acoustic knows
         self.now_s = self.started_at_s = clock.now_s()
         self.seed = seed
         self.ids_given = 0
 
     def settle(self, *, before_request: bool = False) -> bool:
-        """Let all happen that is due by now.
+        """Let all changes happen that are due by now.
 
         Args:
-            before_request: what is due at this very instant may be chosen to come after the request.
+            before_request: a request arrives now. The choices may put a change of this very instant after it.
 
         Returns:
-            whether something was kept back for that.
+            whether a change was put after the request.
         """
-        now_s = self.clock.now_s()  # which may put ours back, as long as nothing was made here
+        now_s = self.clock.now_s()  # this may set self.now_s back, as long as nothing was made here
         self.now_s = max(self.now_s, now_s)
         return self.machine.run_until(self.now_s, before_request=before_request)
 
@@ -76,14 +76,14 @@ class World:
         return cast("dict[str, M]", self._models.get(kind, {}).get(owner, {}))
 
     def all_models(self) -> Iterator[Model]:
-        """Those of all owners and families."""
+        """The models of all owners and families."""
         return (model for owners in self._models.values() for models in owners.values() for model in models.values())
 
     def find(self, kind: type[M], owner: str, model_id: str) -> M:
-        """The model, if it is this owner's: others' cannot be told from none.
+        """The owner's model of this id. A model of another owner counts as missing.
 
         Raises:
-            Refusal: the family's own word for what is not there.
+            Refusal: there is none; the reason is the family's `missing`.
         """
         try:
             return self._models[kind][owner][model_id]  # type: ignore[return-value]  # of this kind; a cast is a call
@@ -99,26 +99,26 @@ class World:
         return None
 
     def new(self, kind: type[M], owner: str, base: BaseModel, **facts: Any) -> M:  # Any: facts of the kind's own
-        """A model, kept for its owner from now on. Whoever makes it writes its history."""
+        """Make a model and keep it for its owner. The caller has the machine write its history."""
         now_s = self.now_s
         model = kind(id=self.new_id(), owner=owner, base_model=base, created_at_s=now_s, updated_at_s=now_s, **facts)
         self.keep(model)
         return model
 
     def keep(self, model: Model) -> None:
-        """Have a model in the store."""
+        """Put a model into the store."""
         self._models.setdefault(type(model), {}).setdefault(model.owner, {})[model.id] = model
 
     def drop(self, model: Model) -> None:
-        """Have it there no more."""
+        """Remove it from the store."""
         del self._models[type(model)][model.owner][model.id]
 
     def drop_all(self) -> None:
-        """Have none."""
+        """Remove all models."""
         self._models.clear()
 
     def publish(self, base: BaseModel, version: str) -> None:
-        """A newer version of a base model is out: models that are built on an older one can be upgraded."""
+        """Publish a newer version of a base model. Models built on an older one can then be upgraded."""
         base.versions.append(version)
         for model in self.all_models():
             hook = self.family(type(model)).published

@@ -1,4 +1,4 @@
-"""What the analysis makes of audio: whether it is of use in its model, and if not, why."""
+"""The analysis of audio: whether its model can use it, and if not, why."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ RULES: Mapping[str, How] = {
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What bytes are taken for, whatever they hold: a script's row. `when` is asked with the model and a name."""
+    """A script's row: take audio for `facts`, whatever its bytes hold. `when` is given the model and a name."""
 
     facts: AudioFacts
     when: Callable[[Model, str], bool]
 
 
 def taken_for(rows: Iterable[Taken], audio: Audio) -> Facts:
-    """What the bytes of `audio` are taken for: as the first row that fits its name says, else as they were measured.
+    """The facts that `audio` is taken for: those of the first row that fits its name, else the measured ones.
 
-    An archive that is named itself is taken for one that holds one such file; else its files are looked at one by one.
+    An archive whose own name fits is taken for one that holds one such file. Otherwise each file in it is looked up.
     """
     rows = tuple(rows)
 
     def by_name(name: str) -> AudioFacts | None:
-        # All are asked, for a row may keep in mind whether what it is for has come.
+        # Every row is asked, because a row may remember which names have come.
         fitting = [row.facts for row in rows if row.when(audio.parent, name)]
         return fitting[0] if fitting else None
 
@@ -58,7 +58,7 @@ def taken_for(rows: Iterable[Taken], audio: Audio) -> Facts:
 
 
 def take_for_audio(world: World, row: Taken) -> None:
-    """From now on, what fits this row is the audio that it says; what is being analysed is looked at anew."""
+    """From now on, take audio that fits this row for the row's facts. This includes audio that is being analysed."""
     running = [audio for audio in world.machine.running(Activity.ANALYSIS) if isinstance(audio, Audio)]
     uploaded = [(audio, taken_for((row,), audio)) for audio in running if audio.size_bytes]
     world.taken.insert(0, row)

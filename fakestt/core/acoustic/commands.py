@@ -1,6 +1,6 @@
-"""What requests do to acoustic models. What is asked of a model asks the table first; all is done, or nothing.
+"""What requests do to acoustic models. Commands on a model ask the table first. A command is done as a whole, or not.
 
-All of them expect a settled world; `world.now_s` is the instant at which they happen.
+The world must be settled; `world.now_s` is the instant of the command.
 """
 
 from __future__ import annotations
@@ -94,8 +94,8 @@ def train(
 
     Args:
         strict: with False, invalid audio is left out instead of refused.
-        force: below the minimum, and without any change since the last training.
-        helper_id: a language model that helps.
+        force: train below the minimum too, and without any change since the last training.
+        helper_id: the language model to train with.
 
     Returns:
         the audio that is left out.
@@ -116,7 +116,7 @@ def train(
 
 
 def reset(world: World, model: AcousticModel) -> None:
-    """Remove all audio; the model is as it was created, and keeps its name, its base and its versions.
+    """Remove all audio. The model is then as it was created; it keeps its name, its base and its versions.
 
     Raises:
         Refusal: BUSY.
@@ -221,7 +221,7 @@ def delete_user_data(world: World, owner: str, customer_id: str) -> None:
         for model in world.models(AcousticModel, owner).values()
         if (labelled := [audio for audio in model.audio.values() if audio.customer_id == customer_id])
     ]
-    for model, labelled in found:  # every cell of this command allows it, so all of it is done
+    for model, labelled in found:  # every cell of this command allows it, so none is left out
         with _doing(world, model, Command.DELETE_USER_DATA) as cause:
             for audio in labelled:
                 _remove(world, audio, cause)
@@ -233,7 +233,7 @@ def _permit(world: World, model: AcousticModel, command: Command, **ask: Any) ->
 
 @contextmanager
 def _doing(world: World, model: AcousticModel, command: Command, **ask: Any) -> Iterator[ByCommand]:
-    """Let the table speak, and then change facts inside."""
+    """Ask the table; then change facts inside."""
     _permit(world, model, command, **ask)
     cause = ByCommand(command.value)
     with world.machine.changing(model, world.now_s, cause):

@@ -11,7 +11,7 @@ __all__ = ["AcousticModel", "Audio", "rounded_s"]
 
 
 def rounded_s(exact_s: float) -> int:
-    """Whole seconds, to the nearest: documented durations are whole, the direction is assumed."""
+    """Round to the nearest second. Documented durations are whole; which way they are rounded is assumed."""
     return int(exact_s + 0.5)
 
 
@@ -31,7 +31,7 @@ class Audio(Child):
 
     @property
     def facts_duration_s(self) -> int:
-        """Whole seconds of what was read; an archive is the sum of its members.
+        """The measured length in whole seconds. For an archive, the sum of its members.
 
         Source: icp2018 acoustic-audio.md#listExample
         """
@@ -41,7 +41,7 @@ class Audio(Child):
 
     @property
     def duration_s(self) -> int:
-        """The same once it is analysed; 0 until then."""
+        """`facts_duration_s` once the audio is analysed; 0 until then."""
         return 0 if self.valid is None else self.facts_duration_s
 
 
@@ -50,8 +50,8 @@ class AcousticModel(Model):
     """A custom acoustic model.
 
     `trained`: some training has succeeded, and recognition uses it. `modified`: the audio was changed since.
-    `failed`: the last thing tried went wrong. `helper_id`: the language model of the last accepted training.
-    `helper_lags`: upgraded without its helper since; the second of the two upgrade calls is still possible.
+    `failed`: the last training or upgrade went wrong. `helper_id`: the language model of the last accepted training.
+    `helper_lags`: it was upgraded without a helper since, so the second of the two upgrade calls is still possible.
     """
 
     family = "acoustic model"
@@ -72,5 +72,5 @@ class AcousticModel(Model):
         return self.children.setdefault("audio", {})  # type: ignore[return-value]  # the family's children
 
     def valid_seconds(self) -> int:
-        """Whole seconds of the audio that counts: analysed and valid."""
+        """Whole seconds of all audio that is analysed and valid."""
         return sum(audio.facts_duration_s for audio in self.audio.values() if audio.valid)

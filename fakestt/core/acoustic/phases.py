@@ -1,4 +1,4 @@
-"""The columns and rows of the tables of acoustic models and audio, and which column the facts amount to."""
+"""The rows and columns of the tables for acoustic models and audio, and the phase that given facts amount to."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["AcousticCommand", "AcousticPhase", "AudioPhase", "audio_phase", "pha
 
 @unique
 class AcousticPhase(Phase):
-    """The columns of the table. A model that keeps an earlier training while audio is analysed is ANALYSING."""
+    """The columns of the table. A trained model whose new audio is being analysed is ANALYSING."""
 
     EMPTY = ("P0", "pending")
     ANALYSING = ("PB", "pending")
@@ -52,7 +52,7 @@ class AcousticCommand(Command):
 
 
 def phase(model: AcousticModel) -> AcousticPhase:
-    """The first that fits. An activity hides what the model will be again when it ends: nobody has to remember it."""
+    """The first phase that fits. An activity comes before the other facts. They stay, and count again when it ends."""
     if model.activity is not None:
         return AcousticPhase.TRAINING if model.activity is Activity.TRAINING else AcousticPhase.UPGRADING
     valid = [audio.valid for audio in model.audio.values()]
@@ -70,7 +70,7 @@ def phase(model: AcousticModel) -> AcousticPhase:
 
 
 def audio_phase(audio: Audio) -> AudioPhase:
-    """What the analysis has found, if it has ended."""
+    """The result of the analysis, if it has ended."""
     if audio.valid is None:
         return AudioPhase.BEING_PROCESSED
     return AudioPhase.OK if audio.valid else AudioPhase.INVALID

@@ -16,9 +16,9 @@ from fakestt.media.facts import AudioFacts, Facts, NotAudio
 __all__ = ["place_acoustic_model"]
 
 ORDINARY_MINUTES = 12.0
-"""Enough to train on, where a status needs audio and nobody says how much."""
+"""Enough to train on. A model gets it if its status needs audio and the author gives no amount."""
 MOST_MINUTES = 1e8
-"""Two centuries. What is longer would end after the last year that a date can have."""
+"""Two centuries. An activity on more audio would end after the last year that a date can have."""
 
 
 def place_acoustic_model(
@@ -34,12 +34,12 @@ def place_acoustic_model(
     versions: Sequence[str] | None = None,
     error: str | None = None,
 ) -> AcousticModel:
-    """Put a model there, in any documented state, as if it had just got there.
+    """Make a model in any documented state, as if it had just got there.
 
-    `pending` with audio is a model whose audio is being analysed; a running activity ends in its ordinary time.
+    The audio of a `pending` model is being analysed. A running activity ends in its ordinary time.
 
     Raises:
-        StateError: a state that can't be.
+        StateError: no model can be in such a state.
     """
     base = find_base_model(world, base_model_name, f"base_model_name={base_model_name!r}")
     if not base.custom_acoustic_model:
@@ -73,7 +73,7 @@ def place_acoustic_model(
 
 
 def _minutes(minutes_of_audio: float | None, invalid_audio: int, status: str) -> float:
-    """How many minutes of valid audio there shall be; both amounts are checked."""
+    """The minutes of valid audio that the model gets. Both amounts are checked."""
     minutes = minutes_of_audio if minutes_of_audio is not None else 0.0 if status == "pending" else ORDINARY_MINUTES
     if isinstance(minutes, bool) or not isinstance(minutes, (int, float)):
         raise StateError(f"minutes_of_audio={minutes_of_audio!r}: give a number, such as 12 or 0.5.")

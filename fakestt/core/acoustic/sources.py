@@ -1,6 +1,6 @@
 """How we know each cell of the table of acoustic models. Same shape as the table in `table.py`.
 
-A cell's source speaks of what is done or refused; which status code says so is a row of the edition's wording.
+A cell's source says whether the command is done or refused. The status code is a row of the edition's wording.
 """
 
 from __future__ import annotations

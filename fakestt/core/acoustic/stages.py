@@ -13,7 +13,7 @@ from fakestt.core.resources import Activity
 __all__ = ["FAILURE", "acoustic_stages", "audio_stages", "fail", "failing", "spoil"]
 
 FAILURE = "training failed"
-"""What the `error` of a failed model says unless a script words it."""
+"""The `error` of a failed model, unless a script gives a text."""
 
 
 def trained(model: AcousticModel) -> None:
@@ -34,7 +34,7 @@ def failing(message: str) -> Ending[AcousticModel]:
 
 
 def upgraded(model: AcousticModel) -> None:
-    """The newest version of the base, as it was when the upgrade began, is appended; older ones stay."""
+    """Append the version that was the base's newest when the upgrade began. Older versions stay."""
     if model.upgrading_to is not None and model.upgrading_to not in model.versions:
         model.versions.append(model.upgrading_to)
     model.helper_lags = model.upgrading_with is None
@@ -42,7 +42,7 @@ def upgraded(model: AcousticModel) -> None:
 
 
 def spoil(audio: Audio, problem: str) -> None:
-    """An analysis finds the audio to be of no use."""
+    """The analysis finds the audio to be of no use."""
     audio.valid = False
     audio.problem = problem
 

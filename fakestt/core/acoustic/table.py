@@ -26,11 +26,11 @@ class AcousticAsk(Ask):
     helper: LanguageModel | None = None
 
 
-# Guards: what they are named for, they object to
+# Guards: each is named for what it objects to
 
 
 def another_upload(model: AcousticModel, ask: AcousticAsk) -> Why | None:
-    """One upload at a time, or one of a name at a time."""
+    """Only one upload at a time: to a model, or to a name in it."""
     if ask.limits.one_upload_at_a_time:
         busy = any(audio.valid is None for audio in model.audio.values())
     else:
@@ -44,7 +44,7 @@ def name_taken(model: AcousticModel, ask: AcousticAsk) -> Why | None:
 
 
 def over_the_maximum(model: AcousticModel, ask: AcousticAsk) -> Why | None:
-    """A model that is over the maximum takes no more audio; replacing some of it is a way back."""
+    """A model over the maximum takes no more audio. Audio that it has may be replaced."""
     over = ask.limits.refuses_audio_over_the_maximum and model.valid_seconds() > ask.limits.max_audio_s
     return Why.OVER_THE_MAXIMUM if over and ask.name not in model.audio else None
 
@@ -85,7 +85,7 @@ def helper_not_available(model: AcousticModel, ask: AcousticAsk) -> Why | None:
 
 
 def up_to_date(model: AcousticModel, ask: AcousticAsk) -> Why | None:
-    """Nothing newer to go to, except for the second of two calls: the one that brings the helper up to date."""
+    """There is no newer version. The second of two upgrade calls is allowed: it brings the helper up to date."""
     if model.versions[-1] != model.base_model.newest:
         return None
     if ask.helper is None or not model.helper_lags or not ask.limits.helper_upgrade_in_second_call:

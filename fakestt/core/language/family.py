@@ -89,13 +89,13 @@ def place_language_model(
 
 
 def upgrade_by_hand(world: World, model: LanguageModel) -> None:
-    """Move it to the newest version of its base model, at once; for the rest it is what it was."""
+    """Move it to the newest version of its base model, at once. Nothing else changes."""
     if model.versions[-1] == model.base_model.newest:
         return
     if model.activity is None:
         world.machine.at_once(model, Activity.UPGRADE, Ending("done", _upgraded), world.now_s)
     else:
-        _upgraded(model)  # it was put there in the middle of something, which goes on for good
+        _upgraded(model)  # it was made by hand with an activity that never ends
 
 
 def _upgraded(model: LanguageModel) -> None:
