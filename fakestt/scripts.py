@@ -1,4 +1,4 @@
-"""How long things take and how they end, as a test's author says it. Each call is one more row before the edition's."""
+"""Scripts: a test's author says how long things take and how they end. Each call is a row before the edition's rows."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ from fakestt.service import Service
 __all__ = ["Failure", "Script", "Which", "never_came"]
 
 Which = str | Callable[[str], object] | None
-"""A name, a glob such as "*.wav", or a function that is given a name and says whether it is meant; None is all."""
+"""A name, a glob such as "*.wav", or a function that is given a name and returns whether it fits; None fits all."""
 
 Failure = str | bool | Mapping[str, Any] | None
-"""A text; True for the fake's own text; a mapping for the whole object that the model's `error` holds as JSON."""
+"""A text, True for the fake's own text, or a mapping: the whole object that the model's `error` holds as JSON."""
 
 MOST_HZ = 1_000_000
-"""As for the `rate` of a content type."""
+"""A sampling rate is below it, as in the `rate` of a content type."""
 
 
 class Script:
     """The script of all models, of those of one family, or of one.
 
-    The latest row that fits wins, also over what is running already: that is planned anew from its beginning. What a
-    row leaves open, an earlier one says, and in the end the edition. Whatever says how long it takes or how it ends
-    sets in motion again what stalled.
+    The latest row that fits wins. What it leaves open is taken from the row before it, and what no row says from the
+    edition. Running activities are planned anew from their beginning. A stalled activity goes on as soon as a row says
+    how long it takes or how it ends.
 
-    A row for a name must be met: at the end of a test, one whose name nothing has had is a mistake, unless it is
-    `optional`. A glob or a function is for whatever there is of its kind, be it nothing; so is a row for all.
+    A row for a name must be used: if nothing had that name by the end of the test, that is a mistake, unless the row is
+    `optional`. A row for a glob, for a function or for all need not be used.
     """
 
     def __init__(self, service: Service, model_id: str | None = None, families: Sequence[str] = ()) -> None:
@@ -71,15 +71,15 @@ class Script:
             which: a model's name, a glob, or a function that is given the name; None is all models. A model's own
                 script takes none.
             takes: how long it takes, however it ends.
-            fails: ends in `failed`; a text is the error's. The model shows it as the service does, as a string of JSON:
+            fails: it ends in `failed`. A text is the error; the model shows it as the service does, in a JSON string:
                 `{"code":500,"code_description":"Internal Server Error","error":"..."}`. A mapping, or a text that is a
                 JSON object, is shown as it is.
             after: the same as `takes`, where it reads better: `fails="...", after="10m"`.
-            stalls: never ends by itself, until a later script says more.
+            stalls: it goes on until a later script says how long it takes or how it ends.
             optional: no model of this name need be trained.
 
         Raises:
-            ScriptError: nothing is said, or what can't be said together; the function raised; the model was deleted.
+            ScriptError: no argument, or two that exclude each other; the function raised; the model was deleted.
 
         Source: watson-developer-cloud/java-sdk issue 503 (the form of the error; that an author's text stands in its
         innermost member is assumed)
@@ -123,18 +123,18 @@ class Script:
         stalls: bool = False,
         optional: bool = False,
     ) -> None:
-        """The analysis of audio from now on, the running one included.
+        """Every analysis of audio from now on, the running ones included.
 
         Args:
             which: the audio's name, a glob such as "*.wav", or a function that is given the name; None is all audio.
                 The function may be asked more than once, so let the name alone decide.
             takes: how long it takes.
-            invalid: ends in `invalid`, whatever the audio holds; a text says why.
-            stalls: never ends by itself, until a later script says more.
+            invalid: it ends in `invalid`, whatever the audio holds; a text says why.
+            stalls: it goes on until a later script says how long it takes or how it ends.
             optional: no audio of this name need be analysed.
 
         Raises:
-            ScriptError: nothing is said, or what can't be said together; no audio can have such a name; the function
+            ScriptError: no argument, or two that exclude each other; no audio can have such a name; the function
                 raised; the model was deleted.
         """
         call = _call("analysis", which, takes=takes, invalid=invalid, stalls=stalls or None)
@@ -149,20 +149,20 @@ class Script:
         )
 
     def audio(self, which: Which = None, *, duration: Duration, rate_hz: int = 16000, optional: bool = False) -> None:
-        """Take any bytes for audio with these facts: what is added from now on, or is being analysed.
+        """Take any bytes for audio with these facts, whether they are added from now on or are being analysed.
 
-        The content type and the name of an upload are looked at as ever, and what is not there at all is refused; only
-        what the bytes hold does not matter. What was analysed before stays what it was found to be.
+        Only what the bytes hold does not matter: the content type and the name of an upload are still checked, and an
+        empty upload is refused. Audio that was analysed before keeps its result.
 
         Args:
-            which: as for `analysis`. The files of an archive are meant by their own names; an archive that is meant by
-                its own is taken for one that holds a single file.
+            which: as for `analysis`. The files in an archive are found by their own names. An archive whose own name
+                fits is taken for one that holds a single file.
             duration: how long it lasts.
             rate_hz: its sampling rate; less than the base model's makes it `invalid`.
             optional: no audio of this name need be added.
 
         Raises:
-            ScriptError: no duration or rate that audio can have; the function raised; the model was deleted.
+            ScriptError: audio can't have this duration or rate; the function raised; the model was deleted.
         """
         call = _call("audio", which, duration=duration, rate_hz=rate_hz)
         meant = self._meant("audio", call, which, "the name of an audio, or of a file in an archive,", optional)
@@ -211,7 +211,7 @@ class Script:
         return _Meant(script, call, which, of, self._model_id, self._families, optional)
 
     def _check_possible(self, which: Which, call: str) -> None:
-        """A script for a name that no audio can have is a mistake that need not wait for the end of the test."""
+        """A name that no audio can have is a mistake. It is reported now, not at the end of the test."""
         if not isinstance(which, str) or "[" in which:
             return
         limits = self._service.world.limits
@@ -245,7 +245,7 @@ class Script:
         why: str | None,
         meant: _Meant,
     ) -> None:
-        """Let a row be read; with `why` the activity ends badly, each family's in its own way."""
+        """Have the machine read a row. With `why` the activity ends badly, in the way of each family."""
         world = self._service.world
 
         def spoil(resource: Resource) -> None:
@@ -257,7 +257,7 @@ class Script:
             world.machine.read_script(Stage(activity, after, ends, meant), world.now_s)
 
     def _settled(self, call: str) -> None:
-        """Let all happen that is due by now: a script comes too late for that."""
+        """Let everything happen that is due by now; a script can't change that."""
         world = self._service.world
         world.settle()
         if self._model_id is not None and world.with_id(self._model_id) is None:
@@ -268,7 +268,7 @@ class Script:
 
 
 def never_came(service: Service) -> list[tuple[str, str]]:
-    """The scripts for a name that nothing has had since: each as it was written, and what there is to say of it."""
+    """The scripts for a name that nothing has had since: each as its author wrote it, with the complaint."""
     with service.app.lock:
         rows = (*reversed(service.world.machine.script), *reversed(service.world.taken))
         meant = [row.when for row in rows if isinstance(row.when, _Meant) and row.when.must_come]
@@ -284,7 +284,7 @@ _NEVER = {
 
 
 class _Meant:
-    """Whom a row is for. A name that must come keeps in mind what came instead."""
+    """Tells which resources a row is for. If its name must come, it remembers the names that came instead."""
 
     def __init__(
         self,
@@ -303,11 +303,11 @@ class _Meant:
         self._model_id = model_id
         self._families = families
         self._others: dict[str, None] = {}
-        # What may be a glob is one here: to ask for less is no mistake.
+        # A name that may be a glob counts as a glob here, so that it never fails a test by mistake.
         self.must_come = isinstance(which, str) and not optional and not any(sign in which for sign in "*?[")
 
     def __call__(self, resource: Resource, name: str | None = None) -> bool:
-        """Whether it is for this resource; or, with a name, for what has that name in this model."""
+        """Whether the row is for this resource; with `name`, whether it is for something of that name in its model."""
         if self._model_id is not None and self._model_id != resource.model.id:
             return False
         if self._families and resource.family not in self._families:
@@ -339,10 +339,10 @@ def _shown(which: Which) -> str:
 
 
 def _named(which: Which, call: str, of: str) -> Callable[[str], bool]:
-    """Who is meant. A name counts as it stands, so that one with brackets can be given; then as a glob.
+    """A function that tells whether a name fits. Text fits as it stands, so that it may hold brackets, and as a glob.
 
     Raises:
-        ScriptError: it says nothing about a name. What comes back raises one when the author's own function raises.
+        ScriptError: `which` names nothing. The returned function raises it too, when the author's function raises.
     """
     if which is None:
         return lambda _: True

@@ -1,1 +1,1 @@
-"""The time that fakes share: who moves it, what a test does at which instant, and the clock in its hands."""
+"""The time that fakes share: who moves it, the moments that a test plans, and the clock that a test uses."""

@@ -1,4 +1,4 @@
-"""The time of one fake, in its author's hands."""
+"""The clock of one fake, as a test uses it."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ class HasId(Protocol):
 
 
 class FakeClock:
-    """The time of one fake, in its author's hands."""
+    """The clock of one fake. The test reads it and, where the policy allows it, moves it."""
 
     def __init__(self, service: Service, time: SharedTime) -> None:
         self._service = service
         self.time = time
-        """What tells the time, for this fake and those that share it."""
+        """The time that this fake shares with others."""
 
     def __repr__(self) -> str:
         return f"<clock {self.time.policy!r}, {iso(self.now())}>"
@@ -48,22 +48,21 @@ class FakeClock:
         return self.time.now_s()
 
     def advance(self, duration: Duration) -> list[Change]:
-        """Move on. Every change on the way happens at its own instant; they are returned in order.
+        """Move on. Every change on the way happens at its own instant. Returns these changes in order.
 
-        The client's time moves as well, where it is the fake's (`on_sleep`).
+        Under `on_sleep` the client's time moves as well.
 
         Raises:
-            ClockError: a negative duration, no duration at all, or a clock that follows the test's own time or runs by
-                itself.
+            ClockError: a negative duration, or none at all; the clock follows the test's own time or runs by itself.
         """
         step_s = forward(duration)
         return self._move(step_s, f"advance({duration!r})")
 
     def advance_to_next(self) -> Change | None:
-        """Move on to the next due change and return it; None, and no move, when nothing is due.
+        """Move on to the next due change and return it. When nothing is due, stay and return None.
 
         Raises:
-            ClockError: likewise.
+            ClockError: the clock follows the test's own time or runs by itself.
         """
         with self._service.app.lock:
             self._service.world.settle()
@@ -73,33 +72,33 @@ class FakeClock:
                 return None
             _, due = schedule.first()
         changes = self._move(due_s - self.now(), "advance_to_next()")
-        # A moment on the way may have changed something else before, or have kept this from happening.
+        # A moment of the test on the way may have made other changes, or have prevented this one.
         return next((change for change in changes if (change.at_s, change.subject) == (due_s, due.address)), None)
 
     def pending(self) -> list[Due]:
-        """What is due when, in order."""
+        """All due changes, in order."""
         with self._service.app.lock:
             self._service.world.settle()
             return self.planned()
 
     def planned(self) -> list[Due]:
-        """The same as of the last look: the time is not asked."""
+        """The same as of the last look, without asking for the time."""
         with self._service.app.lock:
             due = self._service.world.machine.schedule.pending()
             return [Due(at_s, one.address, one.activity.value) for at_s, one in due if one.activity is not None]
 
     def stalled(self) -> list[Due]:
-        """What goes on and does not end by itself, as a script says; the instants are those at which it began."""
+        """The activities that a script lets stall, each with the instant at which it began."""
         with self._service.app.lock:
             stalled = self._service.world.machine.schedule.stalled()
             return [Due(one.since_at_s, one.address, one.activity.value) for one in stalled if one.activity is not None]
 
     def on_change(self, model: HasId | str, callback: Callable[[Change], object]) -> None:
-        """Call `callback(change)` after each change of a model from now on, those that a request makes included.
+        """Call `callback(change)` after each change of a model from now on, including changes by requests.
 
-        It is called at the change's own instant where the clock is the fake's; when it is looked at, where it is not.
-        It may do what a test may: look, script, add faults, move the clock, make requests. What it raises fails the
-        test, not the client.
+        If the clock is the fake's, the call comes at the change's own instant, else at the first look after it. The
+        callback may do all that a test may: look, script, add faults, move the clock, make requests. An error in it
+        fails the test, not the client.
 
         Raises:
             StateError: there is no such model.
@@ -118,7 +117,7 @@ class FakeClock:
             self._service.world.settle()
             changes = self._service.world.machine.changes
             seen = len(changes)
-        # Outside the lock: other threads of the client act at their instants on the way.
+        # Not under the lock: other threads of the client act on the way.
         self.time.advance(step_s, call)
         with self._service.app.lock:
             self._service.world.settle()
@@ -129,7 +128,7 @@ def forward(duration: Duration) -> float:
     """Read how far to advance.
 
     Raises:
-        ClockError: a negative duration, or one that is no duration.
+        ClockError: a negative duration, or none at all.
     """
     forwards = duration.strip().removeprefix("-") if isinstance(duration, str) else duration
     backwards = seconds_or_none(forwards) != seconds_or_none(duration)

@@ -1,4 +1,4 @@
-"""What a test does at certain instants, and after certain changes."""
+"""The callbacks of a test: at certain instants, and after changes of certain models."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Callback = Callable[[], object]
 
 @dataclass(slots=True)
 class ChangeWatch:
-    """Somebody who wants to know of the changes of one model."""
+    """A callback for the changes of one model."""
 
     service: Service
     model_id: str
@@ -30,11 +30,11 @@ class ChangeWatch:
         self.forget()
 
     def forget(self) -> None:
-        """A restored state has another history, of which nothing is news."""
+        """Take all changes as told: a restored state has another history."""
         self.seen = len(self.service.world.machine.changes)
 
     def news(self) -> list[Change]:
-        """What has changed since the last time."""
+        """The changes since the last call."""
         changes = self.service.world.machine.changes
         new = changes[self.seen :]
         self.seen = len(changes)
@@ -42,7 +42,7 @@ class ChangeWatch:
 
 
 class Moment(NamedTuple):
-    """What a test does at an instant; those of one instant in the order of their planning. `said` is the author's."""
+    """A callback at an instant. Those of one instant keep the order of planning. `said` is the call as text."""
 
     at_s: float
     number: int
@@ -53,28 +53,28 @@ class Moment(NamedTuple):
 
 
 class Moments:
-    """The moments and watches of all fakes that share a clock. True while there are any."""
+    """The moments and watches of all fakes that share a clock. It is true while there are any."""
 
     def __init__(self) -> None:
         self.watches: list[ChangeWatch] = []
         self._planned: list[Moment] = []
         self._number = 0
         self._problems: list[BaseException] = []
-        # Not one of threading's: it is held for a moment only, and must not become a wait of virtual time.
+        # No lock of threading's: it is held only briefly, and waiting for it must not be virtual.
         self._lock = allocate_lock()
 
     def __bool__(self) -> bool:
         return bool(self._planned or self.watches)
 
     def plan(self, at_s: float, callback: Callback, service: Service, said: str, *, optional: bool) -> None:
-        """Call back at an instant; `service` is that of the fake that was asked, in these words."""
+        """Plan a callback at an instant. `service` is the fake's that was asked, `said` the author's call as text."""
         with self._lock:
             heapq.heappush(self._planned, Moment(at_s, self._number, callback, service, said, optional))
             self._number += 1
 
     def first_s(self) -> float | None:
         """The instant of the next moment, or None."""
-        # Not under the lock: a signal handler that moves the clock might wait for it in vain. A slice is a single step.
+        # Not under the lock: a signal handler that moves the clock could wait for it in vain. A slice is a single step.
         return next((moment.at_s for moment in self._planned[:1]), None)
 
     def come_by(self, at_s: float) -> bool:
@@ -83,7 +83,7 @@ class Moments:
         return bool(self.watches) or (first_s is not None and first_s <= at_s)
 
     def missed(self, service: Service) -> list[Moment]:
-        """The moments of this service that have not come, in order, but for those that need not."""
+        """The moments of this service that have not come, in order, without the optional ones."""
         return [one for one in sorted(self._planned) if one.service is service and not one.optional]
 
     def watch(self, watch: ChangeWatch) -> None:
@@ -91,12 +91,12 @@ class Moments:
         self.watches.append(watch)
 
     def forget_changes(self) -> None:
-        """A state was restored: what has changed before is no news."""
+        """A state was restored: take all its changes as told."""
         for watch in self.watches:
             watch.forget()
 
     def act(self, now_s: Callable[[], float]) -> None:
-        """Call back whoever wanted it by now."""
+        """Call every callback that is due by now."""
         for watch in list(self.watches):
             with self._lock:
                 news = watch.news()
@@ -111,7 +111,7 @@ class Moments:
             self._call(moment.callback)
 
     def take_problems(self) -> list[BaseException]:
-        """What callbacks have raised where nobody could see it. Each is told once."""
+        """The errors that callbacks have raised unseen. Each is returned once."""
         problems, self._problems = self._problems, []
         return problems
 
@@ -121,15 +121,15 @@ class Moments:
         except (KeyboardInterrupt, SystemExit, GeneratorExit):
             raise
         except BaseException as error:  # pytest's own outcomes are no Exceptions
-            # Raised here it would be an error of the client's sleep, or of its request, which have done nothing wrong.
+            # Raised here, the error would come out of the client's sleep or request, which are not to blame.
             self._problems.append(error)
 
 
 def check_callback(call: str, callback: object) -> None:
-    """Complain about what can't be called.
+    """Check that a callback can be called.
 
     Raises:
-        ConfigurationError: it is no function.
+        ConfigurationError: it can't.
     """
     if not callable(callback):
         raise ConfigurationError(f"{call}: {callback!r} can't be called. Give a function.")

@@ -1,4 +1,4 @@
-"""Who moves the clock: each policy's name, what it means, and the clock that goes with it."""
+"""Who moves the clock: the policies by name, their meaning, and the clock for each."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ _FARTHEST_S = 62_135_596_800  # years 1 to 3938: any date of a datetime, without
 class Policy:
     """Who moves the clock.
 
-    `waits`: the client's waiting does. `itself`: it goes on, or is moved, without the fake. `step_s`: each request
-    moves it by so much. `rate`: how many of its seconds pass in one of the client's.
+    `waits`: the client's waiting moves it. `itself`: it moves without the fake. `step_s`: each request moves it by so
+    much. `rate`: how many of its seconds pass in one of the client's.
     """
 
     name: str
@@ -45,22 +45,22 @@ class Policy:
 
 
 class FollowingClock(VirtualClock):
-    """Is moved by the time that it follows, and by nothing else."""
+    """A clock that is moved by the test's own time alone."""
 
     def __init__(self, followed: Callable[[], tuple[object, float]]) -> None:
         super().__init__(followed()[1], followed)
 
     def wait(self, seconds_s: float) -> None:
-        """Nothing: the time is the test's to move."""
+        """Do nothing: only the test moves its time."""
 
 
 class RunningClock(VirtualClock):
-    """Runs by itself.
+    """A clock that runs by itself.
 
     Args:
         rate: how many times as fast as real time.
-        monotonic: seconds of real time.
-        sleep: waits so many seconds of it.
+        monotonic: returns the real time in seconds.
+        sleep: waits so many real seconds.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class RunningClock(VirtualClock):
         self._sleep = sleep
 
     def wait(self, seconds_s: float) -> None:
-        """Wait for them."""
+        """Wait until so many of its seconds have passed."""
         self._sleep(seconds_s / self._rate)
 
 
@@ -121,10 +121,10 @@ def _rate(policy: str, number: str) -> float:
 
 
 def clock_of(policy: Policy, start: str | float | datetime | None) -> VirtualClock:
-    """A clock that starts at this instant: the real now, cut to the second, unless one is given.
+    """A clock that starts at this instant. Unless one is given, that is the real now, cut to the second.
 
     Raises:
-        ConfigurationError: no instant, or one for a time that is the test's own.
+        ConfigurationError: `start` is no instant, or the time is the test's own and has no start.
     """
     if policy.name == "follow":
         if start is not None:
@@ -139,7 +139,7 @@ def clock_of(policy: Policy, start: str | float | datetime | None) -> VirtualClo
 
 
 def read_instant(instant: str | float | datetime, what: str) -> float:
-    """Read an instant: seconds since the epoch, an ISO 8601 string (UTC unless it says otherwise), a datetime.
+    """Read an instant: seconds since the epoch, an ISO 8601 string (UTC if it names no zone), or a datetime.
 
     Raises:
         ConfigurationError: none of these.

@@ -1,4 +1,4 @@
-"""The one clock of all fakes of a test, and who moves it."""
+"""The time of all fakes of a test: one clock, and the only code that moves it."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ __all__ = ["SharedTime"]
 
 
 class SharedTime:
-    """The clock of all fakes of a test, and the only one who moves it.
+    """Holds the clock of all fakes of a test, and alone moves it.
 
     Args:
-        policy: one of POLICIES, with other numbers as well.
-        start: the instant at which it starts: ISO 8601, a datetime, seconds since the epoch. The real now, cut to the
-            second, unless given.
+        policy: one of POLICIES; the numbers in them may be others.
+        start: the instant at which the clock starts: ISO 8601, a datetime or seconds since the epoch. The default is
+            the real now, cut to the second.
         horizon: how long clients may wait altogether.
 
     Raises:
-        ConfigurationError: one of these means nothing.
+        ConfigurationError: an argument means nothing.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class SharedTime:
         if horizon_s <= 0:
             raise ConfigurationError(f"horizon={horizon!r}: give a positive duration, such as '7d'.")
         if self._policy.waits:
-            # Here, for it imports asyncio: a standalone server, and a manual clock, start without.
+            # Imported only here, because it imports asyncio. A standalone server and a manual clock do without.
             from fakestt.intercept.client_time import virtual_time
 
             jumps = self._policy.name == "next_event"
@@ -58,24 +58,24 @@ class SharedTime:
         return f"<time {self._policy.name!r}, {iso(self.now_s())}>"
 
     def add(self, service: Service) -> None:
-        """One more service has this clock."""
+        """Give this clock to one more service."""
         self._services.append(service)
 
     # What it is
 
     @property
     def policy(self) -> str:
-        """Its name, as it was given."""
+        """The policy's name, as it was given."""
         return self._policy.name
 
     @property
     def goes_by_itself(self) -> bool:
-        """Whether it goes on, or is moved, without the fake."""
+        """Whether the time moves without the fake."""
         return self._policy.itself
 
     @property
     def is_tests_own(self) -> bool:
-        """Whether it is the time that the test has set itself."""
+        """Whether the time is the one that the test has set itself."""
         return isinstance(self.clock, FollowingClock)
 
     @property
@@ -84,17 +84,17 @@ class SharedTime:
         return self._policy.rate
 
     def now_s(self) -> float:
-        """Seconds since the epoch. Never less than before, but for `set`, and as long as no fake was used.
+        """Seconds since the epoch. Time goes back only by `set`, or before the first fake was used.
 
-        That a test has frozen its time, or moved it, nobody tells us: each look is where we learn of it, and for that
-        reason alone it may change something. To look twice is as good as once.
+        Nobody tells the fake that a test has frozen or moved its time. The fake learns of it here, so this look may
+        change something; a second look changes nothing more.
         """
         if not self._has_begun:
             self._begin()
         return self.clock.now_s()
 
     def next_due_s(self) -> float | None:
-        """The instant of what happens next in any of the fakes, or of the test's next moment."""
+        """The instant of the next due change in any of the fakes, or of the test's next moment."""
         first_s = self.moments.first_s()
         due = [] if first_s is None else [first_s]
         for service in self._services:
@@ -112,7 +112,7 @@ class SharedTime:
         self.started_now = False
         at_s = self.clock.now_s()
         for service in self._services:
-            # All of them: the clock that they share may have gone back.
+            # All services: the clock that they share may have gone back.
             service.world.now_s = service.world.started_at_s = at_s
 
     # Moving
@@ -121,8 +121,8 @@ class SharedTime:
         """Move on, as the test's author says.
 
         Raises:
-            ClockError: it is not the fake's to move.
-            Exception: what the author's own callbacks on the way have raised.
+            ClockError: the fake does not move this time.
+            Exception: raised by one of the author's callbacks on the way.
         """
         if self._policy.itself:
             remedy = "Move that (freezer.tick)" if self.is_tests_own else "Wait for it"
@@ -166,13 +166,13 @@ class SharedTime:
                 return
 
     def set(self, at_s: float) -> None:
-        """Put the hands to a restored instant, for all that share them. A time that is not the fake's to move stays."""
+        """Set the clock to a restored instant, for all who share it. A time that moves without the fake stays."""
         if not self._policy.itself:
             self.clock.set(at_s)
         self.moments.forget_changes()
 
     def _stop(self, at_s: float) -> float:
-        """Where somebody looks first on the way to an instant."""
+        """The first stop on the way to an instant: a moment, or a change that is watched."""
         first_s = self.next_due_s() if self.moments.watches else self.moments.first_s()
         return at_s if first_s is None else min(at_s, first_s)
 
@@ -198,12 +198,12 @@ class SharedTime:
         if self._virtual is not None and self._entered:
             self._virtual.note_served()
 
-    # What its author's callbacks raised
+    # Errors of the author's callbacks
 
     def problem(self) -> BaseException | None:
         """The first error that no one has seen yet: raised by a callback, or by a thread whose wait was ended.
 
-        Others are its notes. None if there is none.
+        Later errors are its notes. None if there is none.
         """
         problems = self.moments.take_problems()
         error = None if self._virtual is None else self._virtual.take_error()
@@ -236,7 +236,7 @@ class SharedTime:
             self._entered -= 1
         if self._entered:
             return
-        problem = self.problem() if error is None else None  # before it is left, which forgets what ended waits
+        problem = self.problem() if error is None else None  # before leaving, which forgets the error that ended waits
         if self._virtual is not None:
             self._virtual.__exit__(kind, error or problem, traceback)
         if problem is not None:
@@ -249,7 +249,7 @@ class SharedTime:
 
 
 def _going(service: Service) -> list[str]:
-    """What goes on in a service, and until when."""
+    """The activities of a service, each with its end."""
     schedule = service.world.machine.schedule
     due = [(one, f"is due at {iso(at_s)}") for at_s, one in schedule.pending()]
     stalled = [(one, "stalls, as a script says") for one in schedule.stalled()]

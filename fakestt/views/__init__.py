@@ -1,1 +1,1 @@
-"""What a test's author sees of the resources: live, read-only, settled before each look."""
+"""The test author's view of the resources: live, read-only, settled before each look."""

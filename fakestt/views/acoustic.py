@@ -1,4 +1,4 @@
-"""What a test's author sees of acoustic models and their audio."""
+"""The test author's view of acoustic models and their audio."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["AcousticModelView", "AcousticModels", "AudioView"]
 
 @dataclass(frozen=True, slots=True, repr=False)
 class AudioView:
-    """An audio or archive resource as it was when it was looked at."""
+    """An audio or archive resource, as it was at the time of the look."""
 
     name: str
     status: str
@@ -31,7 +31,7 @@ class AudioView:
 
     @classmethod
     def of(cls, audio: Audio, status: str) -> AudioView:
-        """What there is to see of a resource."""
+        """The view of a resource."""
         return cls(
             audio.name, status, audio.duration_s, audio.content_type, audio.size_bytes, audio.sha256, audio.problem
         )
@@ -120,19 +120,18 @@ class AcousticModels(Models[AcousticModelView]):
         error: str | None = None,
         owner: str | None = None,
     ) -> AcousticModelView:
-        """Put a model there, in any documented state, without a request and without time passing.
+        """Make a model in any documented state, without a request and without time passing.
 
         Args:
-            status: what it shows; a running activity ends in its ordinary time.
-            minutes_of_audio: valid audio (with `pending`: audio that is being analysed); 12 unless given, and for
-                `pending` none.
-            invalid_audio: so many invalid resources besides.
+            status: the status it shows; a running activity ends in its ordinary time.
+            minutes_of_audio: valid audio, which for `pending` is being analysed. Default: 12, for `pending` none.
+            invalid_audio: the number of invalid resources besides.
             versions: of the base model; its newest unless given.
             error: of a failed model.
             owner: another instance's GUID.
 
         Raises:
-            StateError: a state that can't be.
+            StateError: no model can be in such a state.
         """
         return self._place(
             owner,

@@ -1,4 +1,4 @@
-"""What a test's author sees of the service's own models."""
+"""The test author's view of the service's own models."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class BaseModels:
         self._service = service
 
     def publish(self, name: str, version: str) -> None:
-        """A newer version of a base model is out: models on older ones can be upgraded.
+        """Publish a newer version of a base model. Models on older ones can then be upgraded.
 
         Raises:
             StateError: no such base model, or the version is known already.

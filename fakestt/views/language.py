@@ -1,4 +1,4 @@
-"""What a test's author sees of language models."""
+"""The test author's view of language models."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["LanguageModelView", "LanguageModels"]
 
 
 class LanguageModelView(ModelView[LanguageModel]):
-    """A custom language model that was put there to help acoustic models."""
+    """A custom language model that the test has made, to help acoustic models."""
 
     __slots__ = ()
     _kind = LanguageModel
@@ -39,7 +39,7 @@ class LanguageModels(Models[LanguageModelView]):
         versions: Sequence[str] | None = None,
         owner: str | None = None,
     ) -> LanguageModelView:
-        """Put a language model there: an acoustic model's training may name it.
+        """Make a language model, which the training of an acoustic model may name.
 
         Raises:
             StateError: an unknown base model or status.

@@ -1,4 +1,4 @@
-"""What a test's author sees of models: live, read-only, settled before each look. What all families have."""
+"""The test author's view of models: live, read-only, settled before each look. This is what all families share."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ V = TypeVar("V")
 
 
 class ModelView(Generic[M]):
-    """A model by its id: the same view shows the same model for as long as it lives, and after a restore."""
+    """A model by its id. A view shows the same model for as long as it lives, and after a restore."""
 
-    __slots__ = ("_id", "_owner", "_service")  # what is not there can't be set by mistake
+    __slots__ = ("_id", "_owner", "_service")  # nothing else can be set by mistake
     _kind: ClassVar[type[Model]]
 
     def __init__(self, service: Service, owner: str, model_id: str) -> None:
@@ -52,7 +52,7 @@ class ModelView(Generic[M]):
 
     @property
     def name(self) -> str:
-        """As it was created."""
+        """The name that it was created with."""
         with self._look() as model:
             return model.name
 
@@ -81,7 +81,7 @@ class ModelView(Generic[M]):
 
     @property
     def history(self) -> tuple[Change, ...]:
-        """The changes of this model, each with its own instant; a deleted model's end with its deletion."""
+        """The changes of this model, each with its own instant. The last change of a deleted model is its deletion."""
         with self._service.app.lock:
             self._service.world.settle()
             return self._service.world.machine.history(self._id)
@@ -98,7 +98,7 @@ class Models(Generic[V]):
 
     @property
     def kind(self) -> str:
-        """What they are called."""
+        """The name of their family."""
         return self._view_type._kind.family
 
     def _store(self, owner: str) -> Mapping[str, Model]:
@@ -107,8 +107,8 @@ class Models(Generic[V]):
     def _view(self, owner: str, model_id: str) -> V:
         return cast("V", self._view_type(self._service, owner, model_id))
 
-    def _place(self, owner: str | None, **words: Any) -> V:  # Any: what the family's own placing is told
-        """Put one there; the words are those of `add`."""
+    def _place(self, owner: str | None, **words: Any) -> V:  # Any: arguments of the family's `place`
+        """Make a model; the words are the arguments of `add`."""
         owner = self._owner if owner is None else owner
         self._check_owner(owner)
         place = self._service.world.family(self._view_type._kind).place
