@@ -1,1 +1,1 @@
-"""The API as data: operations, shapes, messages, and what is computed from them."""
+"""The API as data: operations, shapes and messages, and the documents computed from them."""

@@ -21,7 +21,7 @@ class AudioType:
     codecs: tuple[str, ...] = ()
 
 
-# Source: icp2018 audio-formats.md and acoustic-resource.md; the table of editions says which one takes which.
+# Source: icp2018 audio-formats.md and acoustic-resource.md; the editions' tables say which types each takes.
 # fmt: off
 AUDIO_TYPES = {row.name: row for row in (
     AudioType("audio/alaw",  rate_required=True),
@@ -71,7 +71,7 @@ def read_audio_type(header: str, allowed: Collection[str]) -> str:
 
 
 def read_member_type(header: str, allowed: Collection[str]) -> str:
-    """The same for the type of an archive's members, which are no archives themselves.
+    """The same for the members of an archive, which are no archives themselves.
 
     Raises:
         Refusal: as `read_audio_type`.
@@ -80,7 +80,7 @@ def read_member_type(header: str, allowed: Collection[str]) -> str:
 
 
 def _fits(row: AudioType, parameter: str, value: str) -> bool:
-    """Parameters that the type doesn't know are let through: nothing says that they are refused."""
+    """Whether a parameter is allowed. Unknown parameters are, because no document says that they are refused."""
     if parameter == "rate" and row.rate_required:
         return value.isascii() and value.isdigit() and 0 < int(value[:9]) < 1_000_000
     if parameter == "channels" and row.most_channels is not None:

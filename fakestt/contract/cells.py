@@ -1,6 +1,6 @@
-"""What a cell of a state table really answers: its guards are asked about every kind of resource that the phase has.
+"""The real answer of a cell of a state table: its guards are asked about every kind of resource in the phase.
 
-A guard that always objects makes of "allowed" a refusal: a model without audio can't be trained, whatever is sent.
+If a guard always objects, an "allowed" cell refuses: a model without audio can't be trained, whatever is sent.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ __all__ = ["Cell", "cell_of", "cell_text"]
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Whether there is anything that the command does in the phase, and all for which it may be refused there."""
+    """Whether the command can be done in the phase, and all reasons for which it may be refused there."""
 
     allowed: bool
     whys: tuple[Why, ...]
 
     @property
     def word(self) -> str:
-        """What stands before the reasons."""
+        """The word before the reasons."""
         if not self.allowed:
             return "refused"
         return "allowed, unless" if self.whys else "allowed"
@@ -36,7 +36,7 @@ class Cell:
 
 @lru_cache(maxsize=1024)
 def cell_of(family: Family[Any], command: Command, phase: Phase, limits: Limits) -> Cell:
-    """The cell in an edition with these limits; the reasons in the order in which a request meets them."""
+    """The cell in an edition with these limits. Its reasons are in the order in which a request meets them."""
     cell = family.lifecycle.commands[command][phase]
     if isinstance(cell, Refuse):
         return Cell(False, (cell.why,))
@@ -58,7 +58,7 @@ def cell_of(family: Family[Any], command: Command, phase: Phase, limits: Limits)
 
 
 def cell_text(edition: Edition, family: Family[Any], command: Command, phase: Phase) -> str:
-    """`allowed, unless no audio (400)`: the same with the edition's status codes."""
+    """The cell with the edition's status codes, such as `allowed, unless no audio (400)`."""
     cell = cell_of(family, command, phase, edition.limits)
     said = ", ".join(f"{why.value} ({edition.wording[why].status})" for why in cell.whys)
     return f"{cell.word} {said}".strip()
@@ -70,7 +70,7 @@ def _samples(family: Family[Any], limits: Limits) -> tuple[Resource, ...]:
 
 
 def _first_objection(cell: Allow[Any], resource: Resource, ask: Ask) -> tuple[Why, int] | None:
-    """Why, and which of the guards it is that says so."""
+    """The first objection and the place of its guard; None if no guard objects."""
     for at, guard in enumerate(cell.unless):
         why = guard(resource, ask)
         if why is not None:

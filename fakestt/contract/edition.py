@@ -1,4 +1,4 @@
-"""What an edition is: limits, wording, base models, credentials, each with how we know."""
+"""An edition: limits, wording, base models and credentials, each with how we know."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Row = tuple[Any, How]
 
 
 class BodyShape(StrEnum):
-    """Who words an error decides which members it has."""
+    """The members of an error's body, which depend on who words the error."""
 
     SERVICE = "service"  # code, code_description, error
     OLD_GATEWAY = "old gateway"  # code, error
@@ -40,7 +40,7 @@ class Wording:
 
     @property
     def description(self) -> str:
-        """The `code_description`: the HTTP phrase, but for 404.
+        """The `code_description`. It is the HTTP phrase, except for 404.
 
         Source: Go client tests with a captured answer, python-sdk issue 639 (`No Such Resource`).
         """
@@ -49,7 +49,7 @@ class Wording:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Traits:
-    """What clients see of an edition apart from its limits."""
+    """The part of an edition, apart from its limits, that clients see."""
 
     audio_types: frozenset[str]
     credentials: frozenset[str]
@@ -62,7 +62,7 @@ class Traits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """One edition of the service. To turn a knob, use `dataclasses.replace` on it and on its limits."""
+    """One edition of the service. To change a value, use `dataclasses.replace` on it and on its limits."""
 
     name: str
     title: str

@@ -46,12 +46,12 @@ SCHEMES: Mapping[str, Schema] = {
 }
 HEADERS = ("X-Global-Transaction-Id", "X-DP-Watson-Tran-ID")
 
-# Members of answers that an edition shows always or never: record, member, trait.
+# Members of answers that an edition always or never shows: record, member, trait.
 SHOWN_BY: Mapping[tuple[str, str], str] = {
     ("AcousticModel", "updated"):                   "shows_updated",
     ("SupportedFeatures", "custom_acoustic_model"): "shows_custom_acoustic_model",
 }
-# What is sent, and the limits that narrow it: the longest, and the characters that are not allowed.
+# Values that clients send, with their limits: the greatest length, and the characters that are not allowed.
 NARROWED_BY: Mapping[str, tuple[str | None, str | None]] = {
     "name":        ("name_max", "name_forbidden"),
     "description": ("description_max", None),
@@ -61,12 +61,12 @@ NARROWED_BY: Mapping[str, tuple[str | None, str | None]] = {
 
 
 def openapi(edition: Edition, operations: Iterable[Operation] = SERVICE_OPERATIONS.values()) -> Schema:
-    """The document as plain data. Its order is the order of the tables; equal tables give equal documents."""
+    """The document as plain data, in the order of the tables. Equal tables give equal documents."""
     return _Document(edition).made_of(operations)
 
 
 class _Document:
-    """A document in the making: schemas are written down once, under the names of their records."""
+    """A document in the making. It holds each schema once, under the name of its record."""
 
     def __init__(self, edition: Edition) -> None:
         self._edition = edition
@@ -80,7 +80,7 @@ class _Document:
         for operation in operations:
             paths.setdefault(operation.path, {})[operation.method.lower()] = self._operation(operation)
             if operation.asks_basic:
-                schemes.setdefault("basic", str(operation.how))  # of a token's endpoint, whatever the edition takes
+                schemes.setdefault("basic", str(operation.how))  # for token endpoints, in every edition
         return {
             "openapi": "3.1.0",
             "info": {
@@ -116,7 +116,7 @@ class _Document:
         wire["responses"] = self._responses(operation)
         return wire
 
-    # What goes in
+    # Requests
 
     def _parameter(self, param: Param) -> Schema:
         return {
@@ -139,7 +139,7 @@ class _Document:
                 "maxLength": limits.max_upload_bytes,
                 "x-source": str(self._edition.provenance["max_upload_bytes"]),
             }
-            # A key may carry parameters; where the rate is required, one without it would describe a refused request.
+            # A media type may have parameters. A type that needs a rate gets one: without it the request is refused.
             return {
                 f"{name};rate=16000" if rows[name].rate_required else name: {"schema": bytes_, "x-source": how}
                 for name in sorted(self._edition.traits.audio_types)
@@ -151,7 +151,7 @@ class _Document:
         return {"application/json": {"schema": self._request_record(operation.record)}}
 
     def _request_record(self, record: Record) -> Schema:
-        """Optional members may be null: that is the same as leaving them out."""
+        """The schema of a body. Optional members may be null, which is the same as leaving them out."""
         properties = {}
         for name, shape in record.fields.items():
             schema = self._sent(name, shape)
@@ -179,14 +179,14 @@ class _Document:
             sources.append(str(provenance[forbidden]))
         if isinstance(shape, Optional):
             shape = shape.shape
-        # NUL is refused everywhere but in headers, which can't hold it.
+        # NUL is refused everywhere. Headers need no rule: they can't hold it.
         if isinstance(shape, Text) and not unescaped:
             schema["pattern"] = f"^[^\\u0000{re.escape(characters)}]*$"
         if sources:
             schema["x-source"] = "; ".join(dict.fromkeys(sources))
         return schema
 
-    # What comes back
+    # Answers
 
     def _responses(self, operation: Operation) -> Schema:
         responses = {
@@ -262,7 +262,7 @@ def _headers() -> Schema:
 
 
 def _server(prefix: str) -> Schema:
-    """A base URL; what is in braces is for the one who reads it to fill in."""
+    """A base URL. The reader fills in the names in braces."""
     names = ("host", *re.findall(r"\{(\w+)\}", prefix))
     defaults = {"host": "fakestt.test", "guid": "00000000-0000-4000-8000-000000000000"}
     return {

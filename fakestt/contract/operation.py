@@ -16,7 +16,7 @@ __all__ = ["Body", "In", "Operation", "Param"]
 
 
 class In(StrEnum):
-    """Where a parameter travels."""
+    """The part of a request that holds a parameter."""
 
     PATH = "path"
     QUERY = "query"
@@ -24,17 +24,17 @@ class In(StrEnum):
 
 
 class Body(StrEnum):
-    """What an operation makes of a request's body."""
+    """How an operation takes a request's body."""
 
     IGNORED = "ignored"  # clients send {} or nothing, with any content type
     JSON = "json"
-    AUDIO = "audio"  # streamed past, measured and let go
+    AUDIO = "audio"  # streamed and measured, not kept
     FORM = "form"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Param:
-    """A parameter. `switch` names the edition's switch without which it is unknown."""
+    """A parameter. `switch` names a switch of the edition; where it is off, the parameter is unknown."""
 
     name: str
     where: In
@@ -50,7 +50,7 @@ class Param:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Operation:
-    """A row: what can be asked, how, and what may come back.
+    """A row: a request and its possible answers.
 
     `id` is the vendor's; `path` has its placeholders in braces; `refusals` are those that this operation adds to the
     general ones of every operation. One that is not `authenticated` hands out tokens: its body is a secret, or, where

@@ -1,4 +1,4 @@
-"""The tables of one edition as a Markdown reference, each row with how it is known."""
+"""The tables of one edition as a Markdown reference. Each row says how it is known."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def reference(
     operations: Iterable[Operation] = SERVICE_OPERATIONS.values(),
     families: Sequence[Family[Any]] = FAMILIES,
 ) -> str:
-    """The whole as Markdown. Equal tables give equal text."""
+    """The whole reference as Markdown. Equal tables give equal text."""
     parts = [
         f"# {edition.title}\n\nEdition `{edition.name}`, computed from the tables of fakestt. A guess is marked "
         "*assumed*, with its reason; everything else names its source.\n",

@@ -1,4 +1,4 @@
-"""Which refusals an operation may be answered with in an edition."""
+"""The refusals that an operation may meet in an edition."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from fakestt.core.refusals import Why
 
 __all__ = ["has_rule", "refusals_of"]
 
-# Refusals that an edition has only if it has the rule.
+# Refusals that exist only in an edition that has the rule.
 # fmt: off
 IF: Mapping[Why, Callable[[Limits], bool]] = {
     Why.LITE_PLAN:             lambda limits: limits.knows_lite_plan,
@@ -29,7 +29,7 @@ IF: Mapping[Why, Callable[[Limits], bool]] = {
 def refusals_of(operation: Operation, edition: Edition) -> tuple[Why, ...]:
     """All reasons for which this operation may be refused in this edition, in the order in which a request meets them.
 
-    Those of its row, and the general ones: credentials, the form of the request, what the client accepts.
+    These are the refusals of its row and the general ones: credentials, the request's form, the accepted types.
     """
     found = {Why.MALFORMED_REQUEST, *operation.refusals}
     if operation.authenticated:

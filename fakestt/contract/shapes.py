@@ -16,15 +16,15 @@ class Shape(Protocol):
     """One kind of value."""
 
     def problem(self, value: object) -> str | None:
-        """What is expected instead of `value`, or None if it fits."""
+        """A text that says what is expected instead of `value`; None if the value fits."""
 
     def schema(self) -> Schema:
-        """The shape as JSON schema 2020-12, as OpenAPI 3.1 takes it."""
+        """The shape as JSON schema 2020-12, which OpenAPI 3.1 uses."""
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A string. NUL is never allowed: no observation, and nothing that stores strings likes it."""
+    """A string. NUL is never allowed: it was never observed, and little that stores strings takes it."""
 
     least: int = 0
 
@@ -137,7 +137,7 @@ class Optional:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """An object. Fields are required unless they are `Optional`; unknown ones are allowed where `open` says so."""
+    """An object. Fields are required unless they are `Optional`; unknown ones are allowed if it is `open`."""
 
     name: str
     fields: Mapping[str, Shape | Optional] = field(default_factory=dict)

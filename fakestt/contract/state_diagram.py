@@ -1,7 +1,7 @@
-"""The states of a resource and what leads from one to the other, found by walking its family's tables.
+"""The states of a resource and the changes between them, found by walking its family's tables.
 
-Every command is tried in every set of facts that can be reached from a new resource, and every activity is ended in
-every way it can end. What is drawn is what happened; nothing is written down twice.
+Begin with a new resource. Every command is tried in every set of facts that can be reached, and every activity is ended
+in every possible way. The diagram shows what happened then, so nothing is written down twice.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ __all__ = ["Arrow", "arrows", "mermaid", "text"]
 
 T = TypeVar("T")
 ENDINGS = 2
-"""An activity has so many endings at the most."""
+"""The most endings that an activity has."""
 
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """From one phase to another, and by what. None stands for a resource that is not there yet, or not any more."""
+    """A change from one phase to another, and its cause. None stands for a resource that is new, or was removed."""
 
     before: Phase | None
     cause: str
@@ -41,7 +41,7 @@ class Arrow:
 
 
 class _Ends(Choices):
-    """Takes the ending with this number, or the last there is."""
+    """Takes the ending with this number, or the last one."""
 
     def __init__(self, number: int) -> None:
         super().__init__()
@@ -76,7 +76,7 @@ def arrows(family: Family[Any], limits: Limits, families: tuple[Family[Any], ...
             restore(world, state)
             resource = found(world, place)
             assert resource is not None
-            with suppress(Refusal):  # which may have changed facts all the same: that is an arrow too
+            with suppress(Refusal):  # a refusal may change facts too, which is an arrow
                 step(world, resource)
             drawn.update(dict.fromkeys(_drawn(world.machine.take_changes(), resource)))
             after = found(world, place)
@@ -88,7 +88,7 @@ def arrows(family: Family[Any], limits: Limits, families: tuple[Family[Any], ...
 
 
 def text(family: Family[Any], limits: Limits, families: tuple[Family[Any], ...] = FAMILIES) -> str:
-    """The phases one after the other, with what leads out of each."""
+    """The phases one after the other, each with the arrows that leave it."""
     drawn = arrows(family, limits, families)
     lines = []
     nothing = f"(no {family.name.rpartition(' ')[2]})"
@@ -129,7 +129,7 @@ def _drawn(changes: Iterable[Change], resource: Resource) -> Iterator[Arrow]:
 
 
 def _end(world: World, resource: Resource, *, number: int) -> None:
-    """Let the next due activity end; which way is the number's choice."""
+    """Let the next due activity end, with the ending of this number."""
     world.machine.choices = _Ends(number)
     due_s = world.machine.schedule.next_due()
     if due_s is not None:

@@ -17,10 +17,10 @@ EDITIONS: Mapping[str, Edition] = {one.name: one for one in (ICP2018, ICP2020, C
 
 
 def find_edition(edition: str | Edition) -> Edition:
-    """The edition of this name; an Edition of one's own is taken as it is.
+    """The edition of this name. An Edition object is returned as it is.
 
     Raises:
-        ConfigurationError: there is none of this name.
+        ConfigurationError: there is no edition of this name.
     """
     if isinstance(edition, Edition):
         return edition

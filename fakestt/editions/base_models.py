@@ -31,11 +31,11 @@ WITHOUT_LANGUAGE_MODELS = frozenset({"ar-MS", "zh-CN"})
 def previous_generation(
     names: Iterable[str], *, version: str, speaker_labels: frozenset[str] | None = None
 ) -> Iterator[BaseModel]:
-    """`en-US_BroadbandModel` and so on: the generation that custom acoustic models are built on.
+    """The generation that custom acoustic models are built on: `en-US_BroadbandModel` and so on.
 
     Args:
-        version: what follows the name in the newest version's string.
-        speaker_labels: the languages that have them; None for all.
+        version: the part of the newest version's string that follows the name.
+        speaker_labels: the languages that have speaker labels; None for all.
     """
     for name in names:
         language = name[:5]
@@ -55,7 +55,7 @@ def previous_generation(
 
 
 def next_generation(names: Iterable[str], *, version: str) -> Iterator[BaseModel]:
-    """`en-US_Telephony`, `en-US_Multimedia`: no acoustic customization."""
+    """Models such as `en-US_Telephony` and `en-US_Multimedia`, without acoustic customization."""
     for name in names:
         language = name[:5]
         narrow = name.endswith("Telephony")
@@ -79,7 +79,7 @@ def next_generation(names: Iterable[str], *, version: str) -> Iterator[BaseModel
 
 
 def large(names: Iterable[str], *, version: str) -> Iterator[BaseModel]:
-    """`en-US`: the large speech models, no acoustic customization."""
+    """The large speech models, such as `en-US`, without acoustic customization."""
     for name in names:
         yield BaseModel(
             name=name,

@@ -1,4 +1,4 @@
-"""Cloud Pak for Data and Software Hub, as documented in February 2025: as the cloud, but for two rows."""
+"""Cloud Pak for Data and Software Hub, as documented in February 2025. Two rows differ from the cloud."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ __all__ = ["Difference", "differences"]
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A row that has two values: of the first edition and of the second, each with how we know it."""
+    """A row with two values, the first edition's and the second's, each with how we know it."""
 
     kind: str
     name: str
@@ -29,7 +29,7 @@ class Difference:
 def differences(first: Edition, second: Edition) -> list[Difference]:
     """All rows whose values differ: limits, traits, wording, parameters, base models, in the order of the tables.
 
-    A set of values is compared member by member. Two sources for one value are no difference.
+    Sets of values are compared member by member. Equal values with different sources are no difference.
     """
     return [
         *_rows("limit", first.limits, second.limits, first, second),
@@ -68,7 +68,7 @@ def _params(first: Edition, second: Edition) -> Iterator[Difference]:
         ours, theirs = known_params(operation, first.limits), known_params(operation, second.limits)
         for param in operation.params:
             if (param in ours) != (param in theirs):
-                assert param.switch is not None  # nothing else makes an edition know a parameter or not
+                assert param.switch is not None  # only a switch makes a parameter unknown to an edition
                 values = _yes(param in ours), _yes(param in theirs)
                 hows = first.provenance[param.switch], second.provenance[param.switch]
                 yield Difference("parameter", f"{operation.id}: {param.name}", values, hows)

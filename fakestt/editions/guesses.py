@@ -1,4 +1,4 @@
-"""What is guessed in an edition: every row that carries an `Assumed`, with its reason."""
+"""The guesses in an edition: every row that carries an `Assumed`, with its reason."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["Guess", "guesses"]
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """One assumption: of which kind of row, which row, what is assumed there, and why."""
+    """One assumption: the kind of row, the row, its assumed value, and the reason."""
 
     kind: str
     name: str
@@ -31,7 +31,7 @@ class Guess:
 
 
 def guesses(edition: Edition, families: Sequence[Family[Any]] = FAMILIES) -> list[Guess]:
-    """All of them: operations, cells of the state table, audio, limits and traits, status codes, texts."""
+    """All guesses of an edition: operations, cells of the table, audio, limits and traits, status codes, texts."""
     return [guess for guess, how in _rows(edition, families) if isinstance(how, Assumed)]
 
 

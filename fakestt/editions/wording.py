@@ -1,4 +1,4 @@
-"""How refusals are said: status codes and texts, each with how we know. Editions replace what differs."""
+"""The wording of refusals: status codes and texts, each with how we know. Editions replace the rows that differ."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ NO_DATA = Source("cloud2025 custom-upgrade.md", "custom-upgrade-acoustic")
 def _said(
     status: int, text: str, status_how: How | str, text_how: How | str, shape: BodyShape = BodyShape.SERVICE
 ) -> Wording:
-    """A row; a plain string in place of a source is a reason to assume."""
+    """A row. A plain string in place of a source is the reason for an assumption."""
     return Wording(
         status,
         text,
@@ -221,7 +221,7 @@ NEW_GATEWAY: Mapping[Why, Wording] = {
     Why.FORBIDDEN: _said(403, "Forbidden", NEW_403, NEW_403, BodyShape.NEW_GATEWAY),
 }
 
-# The pages of 2018 say that a training "fails to start"; its status codes came to them half a year later.
+# The pages of 2018 say that a training "fails to start". They got the status codes half a year later.
 _LATER = Assumed(
     "documented half a year later, for the same service: icp2020 acoustic-create.md#failedTraining-acoustic"
 )
@@ -233,7 +233,7 @@ def _codes_known_by(how: How) -> dict[Why, Wording]:
 
 
 BEFORE_CODES: Mapping[Why, Wording] = _codes_known_by(_LATER)
-"""What icp2018 says otherwise: nothing, but we know it otherwise."""
+"""The rows for icp2018. Their values are the same; only the sources differ."""
 
 CLOUD: Mapping[Why, Wording] = {**_codes_known_by(_CLOUD), **NEW_GATEWAY}
-"""What the cloud says otherwise: its gateway's errors."""
+"""The rows for the cloud. Its gateway's errors differ."""

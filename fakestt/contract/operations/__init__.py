@@ -1,4 +1,4 @@
-"""The table of operations, a module a family. Routes, checks, OpenAPI and the reference are computed from it."""
+"""The table of operations, one module for each family. Routes, checks, OpenAPI and reference are computed from it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["OPERATIONS", "SERVICE_OPERATIONS"]
 SERVICE_OPERATIONS: Mapping[str, Operation] = {
     row.id: row for row in (*MODEL_OPERATIONS, *ACOUSTIC_OPERATIONS, *USER_DATA_OPERATIONS)
 }
-"""What the service itself does, by the vendor's ids."""
+"""The operations of the service itself, by the vendor's ids."""
 
 OPERATIONS: Mapping[str, Operation] = {**SERVICE_OPERATIONS, **{row.id: row for row in IDENTITY_OPERATIONS}}
-"""The same and the token endpoints of other hosts, which clients cannot do without."""
+"""These, and the token endpoints on other hosts that clients need."""

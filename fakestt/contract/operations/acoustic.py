@@ -14,7 +14,7 @@ __all__ = ["ACOUSTIC_OPERATIONS"]
 
 SDK = "ibm-watson 11.2.0 speech_to_text_v1.py"
 
-# What comes back
+# Answers
 
 WARNINGS = Optional(Text())
 EMPTY = Record("Empty", {"warnings": WARNINGS})
@@ -68,7 +68,7 @@ AUDIO_LISTING = Record(
     },
 )
 
-# What goes in
+# Parameters and bodies
 
 MODEL_ID = Param(
     name="customization_id",

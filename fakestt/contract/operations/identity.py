@@ -1,4 +1,4 @@
-"""Tokens: the endpoints of other hosts that clients can't do without."""
+"""Tokens: endpoints on other hosts that clients need."""
 
 from __future__ import annotations
 
