@@ -1,4 +1,4 @@
-"""The command `fakestt`: what the fake answers and how that is known, asked from a terminal."""
+"""The command `fakestt`: it tells in a terminal what the fake answers, and how we know."""
 
 from __future__ import annotations
 
@@ -47,14 +47,14 @@ WIDTH = 100
 MISUSED = 2
 INTERRUPTED = 130
 COMMANDS = ("demo", "serve", "guide", "operations", "why", "openapi", "differences", "probe")
-# Options whose names may be left out by mistake, and which words look like their values.
+# Options whose names a user may forget, with a test for words that look like their values.
 MEANT: Mapping[str, Callable[[str], bool]] = {
     "--edition": lambda word: word in EDITIONS,
     "--audio": bool,
     "--port": str.isdigit,
     "--type": lambda word: "/" in word,
 }
-# Who would move a server's clock under these policies can't be reached from a terminal.
+# Policies that a server in a terminal can't have, with the reason.
 OF_TESTS = {
     "on_sleep": "nobody sees the clients of a server waiting",
     "next_event": "nobody sees the clients of a server waiting",
@@ -71,14 +71,14 @@ PHASES = tuple(
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command. Returns the exit status: 0, 1 (it could not be done, or it was not audio), 2 (misused)."""
+    """Run one command. Returns the exit status: 0, 1 (the command failed, or a file was not audio), 2 (misuse)."""
     try:
         if hasattr(sys.stdout, "reconfigure"):
-            sys.stdout.reconfigure(errors="backslashreplace")  # a name that the terminal can't show is no error
+            sys.stdout.reconfigure(errors="backslashreplace")  # names that the terminal can't show are no error
         status = _run(sys.argv[1:] if argv is None else argv)
         sys.stdout.flush()
     except BrokenPipeError:
-        # Whoever read this has seen enough. What is still in the buffer must not be written at exit.
+        # The reader has closed the pipe. The rest of the buffer must not be written at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:
@@ -97,7 +97,7 @@ def _run(argv: Sequence[str]) -> int:
     try:
         return act(arguments)
     except BrokenPipeError:
-        raise  # an OSError that is nobody's mistake
+        raise  # an OSError that the user did not cause
     except MissingExtra as error:
         return _failed(str(error), 1)
     except FakesttError as error:
@@ -115,7 +115,7 @@ def _failed(message: str, status: int) -> int:
 
 
 class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line, and where to read more. `options` and `commands` are the words that it knows."""
+    """A parser whose errors are one line, and one line on where to read more. It knows its `options` and `commands`."""
 
     def __init__(self, **settings: Any) -> None:  # Any: argparse's own keywords
         self.options: list[str] = []
@@ -202,7 +202,7 @@ def _add_edition(parser: _Parser) -> None:
 
 
 def _check_command(parser: _Parser, argv: Sequence[str]) -> None:
-    """Before argparse: it knows no nearest word."""
+    """Check the command before argparse does, which can't suggest the nearest word."""
     if not argv:
         parser.error(f"say which command. All: {', '.join(COMMANDS)}")
     if argv[0].startswith("-"):
@@ -217,7 +217,7 @@ def _check_command(parser: _Parser, argv: Sequence[str]) -> None:
 
 
 def _too_much(parser: _Parser, word: str) -> str:
-    """What is wrong with a word that the command has no use for, and what may have been meant."""
+    """The error for a word that the command has no use for, with what its user may have meant."""
     option = word.partition("=")[0]
     if word.startswith("-"):
         return f"no option {option!r}.{nearest(option, parser.options)} All: {', '.join(parser.options)}"
@@ -240,7 +240,7 @@ def _time(policy: str) -> str:
             f"{policy!r} is for tests in the same process: {OF_TESTS[policy]}. Take real, real:x600 or per_request:60s."
         )
     name, _, number = policy.partition(":")
-    # A wrong number is told by the fake itself.
+    # The fake itself complains of a wrong number.
     if policy not in SERVED and not (number and name in ("real", "per_request")):
         raise argparse.ArgumentTypeError(_unknown("policy", policy, SERVED))
     return policy
@@ -318,13 +318,13 @@ def _serve(arguments: argparse.Namespace) -> int:
 
 
 def _until_interrupted(server: Served) -> NoReturn:
-    """Say what the fake raises though it must not, as it comes."""
+    """Wait, and print the errors that the fake raises by mistake as they come."""
     forever = threading.Event()
     gc.collect()
-    gc.freeze()  # what is there now stays, and need not be looked through again
+    gc.freeze()  # what exists now stays, so the collector need not look at it again
     try:
         while True:
-            forever.wait(0.5)  # in pieces: one long wait is deaf to Ctrl-C on Windows
+            forever.wait(0.5)  # in pieces: on Windows, Ctrl-C does not end a long wait
             while server.failures:
                 error = server.failures.pop(0)
                 traceback.print_exception(type(error), error, error.__traceback__)
@@ -334,7 +334,7 @@ def _until_interrupted(server: Served) -> NoReturn:
 
 @contextmanager
 def _terminable() -> Iterator[None]:
-    """Have the signal of `kill` end things as Ctrl-C does: no file of an authority is left behind."""
+    """Let `kill` end the program as Ctrl-C does, so that no file of an authority is left behind."""
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         yield
@@ -354,7 +354,7 @@ def _guide(arguments: argparse.Namespace) -> int:
 
 
 def _markdown(text: str) -> None:
-    """Laid out on a terminal where rich is installed, else as it is written."""
+    """Print Markdown: laid out on a terminal if rich is installed, else as it is written."""
     if sys.stdout.isatty():
         try:
             from rich.console import Console
@@ -494,12 +494,12 @@ def _known(head: str, what: str, how: How) -> None:
 
 
 def _with_limits(text: str, limits: Limits) -> str:
-    """The edition's figures in place of their names; what the request brings keeps its braces."""
+    """The text with the edition's figures filled in. Values of the request stay as names in braces."""
     return re.sub(r"\{limits\.(\w+):g\}", lambda match: f"{getattr(limits, match[1]):g}", text)
 
 
 def _hang(head: str, text: str) -> None:
-    """A line that goes on four columns further in."""
+    """A line; if it is too long, it goes on four columns further in."""
     indent = " " * (len(head) - len(head.lstrip()) + 4)
     for line in wrap(text, WIDTH, initial_indent=head, subsequent_indent=indent, break_on_hyphens=False):
         print(line)

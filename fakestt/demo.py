@@ -1,8 +1,7 @@
 """The life of two custom acoustic models, told as it happens: the official client drives the fake, in virtual time.
 
-Nothing here is staged. Each line of `client` is a request of ibm-watson and the status that came back; each line of
-`service` is a change that the fake recorded, with its own instant; each line of `test` is what the author of a test
-says to the fake.
+Nothing here is staged. Each line of `client` is a request of ibm-watson and the status that came back. Each line of
+`service` is a change that the fake recorded, with its own instant. Each line of `test` is a call of a test to the fake.
 """
 
 from __future__ import annotations
@@ -54,11 +53,11 @@ FORGED: Audio = ("forged", "audio/flac", forge.flac(12 * 60))
 
 
 def run(edition: str = "icp2018", audio: Sequence[Path] = ()) -> None:
-    """Show the whole on standard output: in colours on a terminal where rich is installed, else as plain text.
+    """Show the demo on standard output: in colours on a terminal if rich is installed, else as plain text.
 
     Args:
-        edition: the edition to play.
-        audio: files to train the first model on; forged audio where there is none, or too little.
+        edition: the edition to fake.
+        audio: files to train the first model on. If there are none, or too little, forged audio is used.
 
     Raises:
         MissingExtra: ibm-watson is not installed.
@@ -67,7 +66,7 @@ def run(edition: str = "icp2018", audio: Sequence[Path] = ()) -> None:
     """
     files = [(path.stem, media_type_of(path), path.read_bytes()) for path in audio]
     files = list(_named_apart(files))
-    # A start of its own for each edition, so that two runs differ in nothing but the milliseconds at the end.
+    # Each edition has a start of its own. So two runs differ only in the milliseconds at the end.
     stt = FakeSTT(edition=edition, time="on_sleep", start="2018-10-27T09:00:00Z")
     try:
         import ibm_watson.version as client
@@ -83,7 +82,7 @@ def run(edition: str = "icp2018", audio: Sequence[Path] = ()) -> None:
 
 
 def _named_apart(files: Iterable[Audio]) -> Iterator[Audio]:
-    """Audio names are short, without spaces and slashes, and taken once; none is that of the forged audio."""
+    """Give each file a name for audio: short, unique, without spaces and slashes, and not the forged audio's."""
     taken = {FORGED[0]}
     for stem, media_type, data in files:
         name = plain = re.sub(r"[\s/\\]+", "-", stem)[:60]
@@ -96,7 +95,7 @@ def _named_apart(files: Iterable[Audio]) -> Iterator[Audio]:
 
 
 def _member_type(media_type: str, data: bytes) -> str | None:
-    """The content type of an archive's files, where they are all of one that isn't wav."""
+    """The content type of an archive's files, if all have the same one and it isn't wav."""
     facts = probe(io.BytesIO(data), media_type)
     if not isinstance(facts, ArchiveFacts):
         return None
@@ -121,14 +120,14 @@ def _plain(text: str, style: str) -> None:
 
 
 class _Story:
-    """Asks, waits, and tells what came of it."""
+    """Makes requests, waits, and tells what came of them."""
 
     def __init__(self, stt: FakeSTT, write: Write) -> None:
         self._stt = stt
         self._write = write
-        self._names: dict[str, str] = {}  # what the models are called, by id
-        self._paths: dict[str, list[str]] = {}  # the statuses that each thing went through
-        self._new: tuple[Change, ...] = ()  # what the last request has met or done, and is not told yet
+        self._names: dict[str, str] = {}  # the models' names, by id
+        self._paths: dict[str, list[str]] = {}  # the statuses that each resource went through
+        self._new: tuple[Change, ...] = ()  # changes that are not told yet
         self._client = stt.client()
         self._client_since_s = stt.clock.now()
 
@@ -146,7 +145,7 @@ class _Story:
             self._write(f"{'':>12}  {who:<8}{what}", who)
 
     def first_model(self, given: Sequence[Audio]) -> None:
-        """Everything that a model can go through and come out of."""
+        """The whole life of a model, with all that it can recover from."""
         self._chapter("A new model gets audio. While that is analysed the model is locked: training is refused.")
         model = self._create("car")
         for at, audio in enumerate(given or [FORGED]):
@@ -182,7 +181,7 @@ class _Story:
         self._detail(f"error, a string that holds JSON: {shown['error']}")
 
     def end(self, real_ms: float) -> None:
-        """What there was to see, and what it cost."""
+        """The summary, and the time that it took."""
         stt = self._stt
         self._write("", "plain")
         self._write("Every status that was passed through", "title")
@@ -213,7 +212,7 @@ class _Story:
         name, media_type, data = audio
         words = f'add_audio("{name}", {len(data) / 1000:,.0f} kB of {media_type})'
         options = {"content_type": media_type}
-        # An edition that takes an archive's files for wav unless told otherwise is told what they are.
+        # Some editions take the files of an archive for wav unless the client says what they are.
         member_type = _member_type(media_type, data) if self._stt.edition.limits.member_type_default else None
         if member_type is not None:
             options["contained_content_type"] = member_type
@@ -231,7 +230,7 @@ class _Story:
         self._detail(f"found: {found}" + (f"; of no use: {problem}" if problem else ""))
 
     def _train(self, model: str) -> None:
-        """Train, and mend what training is refused for: the audio may be anything that somebody has brought."""
+        """Train. If that is refused, mend the reason: the user's audio may be of any kind."""
         while self._request("train_acoustic_model()", "train_acoustic_model", model) is None:
             view = self._stt.acoustic_models[model]
             of_no_use = [name for name, one in view.audio.items() if one.status == "invalid"]
@@ -247,7 +246,7 @@ class _Story:
         return self._poll("get_acoustic_model()", busy, MODEL_POLL_S, "get_acoustic_model", model)
 
     def _poll(self, words: str, busy: str, every_s: int, method: str, *args: object) -> dict[str, Any]:
-        """Ask again and again until the status is another one, as a client does that knows of no fake."""
+        """Ask until the status changes, as a client does that knows nothing of a fake."""
         seen = []
         while True:
             answer: dict[str, Any] = self._ask(method, *args)
@@ -276,7 +275,7 @@ class _Story:
 
     def _ask(self, method: str, *args: object, **options: object) -> Any:  # Any: JSON
         if self._stt.clock.now() - self._client_since_s > TOKEN_RENEWED_S:
-            # Bearer tokens live for an hour, a virtual one: this is what a client's authenticator does about it.
+            # Bearer tokens live for one virtual hour. A client's authenticator gets a new one in this way.
             self._client, self._client_since_s = self._stt.client(), self._stt.clock.now()
         try:
             return getattr(self._client, method)(*args, **options).get_result()
@@ -317,7 +316,7 @@ class _Story:
         self._hang("", text, "plain")
 
     def _hang(self, head: str, text: str, style: str) -> None:
-        """A line that goes on under its own text."""
+        """A line; if it is too long, it goes on under its own text."""
         for model in self._names:
             text = text.replace(f"'{model}'", f"'{model[:8]}...'")
         lines = wrap(text, WIDTH - len(head), break_on_hyphens=False) or [""]

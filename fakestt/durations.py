@@ -13,7 +13,7 @@ Duration = int | float | str | timedelta
 """Seconds, a timedelta, or a string such as "90s", "45m", "2h30m", "1d"."""
 
 _UNITS_S = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-_LONGEST_S = 31_557_600_000  # a thousand years: the client's own dates still hold what comes of it
+_LONGEST_S = 31_557_600_000  # a thousand years: the client's own dates can still hold the result
 _PART = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 
 
@@ -33,7 +33,7 @@ def seconds(duration: Duration, what: str) -> float:
 
 
 def seconds_or_none(duration: object) -> float | None:
-    """Read what may be a duration."""
+    """Read a duration; None if it is none."""
     if isinstance(duration, timedelta):
         return duration.total_seconds()
     if isinstance(duration, (int, float)) and not isinstance(duration, bool):
@@ -47,5 +47,5 @@ def seconds_or_none(duration: object) -> float | None:
 
 
 def whole_us(seconds_s: float) -> int:
-    """The same in microseconds, the finest that clocks know."""
+    """Seconds as whole microseconds, the smallest unit of the clocks."""
     return round(seconds_s * 1e6)

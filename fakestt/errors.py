@@ -1,4 +1,4 @@
-"""What a *test author* did wrong. What a client did wrong is a Refusal and travels as the service's own error.
+"""Mistakes of a *test author*. A client's mistake is a Refusal, and reaches the client as the service's own error.
 
     FakesttError
     ├── ConfigurationError     an unknown edition, policy, marker keyword, host, duration ...
@@ -32,7 +32,7 @@ __all__ = [
 
 
 class FakesttError(Exception):
-    """The root of everything that fakestt raises at a test author."""
+    """The root of all errors that fakestt raises for a test author."""
 
 
 class ConfigurationError(FakesttError, ValueError):
@@ -56,24 +56,24 @@ class UnknownOperation(FakesttError, LookupError):
 
 
 class NeverCame(FakesttError, AssertionError):
-    """What the test has prepared for never came: it does not show what it says."""
+    """Something that the test prepared never came, so the test does not show what it says."""
 
 
 class RuleNeverMatched(NeverCame):
-    """A fault was armed and no request ever met it: the test does not show what it says."""
+    """A fault was armed and no request ever met it, so the test does not show what it says."""
 
 
 class MissingExtra(FakesttError, ImportError):
-    """An optional package is needed. The message names the extra that brings it."""
+    """An optional package is missing. The message names the extra that brings it."""
 
 
 _MOST_NAMED = 10
 
 
 def nearest(word: object, possible: Iterable[str]) -> str:
-    """Return " Did you mean 'x'?" for what `word` may stand for, or "" when nothing is close. Case does not matter.
+    """Return " Did you mean 'x'?" for the possible words close to `word`, or "" if none is. Case does not matter.
 
-    All that contain the word, those that begin with it first; where none does, or too many to be of help, the closest.
+    Words that contain `word` count, those that begin with it first. If there are none, or too many, the closest count.
     """
     from difflib import get_close_matches
 

@@ -1,4 +1,4 @@
-"""FakeSTT: the face that users see."""
+"""FakeSTT: the class that users work with."""
 
 from __future__ import annotations
 
@@ -55,34 +55,34 @@ class Served:
     """A fake behind a real server, until `close()` or the end of the `with` block.
 
     Raises on leaving:
-        BaseException: the first of `failures`, with the others as its notes, unless another error is on its way.
+        BaseException: the first of `failures`, the others as its notes, unless the block has raised an error itself.
     """
 
     def __init__(self, server: Server, prefix: str) -> None:
         self._server = server
         self.url = server.url + prefix
-        """What to hand to a client: `http://127.0.0.1:49152/speech-to-text/api`."""
+        """The URL to give to a client, such as `http://127.0.0.1:49152/speech-to-text/api`."""
 
     def __repr__(self) -> str:
         return f"<Served at {self.url}>"
 
     @property
     def ca_file(self) -> str | None:
-        """A PEM file with the authority that clients must trust; None without TLS. It goes away with the server."""
+        """A PEM file with the authority that clients must trust; None without TLS. It is deleted with the server."""
         return self._server.ca_file
 
     @property
     def failures(self) -> list[BaseException]:
-        """What the fake raised though it must not; the client got a 500. Empty, or fakestt has a mistake.
+        """The errors that the fake raised by mistake; the client got a 500. An entry is a mistake in fakestt.
 
-        What is taken from the list is settled: the end of the `with` block says nothing of it.
+        If you take an entry from the list, the end of the `with` block does not raise it.
         """
         return self._server.failures
 
     def close(self) -> None:
         """Stop listening and end all connections. When it returns, no request is running any more.
 
-        It does not raise what is in `failures`.
+        It does not raise the errors in `failures`.
         """
         self._server.close()
 
@@ -104,15 +104,15 @@ class FakeSTT:
     """A fake of one service instance.
 
     Args:
-        edition: "icp2018", "icp2020", "cloud2025", "cp4d2025", or an Edition of one's own.
+        edition: "icp2018", "icp2020", "cloud2025", "cp4d2025", or an Edition of your own.
         time: who moves the clock. "on_sleep": the client's waiting, inside `reachable()`, where its own clocks show
-            the fake's time; "manual": nobody but `clock.advance`; "follow": it is the test's own `time.time()`;
+            the fake's time; "manual": only `clock.advance`; "follow": it is the test's own `time.time()`;
             "per_request:60s": each request; "next_event": each wait of the client, to the next due change; "real",
-            "real:x600": it runs by itself; or the clock of another fake, which both then share. Unless given, "follow"
-            where freezegun or time-machine has set the time, else "manual".
-        start: the instant at which the clock starts: ISO 8601, a datetime, seconds since the epoch. The real now, cut
-            to the second, unless given.
-        seed: makes ids, keys and tokens; equal seeds give equal ones.
+            "real:x600": it runs by itself. The clock of another fake is shared with it. The default is "follow" if
+            freezegun or time-machine has set the time, else "manual".
+        start: the instant at which the clock starts: ISO 8601, a datetime or seconds since the epoch. The default is
+            the real now, cut to the second.
+        seed: ids, keys and tokens are made from it; equal seeds give equal ones.
         auth: "lenient" takes every form of credential; "strict" the edition's own; None asks for none.
         host: the name under which `url` leads to this fake.
         horizon: how long clients may wait altogether under "on_sleep" and "next_event" before ClientNeverStopped ends
@@ -122,7 +122,7 @@ class FakeSTT:
             things of one instant. The ordinary case unless given.
 
     Raises:
-        ConfigurationError: one of these means nothing.
+        ConfigurationError: an argument means nothing.
     """
 
     def __init__(
@@ -175,14 +175,14 @@ class FakeSTT:
 
     @property
     def started_at_s(self) -> float:
-        """The instant from which reports count."""
+        """The instant from which reports count the time."""
         with self.app.lock:
             self._service.world.settle()
             return self._service.world.started_at_s
 
     @property
     def edition(self) -> Edition:
-        """The edition that is played."""
+        """The edition of the service that is faked."""
         return self._service.edition
 
     @property
@@ -202,20 +202,20 @@ class FakeSTT:
 
     @property
     def faults(self) -> Faults:
-        """What goes wrong: `stt.faults.on("addAudio", nth=2).lose_reply()`."""
+        """The faults that a test adds: `stt.faults.on("addAudio", nth=2).lose_reply()`."""
         return self._service.faults
 
     @property
     def journal(self) -> Journal:
-        """What happened, a sequence of exchanges."""
+        """All requests with their answers, as a sequence of exchanges."""
         return self._service.journal
 
     def report(self, *, test_is_over: bool = False) -> str:
-        """The journal as text, with the changes that no request has met yet, what is still due, and what was prepared
-        (`check_used`) and has not come.
+        """The journal as text. It ends with changes that no request has met yet, changes still due, and all that was
+        prepared and has not come (`check_used`).
 
         Args:
-            test_is_over: a time that goes on without the fake is over with its test; the report stops at the last look.
+            test_is_over: the report stops at the last look, if the time moves without the fake.
         """
         with self.app.lock:
             if not (test_is_over and self._time.goes_by_itself):
@@ -232,16 +232,17 @@ class FakeSTT:
             )
 
     def reachable(self, *hosts: str, vendor: bool = True, block_network: bool = False) -> AbstractContextManager[Any]:
-        """Lead clients in this process here, while it is entered (`with`).
+        """Lead clients in this process to the fake, inside a `with` block.
 
         The vendor's host names (unless `vendor=False`), this fake's own and `hosts` lead here, for urllib3, httpx,
-        urllib.request and all that is built on them; others are untouched, or refused with `block_network=True`.
+        urllib.request and all that is built on them. Others are untouched, or refused with `block_network=True`.
 
-        Under "on_sleep" and "next_event" the client's waiting is virtual meanwhile, and its clocks show the fake's.
+        Under "on_sleep" and "next_event" the client's waiting is virtual inside the block, and its clocks show the
+        fake's time.
 
         Raises on leaving:
-            Exception: what a callback of `at` or `on_change` has raised.
-            ClientNeverStopped: a thread of the client waited beyond the horizon, and nobody has seen it end.
+            Exception: raised by a callback of `at` or `on_change`.
+            ClientNeverStopped: a thread of the client waited beyond the horizon, and nobody has seen its wait end.
         """
         names = (self.host, *(VENDOR_HOSTS if vendor else ()), *hosts)
         return _Reachable(reachable(dict.fromkeys(names, self.app), block_network=block_network), self._time)
@@ -249,13 +250,12 @@ class FakeSTT:
     def at(self, instant: Duration, callback: Callable[[], object], *, optional: bool = False) -> None:
         """Call `callback()` at an instant, between two requests of the client: `stt.at("30m", lambda: ...)`.
 
-        It counts from the fake's start, and is called once, when the clock gets there:
-        at the instant itself where the clock is the fake's, at the first look after it where it is not. It may do what
-        a test may: look, script, add faults, move the clock, make requests. What it raises fails the test, not the
-        client.
+        The instant counts from the fake's start. If the clock is the fake's, the one call comes at the instant itself,
+        else at the first look after it. The callback may do all that a test may: look, script, add faults, move the
+        clock, make requests. An error in it fails the test, not the client.
 
         Args:
-            optional: a moment that has not come is otherwise an error at the test's end.
+            optional: without it, a moment that has not come by the end of the test is an error.
 
         Raises:
             ClockError: the instant has passed.
@@ -278,13 +278,13 @@ class FakeSTT:
         self._time.moments.plan(at_s, callback, self._service, said, optional=optional)
 
     def check_used(self) -> None:
-        """Complain about what was prepared and never came, as a fixture does at the end of a test that has passed.
+        """Raise if something was prepared and never came. A fixture calls this at the end of a test that has passed.
 
-        That is a fault that no request has met, a moment of `at`, a script for a name that nothing had; each unless it
-        is `optional`.
+        It looks for faults that no request has met, moments of `at`, and scripts for a name that nothing had, without
+        the `optional` ones.
 
         Raises:
-            NeverCame: there is such a thing; RuleNeverMatched if it is a fault.
+            NeverCame: there is one; RuleNeverMatched if it is a fault.
             ConfigurationError: a fault's `when` raised, or an `on` was left without an effect.
         """
         complaints: list[FakesttError] = []
@@ -298,7 +298,7 @@ class FakeSTT:
             raise type(complaints[0])("\n".join(map(str, complaints)))
 
     def _not_met(self) -> list[str]:
-        """What `check_used` complains of, each as its author wrote it."""
+        """All that `check_used` complains of, each as its author wrote it."""
         moments = [moment.said for moment in self._time.moments.missed(self._service)]
         scripts = [said for said, _ in never_came(self._service)]
         return [*map(str, self.faults.unused()), *moments, *scripts]
@@ -307,7 +307,7 @@ class FakeSTT:
         missed = self._time.moments.missed(self._service)
         if not missed:
             return []
-        # Where the time goes on by itself, it counts as of the last look: by now it may be another, or frozen no more.
+        # A time that moves without the fake counts as of the last look: by now it may no longer be frozen.
         now_s = self._service.world.now_s if self._time.goes_by_itself else self.clock.now()
         start_s = self._service.world.started_at_s
         if missed[0].at_s > now_s:
@@ -327,17 +327,17 @@ class FakeSTT:
         host: str = "127.0.0.1",
         workers: Workers | None = None,
     ) -> Served:
-        """Put a real server in front, for what no way in process can reach: subprocesses, other languages.
+        """Put a real server in front, for clients outside this process: subprocesses, other languages.
 
-        It listens at once. The time of this fake stays what it is; only a late answer (`slow`) is real silence, for
-        the client's time-outs are real too. The clock moves by it when the answer has arrived.
+        The server listens at once. The fake keeps its time. Only a late answer (`slow`) takes real time, because the
+        client's time-outs are real too; the clock moves by the delay when the answer has arrived.
 
         Args:
-            tls: True for a throw-away authority (`ca_file`), whose certificate names the vendor's hosts as well; or an
+            tls: True for a temporary authority (`ca_file`), whose certificate names the vendor's hosts as well; or an
                 `Authority` that several servers share.
-            port: chosen by the system unless given.
+            port: the port; the system chooses one unless given.
             host: the address to listen on. Everybody who can reach it can reach the fake.
-            workers: threads that several servers share; else this one has its own.
+            workers: threads that several servers share; unless given, the server has its own.
 
         Raises:
             MissingExtra: tls needs the extra `tls`.
@@ -372,16 +372,16 @@ class FakeSTT:
         return client
 
     def snapshot(self) -> dict[str, Any]:
-        """All models, their state and what is due, as plain JSON-able data. Scripts, faults and keys are not in it."""
+        """All models, their state and due changes, as plain data for JSON. Scripts, faults and keys are not in it."""
         with self.app.lock:
             self._service.world.settle()
             return {"edition": self.edition.name, **snapshots.snapshot(self._service.world)}
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Go back to a snapshot, its instant included; under `follow` and `real` the instant stays what it is.
+        """Go back to a snapshot and to its instant; under `follow` and `real` the time does not go back.
 
-        The time goes back for all fakes that share it. What a callback was told already it is told again when it comes
-        again; a moment that has come does not come twice.
+        The time goes back for all fakes that share it. When a change comes again, its callback is called again; a
+        moment that has come does not come twice.
 
         Raises:
             StateError: not a snapshot of this edition.
@@ -397,7 +397,7 @@ class FakeSTT:
 
 
 class _Reachable:
-    """Hosts lead to a fake, and its time is the client's."""
+    """Leads hosts to a fake, and makes its time the client's."""
 
     def __init__(self, hosts: Hosts, time: SharedTime) -> None:
         self._hosts = hosts
@@ -407,7 +407,7 @@ class _Reachable:
     def __enter__(self) -> Hosts:
         with ExitStack() as stack:
             stack.enter_context(self._hosts)
-            self._time.__enter__()  # and not by the stack: a mistake would seem to be one of contextlib's
+            self._time.__enter__()  # not by the stack: an error would seem to come from contextlib
             stack.push(self._time)
             self._stacks.append(stack.pop_all())
         return self._hosts

@@ -23,7 +23,7 @@ __all__ = ["Service"]
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """The parts of one service, wired."""
+    """The connected parts of one service."""
 
     edition: Edition
     world: World
@@ -45,7 +45,7 @@ class Service:
         choices: Choices | None = None,
         families: Iterable[Family[Any]] = FAMILIES,
     ) -> Service:
-        """Wire a new service with nothing in it."""
+        """Make a new service with nothing in it."""
         world = World(clock, edition.limits, edition.base_models, seed, families, choices)
         credentials = Auth(auth, edition, owner, seed, clock.now_s)
         faults = Faults(list(SERVICE_OPERATIONS), world.machine.choices)

@@ -1,4 +1,4 @@
-"""The guides: which there are, what each answers, and its text. `fakestt guide` prints them."""
+"""The guides: their topics, the question that each answers, and their texts. `fakestt guide` prints them."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
-"""Which host names lead to which application, and for how long.
+"""The host names that lead to an application, and for how long they do.
 
     with reachable({"api.*.speech-to-text.watson.cloud.ibm.com": app, "icp.example:8443": other_app}):
         requests.get("https://api.eu-de.speech-to-text.watson.cloud.ibm.com/v1/models")
 
-A module of cuts for each library says where its requests are caught, and why there. A library is never imported for
-this: one that comes later is cut into when it comes.
+Each library has a module of cuts, which says where its requests are caught, and why there. No library is imported for
+this. A library that is imported later gets its cuts then.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from fakestt.transports.inprocess import App
 
 __all__ = ["Hosts", "guarded", "reachable"]
 
-# Libraries that are cut into once they are imported, and who knows where.
+# Libraries that get cuts once they are imported, each with the module of its cuts.
 _LIBRARIES = {
     "httpcore": "fakestt.intercept.cuts.httpcore_cuts",
     "httpx": "fakestt.intercept.cuts.httpx_cuts",
@@ -35,15 +35,15 @@ _LIBRARIES = {
 
 
 def reachable(routes: Mapping[str, App], *, block_network: bool = False) -> Hosts:
-    """Lead requests for these hosts to these applications while the result is entered (`with`).
+    """Lead requests for these hosts to these applications, inside a `with` block.
 
-    Led are all of urllib3 (`requests` at module level and in sessions, the vendor's SDK, `urllib3.PoolManager`), httpx,
-    sync and async, and urllib.request: in every thread, whether made or imported before or inside. Entered again
-    inside, the inner one wins for the hosts that it names.
+    This covers urllib3 (`requests` at module level and in sessions, the vendor's SDK, `urllib3.PoolManager`), httpx,
+    sync and async, and urllib.request: in every thread, for clients made or imported before or inside. If blocks are
+    nested, the inner one wins for the hosts that it names.
 
     Args:
-        routes: host patterns. `*` stands for a part of a name without dots; a pattern without a port means every port;
-            a name beats a name with `*`, and one with a port beats one without.
+        routes: host patterns. `*` stands for a part of a name without dots. A pattern without a port means every port.
+            A name beats a name with `*`, and a pattern with a port beats one without.
         block_network: refuse every other host but loopback with the client's own connection error.
 
     Raises:
@@ -53,12 +53,12 @@ def reachable(routes: Mapping[str, App], *, block_network: bool = False) -> Host
 
 
 def guarded(hosts: Iterable[str], remedy: str) -> Hosts:
-    """Refuse these hosts where nothing that is entered leads them anywhere; `remedy` ends the message."""
+    """Refuse these hosts unless an open block leads them somewhere; `remedy` ends the message."""
     return Hosts({}, refused=hosts, remedy=remedy)
 
 
 class Hosts:
-    """Host patterns and the applications behind them; a context manager that may be entered again."""
+    """Host patterns and the applications behind them: a context manager that may be entered again."""
 
     def __init__(
         self, routes: Mapping[str, App], *, block_network: bool = False, refused: Iterable[str] = (), remedy: str = ""
@@ -68,7 +68,7 @@ class Hosts:
         self.remedy = remedy
         self._refused = [_compiled(pattern) for pattern in refused]
         compiled = [(*_compiled(pattern), app) for pattern, app in routes.items()]
-        # The more a pattern says, the earlier it is asked; equals keep the order they were given in.
+        # More exact patterns come first; equally exact ones keep the order in which they were given.
         self._rows = sorted(compiled, key=lambda row: (row[1] is None, row[0].groups > 0))
         self._found: dict[tuple[str, int], App | None] = {}
 
@@ -78,12 +78,12 @@ class Hosts:
         try:
             return self._found[key]
         except KeyError:
-            # Remembered, because a poll asks for the same host again. Two threads may both look; they find the same.
+            # Kept, because a poll asks for the same host again. Two threads may both look; they find the same.
             app = self._found[key] = self._look_up(host.lower().rstrip("."), port)
             return app
 
     def refuses(self, host: str, port: int) -> bool:
-        """Whether a host that leads nowhere is one of those that must not be reached."""
+        """Whether a host that leads nowhere must not be reached."""
         name = host.lower().rstrip(".")
         return any(only in (None, port) and pattern.fullmatch(name) for pattern, only in self._refused)
 
@@ -117,18 +117,18 @@ def _compiled(pattern: str) -> tuple[re.Pattern[str], int | None]:
 
 
 class _Switchboard:
-    """All hosts that are entered now, newest first, and the cuts that are made while there are any.
+    """All hosts that are entered now, newest first, and the cuts that stay while there are any.
 
-    One in a process, because the classes it cuts into are. The cuts stay in place from the first entry to the last
-    exit, in whatever order the entries between them end. Where somebody else has replaced one of ours since, whoever
-    enters cuts in once more, above them, and undoes that when it leaves: what begins last answers first.
+    A process has one switchboard, because it has one copy of the classes with cuts. The cuts stay in place from the
+    first entry to the last exit, in whatever order the entries end. If another library has replaced a cut, the next
+    entry cuts once more, above that library, and undoes it at its exit. So the newest entry answers first.
     """
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._entered: tuple[Hosts, ...] = ()  # replaced, never changed: requests read it without the lock
         self._cuts: dict[str, Sequence[Cut]] = {}
-        self._above: dict[int, list[Cut]] = {}  # by the id of who entered
+        self._above: dict[int, list[Cut]] = {}  # by the id of the hosts
         self._watch = ImportWatch(_LIBRARIES, self._cut_into)
 
     def enter(self, hosts: Hosts) -> None:
@@ -158,14 +158,14 @@ class _Switchboard:
             self._cuts.clear()
 
     def _cut_into(self, library: str) -> None:
-        """Make the cuts into a library that is imported, if they aren't there yet."""
+        """Make the cuts into an imported library, if they aren't there yet."""
         try:
-            # Outside the lock: somebody else may be importing the same, and want the lock next. The library itself
-            # first, because another thread may be half-way through it.
+            # Not under the lock: another thread may be importing the same module, and need the lock next. The library
+            # comes first, because another thread may be half-way through its import.
             import_module(library)
             module = import_module(_LIBRARIES[library])
         except ImportError:
-            # Something of that name which is not the library.
+            # Another module has the library's name.
             return
         with self._lock:
             if self._entered and library not in self._cuts:
@@ -174,7 +174,7 @@ class _Switchboard:
                     setattr(cut.owner, cut.name, cut.ours)
 
     def _cut_above(self, hosts: Hosts) -> None:
-        """Cut in once more where somebody has replaced what was ours."""
+        """Cut once more where another library has replaced our cut."""
         with self._lock:
             ours = [cut for made in (*self._cuts.values(), *self._above.values()) for cut in made]
             in_place = {(cut.owner, cut.name) for cut in ours if vars(cut.owner)[cut.name] is cut.ours}
@@ -195,7 +195,7 @@ class _Switchboard:
         return None
 
     def refusal(self, host: str, port: int) -> str | None:
-        """Why a host that leads nowhere is not to be reached, or None when it may be."""
+        """Why a host that leads nowhere must not be reached; None if it may be."""
         for hosts in self._entered:
             if hosts.refuses(host, port):
                 return f"{host}:{port} is the real service, and no fake is open to answer for it. {hosts.remedy}"
@@ -210,7 +210,7 @@ class _Switchboard:
 
 def _undo(cuts: Iterable[Cut]) -> None:
     for cut in cuts:
-        # Whoever replaced ours meanwhile keeps it, and will put ours back: without entries it only passes on.
+        # Another library may have replaced ours, and will put it back. Without entries, ours only passes on.
         if vars(cut.owner)[cut.name] is cut.ours:
             setattr(cut.owner, cut.name, cut.original)
 

@@ -1,1 +1,1 @@
-"""How requests are led away: the one place where HTTP clients are cut, a module a library."""
+"""Cuts lead requests to the fake. Only here are HTTP clients changed; each library has its module."""

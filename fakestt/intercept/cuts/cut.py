@@ -1,4 +1,4 @@
-"""What a module of cuts is made of: the attributes that it replaces, and whom the replacements ask."""
+"""The parts of a module of cuts: the attributes that it replaces, and the board that the replacements ask."""
 
 from __future__ import annotations
 

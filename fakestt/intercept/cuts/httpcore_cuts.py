@@ -1,9 +1,8 @@
 """The cuts into httpcore, on which httpx stands.
 
-At its pools and not at `httpx.HTTPTransport`, because others (vcrpy, pytest-httpx) replace that one's method too, and
-may pass on what they don't answer to the function that they found there when they were imported: an older one than
-ours, with the real network behind it. Every pool, a proxy's and a SOCKS proxy's included, is a `ConnectionPool`, and
-gets the true target of a request.
+They are at its pools, because vcrpy and pytest-httpx replace the method of `httpx.HTTPTransport` too. They may pass on
+what they don't answer to the function that they found there at import: it is older than ours and has the real network
+behind it. Every pool, also for a proxy or a SOCKS proxy, is a `ConnectionPool`, and gets a request's true target.
 """
 
 from __future__ import annotations
@@ -24,8 +23,8 @@ __all__ = ["cuts"]
 def cuts(board: Board) -> Sequence[Cut]:
     """The cuts to make now."""
     pool, async_pool = httpcore.ConnectionPool, httpcore.AsyncConnectionPool
-    handle: Any = vars(pool)["handle_request"]  # Any: whatever stands there now
-    handle_async: Any = vars(async_pool)["handle_async_request"]  # Any: the same
+    handle: Any = vars(pool)["handle_request"]  # Any: another library's function
+    handle_async: Any = vars(async_pool)["handle_async_request"]  # Any: another library's function
 
     def handle_request(self: Any, request: httpcore.Request) -> Any:
         app, where = _led(board, self, request.url)
@@ -42,10 +41,10 @@ def cuts(board: Board) -> Sequence[Cut]:
 
 
 def _led(board: Board, pool: Any, url: httpcore.URL) -> tuple[App | None, dict[str, Any]]:
-    """The application for a URL, and its parts; None where a request goes the usual way.
+    """The application for a URL, and the URL's parts. The application is None if the request goes the usual way.
 
     Raises:
-        httpcore.ConnectError: it goes nowhere.
+        httpcore.ConnectError: the request goes nowhere.
     """
     scheme = url.scheme.decode("ascii")
     if scheme not in PORTS:
@@ -54,8 +53,8 @@ def _led(board: Board, pool: Any, url: httpcore.URL) -> tuple[App | None, dict[s
     app = board.find(host, port)
     if app is None:
         refusal = board.refusal(host, port)
-        # A socket of the file system is no network, whatever name the URL gives it.
+        # A Unix socket is no network, whatever name the URL gives it.
         if refusal is not None and getattr(pool, "_uds", None) is None:
-            # What a refused connection gives once the pool has stopped retrying: nobody waits for it.
+            # The error of a refused connection after all of the pool's retries, without their waits.
             raise httpcore.ConnectError(ConnectionRefusedError(ECONNREFUSED, refusal))
     return app, {"scheme": scheme, "host": host, "port": port}

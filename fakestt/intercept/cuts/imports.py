@@ -1,11 +1,11 @@
-"""Says when a library is imported that was not there before.
+"""Tells when a library is imported for the first time.
 
     watch = ImportWatch(["httpcore"], tell)
     watch.install()
 
 Entering hosts must not import an HTTP client that the test may never use: httpx alone takes a fifth of a second. But a
-client that is imported later, inside the test, must lead to the fake as well. A finder at the front of `sys.meta_path`
-is how Python lets one know: it finds nothing by itself, asks the others, and has their loader say when it is done.
+client that is imported later, inside the test, must lead to the fake as well. So a finder stands at the front of
+`sys.meta_path`. It finds nothing by itself: it asks the others, and has their loader tell when it is done.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ __all__ = ["ImportWatch"]
 
 
 class ImportWatch(MetaPathFinder):
-    """Calls `tell` with the name of each module of `names` when it has been imported, in the thread that imports it."""
+    """Calls `tell` with the name of each imported module of `names`, in the thread that imported it."""
 
     def __init__(self, names: Collection[str], tell: Callable[[str], None]) -> None:
         self._names = frozenset(names)
@@ -32,7 +32,7 @@ class ImportWatch(MetaPathFinder):
         sys.meta_path.insert(0, self)
 
     def remove(self) -> None:
-        # Gone already where somebody put back a list from before.
+        # It is gone already if somebody has put back an earlier list.
         with contextlib.suppress(ValueError):
             sys.meta_path.remove(self)
 
@@ -48,14 +48,14 @@ class ImportWatch(MetaPathFinder):
                 return spec
         return None
 
-    def _have_told(self, loader: Any) -> None:  # Any: its exec_module is replaced, on this one loader
+    def _have_told(self, loader: Any) -> None:  # Any: this loader's exec_module is replaced
         if loader is None or isinstance(loader, type):
-            # A namespace package, or a module frozen into the interpreter. None of ours is one.
+            # A namespace package or a frozen module. None of ours is one.
             return
         exec_module = loader.exec_module
 
         def exec_and_tell(module: ModuleType) -> None:
-            # The module keeps its loader, which from here on is as it was.
+            # The module keeps its loader, so the loader is restored first.
             loader.__dict__.pop("exec_module", None)
             exec_module(module)
             if module.__name__ in self._names:

@@ -1,9 +1,9 @@
-"""The cuts into requests: what it reads from the machine at every call, cut short for our hosts.
+"""The cuts into requests: for our hosts, it does not read settings from the machine at every call.
 
-Its requests are led by the cuts into urllib3. These are about proxies, and about the machine's own certificates: for
-speed alone. And about the developer's `~/.netrc`: for speed, and because a password in it would replace the
-`Authorization` header that the client was told to send. A file that is named, by the variable NETRC or as certificates,
-is looked for as ever.
+The cuts into urllib3 lead its requests. The cuts here skip proxies and the machine's own certificates, for speed alone.
+They also skip the developer's `~/.netrc`: for speed, and because a password in it would replace the `Authorization`
+header that the client was told to send. A file that the variable NETRC names, or that is given as certificates, is
+still read.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ __all__ = ["cuts"]
 
 def cuts(board: Board) -> Sequence[Cut]:
     """The cuts to make now."""
-    verify_cert: Any = vars(HTTPAdapter)["cert_verify"]  # Any: the same
-    environ_proxies: Any = vars(sessions)["get_environ_proxies"]  # Any: other in other versions
-    netrc_auth: Any = vars(sessions)["get_netrc_auth"]  # Any: the same
+    verify_cert: Any = vars(HTTPAdapter)["cert_verify"]  # Any: another library's function
+    environ_proxies: Any = vars(sessions)["get_environ_proxies"]  # Any: its signature depends on the version
+    netrc_auth: Any = vars(sessions)["get_netrc_auth"]  # Any: its signature depends on the version
 
     def is_led(url: str) -> bool:
         scheme, _, rest = url.partition("://")
         host, _, port = rest.partition("/")[0].partition(":")
-        # A URL that this doesn't read well (a user, an IPv6 address) isn't found, and goes the usual way.
+        # This can't read every URL (with a user, an IPv6 address). Such a URL goes the usual way.
         return board.find(host, int(port) if port.isdecimal() else PORTS.get(scheme, 0)) is not None
 
     def get_environ_proxies(url: str, *args: Any, **options: Any) -> Any:

@@ -1,6 +1,6 @@
 """The cut into urllib.request: at `AbstractHTTPHandler.do_open`, the one place where it makes a connection.
 
-do_open itself is kept. For our hosts it gets a connection of ours to work with, so what it makes of errors is its own.
+do_open itself is kept. For our hosts it gets a connection of ours, so it still handles errors in its own way.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ __all__ = ["cuts"]
 
 def cuts(board: Board) -> Sequence[Cut]:
     """The cuts to make now."""
-    plain: Any = vars(AbstractHTTPHandler)["do_open"]  # Any: whatever stands there now
+    plain: Any = vars(AbstractHTTPHandler)["do_open"]  # Any: another library's function
 
     def do_open(self: Any, http_class: Any, req: Any, **options: Any) -> Any:
         # The full URL is the true target, whether or not a proxy was set on the request.
