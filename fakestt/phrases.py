@@ -1,4 +1,4 @@
-"""What HTTP calls a status: the same in every Python, which renamed four in 3.13."""
+"""The HTTP phrases of statuses, the same in every Python: 3.13 renamed four."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ class Why(StrEnum):
 
 
 class Facts(TypedDict, total=False):
-    """What a refusal may tell of the request. All but the last two fill the edition's wording."""
+    """The facts that a refusal may tell. All but the last two fill the edition's wording."""
 
     id: str  # of the model
     name: str  # of a parameter, a resource or a base model

@@ -90,7 +90,7 @@ class OwnBaseModels(Mapping[str, BaseModel]):
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Resource:
-    """What every resource has; `family` is the name of its kind.
+    """The fields of every resource; `family` is the name of its kind.
 
     `visit` grows whenever an activity is planned or ends: a change that was planned in an earlier visit is void. `nth`
     is the number of the running activity among those of its kind, of all resources of this name.
