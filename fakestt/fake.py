@@ -116,10 +116,10 @@ class FakeSTT:
         auth: "lenient" takes every form of credential; "strict" the edition's own; None asks for none.
         host: the name under which `url` leads to this fake.
         horizon: how long clients may wait altogether under "on_sleep" and "next_event" before ClientNeverStopped ends
-            their waits. Seven days unless given; `clock.advance` does not count.
-        journal: how many exchanges are kept of a run that has more; the first tenth of them, and the latest.
-        choices: decides what could come out otherwise: how an activity ends, how long it takes, what comes first of two
-            things of one instant. The ordinary case unless given.
+            their waits. The default is seven days; `clock.advance` does not count.
+        journal: how many exchanges are kept of a longer run: the first tenth and the latest.
+        choices: chooses among possible outcomes: how an activity ends, how long it takes, which of two things of one
+            instant comes first. The default takes the ordinary case.
 
     Raises:
         ConfigurationError: an argument means nothing.

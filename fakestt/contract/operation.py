@@ -52,11 +52,11 @@ class Param:
 class Operation:
     """A row: a request and its possible answers.
 
-    `id` is the vendor's; `path` has its placeholders in braces; `refusals` are those that this operation adds to the
-    general ones of every operation. One that is not `authenticated` hands out tokens: its body is a secret, or, where
-    `asks_basic`, the Basic header with a name and a password. What `returns` a Text answers with plain text. `family`
-    is what it is about: its table has a command of this id, unless the operation asks none of them. `succeeds_as` says
-    how its status of success is known, where that is not from the vendor's own tests.
+    `id` is the vendor's; `path` has its placeholders in braces; `refusals` come on top of those that every operation
+    has. An operation that is not `authenticated` hands out tokens: its body holds a secret, or, with `asks_basic`, its
+    Basic header holds a name and a password. If `returns` is a Text, the answer is plain text. `family` is the family
+    that it is about; the family's table has a command of this id, unless the operation asks no table. `succeeds_as` is
+    the source of its status of success, unless the vendor's own tests are.
     """
 
     id: str
@@ -78,7 +78,7 @@ class Operation:
 
     @property
     def success_how(self) -> How:
-        """How its status of success is known: it stands in the vendor's own tests, under the SDK's name."""
+        """The source of its status of success: by default the vendor's own tests, under the SDK's name."""
         tested_as = re.sub(r"(?=[A-Z])", "_", self.id).lower()
         return self.succeeds_as or Source("ibm-watson test_speech_to_text_v1.py", tested_as)
 

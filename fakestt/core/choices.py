@@ -25,7 +25,7 @@ TIE = ("change", "request")
 
 
 class Kind(StrEnum):
-    """What is asked at a point."""
+    """The question that a point asks."""
 
     ENDING = "ending"
     TAKES = "takes"

@@ -87,7 +87,7 @@ class Machine:
     # What is
 
     def phase(self, resource: Resource) -> Phase:
-        """What the facts amount to."""
+        """The phase that the facts amount to."""
         return self._phases[type(resource)](resource)
 
     def permit(self, resource: Resource, command: Command, ask: Ask, at_s: float) -> None:

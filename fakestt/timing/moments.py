@@ -78,7 +78,7 @@ class Moments:
         return next((moment.at_s for moment in self._planned[:1]), None)
 
     def come_by(self, at_s: float) -> bool:
-        """Whether somebody wants to be called back by this instant, or after changes on the way to it."""
+        """Whether a moment is planned by this instant, or any change on the way to it is watched."""
         first_s = self.first_s()
         return bool(self.watches) or (first_s is not None and first_s <= at_s)
 

@@ -150,9 +150,9 @@ class SharedTime:
             self.advance_to(self.now_s() + step_s)
 
     def advance_to(self, at_s: float) -> None:
-        """Move the clock to an instant. Whatever is due on the way happens at its own, the test's moments included.
+        """Move the clock to an instant. Changes and the test's moments on the way happen at their own instants.
 
-        A change that is due at that very instant happens at the next look: it or a request may come first.
+        A change that is due at that very instant happens at the next look: it or a request comes first.
         """
         self._settle()
         while True:

@@ -68,7 +68,7 @@ class AcousticModel(Model):
     @property
     def audio(self) -> dict[str, Audio]:
         """Its audio resources by name, in the order in which the names were first added."""
-        # Not by cast, which is a call, and this is asked at every request.
+        # No cast: that is one more call, and every request comes here.
         return self.children.setdefault("audio", {})  # type: ignore[return-value]  # the family's children
 
     def valid_seconds(self) -> int:

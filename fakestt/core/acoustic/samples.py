@@ -1,4 +1,4 @@
-"""Acoustic models of every kind that the documents computed from their table have to look at."""
+"""Example acoustic models and requests, for the documents that are computed from their table."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ UPLOADS = (("new", False), ("good", False), ("bad", False), ("good", True), ("fr
 
 
 def _models(limits: Limits) -> Iterator[AcousticModel]:
-    """Some in every phase."""
+    """Models in every phase."""
     base = _base("base")
     amounts_s = (0.0, limits.min_audio_s / 2, limits.min_audio_s, limits.max_audio_s + 60)
     for state, helped, version, good_s, bad, fresh in product(
@@ -101,13 +101,13 @@ def _helper(base: BaseModel, version: str, *, trained: bool) -> LanguageModel:
     )
 
 
-# The two kinds of audio that the phases tell apart. The good one is too little to be trained on without `force`, so
-# that one kind shows both what training does and what its refusal does.
+# The two kinds of audio that the phases tell apart. The good one is too short for a training without `force`, so that
+# it leads to trainings and to refusals.
 KINDS: Mapping[str, AudioFacts | NotAudio] = {"good": AudioFacts(60.0, "flac", 16000, 1), "bad": NotAudio("not audio")}
 
 
 def _start(world: World) -> AcousticModel:
-    """There is a newer version to go to, until an upgrade has brought it."""
+    """A model on an older version, so that it can be upgraded."""
     base = world.base_models["base"]
     model = commands.create_acoustic_model(world, "owner", name="model", base_model_name=base.name)
     model.versions[:] = base.versions[:1]

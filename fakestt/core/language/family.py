@@ -1,6 +1,6 @@
-"""Custom language models, as far as acoustic models ask for one: a test's author puts them there.
+"""Custom language models, as far as acoustic models need them: a test's author makes them.
 
-No request reaches them, and all that goes on is an upgrade by hand.
+No request reaches them. They are upgraded by hand alone.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ __all__ = ["LANGUAGE", "LanguageModel", "LanguagePhase", "language_phase", "plac
 class LanguageModel(Model):
     """A custom language model, with the status that its author gave it.
 
-    `filled`: there is something to train on. `trained`: some training has succeeded. `failed`: the last one has not.
+    `filled`: there is something to train on. `trained`: some training has succeeded. `failed`: the last one failed.
     """
 
     family = "language model"
@@ -46,7 +46,7 @@ class LanguagePhase(Phase):
 
 
 def language_phase(model: LanguageModel) -> LanguagePhase:
-    """The first that fits."""
+    """The first phase that fits."""
     if model.activity is not None:
         return LanguagePhase.TRAINING if model.activity is Activity.TRAINING else LanguagePhase.UPGRADING
     if model.failed:
@@ -65,7 +65,7 @@ def place_language_model(
     status: str = "available",
     versions: Sequence[str] | None = None,
 ) -> LanguageModel:
-    """Put a language model there, with the status that it keeps.
+    """Make a language model. It keeps its status.
 
     Raises:
         StateError: an unknown base model, version or status.
@@ -83,7 +83,7 @@ def place_language_model(
         trained=status in ("available", "upgrading"),
         failed=status == "failed",
     )
-    model.activity = {"training": Activity.TRAINING, "upgrading": Activity.UPGRADE}.get(status)  # it goes on for good
+    model.activity = {"training": Activity.TRAINING, "upgrading": Activity.UPGRADE}.get(status)  # it never ends
     put_there(world, model)
     return model
 
