@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -106,9 +107,10 @@ class Resource:
     nth: int = 0
 
     @property
+    @abstractmethod
     def model(self) -> Model:
         """The model that it belongs to, or is."""
-        raise NotImplementedError
+        ...
 
     @property
     def address(self) -> Address:

@@ -313,3 +313,17 @@ def test_a_state_that_cannot_be_is_refused(stt: FakeSTT, kind: str, more: dict[s
     with pytest.raises(StateError, match=expected):
         getattr(stt, kind).add(**more)
     assert len(getattr(stt, kind)) == 0
+
+
+def test_an_upgraded_language_model_is_what_it_was_and_has_a_history(stt: FakeSTT) -> None:
+    newer = f"{BASE}.v2099"
+    models = {status: stt.language_models.add(status=status) for status in ("available", "training", "failed")}
+    stt.base_models.publish(BASE, newer)
+    for status, model in models.items():
+        model.upgrade()
+        model.upgrade()  # there is nothing newer
+        assert (model.status, model.versions[-1], len(model.versions)) == (status, newer, 2)
+    assert [(str(one.before), str(one.after), one.cause) for one in models["available"].history] == [
+        ("None", "available", "hand"), ("available", "upgrading", "hand"), ("upgrading", "available", "upgrade"),
+    ]  # fmt: skip
+    assert len(models["training"].history) == 1  # its training goes on for good
