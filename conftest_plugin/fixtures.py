@@ -8,31 +8,21 @@ import traceback
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 import pytest
 
 from conftest_plugin import settings
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from fakestt import Edition, FakeSTT
-    from fakestt.durations import Duration
+    from fakestt import FakeSTT
     from fakestt.fake import Served
+    from fakestt.options import Options
     from fakestt.transports.live import Workers
 
-    class FakeKeys(TypedDict, total=False):
+    class FakeKeys(Options, total=False):
         """The keywords of FakeSTT, and block_network."""
 
-        edition: str | Edition
-        time: str | None
-        start: str | float | datetime | None
-        horizon: Duration
-        seed: int
-        auth: str | None
-        host: str
-        journal: int
         block_network: bool
 
 
@@ -139,7 +129,7 @@ class _Fakes:
         from fakestt import ConfigurationError, FakeSTT
         from fakestt.timing.policies import is_set_by_test
 
-        settings.check_keys(keys, (*settings.KEYS, "host"), "fake_stt_factory")
+        settings.check_keys(keys, (*settings.KEYS, "host", "choices"), "fake_stt_factory")
         values = {**self._settings, **keys}
         if self.made:
             for name in ("time", "start", "horizon"):

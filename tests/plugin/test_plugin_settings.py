@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from inspect import signature
+from pathlib import Path
+from typing import get_type_hints
+
 import pytest
+
+from conftest_plugin import settings
+from fakestt import FakeSTT
+from fakestt.options import Options
 
 
 def test_the_ini_options_make_the_fake(run):
@@ -214,3 +222,16 @@ def test_the_marker_explains_itself(run):
 def test_the_fixtures_and_options_explain_themselves(run):
     run("", "--fixtures").stdout.fnmatch_lines(["fake_stt --*", "*A new fakestt.FakeSTT*", "fake_stt_factory --*"])
     run("", "--help").stdout.fnmatch_lines(["*fakestt_edition*", "*fakestt_block_network*", "*fakestt_allow_vendor*"])
+
+
+def test_the_options_of_a_fake_are_the_same_wherever_they_are_taken() -> None:
+    options = get_type_hints(Options)
+    taken = {name: one.annotation for name, one in signature(FakeSTT).parameters.items()}
+    assert list(taken) == list(options)
+    assert get_type_hints(FakeSTT.__init__) == {**options, "return": type(None)}
+    by_ini = {*options} - {"host", "choices"} | {"block_network"}  # which a text can say
+    assert set(settings.KEYS) == by_ini
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    for name in by_ini:
+        assert f"{name}=..." in settings.MARKER
+        assert f"\n| `{name}` | " in readme

@@ -1,0 +1,27 @@
+"""The options of a fake, for code that hands them on. What they mean is told by `FakeSTT`, which takes them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TypedDict
+
+from fakestt.contract.edition import Edition
+from fakestt.core.choices import Choices
+from fakestt.durations import Duration
+from fakestt.timing.fake_clock import FakeClock
+
+__all__ = ["Options"]
+
+
+class Options(TypedDict, total=False):
+    """The keywords of FakeSTT."""
+
+    edition: str | Edition
+    time: str | FakeClock | None
+    start: str | float | datetime | None
+    seed: int
+    auth: str | None
+    host: str
+    horizon: Duration | None
+    journal: int
+    choices: Choices | None
