@@ -79,7 +79,7 @@ WAYS = pytest.mark.parametrize("reach", [over_a_server, in_process])
 
 @WAYS
 def test_a_crowd_loses_nothing(reach: Reach) -> None:
-    stt = FakeSTT()
+    stt = FakeSTT(journal=1_000_000)
     with reach(stt) as way:
         check(crowd(stt, way, 0))
 
@@ -87,7 +87,7 @@ def test_a_crowd_loses_nothing(reach: Reach) -> None:
 @pytest.mark.slow
 @WAYS
 def test_a_crowd_loses_nothing_in_twenty_seconds(reach: Reach) -> None:
-    stt = FakeSTT()
+    stt = FakeSTT(journal=1_000_000)
     with reach(stt) as way:
         done = crowd(stt, way, 20)
         assert done.took_s >= 20
