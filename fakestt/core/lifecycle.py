@@ -59,7 +59,7 @@ class Command(Enum):
     """A row of the table: what a request wants of a resource. The value is the operation's id."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # not frozen: one is made at every request, and freezing costs most of it
 class Ask:
     """The part of a request that guards look at. Families add to it; `name` is the name of a model's child."""
 

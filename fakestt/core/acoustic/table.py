@@ -16,7 +16,7 @@ from fakestt.core.refusals import Why
 __all__ = ["COMMANDS", "AcousticAsk"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class AcousticAsk(Ask):
     """What the guards of acoustic models look at."""
 
