@@ -26,7 +26,6 @@ from fakestt.contract.operation import Operation
 from fakestt.contract.operations import OPERATIONS
 from fakestt.contract.refusals_of import refusals_of
 from fakestt.core.families import FAMILIES
-from fakestt.core.family import commands_named
 from fakestt.core.lifecycle import Phase
 from fakestt.core.limits import Limits
 from fakestt.core.provenance import Assumed, How
@@ -400,26 +399,23 @@ def _assumed(edition: Edition) -> int:
 def _why(arguments: argparse.Namespace) -> int:
     operation: Operation = arguments.operation
     edition: Edition = arguments.edition
-    asked = commands_named(operation.id, FAMILIES)
-    if not asked and arguments.phase is not None:
+    family, command = operation.family, operation.command
+    if command is None and arguments.phase is not None:
         return _failed(f"why: {operation.id} asks no model, so no phase matters: leave PHASE out.", MISUSED)
     print(f"{operation.id}: {operation.summary}")
     _hang("  ", f"{operation.method} {operation.path}, edition {edition.name}, success is {operation.success}")
     _known("  ", "the operation", operation.how)
     _known("  ", f"the status {operation.success}", operation.success_how)
     whys = dict.fromkeys(refusals_of(operation, edition))
-    cells = [
-        (family, command, phase)
-        for family, command in asked
-        for phase in family.phases
-        if arguments.phase is None or any(phase is one for one in arguments.phase)
-    ]
-    for family, command, phase in cells:
-        print(f"\n  {_name(phase)} ({phase.code}, shown as {phase.shown!r})")
-        _hang("    ", cell_text(edition, family, command, phase))
-        _known("    ", "this", family.lifecycle.sources[command][phase])
-    if arguments.phase is not None:
-        whys = dict.fromkeys(why for cell in cells for why in cell_of(*cell, edition.limits).whys)
+    if family is not None and command is not None:
+        asked: list[Phase] = [one for one in family.phases if arguments.phase is None or one in arguments.phase]
+        for phase in asked:
+            print(f"\n  {_name(phase)} ({phase.code}, shown as {phase.shown!r})")
+            _hang("    ", cell_text(edition, family, command, phase))
+            _known("    ", "this", family.lifecycle.sources[command][phase])
+        if arguments.phase is not None:
+            cells = [cell_of(family, command, phase, edition.limits) for phase in asked]
+            whys = dict.fromkeys(why for cell in cells for why in cell.whys)
     if whys:
         print("\n  How it is refused")
     for why in whys:

@@ -119,7 +119,7 @@ class FakeSTT:
             their waits. The default is seven days; `clock.advance` does not count.
         journal: how many exchanges are kept of a longer run: the first tenth and the latest.
         choices: chooses among possible outcomes: how an activity ends, how long it takes, which of two things of one
-            instant comes first. The default takes the ordinary case.
+            instant comes first, whether a fault that is offered happens. The default takes the ordinary case.
 
     Raises:
         ConfigurationError: an argument means nothing.
@@ -207,7 +207,7 @@ class FakeSTT:
 
     @property
     def journal(self) -> Journal:
-        """All requests with their answers, as a sequence of exchanges."""
+        """The requests with their answers, as a sequence of exchanges."""
         return self._service.journal
 
     def report(self, *, test_is_over: bool = False) -> str:

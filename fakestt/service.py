@@ -48,7 +48,7 @@ class Service:
         """Make a new service with nothing in it."""
         world = World(clock, edition.limits, edition.base_models, seed, families, choices)
         credentials = Auth(auth, edition, owner, seed, clock.now_s)
-        faults = Faults(list(SERVICE_OPERATIONS), world.machine.choices)
+        faults = Faults(list(SERVICE_OPERATIONS), world.machine.choices, owner)
         journal = Journal(list(OPERATIONS), lambda: world.started_at_s, keeps)
         app = App(Context(world, edition, credentials), clock, faults, journal)
         return cls(edition, world, credentials, faults, journal, app)

@@ -147,6 +147,10 @@ class Arrival:
     def __repr__(self) -> str:
         return f"<Arrival {self.how}, {self.size_bytes} bytes>"
 
+    def __getstate__(self) -> tuple[None, dict[str, object]]:
+        # Who tells the instant is the application, which is not to travel along with a copy.
+        return None, {name: getattr(self, name) for name in self.__slots__ if name != "now_s"}
+
     def end(self, how: How, size_bytes: int = 0) -> None:
         """Nothing more comes. The last word counts."""
         self.how = How.LATE if self.is_late and how is How.WHOLE else how

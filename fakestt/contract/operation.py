@@ -9,6 +9,7 @@ from typing import Any
 
 from fakestt.contract.shapes import Flag, Record, Shape, Text
 from fakestt.core.family import Family
+from fakestt.core.lifecycle import Command
 from fakestt.core.provenance import How, Source
 from fakestt.core.refusals import Why
 
@@ -75,6 +76,12 @@ class Operation:
     authenticated: bool = True
     asks_basic: bool = False
     family: Family[Any] | None = None
+
+    @property
+    def command(self) -> Command | None:
+        """The row of its family's table that it asks, if any."""
+        commands = () if self.family is None else self.family.lifecycle.commands
+        return next((one for one in commands if one.value == self.id), None)
 
     @property
     def success_how(self) -> How:

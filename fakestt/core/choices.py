@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from fakestt.core.resources import Activity, Address
+from fakestt.errors import ConfigurationError
 
 __all__ = ["LENGTHS", "TIE", "Choices", "Kind", "Point"]
 
@@ -45,12 +46,14 @@ class Point:
         subject: the resource, or the id of the operation that may meet a fault.
         visit: the number of this activity among those of its name; for a fault, of the request. Counted from 1.
         activity: the activity; None for a fault.
+        owner: for a fault, the instance whose request it is. An address has its own.
     """
 
     kind: Kind
     subject: Address | str
     visit: int
     activity: Activity | None = None
+    owner: str = ""
 
     def __str__(self) -> str:
         if self.activity is None:
@@ -75,7 +78,11 @@ class Choices:
         if len(options) == 1:
             return options[0]
         if self._chosen.get(point) not in options:
-            self._chosen[point] = self.decide(point, options)
+            decided = self.decide(point, options)
+            if decided not in options:
+                possible = ", ".join(map(str, options))
+                raise ConfigurationError(f"decide({point}): {decided!r} is not possible. Return one of: {possible}.")
+            self._chosen[point] = decided
         chosen: T = self._chosen[point]
         return chosen
 

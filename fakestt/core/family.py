@@ -12,7 +12,7 @@ from fakestt.core.provenance import How
 from fakestt.core.refusals import Why
 from fakestt.core.resources import Activity, Resource
 
-__all__ = ["Family", "Samples", "Walk", "commands_named"]
+__all__ = ["Family", "Samples", "Walk"]
 
 R = TypeVar("R", bound=Resource)
 
@@ -80,8 +80,3 @@ class Family(Generic[R]):
     def phases(self) -> tuple[Phase, ...]:
         """The columns of its table."""
         return tuple(self.lifecycle.phases)
-
-
-def commands_named(operation_id: str, families: Iterable[Family[Any]]) -> list[tuple[Family[Any], Command]]:
-    """The table rows that an operation asks, each with its family."""
-    return [(one, command) for one in families for command in one.lifecycle.commands if command.value == operation_id]

@@ -79,7 +79,7 @@ class Machine:
         self.choices = choices
         self.script: list[Stage[Any]] = []
         self.changes: list[Change] = []
-        self._histories: dict[str, list[Change]] = {}
+        self._histories: dict[tuple[str, str], list[Change]] = {}
         self._told_apart = 0
         self._taken = 0
         self.begun: dict[tuple[Activity, str], int] = {}  # how many, by kind and by the resource's name
@@ -187,15 +187,15 @@ class Machine:
         """The changes that `take_changes` has not returned yet."""
         return self.changes[self._taken :]
 
-    def history(self, subject: str) -> tuple[Change, ...]:
-        """The changes of one subject, given as its address or as the address's text.
+    def history(self, family: str, subject: str) -> tuple[Change, ...]:
+        """The changes of one subject, given its family's name and its address or the text of it.
 
-        Changes are sorted by subject only here, since most runs never ask.
+        Changes are sorted by subject when somebody asks, each once: most runs never do.
         """
         for change in self.changes[self._told_apart :]:
-            self._histories.setdefault(change.subject, []).append(change)
+            self._histories.setdefault((change.subject.family, str(change.subject)), []).append(change)
         self._told_apart = len(self.changes)
-        return tuple(self._histories.get(subject, ()))
+        return tuple(self._histories.get((family, str(subject)), ()))
 
     def take_changes(self) -> tuple[Change, ...]:
         """Return the changes since the last call."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from fakestt.core.changes import ByHand
 from fakestt.core.resources import Activity, BaseModel, Model, Resource
 from fakestt.core.world import World
-from fakestt.errors import ScriptError, StateError, nearest
+from fakestt.errors import StateError, nearest
 
 __all__ = ["STATUSES", "check_name", "check_status", "find_base_model", "put_there", "versions_of"]
 
@@ -23,7 +23,7 @@ def put_there(world: World, model: Model, starts: Iterable[tuple[Resource, Activ
     try:
         for resource, activity in starts:
             world.machine.start(resource, activity, world.now_s)
-    except ScriptError:
+    except BaseException:
         world.drop(model)
         raise
     for resource in (*model.all_children(), model):

@@ -7,7 +7,7 @@ from typing import TypedDict, Unpack
 
 from fakestt.core.limits import Limits
 
-__all__ = ["Facts", "Refusal", "Why"]
+__all__ = ["Refusal", "RefusalFacts", "Why"]
 
 
 @unique
@@ -66,7 +66,7 @@ class Why(StrEnum):
     WRONG_LOGIN = "wrong login"
 
 
-class Facts(TypedDict, total=False):
+class RefusalFacts(TypedDict, total=False):
     """The facts that a refusal may tell. All but the last two fill the edition's wording."""
 
     id: str  # of the model
@@ -92,7 +92,7 @@ class Facts(TypedDict, total=False):
 class Refusal(Exception):
     """The service says no to the client. Status code and text are the edition's; `facts` fill its wording."""
 
-    def __init__(self, why: Why, **facts: Unpack[Facts]) -> None:
+    def __init__(self, why: Why, **facts: Unpack[RefusalFacts]) -> None:
         super().__init__(why.value)
         self.why = why
         self.facts = facts

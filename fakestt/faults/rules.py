@@ -63,9 +63,10 @@ class _Count:
 class Faults:
     """The rules of one fake. Of those that fit a request the last one written wins."""
 
-    def __init__(self, operations: Collection[str], choices: Choices) -> None:
+    def __init__(self, operations: Collection[str], choices: Choices, owner: str) -> None:
         self._operations = operations
         self._choices = choices
+        self._owner = owner
         self._offered: tuple[Effect, ...] = ()
         self._rules: dict[Rule, _Count] = {}
         self._unfinished: dict[Target, str] = {}  # and where they were chosen
@@ -167,7 +168,7 @@ class Faults:
 
     def _offer_taken(self, operation: str, seq: int) -> Rule | None:
         ordinary = effects.ok()
-        effect = self._choices.choose(Point(Kind.FAULT, operation, seq), (ordinary, *self._offered))
+        effect = self._choices.choose(Point(Kind.FAULT, operation, seq, owner=self._owner), (ordinary, *self._offered))
         return None if effect == ordinary else Rule(operation=operation, effect=effect)
 
     def used(self, rule: Rule) -> int:

@@ -86,7 +86,7 @@ class App:
         except BaseException as error:
             arrival.broke(error)
             raise
-        return chunks if is_told else _told(chunks, arrival)
+        return chunks if is_told else _told(chunks, arrival, 0 if request.method == "HEAD" else len(reply.body))
 
     def exchange(self, request: Received) -> tuple[Reply, wire.Delivery]:
         """Settle, understand, meet a fault, answer, apply the effect, write it down.
@@ -225,18 +225,20 @@ class App:
         arrival.now_s = lambda: max(now_s, self._seen_s())
 
 
-def _told(chunks: Iterable[bytes], arrival: wire.Arrival) -> Iterator[bytes]:
-    """Tell of the arrival for a server that does not."""
+def _told(chunks: Iterable[bytes], arrival: wire.Arrival, whole_bytes: int) -> Iterator[bytes]:
+    """Tell of the arrival for a server that does not. One that has the last byte need not ask for more."""
     size_bytes = 0
     try:
         for chunk in chunks:
             arrival.has_head = True
             size_bytes += len(chunk)
+            if size_bytes == whole_bytes:
+                arrival.end(wire.How.WHOLE, size_bytes)
             yield chunk
     except BaseException as error:
-        arrival.broke(error, size_bytes)
+        if arrival.at_s is None:
+            arrival.broke(error, size_bytes)
         raise
-    arrival.end(wire.How.WHOLE, size_bytes)
 
 
 def _check_accept(accept: str) -> None:

@@ -1,7 +1,8 @@
-"""The token endpoints. They have no models and no faults of their own, and no journal keeps what they are told."""
+"""The token endpoints. They have no models, and no journal keeps what they are told."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from fakestt.contract.messages import Answer, Call, Reply
@@ -30,7 +31,9 @@ def _iam_token(auth: Auth, call: Call, authorization: str | None) -> Answer:
     form: Form = call.body
     grant = form.get("grant_type", "")
     if grant not in GRANTS:
-        raise Refusal(Why.BAD_TOKEN_REQUEST, problem=f"The grant type '{grant[:80]}' is not supported.")
+        # What else stands there may be a key that came by mistake, and an answer is kept in the journal.
+        named = grant if re.fullmatch(r"[a-z_:-]{1,80}", grant) else "***"
+        raise Refusal(Why.BAD_TOKEN_REQUEST, problem=f"The grant type '{named}' is not supported.")
     token = GRANTS[grant](auth, form)
     return Answer(
         200,

@@ -48,7 +48,7 @@ class Received:
 
     method: str
     path: str
-    headers: dict[str, Any]
+    headers: dict[str, Any] = field(repr=False)
     arrival: Arrival
     call: Call | None = None
     refusal: Refusal | None = None

@@ -121,7 +121,7 @@ class Journal(Sequence[Exchange]):
         if operation is None and len(self):
             return self[-1]
         left_out = [self._tallies[operation].last] if operation in self._tallies else []
-        backwards: tuple[Iterable[Exchange], ...] = (reversed(self._latest), left_out, reversed(self._first))
+        backwards: tuple[Iterable[Exchange], ...] = (reversed(list(self._latest)), left_out, reversed(self._first))
         for exchange in chain.from_iterable(backwards):
             if exchange.operation == operation:
                 return exchange
@@ -136,7 +136,7 @@ class Journal(Sequence[Exchange]):
         self._check(operation)
         first, latest = (
             [exchange.at_s for exchange in part if exchange.operation == operation]
-            for part in (self._first, self._latest)
+            for part in (list(self._first), list(self._latest))  # at once: another thread may add to them
         )
         tally = self._tallies.get(operation)
         if tally is None:
@@ -144,7 +144,7 @@ class Journal(Sequence[Exchange]):
         return [*_gaps(first), *tally.gaps(), *_gaps([tally.last.at_s, *latest])]
 
     def timeline(self) -> str:
-        """The whole as text, a line a request and a line a change."""
+        """What is kept as text, a line a request and a line a change."""
         return timeline(self.kept(), self._started_at_s())
 
     def summary(self) -> str:
@@ -156,9 +156,9 @@ class Journal(Sequence[Exchange]):
         return f"The exchange{'s were' if len(self) > 1 else ' was'}: {listed}."
 
     def _counts(self) -> Counter[str | None]:
-        counts = Counter(exchange.operation for exchange in self._first)
-        counts.update({name: tally.count for name, tally in self._tallies.items()})
-        counts.update(exchange.operation for exchange in self._latest)
+        counts = Counter(exchange.operation for exchange in list(self._first))
+        counts.update({name: tally.count for name, tally in list(self._tallies.items())})
+        counts.update(exchange.operation for exchange in list(self._latest))
         return counts
 
     def _check(self, operation: str) -> None:

@@ -13,7 +13,7 @@ __all__ = ["last_doings"]
 
 
 def last_doings(journal: Journal) -> str:
-    """`The last request was getAcousticModel, 120 times in a row, 60 s apart, answered 200 training.`
+    """`The last request was getAcousticModel, 120 times in a row, 60 s apart, answered 200 'training'.`
 
     Call it when there is a request.
     """

@@ -96,7 +96,7 @@ def _arrival(exchange: Exchange) -> str:
     """How it came, where that is worth a word."""
     arrival = exchange.arrival
     after_s = (arrival.at_s or exchange.at_s) - exchange.at_s
-    part = f"{arrival.size_bytes} of {len(exchange.reply.body)} bytes" if arrival.has_head else ""
+    part = f"{arrival.size_bytes} of {_promised(exchange)} bytes" if arrival.has_head else ""
     match arrival.how:
         case How.LATE:
             return f"{after_s:g} s late" if after_s else "late"
@@ -117,3 +117,8 @@ def shortened(text: str) -> str:
     """Ids by their beginning, long names cut: no line is unreadable."""
     text = _GUID_TAIL.sub(r"\1", text)
     return text if len(text) <= 160 else f"{text[:120]}... ({len(text)} characters)"
+
+
+def _promised(exchange: Exchange) -> str:
+    """The bytes of the whole body. A body that held a token is kept without it, and has another length."""
+    return dict(exchange.reply.headers).get("Content-Length", str(len(exchange.reply.body)))

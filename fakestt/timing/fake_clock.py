@@ -73,7 +73,8 @@ class FakeClock:
             _, due = schedule.first()
         changes = self._move(due_s - self.now(), "advance_to_next()")
         # A moment of the test on the way may have made other changes, or have prevented this one.
-        return next((change for change in changes if (change.at_s, change.subject) == (due_s, due.address)), None)
+        wanted = (due_s, due.family, due.address)
+        return next((one for one in changes if (one.at_s, one.subject.family, one.subject) == wanted), None)
 
     def pending(self) -> list[Due]:
         """All due changes, in order."""
@@ -109,7 +110,9 @@ class FakeClock:
         with self._service.app.lock:
             self._service.world.settle()
             if self._service.world.with_id(model_id) is None:
-                raise StateError(f"on_change({model!r}): there is no such model. Give one of stt.acoustic_models.")
+                raise StateError(
+                    f"on_change({model!r}): there is no such model. Give one of stt.acoustic_models or stt.language_models."
+                )
             self.time.moments.watch(ChangeWatch(self._service, model_id, callback))
 
     def _move(self, step_s: float, call: str) -> list[Change]:

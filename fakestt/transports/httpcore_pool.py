@@ -15,7 +15,7 @@ import h11
 import httpcore
 from anyio.lowlevel import checkpoint
 
-from fakestt.transports.inprocess import App, Body, Reply, call
+from fakestt.transports.inprocess import App, Body, Response, call
 from fakestt.wire import WireBreak, WireClosed, WireTimeout
 
 __all__ = ["ASYNC_SOCKET", "SOCKET", "answer", "answer_async", "extensions", "others_first", "parts", "reply_to"]
@@ -82,7 +82,7 @@ def reply_to(
     stream: Any,  # Any: the body as an iterable of bytes; typed as one that may be asynchronous
     timeouts: Mapping[str, float | None] | None,
     **where: Any,  # Any: scheme, host and port
-) -> Reply:
+) -> Response:
     """Run the application, and say in httpcore's words how it failed."""
     sent, has_body, length = [], False, ""
     for name, value in headers:
@@ -161,18 +161,18 @@ def parts(body: Body) -> Iterator[bytes]:
         )
 
 
-def extensions(reply: Reply, socket: object) -> dict[str, Any]:
+def extensions(reply: Response, socket: object) -> dict[str, Any]:
     """What both libraries tell of a reply beside its headers."""
     return {"http_version": b"HTTP/1.1", "reason_phrase": reply.reason.encode(), "network_stream": socket}
 
 
-def _reply(app: App, request: httpcore.Request, stream: Any, scheme: str, host: str, port: int) -> Reply:
+def _reply(app: App, request: httpcore.Request, stream: Any, scheme: str, host: str, port: int) -> Response:
     method, target = request.method.decode("ascii"), request.url.target.decode("ascii")
     timeouts = request.extensions.get("timeout")
     return reply_to(app, method, target, request.headers, stream, timeouts, scheme=scheme, host=host, port=port)
 
 
-def _response(reply: Reply, stream: Any, socket: object) -> httpcore.Response:
+def _response(reply: Response, stream: Any, socket: object) -> httpcore.Response:
     return httpcore.Response(
         reply.status,
         headers=[(name.encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers],

@@ -12,7 +12,7 @@ import httpcore
 import httpx
 
 from fakestt.transports.httpcore_pool import ASYNC_SOCKET, SOCKET, extensions, others_first, parts, reply_to
-from fakestt.transports.inprocess import App, Body, Reply
+from fakestt.transports.inprocess import App, Body, Response
 
 __all__ = ["answer", "answer_async", "is_ours"]
 
@@ -42,7 +42,7 @@ def is_ours(response: httpx.Response) -> bool:
     return response.extensions.get("network_stream") in (SOCKET, ASYNC_SOCKET)
 
 
-def _reply(app: App, request: httpx.Request, stream: object, scheme: str, host: str, port: int) -> Reply:
+def _reply(app: App, request: httpx.Request, stream: object, scheme: str, host: str, port: int) -> Response:
     try:
         return reply_to(
             app,
@@ -59,7 +59,7 @@ def _reply(app: App, request: httpx.Request, stream: object, scheme: str, host: 
         raise _as_httpx(error) from error
 
 
-def _response(reply: Reply, stream: httpx.SyncByteStream | httpx.AsyncByteStream, socket: object) -> httpx.Response:
+def _response(reply: Response, stream: httpx.SyncByteStream | httpx.AsyncByteStream, socket: object) -> httpx.Response:
     return httpx.Response(
         reply.status,
         headers=[(name.encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers],

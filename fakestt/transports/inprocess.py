@@ -16,10 +16,10 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
-from fakestt.transports.reply import App, Body, Reply, StartResponse, run
+from fakestt.transports.reply import App, Body, Response, StartResponse, run
 from fakestt.transports.upload import Upload
 
-__all__ = ["App", "Body", "Reply", "StartResponse", "call", "origin_form"]
+__all__ = ["App", "Body", "Response", "StartResponse", "call", "origin_form"]
 
 
 def call(
@@ -33,7 +33,7 @@ def call(
     host: str,
     port: int,
     read_timeout_s: float | None = None,
-) -> Reply:
+) -> Response:
     """Let the application answer one request.
 
     Args:
@@ -46,7 +46,7 @@ def call(
     client with a read timeout; without one, nobody waits here, and the application sees the end.
 
     Raises:
-        WireBreak, WireTimeout: before the first byte of the body; later ones come from `Reply.body.read`.
+        WireBreak, WireTimeout: before the first byte of the body; later ones come from `Response.body.read`.
         RuntimeError: the application raised another OSError, which every client would take for the network's.
     """
     path, _, query = target.partition("?")
@@ -104,7 +104,7 @@ def _promised_bytes(environ: dict[str, Any]) -> int | None:
     return int(text) if text is not None and text.isdecimal() and len(text) < 19 else None
 
 
-def _two_lengths(method: str) -> Reply:
+def _two_lengths(method: str) -> Response:
     """Refuse a request with both framing headers, as servers do. The application does not hear of it.
 
     RFC 9112, 6.3 calls it an attempt at smuggling. requests sends both for a generator with a Content-Length.
@@ -117,7 +117,7 @@ def _two_lengths(method: str) -> Reply:
     ]
     is_bodiless = method == "HEAD"
     body = Body(b"", None, None, None) if is_bodiless else Body(why, None, None, len(why))
-    return Reply(400, "Bad Request", headers, body)
+    return Response(400, "Bad Request", headers, body)
 
 
 # The functions below are pure. Those with a cache have one because a poll asks the same again.

@@ -9,7 +9,7 @@ from typing import Any
 
 from fakestt.wire import Arrival, How, WireBreak, WireClosed, WireTimeout
 
-__all__ = ["App", "Body", "Reply", "StartResponse", "run"]
+__all__ = ["App", "Body", "Response", "StartResponse", "run"]
 
 StartResponse = Callable[..., Callable[[bytes], object]]
 App = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
@@ -19,11 +19,11 @@ App = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 _AHEAD_BYTES = 64 * 1024
 
 
-def run(app: App, environ: dict[str, Any], method: str) -> Reply:
+def run(app: App, environ: dict[str, Any], method: str) -> Response:
     """Run an application until its reply has begun, and further where nobody need wait for that.
 
     Raises:
-        WireBreak, WireTimeout: before the first byte of the body; later ones come from `Reply.body.read`.
+        WireBreak, WireTimeout: before the first byte of the body; later ones come from `Response.body.read`.
         RuntimeError: the application raised another OSError, which every client would take for the network's.
     """
     arrival = environ["fakestt.arrival"] = Arrival()
@@ -35,7 +35,7 @@ def run(app: App, environ: dict[str, Any], method: str) -> Reply:
         raise
 
 
-class Reply:
+class Response:
     """What came back: the status line, the headers in order, and the body as far as the client reads it."""
 
     __slots__ = ("body", "headers", "reason", "status")
@@ -197,7 +197,7 @@ class Body:
             raise broken
 
 
-def _begun(app: App, environ: dict[str, Any], method: str, arrival: Arrival) -> Reply:
+def _begun(app: App, environ: dict[str, Any], method: str, arrival: Arrival) -> Response:
     head: list[Any] = []
     written: list[bytes] = []
     sent = False
@@ -230,8 +230,8 @@ def _begun(app: App, environ: dict[str, Any], method: str, arrival: Arrival) -> 
         if rest is not None:
             rest.close()
         arrival.end(How.WHOLE)
-        return Reply(status, reason, headers, Body(b"", None, None, None))
-    return Reply(status, reason, headers, Body(ready, rest, broken, _content_length(headers), arrival))
+        return Response(status, reason, headers, Body(b"", None, None, None))
+    return Response(status, reason, headers, Body(ready, rest, broken, _content_length(headers), arrival))
 
 
 def _run_ahead(ready: bytes, sending: _Sending) -> tuple[bytes, _Sending | None, OSError | None]:

@@ -19,7 +19,7 @@ from urllib3._version import __version__
 from urllib3.response import HTTPResponse
 from urllib3.util import SKIP_HEADER
 
-from fakestt.transports.inprocess import App, Body, Reply, call, origin_form
+from fakestt.transports.inprocess import App, Body, Response, call, origin_form
 from fakestt.wire import WireClosed
 
 __all__ = ["InProcessConnection"]
@@ -144,7 +144,7 @@ class _Received:
 
     __slots__ = ("_body", "close", "msg", "read", "reason", "status", "version")
 
-    def __init__(self, reply: Reply, msg: HTTPMessage | HTTPHeaderDict) -> None:
+    def __init__(self, reply: Response, msg: HTTPMessage | HTTPHeaderDict) -> None:
         self._body: Body = reply.body
         self.msg = msg
         self.status = reply.status
@@ -214,7 +214,7 @@ def _default_timeout_s() -> float | None:
     return socket.getdefaulttimeout()
 
 
-def _half_a_reply(head: bytes, method: str) -> Reply:
+def _half_a_reply(head: bytes, method: str) -> Response:
     """What http.client makes of a head that ends too early: it takes what has arrived for all of it.
 
     Raises:
@@ -222,7 +222,7 @@ def _half_a_reply(head: bytes, method: str) -> Reply:
     """
     response = PlainResponse(_Arrived(head), method=method)  # type: ignore[arg-type]  # it asks a socket for a file only
     response.begin()
-    return Reply(response.status, response.reason, response.msg.items(), Body(b"", None, None, response.length))
+    return Response(response.status, response.reason, response.msg.items(), Body(b"", None, None, response.length))
 
 
 class _Arrived:
@@ -235,7 +235,7 @@ class _Arrived:
         return io.BytesIO(self._data)
 
 
-def _message(reply: Reply) -> HTTPMessage:
+def _message(reply: Response) -> HTTPMessage:
     message = HTTPMessage()
     for name, value in reply.headers:
         message[name] = value

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from http.client import HTTPResponse, InvalidURL
 from typing import Any
 
-from fakestt.transports.inprocess import App, Reply, call, origin_form
+from fakestt.transports.inprocess import App, Response, call, origin_form
 from fakestt.wire import WireBreak, WireClosed, WireTimeout
 
 __all__ = ["InProcessConnection"]
@@ -34,7 +34,7 @@ class InProcessConnection:
         is_given = timeout is None or isinstance(timeout, (int, float))
         self._timeout_s: float | None = timeout if is_given else socket.getdefaulttimeout()
         self._method = ""
-        self._arrived: Reply | WireBreak | WireTimeout | None = None
+        self._arrived: Response | WireBreak | WireTimeout | None = None
         self._debuglevel = 0
 
     def set_debuglevel(self, level: int) -> None:
@@ -92,7 +92,7 @@ class InProcessConnection:
 class _Received(io.RawIOBase):
     """A reply as the bytes that a socket would receive. A reply that broke off may have half a head, or nothing."""
 
-    def __init__(self, arrived: Reply | WireClosed) -> None:
+    def __init__(self, arrived: Response | WireClosed) -> None:
         self._reply = None if isinstance(arrived, WireClosed) else arrived
         self._head = arrived.head if isinstance(arrived, WireClosed) else _head(arrived)
 
@@ -116,6 +116,6 @@ class _Received(io.RawIOBase):
         super().close()
 
 
-def _head(reply: Reply) -> bytes:
+def _head(reply: Response) -> bytes:
     lines = [f"HTTP/1.1 {reply.status} {reply.reason}", *(f"{name}: {value}" for name, value in reply.headers), "", ""]
     return "\r\n".join(lines).encode("latin-1")

@@ -24,10 +24,10 @@ class BaseModels:
             StateError: no such base model, or the version is known already.
         """
         said = f"publish({name!r}, {version!r})"
-        base = find_base_model(self._service.world, name, said)
-        if not isinstance(version, str) or not version:
-            raise StateError(f"{said}: give the version's name, such as '{base.newest}'.")
         with self._service.app.lock:
+            base = find_base_model(self._service.world, name, said)
+            if not isinstance(version, str) or not version:
+                raise StateError(f"{said}: give the version's name, such as '{base.newest}'.")
             if version in base.versions:
                 raise StateError(f"{said}: it is out already. Versions: {', '.join(base.versions)}.")
             self._service.world.settle()
@@ -39,7 +39,8 @@ class BaseModels:
         Raises:
             StateError: no such base model.
         """
-        return tuple(find_base_model(self._service.world, name, f"versions({name!r})").versions)
+        with self._service.app.lock:
+            return tuple(find_base_model(self._service.world, name, f"versions({name!r})").versions)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._service.world.base_models)

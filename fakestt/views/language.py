@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fakestt.core.language.family import LanguageModel, upgrade_by_hand
+from fakestt.errors import StateError
 from fakestt.views.models import Models, ModelView
 
 __all__ = ["LanguageModelView", "LanguageModels"]
@@ -22,7 +23,10 @@ class LanguageModelView(ModelView[LanguageModel]):
             upgrade_by_hand(self._service.world, model)
 
     def __repr__(self) -> str:
-        return f"<language model {self._id} {self.status}>"
+        try:
+            return f"<language model {self._id} {self.status}>"
+        except StateError:
+            return f"<language model {self._id} deleted>"
 
 
 class LanguageModels(Models[LanguageModelView]):

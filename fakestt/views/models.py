@@ -84,7 +84,7 @@ class ModelView(Generic[M]):
         """The changes of this model, each with its own instant. The last change of a deleted model is its deletion."""
         with self._service.app.lock:
             self._service.world.settle()
-            return self._service.world.machine.history(self._id)
+            return self._service.world.machine.history(self._kind.family, self._id)
 
 
 class Models(Generic[V]):

@@ -15,7 +15,6 @@ from fakestt.contract.cells import cell_text
 from fakestt.contract.reference import reference
 from fakestt.core.changes import ByActivity, ByCommand, ByHand, Change
 from fakestt.core.families import FAMILIES
-from fakestt.core.family import commands_named
 from fakestt.core.refusals import Why
 from fakestt.core.resources import Activity, Address
 from fakestt.core.snapshot import found, place_of, restore, snapshot
@@ -87,7 +86,7 @@ def test_a_script_for_an_activity_is_for_every_family_that_has_it(rig: Rig) -> N
 
 def test_a_script_can_be_narrowed_to_one_family(rig: Rig) -> None:
     rig.script.acoustic.upgrade(takes="1m")
-    rig.script.language.upgrade(stalls=True)
+    Script(rig.service, families=("language model",)).upgrade(stalls=True)
     press(rig.world, rig.lamp)
     assert [due.at_s for due in rig.clock.pending()] == [2.0]
     other = hang(rig.world, rig.model, "green")
@@ -167,5 +166,3 @@ def test_its_cells_and_sources_and_rules_are_printed() -> None:
     assert cell_text(ICP2018, LAMPS, Switch.SMASH, Light.ON) == "allowed"
     named = {guess.name for guess in guesses(ICP2018, ALL)} - {guess.name for guess in guesses(ICP2018)}
     assert named == {f"smashLamp x {phase.name.lower()}" for phase in Light} | {"a lamp has one colour"}
-    assert commands_named("pressLamp", ALL) == [(LAMPS, Switch.PRESS)]
-    assert commands_named("pressLamp", FAMILIES) == []

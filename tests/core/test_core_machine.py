@@ -131,13 +131,15 @@ def test_a_history_is_what_was_written_of_one_subject_however_often_it_is_asked(
     world = make_world()
     models = [make_model(world, name=name) for name in "abc"]
     machine = world.machine
-    seen = {model.id: list(machine.history(model.id)) for model in models}
+    seen = {model.id: list(machine.history("acoustic model", model.id)) for model in models}
     add(world, models[0], "audio", 720)
     wait(world, 60)
     for model in models:
-        assert list(machine.history(model.id)) == [one for one in machine.changes if one.subject == model.id]
-        assert list(machine.history(model.id))[:1] == seen[model.id]
-    assert machine.history("nobody") == ()
+        assert list(machine.history("acoustic model", model.id)) == [
+            one for one in machine.changes if one.subject == model.id
+        ]
+        assert list(machine.history("acoustic model", model.id))[:1] == seen[model.id]
+    assert machine.history("acoustic model", "nobody") == ()
 
 
 def test_histories_are_told_apart_once_and_not_for_each_look() -> None:
@@ -145,7 +147,7 @@ def test_histories_are_told_apart_once_and_not_for_each_look() -> None:
     models = [make_model(world, name=f"{number}") for number in range(20)]
     changes = world.machine.changes = Counted(world.machine.changes)
     for model in (*models, *models):
-        assert len(world.machine.history(model.id)) == 1
+        assert len(world.machine.history("acoustic model", model.id)) == 1
     assert changes.looked_at == len(changes) == 20
 
 

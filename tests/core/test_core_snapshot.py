@@ -99,12 +99,12 @@ def test_histories_go_back_with_the_rest() -> None:
     world = make_world()
     model = reach(world, "T")
     state = snapshot(world)
-    history = world.machine.history(model.id)
+    history = world.machine.history("acoustic model", model.id)
     finish(world)
-    assert world.machine.history(model.id)[: len(history)] == history
-    assert len(world.machine.history(model.id)) > len(history)
+    assert world.machine.history("acoustic model", model.id)[: len(history)] == history
+    assert len(world.machine.history("acoustic model", model.id)) > len(history)
     restore(world, state)
-    assert world.machine.history(model.id) == history
+    assert world.machine.history("acoustic model", model.id) == history
 
 
 @pytest.mark.parametrize("column", COLUMNS)

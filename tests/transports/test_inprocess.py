@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from fakestt.transports.inprocess import App, Reply, StartResponse, call
+from fakestt.transports.inprocess import App, Response, StartResponse, call
 from fakestt.wire import WireBreak, WireTimeout
 
 LONG = b"x" * 300_000
@@ -46,7 +46,9 @@ def answering(body: Iterable[bytes], *headers: tuple[str, str], status: str = "2
     return app
 
 
-def asked(app: App, method: str = "GET", target: str = "/", headers: Any = (), body: object = None, **kw: Any) -> Reply:
+def asked(
+    app: App, method: str = "GET", target: str = "/", headers: Any = (), body: object = None, **kw: Any
+) -> Response:
     where = {"scheme": "https", "host": "fakestt.test", "port": 443, **kw}
     return call(app, method, target, headers, body, **where)
 

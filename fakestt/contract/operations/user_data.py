@@ -5,6 +5,7 @@ from __future__ import annotations
 from fakestt.contract.operation import In, Operation, Param
 from fakestt.contract.operations.acoustic import EMPTY
 from fakestt.contract.shapes import Text
+from fakestt.core.acoustic.family import ACOUSTIC
 from fakestt.core.provenance import Source
 from fakestt.core.refusals import Why
 
@@ -28,5 +29,6 @@ USER_DATA_OPERATIONS = (
             ),
         ),
         refusals=(Why.MISSING_PARAMETER,),
+        family=ACOUSTIC,
     ),
 )

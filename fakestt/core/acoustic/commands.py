@@ -82,7 +82,7 @@ def delete_acoustic_model(world: World, model: AcousticModel) -> None:
         Refusal: BUSY.
     """
     _permit(world, model, Command.DELETE)
-    for gone in (*model.audio.values(), model):
+    for gone in (*model.all_children(), model):
         world.machine.gone(gone, world.now_s, ByCommand(Command.DELETE.value))
     world.drop(model)
 

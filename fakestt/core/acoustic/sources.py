@@ -16,7 +16,6 @@ SDK_18 = "python-sdk of 2018-10-16 speech_to_text_v1.py"
 SDK_25 = "ibm-watson 11.2.0 speech_to_text_v1.py"
 
 # Getting and listing
-LIST = Source("icp2018 acoustic-models.md", "listModels")
 POLL = Source("icp2018 acoustic-create.md", "monitorTraining")
 AUD = Source("icp2018 acoustic-audio.md", "listAudio")
 SEEN = Source("watson-developer-cloud/java-sdk issue 503", "a failed model is shown")
