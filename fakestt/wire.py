@@ -135,14 +135,12 @@ class Arrival:
         now_s: tells the application's instant.
     """
 
-    __slots__ = ("at_s", "has_head", "how", "in_parts", "is_late", "now_s", "size_bytes")
-
-    def __init__(self) -> None:
-        self.how = How.UNDER_WAY
-        self.at_s: float | None = None
-        self.size_bytes = 0
-        self.has_head = self.is_late = self.in_parts = False
-        self.now_s: Callable[[], float] = float
+    # Of the class, until one says otherwise: a plain answer is made and arrives by a few writes.
+    how = How.UNDER_WAY
+    at_s: float | None = None
+    size_bytes = 0
+    has_head = is_late = in_parts = False
+    now_s: Callable[[], float] = float
 
     def __repr__(self) -> str:
         return f"<Arrival {self.how}, {self.size_bytes} bytes>"

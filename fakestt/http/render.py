@@ -77,7 +77,9 @@ def _member(name: object) -> str:
 
 
 def _pretty(value: Any, newline: str) -> str:
-    # Strings are most of it, and `dumps` makes an encoder ready for each of them.
+    # Strings and whole numbers are most of it, and `dumps` makes an encoder ready for each of them.
+    if type(value) is int:
+        return str(value)
     if isinstance(value, str):
         return quoted(value)
     if isinstance(value, dict) and value:
@@ -94,7 +96,7 @@ def _pretty(value: Any, newline: str) -> str:
             return "[" + ("," + deeper).join([_pretty(one, deeper) for one in value]) + "]"
         if set(map(type, value)) == _TEXTS:
             return "[" + ", ".join(map(quoted, value)) + "]"
-    return str(value) if type(value) is int else dumps(value)
+    return dumps(value)
 
 
 def render(answer: Answer, trace: str, transaction_id: str | None, origin: str | None) -> Reply:
@@ -121,7 +123,8 @@ def render(answer: Answer, trace: str, transaction_id: str | None, origin: str |
             ("Access-Control-Allow-Origin", "*"),
             ("Access-Control-Expose-Headers", "X-Global-Transaction-Id, X-DP-Watson-Tran-ID"),
         ]
-    return Reply(answer.status, (*headers, *answer.headers.items()), data, answer.note)
+    headers += answer.headers.items()
+    return Reply(answer.status, tuple(headers), data, answer.note)
 
 
 def preflight(asked: Mapping[str, str | None]) -> dict[str, str]:
