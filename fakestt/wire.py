@@ -145,9 +145,9 @@ class Arrival:
     def __repr__(self) -> str:
         return f"<Arrival {self.how}, {self.size_bytes} bytes>"
 
-    def __getstate__(self) -> tuple[None, dict[str, object]]:
+    def __getstate__(self) -> dict[str, object]:
         # Who tells the instant is the application, which is not to travel along with a copy.
-        return None, {name: getattr(self, name) for name in self.__slots__ if name != "now_s"}
+        return {name: value for name, value in vars(self).items() if name != "now_s"}
 
     def end(self, how: How, size_bytes: int = 0) -> None:
         """Nothing more comes. The last word counts."""

@@ -111,7 +111,8 @@ class FakeClock:
             self._service.world.settle()
             if self._service.world.with_id(model_id) is None:
                 raise StateError(
-                    f"on_change({model!r}): there is no such model. Give one of stt.acoustic_models or stt.language_models."
+                    f"on_change({model!r}): there is no such model. "
+                    "Give one of stt.acoustic_models or stt.language_models."
                 )
             self.time.moments.watch(ChangeWatch(self._service, model_id, callback))
 

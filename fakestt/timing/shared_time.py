@@ -152,7 +152,8 @@ class SharedTime:
     def advance_to(self, at_s: float) -> None:
         """Move the clock to an instant. Changes and the test's moments on the way happen at their own instants.
 
-        A change that is due at that very instant happens at the next look: it or a request comes first.
+        A change that is due at that very instant happens at the next look: it or a request comes first. If somebody
+        watches changes, it does.
         """
         self._settle()
         while True:

@@ -7,12 +7,13 @@ import json
 import pickle
 
 import pytest
-from core_rig import OWNER, make_model, objection
+from core_rig import OWNER, add, make_model, objection
 from lamps import LAMPS, Lamp, Light, Switch, hang, press, smash
 
 from fakestt.contract import state_diagram
 from fakestt.contract.cells import cell_text
 from fakestt.contract.reference import reference
+from fakestt.core.acoustic.commands import delete_acoustic_model
 from fakestt.core.changes import ByActivity, ByCommand, ByHand, Change
 from fakestt.core.families import FAMILIES
 from fakestt.core.refusals import Why
@@ -127,6 +128,22 @@ def test_an_address_names_family_owner_model_and_itself(rig: Rig) -> None:
     twin = make_model(rig.world)
     assert twin.address != of_model
     assert twin.address.name == of_model.name
+
+
+def test_what_goes_with_its_model_is_due_no_more(rig: Rig) -> None:
+    press(rig.world, rig.lamp)
+    delete_acoustic_model(rig.world, rig.model)
+    assert rig.clock.pending() == []
+    assert rig.texts()[-1] == f"{rig.model.id}/red: warming -> (gone) by deleteAcousticModel"
+
+
+def test_two_families_may_have_a_name_in_common(rig: Rig) -> None:
+    namesake = add(rig.world, rig.model, "red")
+    assert namesake.address == rig.lamp.address  # as texts
+    machine = rig.world.machine
+    for one in (namesake, rig.lamp):
+        history = machine.history(one.family, one.address)
+        assert [change.subject.family for change in history] == [one.family]
 
 
 def test_a_report_tells_of_it(rig: Rig) -> None:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import pytest
 from core_rig import (
     ALL,
+    BASE,
     CLOUD,
     OWNER,
     START_S,
@@ -25,6 +26,7 @@ from core_rig import (
 
 from fakestt.core.acoustic import commands
 from fakestt.core.acoustic.facts import Audio
+from fakestt.core.acoustic.placing import place_acoustic_model
 from fakestt.core.acoustic.stages import failing, spoil
 from fakestt.core.changes import Change
 from fakestt.core.choices import Choices, Kind, Point
@@ -32,6 +34,7 @@ from fakestt.core.lifecycle import Ending, Stage
 from fakestt.core.machine import Schedule
 from fakestt.core.refusals import Why
 from fakestt.core.resources import Activity, Resource
+from fakestt.errors import ConfigurationError
 
 T = TypeVar("T")
 
@@ -477,3 +480,17 @@ def test_one_owner_s_labelled_data_is_not_another_s() -> None:
     commands.delete_user_data(world, "33333333-3333-4333-8333-333333333333", "jane")
     commands.delete_user_data(world, OWNER, "john")
     assert code(world, model) == "R"
+
+
+class Mistaken(Choices):
+    def decide(self, point: Point, options: Sequence[T]) -> T:
+        return "bogus"  # type: ignore[return-value]
+
+
+def test_a_choice_that_is_none_of_the_options_is_an_error_and_leaves_nothing_behind() -> None:
+    world = make_world(choices=Mistaken())
+    with pytest.raises(
+        ConfigurationError, match=r"decide\(training.takes:car\): 'bogus' is not possible. Return one of: m"
+    ):
+        place_acoustic_model(world, OWNER, name="car", base_model_name=BASE, status="training")
+    assert list(world.all_models()) == []

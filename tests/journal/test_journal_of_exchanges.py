@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import hashlib
+import pickle
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -11,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from asking import MODELS, NOBODY, START, add, ask, basic, create
+from asking import MODELS, NOBODY, START, add, ask, basic, create, environ_of
 
 import fakestt
 from fakestt import FakeSTT
@@ -20,6 +23,7 @@ from fakestt.contract.operation import Operation
 from fakestt.core.acoustic.phases import AcousticPhase, AudioPhase
 from fakestt.core.changes import Change
 from fakestt.errors import StateError, UnknownOperation
+from fakestt.journal.journal import Journal
 from fakestt.journal.polling import last_doings
 from fakestt.journal.record import Exchange, RequestFacts
 from fakestt.journal.report import MOST_LINES, report
@@ -462,3 +466,62 @@ def test_a_request_that_the_authors_mistake_kept_from_an_answer_says_so() -> Non
     assert timeline([one], 0).splitlines()[1] == (
         "    +0:00:00  GET  /models  no answer  [mistake: on('*').ok(): its when= raised KeyError('x')]"
     )
+
+
+def test_an_exchange_can_be_copied_and_pickled_without_its_fake() -> None:
+    stt = FakeSTT(start=START)
+    ask(stt, "GET", MODELS)
+    exchange = stt.journal[0]
+    assert exchange.arrival.at_s == stt.clock.now()
+    for twin in (copy.deepcopy(exchange), pickle.loads(pickle.dumps(exchange))):
+        assert (twin.status, twin.arrival.how, twin.arrival.at_s) == (200, "whole", exchange.arrival.at_s)
+        assert "now_s" not in vars(twin.arrival)
+
+
+def test_a_journal_is_read_while_others_write_it() -> None:
+    stt = FakeSTT(start=START)
+    ask(stt, "GET", MODELS)
+    journal, one = Journal(["listAcousticModels"], lambda: 0.0, keeps=100), stt.journal[0]
+    interval_s, done = sys.getswitchinterval(), threading.Event()
+
+    def write() -> None:
+        while not done.is_set():
+            journal.add(one)
+
+    writer = threading.Thread(target=write)
+    sys.setswitchinterval(1e-6)
+    try:
+        writer.start()
+        for _ in range(300):
+            journal.count("listAcousticModels")
+            journal.gaps("listAcousticModels")
+            journal.summary()
+            journal.kept()
+    finally:
+        done.set()
+        writer.join()
+        sys.setswitchinterval(interval_s)
+
+
+def test_a_key_that_came_as_a_grant_type_is_not_kept() -> None:
+    stt, key = FakeSTT(start=START), "aB3-secret-KEY-9x"
+    heard = ask(stt, "POST", "/identity/token", f"grant_type={key}".encode(), key=None)
+    assert (heard.status, key in heard.body.decode()) == (400, False)
+    assert key not in stt.report() + repr(stt.journal[0])
+
+
+def test_the_bytes_of_a_cut_token_are_counted_as_they_were_promised() -> None:
+    stt = FakeSTT(start=START)
+    whole = ask(stt, "POST", "/identity/token", f"{GRANT}&apikey=x".encode(), key=None)
+    stt.faults.on("getToken").truncate(20)
+    with pytest.raises(ConnectionError):
+        ask(stt, "POST", "/identity/token", f"{GRANT}&apikey=x".encode(), key=None)
+    assert f"cut after 20 of {len(whole.body)} bytes" in stt.report()
+
+
+def test_a_client_that_asks_for_no_more_than_the_last_byte_has_the_whole() -> None:
+    stt = FakeSTT(start=START)
+    chunks = iter(stt.app(environ_of("GET", MODELS, headers={"Authorization": basic(stt.api_key)}), lambda *_: None))
+    next(chunks)
+    del chunks
+    assert (stt.journal[0].arrival.how, "let go" in stt.report()) == ("whole", False)
