@@ -42,13 +42,13 @@ class Script:
 
     def __init__(self, service: Service, model_id: str | None = None, families: Sequence[str] = ()) -> None:
         self._service = service
-        self._model_id = model_id
-        self._families = families
+        self.model_id = model_id
+        self.families = families
 
     @property
     def acoustic(self) -> Script:
         """The same for acoustic models and their audio alone."""
-        return Script(self._service, self._model_id, ("acoustic model", "audio"))
+        return Script(self._service, self.model_id, ("acoustic model", "audio"))
 
     def training(
         self,
@@ -133,7 +133,7 @@ class Script:
                 raised; the model was deleted.
         """
         call = _call("analysis", which, takes=takes, invalid=invalid, stalls=stalls or None)
-        meant = self._meant("analysis", call, which, "an audio's name", optional)
+        meant = _Meant(self, "analysis", call, which, "an audio's name", optional)
         self._check_possible(which, call)
         _check_words(call, stalls, takes, invalid, say="takes='30s', invalid=True or stalls=True")
         if invalid is not None and not isinstance(invalid, (str, bool)):
@@ -160,7 +160,7 @@ class Script:
             ScriptError: audio can't have this duration or rate; the function raised; the model was deleted.
         """
         call = _call("audio", which, duration=duration, rate_hz=rate_hz)
-        meant = self._meant("audio", call, which, "the name of an audio, or of a file in an archive,", optional)
+        meant = _Meant(self, "audio", call, which, "the name of an audio, or of a file in an archive,", optional)
         duration_s = _seconds(call, duration)
         if duration_s == 0:
             raise ScriptError(f"{call}: audio of no length is none. Give how long it lasts, such as duration='12m'.")
@@ -186,12 +186,12 @@ class Script:
     ) -> None:
         name = activity.value
         call = _call(name, which, takes=takes, fails=fails, after=after, stalls=stalls or None)
-        if which is not None and self._model_id is not None:
+        if which is not None and self.model_id is not None:
             raise ScriptError(
                 f"{call}: this is the script of one model, whatever its name. Leave {_shown(which)} out, or say it to "
                 "stt.script, which is for all models."
             )
-        meant = self._meant(name, call, which, "a model's name", optional)
+        meant = _Meant(self, name, call, which, "a model's name", optional)
         if takes is not None and after is not None:
             raise ScriptError(f"{call}: takes= and after= both say how long it takes; give one.")
         _check_words(
@@ -199,11 +199,6 @@ class Script:
         )
         why = _error(call, fails, f"{name} failed") if _is_said(fails) else None
         self._read(activity, _span(call, after if takes is None else takes, stalls), "failed", why, meant)
-
-    def _meant(self, script: str, call: str, which: Which, of: str, optional: bool) -> _Meant:
-        if not isinstance(optional, bool):
-            raise ScriptError(f"{call}: optional={optional!r} is neither True nor False.")
-        return _Meant(script, call, which, of, self._model_id, self._families, optional)
 
     def _check_possible(self, which: Which, call: str) -> None:
         """A name that no audio can have is a mistake. It is reported now, not at the end of the test."""
@@ -224,7 +219,7 @@ class Script:
         call = _call("upgrade", None, needs_force=needs_force)
         if not isinstance(needs_force, bool):
             raise ScriptError(f"{call}: give True or False.")
-        if self._model_id is not None:
+        if self.model_id is not None:
             raise ScriptError(f"{call}: it is said of all models at once. Say it to stt.script.")
         if not self._service.world.limits.helper_upgrade_in_second_call:
             raise ScriptError(
@@ -255,9 +250,9 @@ class Script:
         """Let everything happen that is due by now; a script can't change that."""
         world = self._service.world
         world.settle()
-        if self._model_id is not None and world.with_id(self._model_id) is None:
+        if self.model_id is not None and world.with_id(self.model_id) is None:
             raise ScriptError(
-                f"{call}: model {self._model_id} is not there any more: it was deleted. "
+                f"{call}: model {self.model_id} is not there any more: it was deleted. "
                 "For all models, those to come included: stt.script."
             )
 
@@ -281,22 +276,14 @@ _NEVER = {
 class _Meant:
     """Tells which resources a row is for. If its name must come, it remembers the names that came instead."""
 
-    def __init__(
-        self,
-        script: str,
-        call: str,
-        which: Which,
-        of: str,
-        model_id: str | None,
-        families: Sequence[str],
-        optional: bool,
-    ) -> None:
-        self._script = script
+    def __init__(self, script: Script, activity: str, call: str, which: Which, of: str, optional: bool) -> None:
+        if not isinstance(optional, bool):
+            raise ScriptError(f"{call}: optional={optional!r} is neither True nor False.")
+        self._activity = activity
         self.call = call
         self._which = which
         self._fits = _named(which, call, of)
-        self._model_id = model_id
-        self._families = families
+        self._model_id, self._families = script.model_id, script.families
         self._others: dict[str, None] = {}
         # A name that may be a glob counts as a glob here, so that it never fails a test by mistake.
         self.must_come = isinstance(which, str) and not optional and not any(sign in which for sign in "*?[")
@@ -317,7 +304,7 @@ class _Meant:
     def complaint(self) -> str:
         others = f" Others were: {', '.join(map(repr, list(self._others)[:10]))}." if self._others else ""
         return (
-            f"{self.call}: {_NEVER[self._script]} since, so the test does not show what it says."
+            f"{self.call}: {_NEVER[self._activity]} since, so the test does not show what it says."
             f"{nearest(self._which, self._others)}{others} Mend the name, or write optional=True if it need not come."
         )
 

@@ -9,7 +9,7 @@ from fakestt.contract.operation import Body, Operation
 from fakestt.core.limits import Limits
 from fakestt.core.refusals import Why
 
-__all__ = ["has_rule", "refusals_of"]
+__all__ = ["refusals_of"]
 
 # Refusals that exist only in an edition that has the rule.
 # fmt: off
@@ -42,9 +42,4 @@ def refusals_of(operation: Operation, edition: Edition) -> tuple[Why, ...]:
         found.add(Why.UNSUPPORTED_ENCODING)
     if all(base.custom_acoustic_model for base in edition.base_models):
         found.discard(Why.NOT_CUSTOMIZABLE)
-    return tuple(why for why in Why if why in found and has_rule(why, edition.limits))
-
-
-def has_rule(why: Why, limits: Limits) -> bool:
-    """Whether an edition with these limits can object to this at all."""
-    return why not in IF or IF[why](limits)
+    return tuple(why for why in Why if why in found and (why not in IF or IF[why](edition.limits)))

@@ -52,6 +52,7 @@ NOT_TOLD: dict[str, set[str]] = {
     "`stt.acoustic_models`": {"kind"},
     "`stt.language_models`": {"kind"},
     "one of its `audio`": {"of"},
+    "`script`": {"families", "model_id"},
     "`stt.clock`": {"planned", "time"},
     "`stt.faults`": {"check_used", "take"},
     "`stt.journal`": {"add", "index", "run"},
