@@ -86,7 +86,14 @@ class App:
         except BaseException as error:
             arrival.broke(error)
             raise
-        return chunks if is_told else _told(chunks, arrival, 0 if request.method == "HEAD" else len(reply.body))
+        if is_told:
+            return chunks
+        whole_bytes = 0 if request.method == "HEAD" else len(reply.body)
+        if delivery is not wire.PROMPT:
+            return _told(chunks, arrival, whole_bytes)
+        arrival.has_head = True
+        arrival.end(wire.How.WHOLE, whole_bytes)  # the server has all of it at once
+        return chunks
 
     def exchange(self, request: Received) -> tuple[Reply, wire.Delivery]:
         """Settle, understand, meet a fault, answer, apply the effect, write it down.

@@ -187,7 +187,7 @@ class SharedTime:
     def arrived(self) -> None:
         if self._virtual is not None and self._entered:
             self._virtual.note_request()
-        if self.moments.come_by(self.now_s()):
+        if self.moments and self.moments.come_by(self.now_s()):
             self._settle()
             self._act()
 

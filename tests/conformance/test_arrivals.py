@@ -270,6 +270,7 @@ def test_a_server_that_closes_meanwhile_has_let_nothing_through() -> None:
 
 def test_a_server_that_tells_nothing_lets_go_as_well() -> None:
     with session(IN_PROCESS[0]) as one:
+        one.stt.faults.on(path="*").do(EFFECTS["drips"])  # a plain answer is handed over whole, and at once
         by_wsgi(one)
         assert one.stt.journal[0].arrival.how is How.CLOSED
         assert one.stt.journal[0].status == 401
