@@ -106,7 +106,7 @@ def through_requests(rounds: int, calls: int) -> list[Ratio]:
     ours, theirs = times["fakestt"], times["pytest-httpserver"]
     without = ("empty adapter inside reachable", "bare adapter", "requests-mock")
     return [
-        Ratio.of("poll through requests / empty adapter", ours, times["empty adapter"], 1.25),
+        Ratio.of("poll through requests / empty adapter", ours, times["empty adapter"], 1.15),
         Ratio.of("poll through requests / responses", ours, times["responses"], 1.0),
         Ratio.of("pytest-httpserver / poll through requests", theirs, ours, 3.0, at_least=True),
         *(Ratio.of(f"poll through requests / {name}", ours, times[name], 0) for name in without),
@@ -152,7 +152,7 @@ def through_httpx(rounds: int, calls: int) -> list[Ratio]:
     }
     times = measure(contenders, rounds=rounds, calls=calls)
     show("one poll through httpx", times)
-    targets = {"respx": 1.0, "pytest-httpx": 0, "httpx.WSGITransport": 0, "httpx.MockTransport": 0}
+    targets = {"respx": 0.9, "pytest-httpx": 0, "httpx.WSGITransport": 0, "httpx.MockTransport": 0}
     return [
         Ratio.of(f"poll through httpx / {name}", times["fakestt"], times[name], most) for name, most in targets.items()
     ]
