@@ -16,6 +16,8 @@ from fakestt.contract.messages import Call
 from fakestt.contract.operation import Body, In
 from fakestt.contract.operations import OPERATIONS, SERVICE_OPERATIONS
 from fakestt.contract.shapes import Flag, Optional
+from fakestt.core.acoustic.phases import AcousticCommand
+from fakestt.core.families import FAMILIES
 from fakestt.core.provenance import Assumed, Source
 from fakestt.core.refusals import Refusal, Why
 from fakestt.editions import EDITIONS as ROWS
@@ -213,3 +215,23 @@ def test_optional_fields_are_the_ones_that_may_be_missing() -> None:
 def test_a_create_names_its_one_field() -> None:
     heard = ask(FakeSTT(), "POST", MODELS, {"name": "a", "base_model_name": "en-US_BroadbandModel"})
     assert OPERATIONS["createAcousticModel"].returns.problem(heard.json) is None
+
+
+@pytest.mark.parametrize(
+    ("operation", "command"),
+    [
+        ("trainAcousticModel", AcousticCommand.TRAIN),
+        ("addAudio", AcousticCommand.ADD_AUDIO),
+        ("deleteUserData", AcousticCommand.DELETE_USER_DATA),
+        ("createAcousticModel", None),  # there is no model yet to ask
+        ("listModels", None),
+        ("getToken", None),
+    ],
+)
+def test_a_row_says_which_command_of_its_family_it_is(operation: str, command: AcousticCommand | None) -> None:
+    assert OPERATIONS[operation].command is command
+
+
+def test_each_command_of_a_family_is_some_row_s() -> None:
+    asked = {row.command for row in OPERATIONS.values()} - {None}
+    assert asked == {command for family in FAMILIES for command in family.lifecycle.commands}

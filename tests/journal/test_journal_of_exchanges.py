@@ -525,3 +525,12 @@ def test_a_client_that_asks_for_no_more_than_the_last_byte_has_the_whole() -> No
     next(chunks)
     del chunks
     assert (stt.journal[0].arrival.how, "let go" in stt.report()) == ("whole", False)
+
+
+def test_one_that_came_late_and_whole_is_late_whatever_is_let_go_after_it() -> None:
+    stt = FakeSTT(start=START)
+    stt.faults.on("listAcousticModels").slow("2s")
+    chunks = iter(stt.app(environ_of("GET", MODELS, headers={"Authorization": basic(stt.api_key)}), lambda *_: None))
+    next(chunks)
+    del chunks
+    assert (stt.journal[0].arrival.how, "let go" in stt.report()) == ("late", False)
