@@ -21,7 +21,7 @@ from fakestt.core.lifecycle import Phase
 from fakestt.core.limits import Limits
 from fakestt.core.refusals import Refusal
 from fakestt.core.resources import BaseModel, Resource
-from fakestt.core.snapshot import found, place_of, restore, snapshot
+from fakestt.core.snapshot import found, restore, snapshot
 from fakestt.core.world import World
 
 __all__ = ["Arrow", "arrows", "mermaid", "text"]
@@ -62,7 +62,7 @@ def arrows(family: Family[Any], limits: Limits, families: tuple[Family[Any], ...
     base = BaseModel("base", "en-US", 16000, "", True, True, True, None, ["v1", "v2"])
     world = World(VirtualClock(0.0), limits, [base], 0, families)
     resource = walk.start(world)
-    place = place_of(resource)
+    address = resource.address
     drawn = dict.fromkeys(_drawn(world.machine.take_changes(), resource))
     seen = {walk.told_apart(resource)}
     steps: list[Callable[..., object]] = [
@@ -74,12 +74,12 @@ def arrows(family: Family[Any], limits: Limits, families: tuple[Family[Any], ...
         state = waiting.pop()
         for step in steps:
             restore(world, state)
-            resource = found(world, place)
+            resource = found(world, address)
             assert resource is not None
             with suppress(Refusal):  # a refusal may change facts too, which is an arrow
                 step(world, resource)
             drawn.update(dict.fromkeys(_drawn(world.machine.take_changes(), resource)))
-            after = found(world, place)
+            after = found(world, address)
             if after is not None and (told_apart := walk.told_apart(after)) not in seen:
                 seen.add(told_apart)
                 waiting.append(snapshot(world))

@@ -45,13 +45,13 @@ class ByActivity(str):
     ending: str
     spoiled: bool
 
-    def __new__(cls, activity: Activity, ending: str, spoiled: bool = False) -> ByActivity:
-        self = super().__new__(cls, f"{activity.value} {ending}" if spoiled else activity.value)
-        self.activity, self.ending, self.spoiled = activity, ending, spoiled
+    def __new__(cls, activity: Activity | str, ending: str, spoiled: bool = False) -> ByActivity:
+        self = super().__new__(cls, f"{Activity(activity).value} {ending}" if spoiled else Activity(activity).value)
+        self.activity, self.ending, self.spoiled = Activity(activity), ending, spoiled
         return self
 
-    def __getnewargs__(self) -> tuple[Activity, str, bool]:  # type: ignore[override]  # as above
-        return self.activity, self.ending, self.spoiled
+    def __getnewargs__(self) -> tuple[str, str, bool]:  # type: ignore[override]  # as above
+        return self.activity.value, self.ending, self.spoiled
 
 
 class ByHand(str):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -11,16 +11,14 @@ from fakestt.core.resources import Activity, Address, Model, Resource
 from fakestt.core.world import World
 from fakestt.errors import StateError
 
-__all__ = ["found", "place_of", "restore", "snapshot"]
+__all__ = ["found", "restore", "snapshot"]
 
 FORMAT = 2
 Data = dict[str, Any]
-Place = tuple[str, str, str, str | None]
-"""The family's name, the owner, the model's id, and the name of a child of the model."""
 
 # Fields that are links, or rebuilt from elsewhere.
 _LINKS = frozenset({"parent", "base_model", "children", "activity"})
-_CAUSES = {kind.__name__: kind for kind in (ByCommand, ByActivity, ByHand)}
+_CAUSES: dict[str, Callable[..., Cause]] = {kind.__name__: kind for kind in (ByCommand, ByActivity, ByHand)}
 
 
 def snapshot(world: World) -> Data:
@@ -33,8 +31,8 @@ def snapshot(world: World) -> Data:
         "ids_given": world.ids_given,
         "base_models": {name: list(base.versions) for name, base in world.base_models.items()},
         "models": [_model(world, model) for model in world.all_models()],
-        "due": [[at_s, *place_of(resource)] for at_s, resource in machine.schedule.pending()],
-        "stalled": [list(place_of(resource)) for resource in machine.schedule.stalled()],
+        "due": [[at_s, *resource.address.__getnewargs__()] for at_s, resource in machine.schedule.pending()],
+        "stalled": [list(resource.address.__getnewargs__()) for resource in machine.schedule.stalled()],
         "begun": [[activity.value, name, count] for (activity, name), count in machine.begun.items()],
         "changes": [_change(change) for change in machine.changes],
     }
@@ -52,11 +50,12 @@ def restore(world: World, data: Mapping[str, Any]) -> None:
         now_s, seed, ids_given = float(data["now_s"]), int(data["seed"]), int(data["ids_given"])
         versions = {name: [str(one) for one in row] for name, row in data["base_models"].items()}
         models = [_read_model(world, row) for row in data["models"]]
-        by_place = {place_of(one): one for model in models for one in (model, *model.all_children())}
+        resources = (one for model in models for one in (model, *model.all_children()))
+        by_address = {one.address.__getnewargs__(): one for one in resources}
         begun = {(Activity(activity), str(name)): int(count) for activity, name, count in data["begun"]}
         changes = [_read_change(world, *row) for row in data["changes"]]
-        due = [(float(at_s), by_place[family, owner, id_, name]) for at_s, family, owner, id_, name in data["due"]]
-        stalled = [by_place[family, owner, id_, name] for family, owner, id_, name in data["stalled"]]
+        due = [(float(at_s), by_address[tuple(address)]) for at_s, *address in data["due"]]
+        stalled = [by_address[tuple(address)] for address in data["stalled"]]
     except (AttributeError, KeyError, StopIteration, TypeError, ValueError) as error:
         raise StateError(
             f"restore: this is not a snapshot of a fake of this edition and version of fakestt ({error!r}). "
@@ -75,19 +74,12 @@ def restore(world: World, data: Mapping[str, Any]) -> None:
         world.machine.schedule.stall(resource)
 
 
-def place_of(resource: Resource) -> Place:
-    """The place of a resource."""
-    model = resource.model
-    return resource.family, model.owner, model.id, None if resource is model else resource.name
-
-
-def found(world: World, place: Place) -> Resource | None:
-    """The resource at a place, or None."""
-    family, owner, model_id, name = place
-    model = world.with_id(model_id)
-    if model is None or model.owner != owner:
-        return None
-    return model if name is None else model.children.get(family, {}).get(name)
+def found(world: World, address: Address) -> Resource | None:
+    """The resource at an address, or None."""
+    model = world.with_id(address.id)
+    if model is None or model.family == address.family:
+        return model
+    return model.children.get(address.family, {}).get(address.name)
 
 
 def _model(world: World, model: Model) -> Data:
@@ -130,31 +122,22 @@ def _read_record(world: World, row: Mapping[str, Any], **links: object) -> Resou
 
 
 def _change(change: Change) -> list[Any]:
-    address, cause = change.subject, change.cause
-    parts = [part.value if isinstance(part, Activity) else part for part in cause.__getnewargs__()]
     return [
         change.at_s,
-        list(address.__getnewargs__()),
+        list(change.subject.__getnewargs__()),
         change.before and change.before.code,
         change.after and change.after.code,
-        [type(cause).__name__, *parts],
+        [type(change.cause).__name__, *change.cause.__getnewargs__()],
     ]
 
 
 def _read_change(
     world: World, at_s: float, address: list[str], before: str | None, after: str | None, cause: list[Any]
 ) -> Change:
+    kind, *parts = cause
     where = Address(*address)
     family = next(one for one in world.families if one.name == where.family)
     phases = {phase.code: phase for phase in family.phases}
     return Change(
-        at_s, where, phases[before] if before else None, phases[after] if after else None, _read_cause(*cause)
+        at_s, where, phases[before] if before else None, phases[after] if after else None, _CAUSES[kind](*parts)
     )
-
-
-def _read_cause(kind: str, *parts: Any) -> Cause:
-    if kind == ByActivity.__name__:
-        activity, ending, spoiled = parts
-        return ByActivity(Activity(activity), ending, spoiled)
-    cause: Cause = _CAUSES[kind](*parts)
-    return cause

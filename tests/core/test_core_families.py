@@ -18,7 +18,7 @@ from fakestt.core.changes import ByActivity, ByCommand, ByHand, Change
 from fakestt.core.families import FAMILIES
 from fakestt.core.refusals import Why
 from fakestt.core.resources import Activity, Address
-from fakestt.core.snapshot import found, place_of, restore, snapshot
+from fakestt.core.snapshot import found, restore, snapshot
 from fakestt.core.world import World
 from fakestt.editions import EDITIONS
 from fakestt.editions.guesses import guesses
@@ -103,7 +103,7 @@ def test_a_snapshot_holds_all_of_it_and_has_the_same_future(rig: Rig) -> None:
     later = snapshot(rig.world)
     copied = Rig()
     restore(copied.world, state)
-    lamp = found(copied.world, place_of(rig.lamp))
+    lamp = found(copied.world, rig.lamp.address)
     assert isinstance(lamp, Lamp)
     assert (lamp.colour, lamp.activity, lamp.model.id) == (1 + 2j, Activity.UPGRADE, rig.model.id)
     copied.clock.advance("1h")
