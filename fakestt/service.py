@@ -52,3 +52,13 @@ class Service:
         journal = Journal(list(OPERATIONS), lambda: world.started_at_s, keeps)
         app = App(Context(world, edition, credentials), clock, faults, journal)
         return cls(edition, world, credentials, faults, journal, app)
+
+    def settle(self) -> None:
+        """Let all changes happen that are due by now."""
+        with self.app.lock:
+            self.world.settle()
+
+    def next_due_s(self) -> float | None:
+        """The instant of the next due change, or None."""
+        with self.app.lock:
+            return self.world.machine.schedule.next_due()
