@@ -3,59 +3,52 @@
     with virtual_time(world) as time:
         client.train_and_wait()      # with time.sleep, threads, asyncio, unchanged
 
-What takes part: `sleep`; Condition, Event, Queue, Semaphore, Barrier, Future, with or without time-out; Lock and RLock
-that were made inside; `Thread.join`; `select` and selectors; asyncio's loops; executors during a job. It does so in the
-thread that enters, in the threads that it and they start, and in those from before that one of these has woken. All
-other threads see and wait real time, and so do the modules named in `kept_real`.
+How a sleep moves the clock: `clocks` has `time.sleep`. It makes a `Wait` (`waits`) and hands it to `Waiting.wait`
+(`waiting`), the one way to wait. That gives the turn to whoever is next (`turns`); if nobody is, the `hands` move. All
+other modules of `waiting/` lead there what waits otherwise: locks and with them all of `threading` and `queue`
+(`locks`), threads and executors (`threads`, `earlier`), asyncio (`loops`), trio (`trios`), sockets, pipes and child
+processes (`outside`), `select` (`selecting`). What is read is in `clocks` and `wall`; where it is bound, in `names`.
 
-What does not: locks made before, `SimpleQueue`, sockets of synchronous clients (a thread that blocks in one counts as
-running), `select.poll` and `epoll`, trio, and uvloop, which is refused. What was bound to a name of a module before is
-found; attributes of classes and default arguments (`timer=time.monotonic`) are not, nor names that are bound anew
-inside to what was kept elsewhere, nor `now` of classes that were derived from `datetime` before.
+Those who take part are the thread that enters, the threads that it and they start, and threads from before that one of
+these has woken. All others see and wait real time, and so do the modules named in `whose`.
 """
 
 from __future__ import annotations
 
-import copyreg
-import datetime
+import asyncio.base_events
+import concurrent.futures
+import queue
 import sys
 import threading
 import time
+import types
 import warnings
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack, suppress
 from types import TracebackType
 from typing import Any
 
 from fakestt.errors import ClockError
-from fakestt.intercept.cuts.imports import ImportWatch
-from fakestt.intercept.waiting.freezing import FreezePatches
+from fakestt.intercept.imports import ImportWatch
+from fakestt.intercept.waiting import freezing, refused, trios, wall
+from fakestt.intercept.waiting.clocks import CLIENTS, TIME_OUTS
 from fakestt.intercept.waiting.hands import ClientNeverStopped, Hands, World
-from fakestt.intercept.waiting.locks import Lock, rlock
-from fakestt.intercept.waiting.loops import LoopPatches, uvloop_patches
+from fakestt.intercept.waiting.locks import Lock, SimpleQueue, rlock
+from fakestt.intercept.waiting.loops import LoopPatches
 from fakestt.intercept.waiting.names import Names
-from fakestt.intercept.waiting.participants import Reason, Wait
-from fakestt.intercept.waiting.reading import (
-    FOLLOWING,
-    ClientDate,
-    ClientDatetime,
-    ClientTime,
-    as_module,
-    functions,
-    reduced,
-)
-from fakestt.intercept.waiting.real import CLASSES, REAL
-from fakestt.intercept.waiting.selecting import REAL_SELECT, SelectorPatches, virtual_select
-from fakestt.intercept.waiting.sockets import SocketPatches
+from fakestt.intercept.waiting.outside import Outside
+from fakestt.intercept.waiting.real import REAL
+from fakestt.intercept.waiting.selecting import Selecting
 from fakestt.intercept.waiting.stage import STAGE, ahead_s
 from fakestt.intercept.waiting.threads import ThreadPatches
 from fakestt.intercept.waiting.waiting import Waiting
+from fakestt.intercept.waiting.waits import Reason, Wait
+from fakestt.transports.unanswered import is_unanswered
 
 __all__ = ["ClientNeverStopped", "VirtualTime", "World", "next_test", "put_right", "virtual_time"]
 
-_WAITING_MODULES = frozenset(("threading", "queue", "asyncio.base_events", "concurrent.futures._base"))
-RealDate, RealDatetime = CLASSES
 _ABSENT = object()
+_Rows = Iterable[tuple[Any, str, Any]]  # owner, name, and what is put there
 
 
 def virtual_time(
@@ -64,7 +57,7 @@ def virtual_time(
     jumps: bool = False,
     horizon_s: float = 7 * 86_400.0,
     requests: int = 10_000,
-    stuck_after_s: float | None = 1.0,
+    patience_s: float | None = 10.0,
     describe: Callable[[], str] = str,
 ) -> VirtualTime:
     """Make the time of the code under test that of `world` while the result is entered (`with`).
@@ -74,14 +67,16 @@ def virtual_time(
         jumps: a wait lasts until the next due change (`next_event`), instead of as long as it says.
         horizon_s: how long clients may wait altogether before ClientNeverStopped is raised in their waits.
         requests: how many may be made without any waiting before it is raised in `note_request`.
-        stuck_after_s: how long, in real seconds, a thread may run without a sign of life while others wait; None: for
-            ever. One that is seen computing gets ten times as long.
+        patience_s: how long, in real seconds, a thread may run, or wait for the world outside, without a sign of life
+            while others wait for it; None: for ever.
         describe: what the client was doing, in a sentence or more, for the message of ClientNeverStopped.
     """
 
     def waiting() -> Waiting:
-        hands = Hands(world, jumps=jumps, horizon_s=horizon_s, requests=requests, describe=describe)
-        return Waiting(hands, stuck_after_s=stuck_after_s)
+        hands = Hands(
+            world, jumps=jumps, horizon_s=horizon_s, requests=requests, describe=describe, mistake=ClockError
+        )
+        return Waiting(hands, patience_s=patience_s)
 
     return VirtualTime(world, waiting)
 
@@ -94,14 +89,14 @@ def next_test() -> None:
 
 def put_right() -> None:
     """When virtual time is over, put the real things back also where the test's own patches were undone later."""
-    if STAGE.waiting is None:
-        STAGE.late[:] = [undo for undo in STAGE.late if not undo()]
-        _NAMES.put_right()
-        if STAGE.ahead_s:
-            for ident in STAGE.ahead_s.keys() - sys._current_frames().keys():
-                del STAGE.ahead_s[ident]
-            if not STAGE.ahead_s:
-                _NAMES.restore()
+    if STAGE.waiting is not None:
+        return
+    _LATE[:] = [patch for patch in _LATE if not patch.undo()]
+    _NAMES.put_right()
+    for ident in STAGE.ahead_s.keys() - sys._current_frames().keys():
+        del STAGE.ahead_s[ident]
+    if not STAGE.ahead_s:
+        _undo(_TIME_OUT_PATCHES)
 
 
 class VirtualTime:
@@ -111,10 +106,8 @@ class VirtualTime:
         self._world = world
         self._make = make
         self._waiting: Waiting | None = None
+        self._stack = ExitStack()
         self._patches: list[_Patch] = []
-        self._loops: LoopPatches | None = None
-        self._freezes = FreezePatches(_put_ours, _put_real)
-        self._uvloop = ImportWatch(["uvloop"], lambda _: self._patch(uvloop_patches()))
 
     def note_request(self) -> None:
         """A request was made. Call it once for each, in the client's thread.
@@ -129,14 +122,46 @@ class VirtualTime:
     def note_served(self) -> None:
         """A request was answered. What one from outside has begun may be all that others wait for."""
         if self._waiting is not None and self._waiting.reader() is None:
-            self._waiting.pump()
+            self._waiting.turns.pump()
+
+    def reads_began_anew(self) -> None:
+        """The client has got another answer than before, or has asked for something to change."""
+        if self._waiting is not None:
+            self._waiting.hands.reads_began_anew()
+
+    def note_equal_reads(self, count: int, text: str) -> bool:
+        """The client has read the same again and again while nothing can change. It may never stop.
+
+        If it has looked at no clock meanwhile, and nothing else has a deadline, it never will. Else its deadline, or
+        the horizon, comes sooner: from now on its waits last longer.
+
+        Args:
+            count: how often.
+            text: what it has read, and that nothing can change: the error's message.
+
+        Returns:
+            Whether its waits last longer from now on.
+
+        Raises:
+            ClientNeverStopped: it never will.
+        """
+        __tracebackhide__ = True
+        waiting = self._waiting
+        if waiting is None or waiting.reader() is None:
+            return False
+        if not waiting.hands.looked and not waiting.has_another_deadline():
+            error = ClientNeverStopped(text)
+            waiting.remember(error)
+            raise error
+        waiting.hands.stretch(text)
+        return True
 
     def take_error(self) -> BaseException | None:
         """What has ended a wait of some other thread, where nobody may have seen it. It is told once."""
-        waiting = self._waiting
-        if waiting is None:
+        if self._waiting is None:
             return None
-        error, waiting.error = waiting.error, None
+        turns = self._waiting.turns
+        error, turns.error = turns.error, None
         return error
 
     def advance(self, seconds: float, *, counted: bool = False) -> None:
@@ -154,7 +179,7 @@ class VirtualTime:
         if waiting is None or who is None:
             self._world.advance_to(self._world.now_s() + seconds)
             if waiting is not None:
-                waiting.pump()
+                waiting.turns.pump()
             return
         what = f"a late reply ({seconds:g} s)" if counted else f"advance({seconds:g} s)"
         wait = Wait(who, what, until_us=waiting.hands.until(seconds), exact=True, counted=counted)
@@ -168,29 +193,43 @@ class VirtualTime:
                 "first to the others, FakeSTT(time=first.clock), or let them stand still, time='manual'. The fixtures "
                 "are told by @pytest.mark.fakestt(time='manual')."
             )
+        problem = refused.greenlets()
+        if problem is not None:
+            raise ClockError(problem)
         put_right()
-        waiting = self._waiting = self._make()
-        # Rounded up: whoever has read the real one just before does not see it go back.
-        STAGE.monotonic_us = (int(REAL["monotonic"]()) + 1) * 1_000_000
-        STAGE.perf_counter_us = (int(REAL["perf_counter"]()) + 1) * 1_000_000
-        waiting.enter(threading.current_thread().name)
-        threads, sockets = ThreadPatches(waiting), SocketPatches(waiting)
-        self._loops = LoopPatches(waiting, sockets, threads.older)
-        selectors = SelectorPatches(waiting, sockets)
-        rows = [
-            *_LOCKS, *threads.table, *sockets.table, *selectors.table, *self._loops.table, *uvloop_patches(),
-            *self._freezes.table(),
-        ]  # fmt: skip
-        STAGE.waiting, STAGE.sockets = waiting, sockets
-        try:
-            self._patch(rows)
-            _put_ours()
-            self._freezes.install(self._patch_freezegun)
-            if "uvloop" not in sys.modules:
-                self._uvloop.install()
-        except BaseException:
-            self._leave()
-            raise
+        # Whatever an exception breaks off, what was done by then is undone, the last first.
+        with ExitStack() as stack:
+            waiting = self._waiting = self._make()
+            stack.callback(self._forget)
+            stack.callback(waiting.close)
+            threads, outside = ThreadPatches(waiting), Outside(waiting, _is_answered)
+            loops = LoopPatches(waiting, outside, threads.earlier)
+            stack.callback(lambda: loops.undo(ahead_s(waiting)))
+            stack.callback(self._keep_time_outs, waiting)
+            stack.callback(STAGE.leave)
+            STAGE.enter(waiting)
+            waiting.enter(threading.current_thread().name)
+            stack.callback(wall.stop)
+            wall.start()
+            freezes = freezing.FreezePatches(_NAMES.replace, TIME_OUTS["monotonic"])
+            stack.callback(_NAMES.restore)
+            stack.callback(freezes.forget)
+            stack.callback(self._unpatch)
+            self._patch(
+                [*_MADE_INSIDE, *threads.table, *outside.table, *Selecting(waiting, outside).table, *loops.table]
+            )
+            if not _TIME_OUT_PATCHES:
+                _put(_TIME_OUT_ROWS, _TIME_OUT_PATCHES)
+            _NAMES.replace()
+            self._patch_libraries(
+                stack,
+                {
+                    freezing.API: freezes.table,
+                    refused.UVLOOP: lambda: refused.uvloop_patches(waiting),
+                    trios.LIBRARY: lambda: trios.patches(waiting, outside),
+                },
+            )
+            self._stack = stack.pop_all()
         return self
 
     def __exit__(
@@ -198,13 +237,14 @@ class VirtualTime:
     ) -> None:
         waiting = self._waiting
         assert waiting is not None
-        if error is None:
-            self._let_others_have_their_turns(waiting)
-        left = waiting.left()
-        self._leave()
-        if error is None and waiting.error is not None:
+        left: list[str] = []
+        with self._stack:
+            if error is None:
+                self._let_others_have_their_turns(waiting)
+            left = waiting.left()
+        if error is None and waiting.turns.error is not None:
             # It ended a wait of some other thread, where nobody may have seen it.
-            raise waiting.error
+            raise waiting.turns.error
         if left:
             gone_s = waiting.hands.now_us() / 1e6
             warnings.warn(
@@ -214,29 +254,32 @@ class VirtualTime:
                 stacklevel=2,
             )
 
+    def _patch_libraries(self, stack: ExitStack, tables: Mapping[str, Callable[[], _Rows]]) -> None:
+        """Patch those that are imported by now, and the others when they are."""
+
+        def restore_for_freezegun(name: str) -> None:
+            if name == freezing.API:
+                _NAMES.restore()  # it must find the real functions
+
+        def patch(name: str) -> None:
+            _NAMES.replace()
+            self._patch(tables[name]())
+
+        for table in tables.values():
+            self._patch(table())
+        watch = ImportWatch([name for name in tables if name not in sys.modules], patch, restore_for_freezegun)
+        stack.callback(watch.remove)
+        watch.install()
+
     def _let_others_have_their_turns(self, waiting: Waiting) -> None:
         """Who was woken by the test's last act would else run in real time, and beside the next test."""
         who = waiting.waiter()
-        if who is not None and waiting.is_awaited():
+        if who is not None and waiting.turns.is_awaited():
             with suppress(ClockError, ClientNeverStopped):  # one that does not come back is not this test's concern
                 waiting.wait(Wait(who, "the end", until_us=waiting.hands.now_us()))
 
-    def _leave(self) -> None:
-        waiting, self._waiting = self._waiting, None
-        STAGE.waiting = STAGE.sockets = None
-        while self._patches:
-            patch = self._patches.pop()
-            if not patch.undo():
-                STAGE.late.append(patch.undo)
-        self._freezes.remove()
-        self._uvloop.remove()
-        _put_real()
-        if waiting is not None:
-            self._keep_time_outs(waiting)
-        if self._loops is not None and waiting is not None:
-            self._loops.undo(ahead_s(waiting))
-        if waiting is not None:
-            waiting.close()
+    def _forget(self) -> None:
+        self._waiting = None
 
     def _keep_time_outs(self, waiting: Waiting) -> None:
         """For those who are in the middle of one: `Queue.get` looks at the clock again before it gives up."""
@@ -245,15 +288,14 @@ class VirtualTime:
         # One that takes no part may still be in a wait that began in an earlier virtual time.
         others = {ident: at_s for ident, at_s in STAGE.ahead_s.items() if not waiting.takes_part(ident)}
         STAGE.ahead_s = {**others, **left}
-        if STAGE.ahead_s:
-            _NAMES.keep_waits()
+        if not STAGE.ahead_s:
+            _undo(_TIME_OUT_PATCHES)
 
-    def _patch_freezegun(self) -> None:
-        self._patch(self._freezes.table())
+    def _patch(self, rows: _Rows) -> None:
+        _put(rows, self._patches)
 
-    def _patch(self, rows: Iterable[tuple[Any, str, Any]]) -> None:
-        for owner, name, ours in rows:
-            self._patches.append(_Patch(owner, name, ours))
+    def _unpatch(self) -> None:
+        _undo(self._patches)
 
 
 class _Patch:
@@ -275,44 +317,52 @@ class _Patch:
         return True
 
 
-_LOCKS: tuple[tuple[Any, str, Any], ...] = (
+_LATE: list[_Patch] = []  # somebody else had replaced ours when virtual time was over
+
+
+def _put(rows: _Rows, patches: list[_Patch]) -> None:
+    for owner, name, ours in rows:
+        patches.append(_Patch(owner, name, ours))
+
+
+def _undo(patches: list[_Patch]) -> None:
+    while patches:
+        if not patches[-1].undo():
+            _LATE.append(patches[-1])
+        patches.pop()
+
+
+def _is_answered(address: tuple[str, int]) -> bool | None:
+    unanswered = is_unanswered(address)
+    return None if unanswered is None else not unanswered
+
+
+def _time_of_time_outs() -> types.ModuleType:
+    module = types.ModuleType("time", time.__doc__)
+    vars(module).update({**vars(time), **TIME_OUTS})
+    return module
+
+
+# What is made inside takes part.
+_MADE_INSIDE: _Rows = (
     (threading, "_allocate_lock", Lock),
     (threading, "Lock", Lock),
     (threading, "_CRLock", rlock),
+    (queue, "SimpleQueue", SimpleQueue),
 )
 
+# Where the standard library measures time-outs. They stay for as long as a thread is in one that began inside.
+_TIME = _time_of_time_outs()
+_TIME_OUT_ROWS: _Rows = (
+    (threading, "_time", TIME_OUTS["monotonic"]),
+    (queue, "time", TIME_OUTS["monotonic"]),
+    (asyncio.base_events, "time", _TIME),
+    (concurrent.futures._base, "time", _TIME),
+)
+_TIME_OUT_PATCHES: list[_Patch] = []
 
-def _put_ours() -> None:
-    _NAMES.replace()
-    for kind in (RealDate, RealDatetime):
-        copyreg.dispatch_table.setdefault(kind, reduced)
-
-
-def _put_real() -> None:
-    _NAMES.restore()
-    for kind in (RealDate, RealDatetime):
-        if copyreg.dispatch_table.get(kind) is reduced:
-            del copyreg.dispatch_table[kind]
-
-
-def _names() -> Names:
-    client, waiting = functions(FOLLOWING), functions(ClientTime(follows=False))
-    return Names(
-        ours=(
-            *((REAL[name], client[name]) for name in REAL),
-            (RealDate, ClientDate),
-            (RealDatetime, ClientDatetime),
-            (REAL_SELECT, virtual_select),
-        ),
-        kept=(
-            (time, as_module("time", time, REAL)),
-            (datetime, as_module("datetime", datetime, {"date": RealDate, "datetime": RealDatetime})),
-        ),
-        waits=((time, as_module("time", time, waiting)), *((REAL[name], waiting[name]) for name in REAL)),
-        waiting_modules=_WAITING_MODULES,
-        never=("fakestt.intercept.", "freezegun", "time_machine"),
-        usual=frozenset((*REAL, "date", "datetime", "_time")),
-    )
-
-
-_NAMES = _names()
+_NAMES = Names(
+    [*((REAL[name], CLIENTS[name]) for name in REAL), *refused.ALARMS],
+    never=("fakestt.intercept.", "time_machine", "freezegun", "threading", "queue", "asyncio.base_events", "concurrent.futures."),
+    usual=frozenset(REAL),
+)

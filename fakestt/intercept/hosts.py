@@ -19,7 +19,7 @@ from types import TracebackType
 
 from fakestt.errors import ConfigurationError
 from fakestt.intercept.cuts.cut import Cut
-from fakestt.intercept.cuts.imports import ImportWatch
+from fakestt.intercept.imports import ImportWatch
 from fakestt.transports.inprocess import App
 
 __all__ = ["Hosts", "guarded", "reachable"]

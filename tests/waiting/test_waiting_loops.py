@@ -20,7 +20,7 @@ from waiting_rig import START, START_S, BareWorld, bare, elapsed
 
 import fakestt
 from fakestt.errors import ClockError
-from fakestt.intercept.waiting import children, sockets
+from fakestt.intercept.waiting import outside
 from fakestt.intercept.waiting.real import REAL
 
 
@@ -351,9 +351,7 @@ def test_the_clock_stands_while_a_child_process_of_the_loop_runs():
         assert elapsed(world) == 0
 
 
-def test_a_child_process_that_stays_is_waited_for_no_more(monkeypatch):
-    monkeypatch.setattr(children, "_PATIENCE_S", 0.05)
-
+def test_a_child_process_that_stays_is_waited_for_no_more():
     async def main():
         child = await asyncio.create_subprocess_exec(sys.executable, "-c", "input()", stdin=subprocess.PIPE)
         with pytest.raises(asyncio.TimeoutError):
@@ -361,7 +359,7 @@ def test_a_child_process_that_stays_is_waited_for_no_more(monkeypatch):
         child.stdin.close()
         return await child.wait()
 
-    with bare() as (world, _):
+    with bare(patience_s=0.05) as (world, _):
         assert asyncio.run(main()) != 0
         assert elapsed(world) >= 60
 
@@ -369,7 +367,7 @@ def test_a_child_process_that_stays_is_waited_for_no_more(monkeypatch):
 @pytest.mark.parametrize("tls", [False, True])
 def test_an_answer_of_our_own_server_is_known_to_be_over(tls, monkeypatch):
     # What would pass really if it was waited for whether there is more.
-    monkeypatch.setattr(sockets, "_READ_S", 8.0)
+    monkeypatch.setattr(outside, "_READ_S", 8.0)
 
     async def main(server, context):
         reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(server.url).port, ssl=context)

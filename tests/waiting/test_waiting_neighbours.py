@@ -125,32 +125,30 @@ async def test_with_none():
     assert "2 passed" in run(tmp_path, tests=tests)
 
 
-def test_modules_of_test_tools_see_real_time():
-    import _pytest.timing
-    import hypothesis.core
-    from hypothesis.internal.conjecture import engine
-
-    with bare():
-        assert hypothesis.core.time.perf_counter is _pytest.timing.perf_counter
-        assert abs(engine.time.perf_counter() - _pytest.timing.perf_counter()) < 60
-
-
 @pytest.mark.parametrize(
-    "name", ["pdb", "bdb", "pydevd", "_pydevd_bundle.pydevd_comm", "debugpy.server.api", "pytest_timeout"]
-)
-def test_debuggers_and_time_outs_see_and_wait_real_time(name, monkeypatch):
+    "name",
+    [
+        "pdb", "bdb", "pydevd", "_pydevd_bundle.pydevd_comm", "debugpy.server.api", "pytest_timeout", "_pytest.timing",
+        "hypothesis.internal.conjecture.engine",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("when", ["before", "inside"])
+def test_test_tools_debuggers_and_time_outs_see_and_wait_real_time(name, when, monkeypatch):
     module = types.ModuleType(name)
-    exec(  # as it would be if it was installed
+    source = (  # as it would be if it was installed
         "import threading, time\nfrom time import monotonic\ndef look():\n"
         "    began = monotonic(), time.time()\n    threading.Event().wait(0.01)\n    time.sleep(0.01)\n"
-        "    return began, (monotonic(), time.time())\n",
-        vars(module),
+        "    return began, (monotonic(), time.time())\n"
     )
+    if when == "before":
+        exec(source, vars(module))
     monkeypatch.setitem(sys.modules, name, module)
     with bare() as (world, _):
+        if when == "inside":
+            exec(source, vars(module))
         time.sleep(86_400)
         began, ended = module.look()
         assert elapsed(world) == 86_400
-    now = REAL["monotonic"](), REAL["time"]()
+    now = REAL["monotonic"](), time.time()
     assert all(0.02 <= after - before < 60 for before, after in zip(began, ended, strict=True))
     assert all(abs(is_now - after) < 60 for is_now, after in zip(now, ended, strict=True))

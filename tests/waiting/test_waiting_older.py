@@ -264,7 +264,7 @@ def test_an_idle_thread_from_before_survives_what_ends_the_clients_waits(worker)
 
 
 def test_an_idle_thread_from_before_is_held_up_by_nobody(worker):
-    with bare(stuck_after_s=0.02) as (world, _):
+    with bare(patience_s=0.02) as (world, _):
         worker.submit(lambda: time.sleep(60)).result()
         REAL["sleep"](0.3)  # what nobody waits for may take as long as it likes
         assert worker.submit(lambda: "at work").result(5) == "at work"
@@ -306,7 +306,7 @@ def test_the_loop_that_an_older_executor_runs_takes_part_until_it_ends():
     with ThreadPoolExecutor(1) as pool:
         consumer = pool.submit(consume)
         _until(lambda: jobs.not_empty._waiters)
-        with bare(stuck_after_s=0.1) as (world, _):
+        with bare(patience_s=0.1) as (world, _):
             jobs.put(1)
             jobs.put(None)
             consumer.result(timeout=60)
@@ -321,7 +321,7 @@ def test_a_pool_that_is_first_used_in_a_callback_does_its_job_in_virtual_time():
     told = []
     world = BareWorld()
     pool = ThreadPoolExecutor(1)
-    with bare(world, stuck_after_s=0.1):
+    with bare(world, patience_s=0.1):
         world.at(25, lambda: pool.submit(lambda: (time.sleep(10), told.append(elapsed(world)))))
         time.sleep(3600)
         pool.shutdown()

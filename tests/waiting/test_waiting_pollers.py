@@ -69,8 +69,8 @@ def test_threads_tell_the_same_journal_in_two_hundred_runs(poller, loaded):
     load = [subprocess.Popen(spin) for _ in range(2 * (os.cpu_count() or 1))] if loaded else []
     try:
         # A machine under load makes threads late, and nothing else of them.
-        first = life(poller, "1h", stuck_after_s=30)[1]
-        assert all(life(poller, "1h", stuck_after_s=30)[1] == first for _ in range(199))
+        first = life(poller, "1h", patience_s=30)[1]
+        assert all(life(poller, "1h", patience_s=30)[1] == first for _ in range(199))
     finally:
         for process in load:
             process.kill()

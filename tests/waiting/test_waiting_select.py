@@ -148,7 +148,7 @@ def test_without_end_it_is_stopped_at_the_horizon(wait, pair):
 
 @pytest.mark.parametrize("wait", [WAYS["DefaultSelector"], WAYS["select.select"]], ids=["selector", "select"])
 def test_all_that_wait_for_nothing_are_told(wait, pair):
-    with bare(stuck_after_s=0.05), pytest.raises(ClockError, match=r"MainThread in \w+\.select"):
+    with bare(patience_s=0.05), pytest.raises(ClockError, match=r"MainThread in \w+\.select"):
         wait(pair[0], None)
 
 

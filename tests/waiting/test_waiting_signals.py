@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import random
 import signal
 import threading
@@ -10,7 +11,9 @@ import time
 import pytest
 from waiting_rig import bare, elapsed
 
-pytestmark = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no such signals here")
+from fakestt.intercept.waiting.real import REAL
+
+pytestmark = pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="no such signals here")
 
 
 class Alarm(Exception):
@@ -31,7 +34,13 @@ def test_the_clock_works_after_an_alarm_at_any_instant(wait):
         raise Alarm
 
     def until_the_alarm():
-        signal.setitimer(signal.ITIMER_REAL, 0.001 + chance.random() * 0.004)
+        main = threading.get_ident()
+
+        def ring(after_s):
+            REAL["sleep"](after_s)
+            signal.pthread_kill(main, signal.SIGALRM)
+
+        _thread.start_new_thread(ring, (0.001 + chance.random() * 0.004,))
         while True:
             wait()
 
@@ -50,5 +59,4 @@ def test_the_clock_works_after_an_alarm_at_any_instant(wait):
                 other.join()
                 assert elapsed(world) - began_s == 7
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)

@@ -8,15 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from fakestt.durations import whole_us
-from fakestt.errors import ClockError
-from fakestt.intercept.waiting.participants import Wait
+from fakestt.intercept.waiting.waits import Wait
 
 __all__ = ["ClientNeverStopped", "Hands", "World"]
 
 
 _MOST_CREEP_NS = 990.0
 _PATIENT_READS = 100
+_LONGER = 10  # a stretched wait lasts up to this part of all that the client has waited
 
 
 class World(Protocol):
@@ -49,22 +48,34 @@ class Hands:
         horizon_s: how long clients may wait altogether.
         requests: how many may be made while the clock stands; reads of the time may be a hundred times as many.
         describe: what the client was doing, for the message when it never stops.
+        mistake: makes the error for what the test's author did wrong.
     """
 
     def __init__(
-        self, world: World, *, jumps: bool, horizon_s: float, requests: int, describe: Callable[[], str]
+        self,
+        world: World,
+        *,
+        jumps: bool,
+        horizon_s: float,
+        requests: int,
+        describe: Callable[[], str],
+        mistake: Callable[[str], Exception],
     ) -> None:
         self._world = world
         self._jumps = jumps
         self._horizon_us = round(horizon_s * 1e6)
         self._most_requests = requests
         self._describe = describe
+        self.mistake = mistake
         self._requests = 0
         self._waited_us = 0
-        self._origin_us = whole_us(world.now_s())
+        self._origin_us = round(world.now_s() * 1e6)
         self.latest_us = 0  # the latest instant that was seen
         self._creep_ns = 0.0
         self.reads = 0  # since the clock moved
+        self.looked = ""  # where the client has last looked at a clock since its equal reads began
+        self._stretched = ""  # why waits last longer than asked
+        self._stretched_from_us = 0
 
     # Reading
 
@@ -74,7 +85,7 @@ class Hands:
 
     def _look(self) -> tuple[int, int]:
         """The present instant, and the same since the epoch."""
-        wall_us = whole_us(self._world.now_s())
+        wall_us = round(self._world.now_s() * 1e6)
         now_us = wall_us - self._origin_us
         if now_us < self.latest_us:
             self._origin_us = wall_us - self.latest_us
@@ -82,13 +93,13 @@ class Hands:
         self.latest_us = now_us
         return now_us, wall_us
 
-    def wall_s(self) -> float:
-        """The same in seconds since the epoch."""
-        return self._world.now_s()
+    def wall_ns(self) -> int:
+        """The same in nanoseconds since the epoch."""
+        return round(self._world.now_s() * 1e6) * 1000
 
     def until(self, seconds: float) -> int:
         """The instant so many seconds from now. What is not nothing is at least a microsecond, or loops spin."""
-        return self.now_us() + (max(1, whole_us(seconds)) if seconds > 0 else 0)
+        return self.now_us() + (max(1, round(seconds * 1e6)) if seconds > 0 else 0)
 
     def rest_s(self, until_us: int) -> float:
         """How many seconds it is to an instant; 0 when it has passed."""
@@ -115,7 +126,7 @@ class Hands:
     # What goes on without end
 
     def note_read(self) -> None:
-        """The client has read the time.
+        """The time was read.
 
         Raises:
             ClientNeverStopped: a loop that reads the time and never waits.
@@ -141,29 +152,44 @@ class Hands:
             remedy = "Let the client sleep between two, or use time='per_request:1s' when its waiting can't be seen."
             raise ClientNeverStopped(self._never(said, remedy))
 
+    def reads_began_anew(self) -> None:
+        """Something may change again: the client's looks at clocks so far say nothing of what comes."""
+        self.looked = self._stretched = ""
+        self._stretched_from_us = self.latest_us
+
+    def stretch(self, why: str) -> None:
+        """From now on waits last up to a tenth of what the client has waited since its equal reads began.
+
+        Args:
+            why: said where the horizon ends them.
+        """
+        self._stretched = why
+
     def forget_counts(self) -> None:
         """Begin to count anew: what goes on without end does so within one test."""
         self._requests = self.reads = 0
         self._waited_us = 0
+        self.reads_began_anew()
 
     def _never(self, text: str, remedy: str) -> str:
         return " ".join(part for part in (text, self._describe(), remedy) if part)
 
     # Moving
 
-    def move(self, first: Wait | None, *, counted: bool) -> bool:
+    def move(self, first: Wait | None, *, counted: bool, next_us: int | None = None) -> bool:
         """Move the clock to the next due change or to the end of `first`, whichever is earlier.
 
         Args:
             first: the wait that ends first; None: all wait without a deadline.
             counted: whether the time that passes counts for the horizon.
+            next_us: the deadline after that of `first`, or None. A stretched wait does not go beyond it.
 
         Returns:
             False when there is nothing to move it to.
 
         Raises:
             ClientNeverStopped: beyond the horizon.
-            ClockError: `next_event`, and nothing is due.
+            Exception: `next_event`, and nothing is due.
         """
         now_us, wall_us = self._look()
         due_us = self._due_us(now_us - wall_us)
@@ -172,9 +198,13 @@ class Hands:
             due_us = self._due_us(now_us - wall_us)
             if due_us is not None and due_us <= now_us:
                 due_us = None  # it does not happen; to wait for it would be for ever
-        if first is not None and first.until_us is not None and first.until_us > now_us:
+        if self._jumps and first is not None and not first.exact and (first.until_us or 0) > now_us:
             self._prolong(first, due_us)
-        targets = [at_us for at_us in (due_us, None if first is None else first.until_us) if at_us is not None]
+        until_us = None if first is None else first.until_us
+        if self._stretched and counted and due_us is None and until_us is not None and until_us > now_us:
+            longest_us = now_us + (now_us - self._stretched_from_us) // _LONGER
+            until_us = max(until_us, longest_us if next_us is None else min(longest_us, next_us))
+        targets = [at_us for at_us in (due_us, until_us) if at_us is not None]
         if not targets:
             return False
         step_us = max(0, min(targets) - now_us)
@@ -204,14 +234,12 @@ class Hands:
 
     def _due_us(self, shift_us: int) -> int | None:
         due_s = self._world.next_due_s()
-        return None if due_s is None else whole_us(due_s) + shift_us
+        return None if due_s is None else round(due_s * 1e6) + shift_us
 
     def _prolong(self, first: Wait, due_us: int | None) -> None:
         """Or shorten it: under `next_event` each wait lasts until something happens."""
-        if not self._jumps or first.exact:
-            return
         if due_us is None:
-            raise ClockError(
+            raise self.mistake(
                 f"{first.what} in {first.who.name} under time='next_event': nothing is due that it could jump to. "
                 "Start what is waited for first, or use time='on_sleep', where a wait takes as long as it says."
             )
@@ -223,7 +251,8 @@ class Hands:
             return
         waiting = "" if first is None else f" It was in {first.what}, in {first.who.name}."
         said = f"The client has waited for {_spoken(self._horizon_us)} of virtual time and would go on.{waiting}"
-        raise ClientNeverStopped(self._never(said, "If it may take longer than that, give a longer horizon=."))
+        remedy = self._stretched or "If it may take longer than that, give a longer horizon=."
+        raise ClientNeverStopped(self._never(said, remedy))
 
 
 def _spoken(us: int) -> str:

@@ -7,18 +7,21 @@ keeps a real lock within, so that it is as good as one for threads that don't ta
 from __future__ import annotations
 
 import _thread
+import queue
 import sys
 import threading
 from _thread import allocate_lock
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from fakestt.intercept.waiting.kept_real import BETWEEN, asks_for_real, is_kept_real
-from fakestt.intercept.waiting.participants import Reason, Wait
+from fakestt.intercept.waiting.outside import waits_for_processes
 from fakestt.intercept.waiting.stage import STAGE
 from fakestt.intercept.waiting.waiting import Waiting
+from fakestt.intercept.waiting.waits import Reason, Wait
+from fakestt.intercept.waiting.whose import BETWEEN, asks, asks_for_real, is_kept_real
 
-__all__ = ["Lock", "rlock"]
+__all__ = ["Lock", "SimpleQueue", "rlock"]
 
 _PATIENCE_S = 1.0  # real
 
@@ -30,7 +33,7 @@ class Lock:
 
     def __init__(self) -> None:
         self.inner = allocate_lock()
-        self.waits: list[Wait] = []
+        self.waits: deque[Wait] = deque()
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
         """As the real one; the time-out is virtual for those who take part."""
@@ -42,10 +45,11 @@ class Lock:
             return True
         waiting = STAGE.waiting
         if waiting is None or (timeout < 0 and timeout != -1):
+            STAGE.note_real_wait(timeout)
             return self.inner.acquire(blocking, timeout)
         who = waiting.waiter()
         if who is None:
-            if waiting.moves_here() and not asks_for_real():
+            if waiting.turns.moves_here() and not asks_for_real():
                 return self._acquire_in_callback(waiting, timeout)
             return self.inner.acquire(blocking, timeout)
         if 0 < timeout < 1e-6 and waiting.hands.absorbs(timeout):
@@ -54,8 +58,8 @@ class Lock:
         if real:
             return self.inner.acquire(blocking, timeout)
         until_us = None if timeout == -1 else waiting.hands.until(timeout)
-        wait = Wait(who, what if timeout == -1 else f"{what} ({timeout:g} s)", until_us=until_us)
-        reason = waiting.wait_for_lock(wait, self)
+        wait = Wait(who, what if timeout == -1 else f"{what} ({timeout:g} s)", until_us=until_us, lock=self)
+        reason = waiting.wait(wait)
         if reason is not Reason.EXIT:
             return reason is Reason.EVENT
         if until_us is None:
@@ -76,7 +80,7 @@ class Lock:
         if self.waits:
             waiting = STAGE.waiting
             if waiting is not None:
-                waiting.freed(self)
+                waiting.turns.freed(self)
 
     def locked(self) -> bool:
         """As the real one."""
@@ -93,7 +97,7 @@ class Lock:
 
     def _at_fork_reinit(self) -> None:
         self.inner = allocate_lock()
-        self.waits = []
+        self.waits = deque()
 
     acquire_lock: Callable[..., bool] = acquire
     release_lock = release
@@ -103,18 +107,35 @@ class Lock:
 def rlock() -> Any:
     """What `threading.RLock()` makes inside: Python's own, of a Lock. Those that keep real time get the real one.
 
-    trio insists on it.
+    So does trio, which insists on it.
     """
-    return _thread.RLock() if asks_for_real() else threading._PyRLock()  # type: ignore[attr-defined]  # in no stub
+    module = asks(sys._getframe(1))
+    is_real = is_kept_real(module) or (module or "").startswith("trio.")
+    return _thread.RLock() if is_real else threading._PyRLock()  # type: ignore[attr-defined]  # in no stub
+
+
+_RealSimpleQueue = queue.SimpleQueue
+_PySimpleQueue: Any = queue._PySimpleQueue  # type: ignore[attr-defined]  # in no stub
+
+
+class SimpleQueue(_PySimpleQueue):  # type: ignore[misc]  # it is Any
+    """What `queue.SimpleQueue()` makes inside: Python's own, of locks. Executors, whose jobs take part, get the real one."""
+
+    def __new__(cls) -> Any:
+        """Make one."""
+        is_executors = sys._getframe(1).f_globals.get("__name__") in BETWEEN
+        return _RealSimpleQueue() if is_executors else object.__new__(cls)
 
 
 def _asked() -> tuple[str, bool]:
-    """What is waited for, as the caller wrote it, and whether the caller's waits are real."""
+    """What is waited for, as the caller wrote it, and whether the wait is real: a test tool's, or for other processes."""
     frame: Any = sys._getframe(2)  # Any: None at the end, which a wait never reaches
     what = "a lock"
+    of_futures = False
     while frame.f_back is not None and frame.f_globals.get("__name__") in BETWEEN:
         if frame.f_code.co_name not in ("__enter__", "_acquire_restore"):
             owner = frame.f_locals.get("self")
             what = f"{type(owner).__name__}.{frame.f_code.co_name}" if owner is not None else frame.f_code.co_name
+        of_futures = of_futures or frame.f_globals.get("__name__") == "concurrent.futures._base"
         frame = frame.f_back
-    return what, is_kept_real(frame.f_globals.get("__name__"))
+    return what, is_kept_real(frame.f_globals.get("__name__")) or (of_futures and waits_for_processes())

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 
 from fakestt.intercept.waiting.real import REAL
-from fakestt.intercept.waiting.sockets import SocketPatches
 from fakestt.intercept.waiting.waiting import Waiting
 
 __all__ = ["STAGE", "ahead_s"]
+
+_LONG_S = 60.0
 
 
 class _Stage:
@@ -17,18 +17,44 @@ class _Stage:
 
     def __init__(self) -> None:
         self.waiting: Waiting | None = None
-        self.sockets: SocketPatches | None = None  # as long as that
         self.monotonic_us = 0  # what the monotonic clock shows at the entry
         self.perf_counter_us = 0
+        self._latest_us = {"monotonic": 0, "perf_counter": 0}  # what they have shown, in all virtual times so far
         # By how many seconds the clock for time-outs is ahead in a thread, by its ident: one that began a wait with a
         # time-out when its time was the other one, virtual or real, looks at that clock again when it has been woken.
         self.ahead_s: dict[int, float] = {}
-        # What undoes a patch, returning whether it could: somebody else had replaced ours when virtual time was over.
-        self.late: list[Callable[[], bool]] = []
+        self._is_forked = False
+
+    def enter(self, waiting: Waiting) -> None:
+        """Virtual time begins. Its clocks go on from the real ones, or from where the last one has ended."""
+        # Rounded up: whoever has read the real one just before does not see it go back.
+        self.monotonic_us, self.perf_counter_us = (
+            max((int(REAL[clock]()) + 1) * 1_000_000, latest_us) for clock, latest_us in self._latest_us.items()
+        )
+        self.waiting = waiting
+
+    def leave(self) -> None:
+        """It ends."""
+        waiting, self.waiting = self.waiting, None
+        if waiting is not None:
+            gone_us = waiting.hands.now_us() + 999_999
+            self._latest_us["monotonic"] = (self.monotonic_us + gone_us) // 1_000_000 * 1_000_000
+            self._latest_us["perf_counter"] = (self.perf_counter_us + gone_us) // 1_000_000 * 1_000_000
 
     def forget(self) -> None:
         """In a child process time is real: the threads that would have to take part are not there."""
+        self._is_forked = self.waiting is not None
         self.waiting = None
+
+    def note_real_wait(self, seconds: float) -> None:
+        """Say once in a child process why it waits so long, if it does."""
+        if self._is_forked and seconds > _LONG_S:
+            self._is_forked = False
+            text = (
+                f"fakestt: process {os.getpid()} was forked in virtual time and waits {seconds:g} s of real time. "
+                "Give it shorter waits, or a fake behind a server with time='real:x600' (fake_stt_server).\n"
+            )
+            os.write(2, text.encode())
 
 
 STAGE = _Stage()

@@ -17,15 +17,15 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import thread as executors
 from typing import Any
 
+from fakestt.intercept.waiting.clocks import Clocks
+from fakestt.intercept.waiting.earlier import EarlierThreads, keeps_real_time
 from fakestt.intercept.waiting.hands import ClientNeverStopped
-from fakestt.intercept.waiting.kept_real import is_kept_real
-from fakestt.intercept.waiting.older import OlderThreads, keeps_real_time
-from fakestt.intercept.waiting.participants import Participant, Reason, Wait
-from fakestt.intercept.waiting.reading import ClientTime
 from fakestt.intercept.waiting.stage import STAGE
 from fakestt.intercept.waiting.waiting import Waiting
+from fakestt.intercept.waiting.waits import Participant, Reason, Wait
+from fakestt.intercept.waiting.whose import is_kept_real
 
-__all__ = ["ThreadPatches"]
+__all__ = ["ThreadPatches", "name_of"]
 
 
 class ThreadPatches:
@@ -35,9 +35,9 @@ class ThreadPatches:
         self._waiting = waiting
         self._threads: weakref.WeakKeyDictionary[threading.Thread, Participant] = weakref.WeakKeyDictionary()
         self._pools: weakref.WeakKeyDictionary[ThreadPoolExecutor, _Pool] = weakref.WeakKeyDictionary()
-        self.older = OlderThreads(waiting, self._set)
+        self.earlier = EarlierThreads(waiting, self._set)
         self.table: tuple[tuple[type, str, Callable[..., Any]], ...] = (
-            *self.older.table,
+            *self.earlier.table,
             (threading.Thread, "start", self._start(threading.Thread.start)),
             (threading.Thread, "join", self._join(threading.Thread.join)),
             (ThreadPoolExecutor, "submit", self._submit(ThreadPoolExecutor.submit)),
@@ -54,12 +54,12 @@ class ThreadPatches:
     def _start(self, real: Callable[..., None]) -> Callable[..., None]:
         def start(thread: threading.Thread) -> None:
             waiting = self._waiting
-            if STAGE.waiting is not waiting or (waiting.waiter() is None and not waiting.moves_here()):
+            if STAGE.waiting is not waiting or not waiting.may_wake():
                 return real(thread)
             if not _takes_part(thread) or thread in self._threads:
                 with waiting.aside():
                     return real(thread)
-            who = self._threads[thread] = waiting.born(thread.name)
+            who = self._threads[thread] = waiting.new(thread.name)
             run, own = thread.run, vars(thread).get("run")
 
             def arrive_and_run() -> None:
@@ -69,13 +69,14 @@ class ThreadPatches:
                     run()
                 except ClientNeverStopped:
                     # It is raised where the one that entered waits, or at the end: once is enough.
-                    if not waiting.ended_all:
+                    if not waiting.turns.ended_all:
                         raise
                 finally:
                     waiting.leave(who)
 
             thread.run = arrive_and_run  # type: ignore[method-assign]
             try:
+                waiting.born(who)
                 # The new thread says that it has started before it takes part: a real wait, and a short one.
                 with waiting.aside():
                     return real(thread)
@@ -91,15 +92,15 @@ class ThreadPatches:
             __tracebackhide__ = True
             waiting = self._waiting
             me, other = waiting.waiter() if STAGE.waiting is waiting else None, self._threads.get(thread)
-            if other is not None and other.joiners is not None and STAGE.waiting is waiting and waiting.moves_here():
+            if other is not None and other.joiners is not None and STAGE.waiting is waiting and waiting.turns.moves_here():
                 return waiting.wait_in_callback(f"Thread.join() for {other.name}", timeout)
             if me is None or other is None or other is me:
                 with waiting.aside():
                     return real(thread, timeout)
             until_us = None if timeout is None else waiting.hands.until(max(timeout, 0))
             what = "Thread.join()" if timeout is None else f"Thread.join({timeout:g})"
-            wait = Wait(me, f"{what} for {other.name}", until_us=until_us)
-            reason = waiting.join(wait, other)
+            wait = Wait(me, f"{what} for {other.name}", until_us=until_us, other=other)
+            reason = waiting.wait(wait)
             if reason is Reason.TIME:
                 return None
             if reason is Reason.EXIT and until_us is not None:
@@ -113,14 +114,14 @@ class ThreadPatches:
     def _submit(self, real: Callable[..., Any]) -> Callable[..., Any]:
         def submit(pool: ThreadPoolExecutor, fn: Callable[..., Any], /, *args: Any, **options: Any) -> Any:
             waiting = self._waiting
-            if STAGE.waiting is not waiting or not self.older.may_wake():
+            if STAGE.waiting is not waiting or not waiting.may_wake():
                 return real(pool, fn, *args, **options)
             state = self._pools.get(pool)
             if state is None:
                 state = self._pools[pool] = _Pool(waiting, pool)
             job = _Job(fn, state)
-            state.add(job)
             try:
+                state.add(job)
                 with waiting.aside():
                     future: Future[Any] = real(pool, job, *args, **options)
             except BaseException:
@@ -137,7 +138,7 @@ class ThreadPatches:
             waiting = self._waiting
             me = waiting.waiter() if STAGE.waiting is waiting else None
             state = self._pools.get(pool)
-            if wait and state is not None and state.jobs and waiting.moves_here():
+            if wait and state is not None and state.jobs and waiting.turns.moves_here():
                 waiting.wait_in_callback("ThreadPoolExecutor.shutdown()", None)
             if me is None or state is None:
                 with waiting.aside():
@@ -151,7 +152,7 @@ class ThreadPatches:
                 job = next(iter(state.jobs))
                 if job.who is None:
                     break
-                if waiting.join(Wait(me, "ThreadPoolExecutor.shutdown()"), job.who) is Reason.EXIT:
+                if waiting.wait(Wait(me, "ThreadPoolExecutor.shutdown()", other=job.who)) is Reason.EXIT:
                     break
             with waiting.aside():
                 return real(pool, True, **options)
@@ -217,16 +218,17 @@ class _Pool:
     def _admit(self) -> None:
         while self._queued and len(self.jobs) - len(self._queued) < self._workers:
             job = self._queued.popleft()
-            job.who = self._waiting.born(f"job of {_name(job.fn)}", is_job=True)
+            job.who = self._waiting.new(f"job of {name_of(job.fn)}", is_job=True)
+            self._waiting.born(job.who)
 
 
-def _name(fn: Any) -> str:
+def name_of(fn: Any) -> str:
     """Under what name a reader knows a function."""
     while isinstance(fn, functools.partial):
         # asyncio.to_thread submits the `run` of a context, with the function for it.
         is_run = isinstance(getattr(fn.func, "__self__", None), contextvars.Context)
         fn = fn.args[0] if is_run and fn.args else fn.func
-    if isinstance(getattr(fn, "__self__", None), ClientTime):
+    if isinstance(getattr(fn, "__self__", None), Clocks):
         return str(fn.__name__)  # time.sleep, for the reader
     return str(getattr(fn, "__qualname__", type(fn).__qualname__))
 

@@ -1,42 +1,93 @@
-"""Whose turn it is, and when the clock moves: as soon as nobody runs any more and nobody is ready to."""
+"""Whose turn it is, and when the clock moves: as soon as nobody runs any more and nobody is ready to.
+
+One participant runs at a time. The others wait, for an instant, for each other, or for their turn. When the one that
+runs begins to wait as well, the next of those whose wait is over gets the turn, in the order in which the waits ended.
+If there is none, the clock moves to the earliest deadline or to the next due change. So the order of events depends on
+the program alone, never on the machine.
+"""
 
 from __future__ import annotations
 
 from _thread import allocate_lock, get_ident
 from collections import deque
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from heapq import heapify, heappop, heappush
+from typing import Any, TypeVar
 
 from fakestt.intercept.waiting.hands import ClientNeverStopped, Hands
-from fakestt.intercept.waiting.participants import Participant, Reason, Wait, is_idle, order
+from fakestt.intercept.waiting.waits import Participant, Reason, Wait
 
 __all__ = ["Turns"]
 
+T = TypeVar("T")
+
 
 class Turns:
-    """The waits of all participants; the one place where turns are given. What is private here is `Waiting`'s too."""
+    """All participants and their waits.
+
+    Three facts say all: `who.wait` (None while it runs), `wait.reason` (None while it is pending) and `wait.granted`.
+    The other tables are made from them, so that a turn costs the same with two threads as with a thousand.
+    """
 
     def __init__(self, hands: Hands) -> None:
         self.hands = hands
+        self.everyone: set[Participant] = set()
         self.error: BaseException | None = None  # what ended waits, unless the one that entered has seen it
-        self.ended_all = False  # ClientNeverStopped did
-        # Entered as `with self._afterwards, self._lock`. A signal handler may raise at any point (a time-out of the
-        # test does): only where Python's own lock is entered directly is it let go whatever happens.
+        self.ended_all = False  # ClientNeverStopped has
+        self.closed = False
+        self.signs = 0  # of life: waits that began or ended, turns
+        self.mover = Participant(0, "What is due")  # has the ident of the thread in which the clock moves now
         self._lock = allocate_lock()
-        self._afterwards = _Afterwards(self.settle)
-        self._freed: deque[Any] = deque()  # Any: locks.Lock. Let go, and not yet handed on
-        self._closed = False
-        self._all: set[Participant] = set()
-        self._waits: list[Wait] = []
+        self._freed: deque[Any] = deque()  # Any: locks.Lock. They were let go, and not yet handed on
+        # Made from the facts:
+        self._running: set[Participant] = set()
         self._ready: deque[Wait] = deque()  # over, but it is not their turn yet
-        self._granting: Wait | None = None
-        self._mover = Participant(0, "What is due")  # without a thread while the clock stands
-        self._stamps = 0
-        self._signs = 0  # of life
+        self._deadlines: list[tuple[int, int, int, int, Wait]] = []  # a heap; waits that are over stay for a while
+        self._outside: dict[Wait, None] = {}  # those with a `peek`
+        self._uncounted: set[Wait] = set()
+        self._turns = 0
+        self._begun = 0
 
-    def moves_here(self) -> bool:
-        """Whether the clock moves at this moment, and in this thread: who asks is called by what is due."""
-        return self._mover.ident == get_ident()
+    # What others call
+
+    def join(self, who: Participant) -> None:
+        """One more takes part. It runs, or has a first wait that is over already."""
+        self._locked(self._join, who)
+        self.pump()
+
+    def leave(self, who: Participant) -> None:
+        """It takes part no more, whether it ever ran or not. To leave twice is as good as once."""
+        self._locked(self._leave, who)
+        self.pump()
+
+    def begin(self, wait: Wait) -> None:
+        """The one way into a wait. When this returns, the wait may be over and its turn given."""
+        __tracebackhide__ = True
+        self._locked(self._begin, wait)
+        self.pump()
+
+    def abandon(self, wait: Wait) -> None:
+        """The one way out of a wait that an exception has ended, wherever that was. Its thread runs on, at once."""
+        self._locked(self._abandon, wait)
+        self.pump()
+
+    def over(self, wait: Wait) -> None:
+        """What a wait was for has happened."""
+        self._locked(self._over, wait, Reason.EVENT)
+        self.pump()
+
+    def fail(self, waits: Iterable[Wait], error: BaseException) -> None:
+        """Raise an error in these waits. They don't come in turn: whoever has the turn may never give it back."""
+        self._locked(self._fail, list(waits), error)
+
+    def step_aside(self, who: Participant) -> None:
+        """One that blocks where nobody sees it does not hold up the others. Its next wait brings it back."""
+        self._locked(self._running.discard, who)
+        self.pump()
+
+    def rescue(self) -> None:
+        """Give the next one that was woken the turn, although another has it: that may be blocked by this one."""
+        self._locked(self._give_turn)
 
     def freed(self, lock: Any) -> None:
         """A lock that somebody waits for was let go.
@@ -46,147 +97,233 @@ class Turns:
         """
         self._freed.append(lock)
         if not self._lock.locked():
-            self.settle()
+            self.pump()
+
+    def close(self) -> None:
+        """Virtual time is over. Whoever waits is woken, and waits for the rest really."""
+        self._locked(self._close)
+
+    def is_alone(self) -> bool:
+        """Whether nobody else takes part."""
+        return len(self.everyone) < 2
+
+    def is_awaited(self) -> bool:
+        """Whether somebody was woken and has not had the turn yet."""
+        return bool(self._ready)
+
+    def moves_here(self) -> bool:
+        """Whether the clock moves at this moment, and in this thread: who asks is called by what is due."""
+        return self.mover.ident == get_ident()
+
+    def running(self) -> list[Participant]:
+        """Those that run, or what is due while it happens."""
+        running = sorted(self._running, key=lambda who: who.number)
+        return running or ([self.mover] if self.mover.ident else [])
+
+    def waiting(self) -> list[Wait]:
+        """All waits, in the order of their deadlines."""
+        return sorted([wait for who in list(self.everyone) if (wait := who.wait) is not None], key=Wait.order)
+
+    # When the clock moves
 
     def pump(self) -> None:
         """If nobody runs, give somebody the turn, moving the clock when that is what all wait for."""
-        with self._afterwards:
-            try:
-                self._pump()
-            except BaseException:
-                if self.moves_here():
-                    self._mover.ident = 0
-                raise
+        __tracebackhide__ = True
+        more = not self._running
+        while more or self._freed:
+            move = self._locked(self._next)
+            more = move is not None and self._make(move)
 
-    def _pump(self) -> None:
-        move: _Move | None = None
-        while True:
-            with self._lock:
-                if move is not None and not self._has_moved(move):
-                    return
-                self._hand_on_freed()
-                if self._is_busy() or self._closed:
-                    return
-                move = self._survey()
-                if self._ready:
-                    self._grant(self._ready[0])
-                    return
-                if move is None:
-                    return
-                self._mover.ident = get_ident()  # nobody gets the turn while the clock moves
-            # Outside our lock: what is due runs code of fakes, and of the test.
-            try:
-                move.moved = self.hands.move(move.first, counted=move.counted)
-            except (Exception, ClientNeverStopped) as error:  # raised in a wait, where it can be seen
-                move.error = error
-
-    def settle(self) -> None:
-        """Do what could not be done while somebody had our lock."""
-        while self._freed:
-            with self._lock:
-                self._hand_on_freed()
-        if self._ready and not self._closed and not self._is_busy():
-            self.pump()
+    def _make(self, move: _Move) -> bool:
+        """Move the clock, outside our lock: what is due runs code of fakes, and of the test. Whether that changed much."""
+        __tracebackhide__ = True
+        try:
+            move.moved = self.hands.move(move.first, counted=move.counted, next_us=move.next_us)
+        except (Exception, ClientNeverStopped) as error:  # raised in a wait, where it can be seen
+            move.error = error
+        finally:
+            more = self._locked(self._moved, move)
+        return more
 
     # Under the lock
 
-    def _is_busy(self) -> bool:
-        """Whether somebody runs, or the clock moves."""
-        if self._mover.ident:
-            return True
-        for who in self._all:  # noqa: SIM110  # at each wait: any() takes twice as long
-            if who.wait is None:
+    def _locked(self, act: Callable[..., T], *args: Any) -> T:
+        """The only place where our lock is taken.
+
+        A signal handler may raise at any point of it (pytest-timeout's does). What it has broken off is repaired here.
+        Only where Python's own lock is entered directly is it let go whatever happens.
+        """
+        __tracebackhide__ = True
+        try:
+            with self._lock:
+                return act(*args)
+        except BaseException:
+            with self._lock:
+                self._repair()
+            raise
+
+    def _repair(self) -> None:
+        """Make all tables from the facts again."""
+        waits = self.waiting()
+        self._running = {who for who in self.everyone if who.wait is None}
+        self._ready.extend([wait for wait in waits if wait.reason is not None and wait not in self._ready])
+        self._outside = dict.fromkeys(wait for wait in waits if wait.peek is not None)
+        self._uncounted = {wait for wait in waits if not wait.counted}
+        self._deadlines.clear()
+        for wait in waits:
+            self._remember_deadline(wait)
+        heapify(self._deadlines)
+        self._freed.extend([wait.lock for wait in waits if wait.lock is not None and wait.reason is None])
+        if self.moves_here():
+            self.mover.ident = 0
+
+    def _join(self, who: Participant) -> None:
+        self.everyone.add(who)
+        if who.wait is None:
+            self._running.add(who)
+        elif not self.closed:
+            self._over(who.wait, Reason.EVENT)
+
+    def _leave(self, who: Participant) -> None:
+        joiners, who.joiners = who.joiners, None
+        self.everyone.discard(who)
+        self._running.discard(who)
+        if who.wait is not None:
+            self._drop(who.wait)
+        for wait in joiners or ():
+            self._over(wait, Reason.EVENT)
+
+    def _begin(self, wait: Wait) -> None:
+        self.signs += 1
+        if self.closed:
+            wait.reason, wait.granted = Reason.EXIT, True
+            return
+        if wait.lock is not None:
+            wait.lock.waits.append(wait)
+            # Tried after the wait can be seen: who lets go of it from now on will find the wait.
+            if wait.lock.inner.acquire(False):
+                wait.lock.waits.remove(wait)
+                wait.reason, wait.granted = Reason.EVENT, True
+                return
+        if wait.other is not None:
+            if wait.other.joiners is None:
+                wait.reason, wait.granted = Reason.EVENT, True
+                return
+            wait.other.joiners.append(wait)
+        wait.who.wait = wait
+        self._running.discard(wait.who)
+        self._remember_deadline(wait)
+        if wait.peek is not None:
+            self._outside[wait] = None
+        if not wait.counted:
+            self._uncounted.add(wait)
+
+    def _remember_deadline(self, wait: Wait) -> None:
+        if wait.until_us is not None:
+            self._begun += 1
+            heappush(self._deadlines, (wait.until_us, wait.who.stamp, wait.who.number, self._begun, wait))
+
+    def _next(self) -> _Move | None:
+        """Give the next one the turn, or say which way the clock is to move; None if it must not."""
+        while self._freed:
+            self._hand_on(self._freed.popleft())
+        if self.closed or self._running or self.mover.ident:
+            return None
+        if not self._ready:
+            self._look_outside()
+        if self._give_turn():
+            return None
+        if not self.everyone or any(wait.owed is not None and wait.owed() for wait in self._outside):
+            return None
+        deadlines = self._deadlines
+        while deadlines and (deadlines[0][-1].granted or deadlines[0][-1].reason is not None):
+            heappop(deadlines)
+        move = _Move(self.signs, deadlines[0][-1] if deadlines else None, not self._uncounted)
+        move.next_us = min((one[0] for one in deadlines[1:3]), default=None)
+        self.mover.ident = get_ident()  # nobody gets the turn while the clock moves
+        return move
+
+    def _give_turn(self) -> bool:
+        while self._ready:
+            wait = self._ready.popleft()
+            if not wait.granted:
+                self._grant(wait)
                 return True
         return False
 
-    def _repair(self) -> None:
-        """Finish what a signal handler may have broken off by raising in the midst of it."""
-        if self._granting is not None:
-            self._grant(self._granting)
-        for wait in self._waits:
-            if wait.reason is not None and wait not in self._ready:
-                self._ready.append(wait)
-
-    def _survey(self) -> _Move | None:
-        """Which way the clock is to move; None if it must not. Those whom the world outside has woken are ready."""
-        move = _Move(self._signs)
-        holding = False
-        for wait in self._waits:
-            if wait.peek is not None and wait.peek():
+    def _look_outside(self) -> None:
+        """The first wait that the world outside has ended is over. What it reads may be what others have seen too."""
+        for wait in self._outside:
+            if wait.reason is None and wait.peek is not None and wait.peek():
                 self._over(wait, Reason.EVENT)
-            holding = holding or wait.holding
-            move.counted = move.counted and wait.counted
-            if wait.until_us is not None and (move.first is None or order(wait) < order(move.first)):
-                move.first = wait
-        return None if holding or not self._waits else move
+                return
 
-    def _has_moved(self, move: _Move) -> bool:
+    def _moved(self, move: _Move) -> bool:
         """Say to whom the clock has come. Return whether there may be more to do."""
-        self._mover.ident = 0
+        self.mover.ident = 0
         first, error = move.first, move.error
+        is_pending = first is not None and first.reason is None
         if isinstance(error, ClientNeverStopped):
             self.ended_all = True
             self._end_all(error)
         elif error is not None:
             # Raised in the wait that was the reason for the move.
-            failing = first if first in self._waits else next(iter(self._waits), None)
+            failing = first if is_pending else next((wait for wait in self.waiting() if wait.reason is None), None)
             self.error = error
             if failing is None:
                 return False
             failing.error = error
             self._over(failing, Reason.TIME)
-        elif first in self._waits and first.until_us is not None and first.until_us <= self.hands.latest_us:
+        elif is_pending and first is not None and (first.until_us or 0) <= self.hands.latest_us:
             self._over(first, Reason.TIME)
         else:
-            return move.moved or move.signs != self._signs
+            return move.moved or move.signs != self.signs
         return True
-
-    def _hand_on_freed(self) -> None:
-        while self._freed:
-            self._hand_on(self._freed.popleft())
-
-    def _begin(self, wait: Wait) -> None:
-        self._signs += 1
-        if self._closed:
-            wait.reason = Reason.EXIT
-            wait.granted = True
-            return
-        wait.who.wait = wait
-        self._waits.append(wait)
 
     def _over(self, wait: Wait, reason: Reason) -> None:
         if wait.reason is None:
-            self._signs += 1
+            self.signs += 1
             wait.reason = reason
             self._ready.append(wait)
 
     def _grant(self, wait: Wait) -> None:
         """Give it the turn. Said by the giver: if the woken one did it, the order would depend on the machine."""
-        self._granting = wait
-        if not wait.granted:
-            if wait.reason is None:
-                wait.reason = Reason.TIME
-            self._forget(wait)
-            self._stamps += 1
-            self._signs += 1
-            wait.who.stamp = self._stamps
-            wake, wait.wake = wait.wake, None
-            if wake is not None:
-                wake()
-            wait.granted = True
-            if wait.who.gate.locked():
-                wait.who.gate.release()
-        self._granting = None
+        if wait.wake is not None:
+            wait.wake()
+            wait.wake = None
+        if wait.reason is None:
+            wait.reason = Reason.TIME
+        self._turns += 1
+        self.signs += 1
+        wait.who.stamp = self._turns
+        self._drop(wait)
+        if wait.who.gate.locked():
+            wait.who.gate.release()
 
-    def _forget(self, wait: Wait) -> None:
+    def _drop(self, wait: Wait) -> None:
+        """Its participant waits no more, and runs if it still takes part."""
+        wait.granted = True
         if wait.who.wait is wait:
             wait.who.wait = None
-        if wait in self._waits:
-            self._waits.remove(wait)
-        if wait in self._ready:
-            self._ready.remove(wait)
-        if wait.lock is not None and wait in wait.lock.waits:
-            wait.lock.waits.remove(wait)
+        if wait.who in self.everyone:
+            self._running.add(wait.who)
+        self._outside.pop(wait, None)
+        self._uncounted.discard(wait)
+        for queue in (wait.lock and wait.lock.waits, wait.other and wait.other.joiners):
+            if queue and wait in queue:
+                queue.remove(wait)
+
+    def _abandon(self, wait: Wait) -> None:
+        if self.moves_here():
+            self.mover.ident = 0  # the exception came between the decision to move the clock and the move
+        was_given = wait.lock is not None and wait.reason is Reason.EVENT
+        wait.reason = wait.reason or Reason.EXIT
+        self._drop(wait)
+        lock, wait.lock = wait.lock, None
+        if was_given and lock is not None:
+            # The thread does not know that it has the lock.
+            lock.inner.release()
+            self._freed.append(lock)
 
     def _hand_on(self, lock: Any) -> None:
         for wait in list(lock.waits):
@@ -197,38 +334,34 @@ class Turns:
 
     def _end_all(self, error: BaseException) -> None:
         self.error = error
-        for wait in sorted((wait for wait in self._waits if not is_idle(wait)), key=order):
-            wait.error = type(error)(*error.args)
-            self._over(wait, Reason.TIME)
+        for wait in self.waiting():
+            if not wait.is_idle():
+                wait.error = type(error)(*error.args)
+                self._over(wait, Reason.TIME)
 
-    def _asleep(self) -> list[str]:
-        """Who waits for what, when all that take part wait for each other or for the world outside; else nobody."""
-        if self._is_busy() or self._ready or any(wait.holding or wait.until_us is not None for wait in self._waits):
-            return []
-        return [f"{wait.who.name} in {wait.what}" for wait in sorted(self._waits, key=order)]
+    def _fail(self, waits: list[Wait], error: BaseException) -> None:
+        self.error = error
+        for wait in waits:
+            wait.error = type(error)(*error.args)
+            self._grant(wait)
+
+    def _close(self) -> None:
+        self.closed = True
+        for wait in self.waiting():
+            wait.reason = wait.reason or Reason.EXIT
+            self._grant(wait)
+        self.everyone.clear()
 
 
 class _Move:
     """One movement of the clock."""
 
-    __slots__ = ("counted", "error", "first", "moved", "signs")
+    __slots__ = ("counted", "error", "first", "moved", "next_us", "signs")
 
-    def __init__(self, signs: int) -> None:
+    def __init__(self, signs: int, first: Wait | None, counted: bool) -> None:
         self.signs = signs  # of life, before it
-        self.first: Wait | None = None  # the wait that ends first; None: all wait without a deadline
-        self.counted = True  # for the horizon
+        self.first = first  # the wait that ends first; None: all wait without a deadline
+        self.next_us: int | None = None  # the deadline after that
+        self.counted = counted  # for the horizon
         self.moved = True
         self.error: BaseException | None = None
-
-
-class _Afterwards:
-    """Calls a function when what stands inside is over."""
-
-    def __init__(self, act: Callable[[], None]) -> None:
-        self._act = act
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, *raised: object) -> None:
-        self._act()

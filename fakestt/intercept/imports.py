@@ -22,11 +22,18 @@ __all__ = ["ImportWatch"]
 
 
 class ImportWatch(MetaPathFinder):
-    """Calls `tell` with the name of each imported module of `names`, in the thread that imported it."""
+    """Calls `tell` with the name of each imported module of `names`, in the thread that imported it.
 
-    def __init__(self, names: Collection[str], tell: Callable[[str], None]) -> None:
+    Args:
+        before: called likewise before it is loaded.
+    """
+
+    def __init__(
+        self, names: Collection[str], tell: Callable[[str], None], before: Callable[[str], None] | None = None
+    ) -> None:
         self._names = frozenset(names)
         self._tell = tell
+        self._before = before
 
     def install(self) -> None:
         sys.meta_path.insert(0, self)
@@ -57,6 +64,8 @@ class ImportWatch(MetaPathFinder):
         def exec_and_tell(module: ModuleType) -> None:
             # The module keeps its loader, so the loader is restored first.
             loader.__dict__.pop("exec_module", None)
+            if self._before is not None:
+                self._before(module.__name__)
             exec_module(module)
             if module.__name__ in self._names:
                 self._tell(module.__name__)

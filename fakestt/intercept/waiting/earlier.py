@@ -1,8 +1,9 @@
-"""Threads from before the test take part from when one that does has woken them.
+"""Threads that were started before the test take part from when one that does has woken them.
 
-Many clients keep a worker thread, or a thread with an event loop, for as long as the process lives. The first test that
-needs it starts it; for all others it is there already, and they must not fare differently. Until it is woken such a
-thread lives in real time, and so does one that only ever wakes by itself.
+Many clients keep a worker thread, or a thread with an event loop, for as long as the process lives (a queue of uploads
+at module level; a session of requests-futures). The first test that needs it starts it; for all others it is there
+already, and they must not fare differently. Until it is woken such a thread lives in real time, and so does one that
+only ever wakes by itself.
 """
 
 from __future__ import annotations
@@ -14,17 +15,17 @@ from concurrent.futures import thread as executors
 from itertools import islice
 from typing import Any
 
-from fakestt.intercept.waiting.kept_real import asks_for_real, is_kept_real
-from fakestt.intercept.waiting.participants import Participant
 from fakestt.intercept.waiting.stage import STAGE, ahead_s
 from fakestt.intercept.waiting.waiting import Waiting
+from fakestt.intercept.waiting.waits import Participant
+from fakestt.intercept.waiting.whose import asks_for_real, is_kept_real
 
-__all__ = ["OlderThreads"]
+__all__ = ["EarlierThreads"]
 
 Thread: Any = threading.Thread  # Any: what is replaced is private, and in no stub
 
 
-class OlderThreads:
+class EarlierThreads:
     """The methods that are put into `Condition` and `Thread`, for one virtual time.
 
     Event, Queue, Semaphore, Barrier and Future wake their threads by a Condition.
@@ -65,7 +66,7 @@ class OlderThreads:
     def _notify(self, real: Callable[..., None]) -> Callable[..., None]:
         def notify(condition: Any, n: int = 1) -> None:
             waiting = self._waiting
-            if condition._waiters and STAGE.waiting is waiting and self.may_wake() and not asks_for_real():
+            if condition._waiters and STAGE.waiting is waiting and waiting.may_wake() and not asks_for_real():
                 # Those that take part wait for a lock of ours, and are known to it.
                 unknown = [lock for lock in islice(condition._waiters, n) if not getattr(lock, "waits", None)]
                 if unknown:
@@ -77,10 +78,6 @@ class OlderThreads:
             real(condition, n)
 
         return notify
-
-    def may_wake(self) -> bool:
-        """Whether who asks takes part, or is called by what is due."""
-        return self._waiting.waiter() is not None or self._waiting.moves_here()
 
     def _is_over(self, thread: threading.Thread) -> None:
         """Its job, for a worker of an executor."""
