@@ -175,6 +175,18 @@ class Faults:
         """How often this rule has hit."""
         return self._rules[rule].used if rule in self._rules else 0
 
+    def may_change(self) -> bool:
+        """Whether a request may still meet another fate than an equal one has met before.
+
+        It may while a rule's `nth` request has not come, while its `times` are not used up, and as long as a `when` of
+        the author's own has a say. So it may if choices of the author's own decide on what is offered. A rule that
+        hits all that fits it from now on does so again and again, and one that is used up does nothing.
+        """
+        # A list, for another thread may add a rule meanwhile.
+        if any(_may_change(rule, count) for rule, count in list(self._rules.items())):
+            return True
+        return bool(self._offered) and type(self._choices) is not Choices
+
     def unused(self) -> list[Rule]:
         """The rules that were never used and should have been."""
         return [rule for rule, count in self._rules.items() if not count.used and not rule.optional]
@@ -245,6 +257,12 @@ class Faults:
 
     def _all(self) -> str:
         return f"All: {', '.join(OPERATIONS)}"
+
+
+def _may_change(rule: Rule, count: _Count) -> bool:
+    if rule.times is not None:
+        return count.used < rule.times
+    return rule.when is not always or 1 < rule.nth > count.matched
 
 
 def _leads(target: str, glob: str) -> bool:

@@ -54,7 +54,7 @@ NOT_TOLD: dict[str, set[str]] = {
     "one of its `audio`": {"of"},
     "`script`": {"families", "model_id"},
     "`stt.clock`": {"planned", "time"},
-    "`stt.faults`": {"check_used", "take"},
+    "`stt.faults`": {"check_used", "may_change", "take"},
     "`stt.journal`": {"add", "index", "run"},
     "`stt.auth`": {"hand_out", "hand_out_refresh", "identify", "key", "key_of", "key_of_refresh"},
 }

@@ -13,7 +13,7 @@ import pytest
 from asking import EDITIONS, MODELS, NOBODY, START, Heard, ask, basic, create, environ_of
 
 import fakestt
-from fakestt import FakeSTT
+from fakestt import Choices, FakeSTT
 from fakestt.contract.messages import Call
 from fakestt.errors import ConfigurationError, RuleNeverMatched, UnknownOperation
 from fakestt.faults.effects import Effect
@@ -273,6 +273,50 @@ def test_of_two_rules_that_fit_the_last_wins_and_both_count() -> None:
     third = stt.faults.on("listModels", nth=4).fail(500)
     assert [ask(stt, "GET", "/v1/models").status for _ in range(5)] == [429, 503, 200, 500, 200]
     assert [stt.faults.used(rule) for rule in (first, second, third)] == [1, 1, 1]
+
+
+class OwnChoices(Choices):
+    pass
+
+
+FATES: list[tuple[Callable[[FakeSTT], object], list[bool]]] = [
+    # what was said                                                                   after 0, 1, 2, 3 requests
+    (lambda stt: None,                                                                [False, False, False, False]),
+    (lambda stt: stt.faults.on("listModels"),                                         [False, False, False, False]),
+    (lambda stt: stt.faults.on("listModels").fail(503),                               [False, False, False, False]),
+    (lambda stt: stt.faults.on("listModels", times=2).fail(503),                      [True, True, False, False]),
+    (lambda stt: stt.faults.on("listModels", nth=2).fail(503),                        [True, True, False, False]),
+    (lambda stt: stt.faults.on("listModels", nth=2, times=2).fail(503),               [True, True, True, False]),
+    (lambda stt: stt.faults.add(Rule(effect=fakestt.fail(503), nth=2)),               [True, True, False, False]),
+    (lambda stt: stt.faults.add(Rule(effect=fakestt.fail(503), nth=3)),               [True, True, True, False]),
+    (lambda stt: stt.faults.on("listModels", when=lambda call: False).fail(503),      [True, True, True, True]),
+    (lambda stt: stt.faults.on("listModels", times=1, when=lambda call: True).ok(),   [True, False, False, False]),
+    (lambda stt: stt.faults.on("addAudio", times=1, optional=True).ok(),              [True, True, True, True]),
+    (lambda stt: stt.faults.remove(stt.faults.on("addAudio", nth=1).ok()),            [False, False, False, False]),
+    (lambda stt: stt.faults.offer(fakestt.fail(503)),                                 [False, False, False, False]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("say", "expected"), FATES)
+def test_the_faults_tell_whether_a_request_may_meet_another_fate_than_before(
+    say: Callable[[FakeSTT], object], expected: list[bool]
+) -> None:
+    stt = FakeSTT(start=START)
+    say(stt)
+    told = [stt.faults.may_change()]
+    for _ in range(3):
+        ask(stt, "GET", "/v1/models")
+        told.append(stt.faults.may_change())
+    assert told == expected
+
+
+def test_what_is_offered_may_change_a_fate_if_choices_of_ones_own_decide() -> None:
+    stt = FakeSTT(choices=OwnChoices())
+    assert not stt.faults.may_change()
+    stt.faults.offer(fakestt.fail(503))
+    assert stt.faults.may_change()
+    stt.faults.offer()
+    assert not stt.faults.may_change()
 
 
 def test_a_rule_for_all_is_overruled_by_a_later_one_for_some() -> None:
