@@ -228,6 +228,7 @@ class FakeSTT:
                 self.clock.planned(),
                 stalled=self.clock.stalled(),
                 not_met=self._not_met(),
+                remarks=self.journal.remarks,
                 started_now=self._time.started_now,
             )
 

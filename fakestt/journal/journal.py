@@ -9,12 +9,13 @@ from itertools import chain, pairwise, repeat
 from typing import overload
 
 from fakestt.errors import StateError, UnknownOperation, nearest
-from fakestt.journal.record import Exchange
+from fakestt.journal.record import Exchange, Remark
 from fakestt.journal.timeline import timeline
 
-__all__ = ["KEPT", "Journal"]
+__all__ = ["KEPT", "MOST_REMARKS", "Journal"]
 
 KEPT = 10_000
+MOST_REMARKS = 20
 
 
 class Journal(Sequence[Exchange]):
@@ -35,6 +36,7 @@ class Journal(Sequence[Exchange]):
         self._left_out = 0
         self._tallies: dict[str | None, _Tally] = {}  # of those that were left out
         self._asked: tuple[object, ...] = ()
+        self._remarks: deque[Remark] = deque(maxlen=MOST_REMARKS)
         self.run = 0
         """How many exchanges in a row, up to the latest, have its method and path."""
 
@@ -49,6 +51,15 @@ class Journal(Sequence[Exchange]):
         if len(self._latest) == self._latest.maxlen:
             self._leave_out(self._latest[0])
         self._latest.append(exchange)
+
+    def remark(self, at_s: float, text: str) -> None:
+        """Write down something that timeline and report say at this place. Only the latest are kept."""
+        self._remarks.append(Remark(len(self), at_s, text))
+
+    @property
+    def remarks(self) -> list[Remark]:
+        """The remarks that are kept, in order."""
+        return list(self._remarks)
 
     def _leave_out(self, exchange: Exchange) -> None:
         self._left_out += 1
@@ -144,8 +155,8 @@ class Journal(Sequence[Exchange]):
         return [*_gaps(first), *tally.gaps(), *_gaps([tally.last.at_s, *latest])]
 
     def timeline(self) -> str:
-        """What is kept as text, a line a request and a line a change."""
-        return timeline(self.kept(), self._started_at_s())
+        """What is kept as text, a line a request, a change and a remark."""
+        return timeline(self.kept(), self._started_at_s(), remarks=self.remarks)
 
     def summary(self) -> str:
         """One sentence: which operations there were, and how often."""

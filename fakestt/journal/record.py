@@ -9,7 +9,7 @@ from fakestt.core.changes import Change
 from fakestt.faults.rules import Rule
 from fakestt.wire import Arrival
 
-__all__ = ["SHOWN_HEADERS", "Exchange", "RequestFacts"]
+__all__ = ["SHOWN_HEADERS", "Exchange", "Remark", "RequestFacts"]
 
 SHOWN_HEADERS = (
     "Accept", "Accept-Encoding", "Contained-Content-Type", "Content-Encoding", "Content-Length", "Content-Type", "Host",
@@ -102,3 +102,11 @@ class Exchange(NamedTuple):
             return self.reply.note
         upload = None if self.call is None else self.call.upload
         return getattr(upload.facts, "note", None) if upload is not None else None
+
+
+class Remark(NamedTuple):
+    """What a reader of the timeline should know at this place: behind the exchange of this number, 0 for the start."""
+
+    seq: int
+    at_s: float
+    text: str

@@ -7,8 +7,8 @@ from itertools import groupby
 
 from fakestt.core.changes import Change
 from fakestt.core.clock import iso
-from fakestt.journal.record import Exchange
-from fakestt.journal.timeline import LEFT_OUT, TIME_WIDTH, shortened, timeline
+from fakestt.journal.record import Exchange, Remark
+from fakestt.journal.timeline import LEFT_OUT, TIME_WIDTH, is_remark, shortened, timeline
 
 __all__ = ["MOST_LINES", "report"]
 
@@ -24,6 +24,7 @@ def report(
     *,
     stalled: Sequence[tuple[float, str, str]] = (),
     not_met: Sequence[str] = (),
+    remarks: Iterable[Remark] = (),
     started_now: bool = False,
 ) -> str:
     """The whole as text; `due` are instant, subject and activity of what is planned, `stalled` those of what began and
@@ -31,13 +32,13 @@ def report(
 
     `started_now`: the first instant was nobody's choice, so another run has another one; the report says so.
     """
-    lines = _folded(timeline(exchanges, started_at_s, later).splitlines())
+    lines = _folded(timeline(exchanges, started_at_s, later, remarks).splitlines())
     if started_now:
         lines[0] += ", the real now (start= makes every run begin at the same instant)"
     if len(lines) > MOST_LINES:
         half = MOST_LINES // 2
         cut = lines[half:-half]
-        kept = [line for line in cut if line.endswith(LEFT_OUT)]
+        kept = [line for line in cut if line.endswith(LEFT_OUT) or is_remark(line)]
         lines[half:-half] = [f"{'':{TIME_WIDTH}}... {len(cut) - len(kept)} lines left out ...", *kept]
     lines += [f"still due: {shortened(subject)} ends its {activity} at {iso(at_s)}" for at_s, subject, activity in due]
     lines += [

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections import deque
 from collections.abc import Iterable
 
 from fakestt.core.changes import ByCommand, Change
 from fakestt.core.clock import iso
 from fakestt.core.lifecycle import Phase
-from fakestt.journal.record import Exchange
+from fakestt.journal.record import Exchange, Remark
 from fakestt.wire import How
 
-__all__ = ["LEFT_OUT", "TIME_WIDTH", "change_text", "shortened", "since", "timeline"]
+__all__ = ["LEFT_OUT", "TIME_WIDTH", "change_text", "is_remark", "shortened", "since", "timeline"]
 
 TIME_WIDTH = 14
 """Of the column that says when, with the space behind it."""
@@ -22,28 +24,52 @@ LEFT_OUT = " exchanges left out ..."
 _GUID_TAIL = re.compile(r"\b([0-9a-f]{8})(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 
 
-def timeline(exchanges: Iterable[Exchange], started_at_s: float, later: Iterable[Change] = ()) -> str:
-    """One line a request and one a change, in the order of their instants.
+def timeline(
+    exchanges: Iterable[Exchange],
+    started_at_s: float,
+    later: Iterable[Change] = (),
+    remarks: Iterable[Remark] = (),
+) -> str:
+    """One line a request and one a change, in the order of their instants; a remark stands behind its exchange.
 
     The first column counts from the fake's start; ids are cut to their first eight digits, paths to what follows `/v1`.
     `later` are changes that no request has met yet.
 
         +0:00:00  POST /acoustic_customizations  201  createAcousticModel
         +0:00:02    7c0a9f5e: pending -> ready by analysis
+        +0:00:02  (a remark)
     """
+    waiting = deque(remarks)
     lines = [f"fake started at {iso(started_at_s)}"]
     seq = 0
     for exchange in exchanges:
+        lines += _remarks(waiting, seq, started_at_s)
         if exchange.seq > seq + 1:
             lines.append(f"{'':{TIME_WIDTH}}... {exchange.seq - seq - 1}{LEFT_OUT}")
+        lines += _remarks(waiting, exchange.seq - 1, started_at_s)  # those whose exchanges are left out
         seq = exchange.seq
         before = [change for change in exchange.changes if not _is_own(change, exchange)]
         lines += [_line(change.at_s, started_at_s, "  " + change_text(change)) for change in before]
         lines.append(_line(exchange.at_s, started_at_s, _exchange(exchange)))
         after = exchange.changes[len(before) :]  # a request's own changes are the last
         lines += [_line(change.at_s, started_at_s, "  " + change_text(change)) for change in after]
+    lines += _remarks(waiting, math.inf, started_at_s)
     lines += [_line(change.at_s, started_at_s, "  " + change_text(change)) for change in later]
     return "\n".join(lines)
+
+
+def _remarks(waiting: deque[Remark], up_to_seq: float, started_at_s: float) -> list[str]:
+    """The lines of the remarks whose place has come."""
+    lines = []
+    while waiting and waiting[0].seq <= up_to_seq:
+        remark = waiting.popleft()
+        lines.append(_line(remark.at_s, started_at_s, f"({remark.text})"))
+    return lines
+
+
+def is_remark(line: str) -> bool:
+    """Whether a line of a timeline is a remark's."""
+    return line.startswith("(", TIME_WIDTH)
 
 
 def _is_own(change: Change, exchange: Exchange) -> bool:

@@ -11,7 +11,7 @@ import pytest
 from asking import MODELS, START, ask
 
 from fakestt import FakeSTT, StateError
-from fakestt.journal.journal import Journal
+from fakestt.journal.journal import MOST_REMARKS, Journal
 from fakestt.journal.polling import last_doings
 from fakestt.journal.report import MOST_LINES
 
@@ -134,3 +134,45 @@ def test_the_journal_of_a_long_run_is_flat_in_memory() -> None:
         tracemalloc.stop()
     assert many - few < 1_000_000
     assert stt.journal.count("listModels") == 10_000
+
+
+def test_a_remark_stands_at_its_place_whether_its_exchange_is_kept_or_not() -> None:
+    stt = FakeSTT(start=START, journal=20)
+    for number in range(100):
+        if number in (0, 2, 50, 90):
+            stt.journal.remark(stt.clock.now(), f"before request {number + 1}")
+        stt.clock.advance(10)
+        ask(stt, "GET", TARGETS[0])
+    stt.journal.remark(stt.clock.now(), "at last")
+    lines = [line.strip() for line in stt.report().splitlines()[1:]]
+    assert [line.partition("  GET")[0] for line in lines] == [
+        "+0:00:00  (before request 1)", "+0:00:10", "+0:00:20", "+0:00:20  (before request 3)",
+        "... 80 exchanges left out ...", "+0:08:20  (before request 51)",
+        "+0:13:50", "... 6 times the same ...", "+0:15:00", "+0:15:00  (before request 91)",
+        "+0:15:10", "... 8 times the same ...", "+0:16:40", "+0:16:40  (at last)",
+    ]  # fmt: skip
+
+
+def test_a_remark_comes_before_changes_that_no_request_has_met() -> None:
+    stt = FakeSTT(start=START)
+    model = stt.acoustic_models.add(status="training")
+    stt.journal.remark(stt.clock.now(), "so far")
+    stt.clock.advance("1d")
+    lines = [line.split()[:2] for line in stt.report().splitlines()]
+    assert (lines[1], lines[-1]) == (["+0:00:00", "(so"], ["+0:36:00", f"{model.id[:8]}:"])
+
+
+def test_a_remark_is_not_among_the_lines_that_a_long_report_leaves_out() -> None:
+    stt = after([(TARGETS[number % 2], 10) for number in range(1_000)])
+    stt.journal.remark(stt.clock.now(), "here")
+    for number in range(1_000):
+        ask(stt, "GET", TARGETS[number % 2])
+    lines = [line.strip() for line in stt.report().splitlines()]
+    assert lines[MOST_LINES // 2 :][:2] == ["... 1801 lines left out ...", "+2:46:40  (here)"]
+
+
+def test_the_latest_remarks_are_kept() -> None:
+    stt = FakeSTT(start=START)
+    for number in range(MOST_REMARKS + 3):
+        stt.journal.remark(stt.clock.now(), f"number {number}")
+    assert [one.text for one in stt.journal.remarks] == [f"number {3 + number}" for number in range(MOST_REMARKS)]
