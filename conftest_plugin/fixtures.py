@@ -72,8 +72,8 @@ class FakeSTTFactory:
         """Make one more: `fake_stt_factory(edition="cloud2025")`.
 
         Args:
-            keys: those of FakeSTT, and block_network. Only the first fake of a test takes `time`, `start` and
-                `horizon`: the others share its time.
+            keys: those of FakeSTT, and block_network. Only the first fake of a test takes `time`, `start`, `horizon`,
+                `patience` and `equal_reads`: the others share its time.
 
         Raises:
             fakestt.ConfigurationError: a key is unknown, or its value makes no sense.
@@ -132,7 +132,7 @@ class _Fakes:
         settings.check_keys(keys, (*settings.KEYS, "host", "choices"), "fake_stt_factory")
         values = {**self._settings, **keys}
         if self.made:
-            for name in ("time", "start", "horizon"):
+            for name in ("time", "start", "horizon", "patience", "equal_reads"):
                 if keys.get(name) is not None:
                     raise ConfigurationError(
                         f"fake_stt_factory({name}={keys[name]!r}): the fakes of a test share one time, and the first "

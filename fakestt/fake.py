@@ -35,7 +35,7 @@ from fakestt.service import Service
 from fakestt.timing.fake_clock import FakeClock
 from fakestt.timing.moments import check_callback
 from fakestt.timing.policies import is_set_by_test
-from fakestt.timing.shared_time import SharedTime
+from fakestt.timing.shared_time import MOST_EQUAL_READS, SharedTime
 from fakestt.views.acoustic import AcousticModels
 from fakestt.views.base_models import BaseModels
 from fakestt.views.language import LanguageModels
@@ -117,6 +117,10 @@ class FakeSTT:
         host: the name under which `url` leads to this fake.
         horizon: how long clients may wait altogether under "on_sleep" and "next_event" before ClientNeverStopped ends
             their waits. The default is seven days; `clock.advance` does not count.
+        patience: how long, in real time, one thread may run or wait for the world outside while others wait for it.
+            The default is ten seconds.
+        equal_reads: how many reads in a row may be answered alike under "on_sleep" while nothing can change. A client
+            that reads on is taken for one that never stops. The default is 5,000.
         journal: how many exchanges are kept of a longer run: the first tenth and the latest.
         choices: chooses among possible outcomes: how an activity ends, how long it takes, which of two things of one
             instant comes first, whether a fault that is offered happens. The default takes the ordinary case.
@@ -135,6 +139,8 @@ class FakeSTT:
         auth: str | None = "lenient",
         host: str = "fakestt.test",
         horizon: Duration | None = None,
+        patience: Duration | None = None,
+        equal_reads: int | None = None,
         journal: int = KEPT,
         choices: Choices | None = None,
     ) -> None:
@@ -149,7 +155,7 @@ class FakeSTT:
                 f"choices={choices!r}: give an object of a class that derives from fakestt.Choices."
             )
         found = find_edition(edition)
-        self._time = _time(time, start, horizon)
+        self._time = _time(time, start, horizon, patience, equal_reads)
         self.owner = seeded_guid(f"owner:{seed}")
         self._service = Service.start(
             edition=found,
@@ -419,12 +425,25 @@ class _Reachable:
         self._stacks.pop().__exit__(kind, error, traceback)
 
 
-def _time(policy: str | FakeClock | None, start: str | float | datetime | None, horizon: Duration | None) -> SharedTime:
+def _time(
+    policy: str | FakeClock | None,
+    start: str | float | datetime | None,
+    horizon: Duration | None,
+    patience: Duration | None,
+    equal_reads: int | None,
+) -> SharedTime:
     if isinstance(policy, FakeClock):
-        for name, value in (("start", start), ("horizon", horizon)):
+        given = {"start": start, "horizon": horizon, "patience": patience, "equal_reads": equal_reads}
+        for name, value in given.items():
             if value is not None:
                 raise ConfigurationError(f"{name}={value!r} with another fake's clock: it has started already.")
         return policy.time
     if policy is None:
         policy = "follow" if start is None and is_set_by_test() else "manual"
-    return SharedTime(policy, start, "7d" if horizon is None else horizon)
+    return SharedTime(
+        policy,
+        start,
+        "7d" if horizon is None else horizon,
+        patience="10s" if patience is None else patience,
+        equal_reads=MOST_EQUAL_READS if equal_reads is None else equal_reads,
+    )

@@ -23,5 +23,7 @@ class Options(TypedDict, total=False):
     auth: str | None
     host: str
     horizon: Duration | None
+    patience: Duration | None
+    equal_reads: int | None
     journal: int
     choices: Choices | None

@@ -17,7 +17,9 @@ from fakestt.timing.policies import FollowingClock, clock_of, read_policy
 if TYPE_CHECKING:
     from fakestt.intercept.client_time import VirtualTime
 
-__all__ = ["SharedTime"]
+__all__ = ["MOST_EQUAL_READS", "SharedTime"]
+
+MOST_EQUAL_READS = 5_000
 
 
 class SharedTime:
@@ -28,13 +30,21 @@ class SharedTime:
         start: the instant at which the clock starts: ISO 8601, a datetime or seconds since the epoch. The default is
             the real now, cut to the second.
         horizon: how long clients may wait altogether.
+        patience: how long, in real time, a thread may run or wait for the world outside while others wait for it.
+        equal_reads: so many in a row, while nothing can change, are a client's that never stops.
 
     Raises:
         ConfigurationError: an argument means nothing.
     """
 
     def __init__(
-        self, policy: str = "manual", start: str | float | datetime | None = None, horizon: Duration = "7d"
+        self,
+        policy: str = "manual",
+        start: str | float | datetime | None = None,
+        horizon: Duration = "7d",
+        *,
+        patience: Duration = "10s",
+        equal_reads: int = MOST_EQUAL_READS,
     ) -> None:
         self._policy = read_policy(policy)
         self.clock = clock_of(self._policy, start)
@@ -44,15 +54,20 @@ class SharedTime:
         self._entered = 0
         self._has_begun = False
         self._virtual: VirtualTime | None = None
-        horizon_s = seconds(horizon, "horizon")
-        if horizon_s <= 0:
-            raise ConfigurationError(f"horizon={horizon!r}: give a positive duration, such as '7d'.")
+        horizon_s = _positive_s(horizon, "horizon", "7d")
+        patience_s = _positive_s(patience, "patience", "10s")
+        if not isinstance(equal_reads, int) or equal_reads < 2:  # so is a bool
+            raise ConfigurationError(
+                f"equal_reads={equal_reads!r}: give how many equal reads in a row a client may make, 2 or more."
+            )
         if self._policy.waits:
             # Imported only here, because it imports asyncio. A standalone server and a manual clock do without.
             from fakestt.intercept.client_time import virtual_time
 
             jumps = self._policy.name == "next_event"
-            self._virtual = virtual_time(self, jumps=jumps, horizon_s=horizon_s, describe=self._doings)
+            self._virtual = virtual_time(
+                self, jumps=jumps, horizon_s=horizon_s, patience_s=patience_s, describe=self._doings
+            )
 
     def __repr__(self) -> str:
         return f"<time {self._policy.name!r}, {iso(self.now_s())}>"
@@ -242,6 +257,13 @@ class SharedTime:
         asked = [last_doings(service.journal) for service in self._services if len(service.journal)]
         going = [text for service in self._services for text in _going(service)]
         return " ".join([*asked, f"{'; '.join(going)}." if going else "Nothing is due."])
+
+
+def _positive_s(duration: Duration, name: str, example: str) -> float:
+    duration_s = seconds(duration, name)
+    if duration_s <= 0:
+        raise ConfigurationError(f"{name}={duration!r}: give a positive duration, such as {example!r}.")
+    return duration_s
 
 
 def _going(service: Service) -> list[str]:

@@ -95,10 +95,15 @@ def test_the_fakes_of_a_test_share_one_time(fake_stt, fake_stt_factory):
     assert model.status == "available"
 
 
-@pytest.mark.parametrize("keys", [{"time": "follow"}, {"start": 5.0}])
+@pytest.mark.parametrize("keys", [{"time": "follow"}, {"start": 5.0}, {"patience": "1s"}, {"equal_reads": 9}])
 def test_the_second_fake_of_a_test_cannot_have_a_time_of_its_own(fake_stt, fake_stt_factory, keys):
     with pytest.raises(fakestt.ConfigurationError, match="share one time"):
         fake_stt_factory(**keys)
+
+
+@pytest.mark.fakestt(horizon="1d", patience="3s", equal_reads=9)
+def test_what_the_marker_says_of_the_time_is_for_the_first_and_no_error_for_the_second(fake_stt, fake_stt_factory):
+    assert fake_stt_factory().clock.time is fake_stt.clock.time
 
 
 def test_the_first_one_made_says_what_time_it_is(fake_stt_factory):

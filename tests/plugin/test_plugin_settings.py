@@ -88,6 +88,8 @@ WRONG_MARKERS = [
     ('start="yesterday"',                "*start*'yesterday' is not an instant*"),
     ('seed="seven"',                     "*seed='seven': give an int*"),
     ('auth="strickt"',                   "*auth='strickt': give 'lenient'*'strict'*None*"),
+    ('patience="0s"',                    "*patience='0s': give a positive duration, such as '10s'*"),
+    ('equal_reads=1',                    "*equal_reads=1: give how many equal reads in a row*2 or more*"),
     ('journal=3',                        "*journal=3: give how many exchanges are kept, 10 or more*"),
     ('block_network="yes"',              "*block_network='yes': give True or False*"),
     ('time="follow", start=5',           "*start=5 with time='follow'*"),
@@ -195,6 +197,9 @@ WRONG_OPTIONS = [
     ("fakestt_time = on_slep",           "*time='on_slep'*"),
     ("fakestt_seed = seven",             "*seed='seven': give an int*"),
     ("fakestt_start = yesterday",        "*'yesterday' is not an instant*"),
+    ("fakestt_patience = much",          "*patience: 'much' is not a duration*"),
+    ("fakestt_patience = -1s",           "*patience: '-1s' is not a duration*"),
+    ("fakestt_equal_reads = many",       "*equal_reads='many': give how many equal reads in a row*2 or more*"),
     ("fakestt_block_network = perhaps",  "*perhaps*"),
     ("fakestt_allow_vendor = perhaps",   "*perhaps*"),
 ]

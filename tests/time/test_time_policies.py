@@ -208,6 +208,13 @@ def test_restoring_an_earlier_state_does_not_turn_the_client_s_monotonic_clock_b
         ({"time": "manual:x2"}, ["time='manual:x2'", "no such policy"]),
         ({"time": "on_sleep", "horizon": "0s"}, ["horizon='0s'", "'7d'"]),
         ({"time": "on_sleep", "horizon": "for ever"}, ["horizon: 'for ever' is not a duration"]),
+        ({"patience": "0s"}, ["patience='0s'", "a positive duration, such as '10s'"]),
+        ({"time": "on_sleep", "patience": -1}, ["patience=-1", "a positive duration, such as '10s'"]),
+        ({"patience": "much"}, ["patience: 'much' is not a duration", "'90s'"]),
+        ({"equal_reads": 1}, ["equal_reads=1", "2 or more"]),
+        ({"time": "on_sleep", "equal_reads": True}, ["equal_reads=True", "2 or more"]),
+        ({"equal_reads": "5000"}, ["equal_reads='5000'", "2 or more"]),
+        ({"equal_reads": 5e3}, ["equal_reads=5000.0", "2 or more"]),
     ],
 )
 def test_a_policy_that_cannot_be_is_refused_with_those_that_can(keys: dict[str, Any], said: list[str]) -> None:
@@ -217,7 +224,7 @@ def test_a_policy_that_cannot_be_is_refused_with_those_that_can(keys: dict[str, 
         assert text in str(refused.value)
 
 
-@pytest.mark.parametrize("keys", [{"start": START}, {"horizon": "1d"}])
+@pytest.mark.parametrize("keys", [{"start": START}, {"horizon": "1d"}, {"patience": "1s"}, {"equal_reads": 9}])
 def test_a_clock_of_another_fake_has_started_already(keys: dict[str, Any]) -> None:
     one = FakeSTT()
     with pytest.raises(ConfigurationError, match="with another fake's clock: it has started already"):
