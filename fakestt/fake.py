@@ -32,10 +32,11 @@ from fakestt.journal.report import report
 from fakestt.journal.timeline import since
 from fakestt.scripts import Script, never_came
 from fakestt.service import Service
+from fakestt.timing.equal_reads import MOST_EQUAL_READS
 from fakestt.timing.fake_clock import FakeClock
 from fakestt.timing.moments import check_callback
 from fakestt.timing.policies import is_set_by_test
-from fakestt.timing.shared_time import MOST_EQUAL_READS, SharedTime
+from fakestt.timing.shared_time import SharedTime
 from fakestt.views.acoustic import AcousticModels
 from fakestt.views.base_models import BaseModels
 from fakestt.views.language import LanguageModels

@@ -45,8 +45,11 @@ class RequestClock(Clock, Protocol):
     def arrived(self) -> None:
         """A request has come in. Called in the client's thread, before anything is looked at."""
 
-    def served(self) -> None:
-        """It is answered, though the answer is not delivered yet. Called in the same thread, outside all locks."""
+    def served(self, journal: Journal, exchange: Exchange) -> None:
+        """It is answered and written down in this fake's journal, though the answer is not delivered yet.
+
+        Called in the same thread, outside all locks.
+        """
 
     def wait(self, seconds_s: float) -> None:
         """A reply is late by so many seconds: move the hands, wait, or let the one who owns the time do it."""
@@ -80,8 +83,8 @@ class App:
         arrival.now_s = self._seen_s
         try:
             self._clock.arrived()
-            reply, delivery = self.exchange(request)
-            self._clock.served()
+            reply, delivery, written = self.exchange(request)
+            self._clock.served(self._journal, written)
             chunks = self._deliver(request, reply, delivery, start_response)
         except BaseException as error:
             arrival.broke(error)
@@ -95,10 +98,10 @@ class App:
         arrival.end(wire.How.WHOLE, whole_bytes)  # the server has all of it at once
         return chunks
 
-    def exchange(self, request: Received) -> tuple[Reply, wire.Delivery]:
+    def exchange(self, request: Received) -> tuple[Reply, wire.Delivery, Exchange]:
         """Settle, understand, meet a fault, answer, apply the effect, write it down.
 
-        Returns what is on its way, and how it is to travel.
+        Returns what is on its way, how it is to travel, and what was written down: there a token has no place.
         """
         world = self._context.world
         with self.lock:
@@ -115,18 +118,22 @@ class App:
             delivery = wire.PROMPT
             if rule is not None:
                 reply, delivery = rule.effect.apply(reply, partial(_rendered, request, trace))
-            self._write(request, seq, rule, reply)
+            written = self._write(request, seq, rule, reply)
             if kept_back:
                 world.settle()
-        return reply, delivery
+        return reply, delivery, written
 
-    def _write(self, request: Received, seq: int, rule: Rule | None, reply: Reply, problem: str | None = None) -> None:
+    def _write(
+        self, request: Received, seq: int, rule: Rule | None, reply: Reply, problem: str | None = None
+    ) -> Exchange:
         world = self._context.world
         changes = world.machine.take_changes()
         if request.call is not None and not request.call.operation.authenticated:
             reply = without_token(reply)
         facts, call, caller, arrival = request.facts(), request.call, request.caller, request.arrival
-        self._journal.add(Exchange(seq, world.now_s, facts, call, caller, rule, reply, arrival, changes, problem))
+        exchange = Exchange(seq, world.now_s, facts, call, caller, rule, reply, arrival, changes, problem)
+        self._journal.add(exchange)
+        return exchange
 
     # The answer
 

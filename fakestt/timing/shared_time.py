@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING
 from fakestt.core.clock import iso
 from fakestt.durations import Duration, seconds
 from fakestt.errors import ClockError, ConfigurationError
+from fakestt.journal.journal import Journal
 from fakestt.journal.polling import last_doings
+from fakestt.journal.record import Exchange
 from fakestt.service import Service
+from fakestt.timing.equal_reads import MOST_EQUAL_READS, EqualReads
 from fakestt.timing.moments import Moments
 from fakestt.timing.policies import FollowingClock, clock_of, read_policy
 
 if TYPE_CHECKING:
     from fakestt.intercept.client_time import VirtualTime
 
-__all__ = ["MOST_EQUAL_READS", "SharedTime"]
-
-MOST_EQUAL_READS = 5_000
+__all__ = ["SharedTime"]
 
 
 class SharedTime:
@@ -54,6 +55,7 @@ class SharedTime:
         self._entered = 0
         self._has_begun = False
         self._virtual: VirtualTime | None = None
+        self._reads: EqualReads | None = None
         horizon_s = _positive_s(horizon, "horizon", "7d")
         patience_s = _positive_s(patience, "patience", "10s")
         if not isinstance(equal_reads, int) or equal_reads < 2:  # so is a bool
@@ -68,6 +70,8 @@ class SharedTime:
             self._virtual = virtual_time(
                 self, jumps=jumps, horizon_s=horizon_s, patience_s=patience_s, describe=self._doings
             )
+            if not jumps:  # there a wait while nothing is due is an error already
+                self._reads = EqualReads(equal_reads, self._services, self.moments, self._virtual, self._polling)
 
     def __repr__(self) -> str:
         return f"<time {self._policy.name!r}, {iso(self.now_s())}>"
@@ -137,6 +141,7 @@ class SharedTime:
             remedy = "Move that (freezer.tick)" if self.is_tests_own else "Wait for it"
             whose = "follows the test's own time" if self.is_tests_own else "runs by itself"
             raise ClockError(f"{call}: this fake {whose}. {remedy}, or use time='manual'.")
+        self.forget_reads()
         self._move(step_s, counted=False)
         problem = self.problem()
         if problem is not None:
@@ -180,6 +185,7 @@ class SharedTime:
         if not self._policy.itself:
             self.clock.set(at_s)
         self.moments.forget_changes()
+        self.forget_reads()
 
     def _stop(self, at_s: float) -> float:
         """The first stop on the way to an instant: a moment, or a change that is watched."""
@@ -197,17 +203,26 @@ class SharedTime:
     def arrived(self) -> None:
         if self._virtual is not None and self._entered:
             self._virtual.note_request()
+            if self._reads is not None:
+                self._reads.look(self.now_s)
         if self.moments and self.moments.come_by(self.now_s()):
             self._settle()
             self._act()
 
-    def served(self) -> None:
+    def served(self, journal: Journal, exchange: Exchange) -> None:
+        if self._reads is not None and self._entered:
+            self._reads.note(journal, exchange)
         if self._policy.step_s:
             self.advance_to(self.now_s() + self._policy.step_s)
         else:
             self._act()
         if self._virtual is not None and self._entered:
             self._virtual.note_served()
+
+    def forget_reads(self) -> None:
+        """Count equal reads anew: another test begins, or the author has moved the time."""
+        if self._reads is not None and self._entered:
+            self._reads.begin_anew()
 
     # Errors of the author's callbacks
 
@@ -238,6 +253,8 @@ class SharedTime:
             if not self._entered:
                 self._virtual.__enter__()
             self._entered += 1
+            if self._entered == 1:
+                self.forget_reads()
         return self
 
     def __exit__(
@@ -254,9 +271,17 @@ class SharedTime:
             raise problem
 
     def _doings(self) -> str:
-        asked = [last_doings(service.journal) for service in self._services if len(service.journal)]
+        return " ".join([*self._asked(), self._going() or "Nothing is due."])
+
+    def _polling(self) -> str:
+        return " ".join(filter(None, [*self._asked(), self._going()]))
+
+    def _asked(self) -> list[str]:
+        return [last_doings(service.journal) for service in self._services if len(service.journal)]
+
+    def _going(self) -> str:
         going = [text for service in self._services for text in _going(service)]
-        return " ".join([*asked, f"{'; '.join(going)}." if going else "Nothing is due."])
+        return f"{'; '.join(going)}." if going else ""
 
 
 def _positive_s(duration: Duration, name: str, example: str) -> float:
