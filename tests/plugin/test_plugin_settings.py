@@ -240,3 +240,34 @@ def test_the_options_of_a_fake_are_the_same_wherever_they_are_taken() -> None:
     for name in by_ini:
         assert f"{name}=..." in settings.MARKER
         assert f"\n| `{name}` | " in readme
+
+
+@pytest.mark.parametrize(
+    ("marker", "ini", "patience_s", "most"),
+    [
+        ("", "", 10, 5_000),
+        ("", "fakestt_patience = 2m\nfakestt_equal_reads = 7", 120, 7),
+        ("patience='3s', equal_reads=8", "", 3, 8),
+        ("patience=0.5, equal_reads=8", "fakestt_patience = 2m\nfakestt_equal_reads = 7", 0.5, 8),
+        ("patience=None, equal_reads=None", "fakestt_patience = 2m\nfakestt_equal_reads = 7", 10, 5_000),
+    ],
+)
+def test_patience_and_equal_reads_are_the_markers_or_the_ini_files(run, marker, ini, patience_s, most):
+    run(
+        f"""
+        import pytest
+        @pytest.fixture
+        def told(monkeypatch):
+            import fakestt.intercept.client_time as client_time
+            real, told = client_time.virtual_time, []
+            def virtual_time(world, **keywords):
+                told.append(keywords["patience_s"])
+                return real(world, **keywords)
+            monkeypatch.setattr(client_time, "virtual_time", virtual_time)
+            return told
+        @pytest.mark.fakestt({marker})
+        def test_it(told, fake_stt):
+            assert (told, fake_stt.clock.time._reads._most) == ([{patience_s}], {most})
+        """,
+        ini=ini,
+    ).assert_outcomes(passed=1)

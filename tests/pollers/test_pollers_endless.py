@@ -199,8 +199,8 @@ def test_it(fake_stt):
 """
 
 
-def test_a_thread_that_keeps_the_clock_standing_is_named_after_a_second(printed: Run) -> None:
-    told = error(printed(BLOCKED))
+def test_a_thread_that_keeps_the_clock_standing_is_named_when_the_patience_is_over(printed: Run) -> None:
+    told = error(printed(BLOCKED, ini="fakestt_patience = 1s"))
     assert "ClockError: uploader has run for 1." in told
     assert "while MainThread waited" in told
     assert "a plain lock, a socket or a long computation keeps it standing" in told
