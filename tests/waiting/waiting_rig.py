@@ -34,6 +34,9 @@ class FakeWorld:
     def advance_to(self, at_s: float) -> None:
         self.stt.clock.advance(max(0.0, at_s - self.stt.clock.now()))
 
+    def next_test(self) -> None:
+        pass
+
 
 class BareWorld:
     """A clock with things to do at certain instants, in seconds after the start."""
@@ -59,6 +62,9 @@ class BareWorld:
             self._now_us = max(self._now_us, round((START_S + after_s) * 1e6))
             act()
         self._now_us = max(self._now_us, round(at_s * 1e6))
+
+    def next_test(self) -> None:
+        pass
 
 
 def elapsed(world: BareWorld | FakeWorld) -> float:

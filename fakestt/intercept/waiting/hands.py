@@ -30,6 +30,9 @@ class World(Protocol):
     def advance_to(self, at_s: float) -> None:
         """Move the clock. What is due by then happens, each change at its own instant."""
 
+    def next_test(self) -> None:
+        """Another test begins: what is counted within one begins anew."""
+
 
 class ClientNeverStopped(BaseException):
     """The client waits, asks or reads the time without end.
@@ -169,7 +172,7 @@ class Hands:
         """Begin to count anew: what goes on without end does so within one test."""
         self._requests = self.reads = 0
         self._waited_us = 0
-        self.reads_began_anew()
+        self._world.next_test()
 
     def _never(self, text: str, remedy: str) -> str:
         return " ".join(part for part in (text, self._describe(), remedy) if part)
