@@ -73,9 +73,7 @@ def virtual_time(
     """
 
     def waiting() -> Waiting:
-        hands = Hands(
-            world, jumps=jumps, horizon_s=horizon_s, requests=requests, describe=describe, mistake=ClockError
-        )
+        hands = Hands(world, jumps=jumps, horizon_s=horizon_s, requests=requests, describe=describe, mistake=ClockError)
         return Waiting(hands, patience_s=patience_s)
 
     return VirtualTime(world, waiting)
@@ -363,6 +361,14 @@ _TIME_OUT_PATCHES: list[_Patch] = []
 
 _NAMES = Names(
     [*((REAL[name], CLIENTS[name]) for name in REAL), *refused.ALARMS],
-    never=("fakestt.intercept.", "time_machine", "freezegun", "threading", "queue", "asyncio.base_events", "concurrent.futures."),
+    never=(
+        "fakestt.intercept.",
+        "time_machine",
+        "freezegun",
+        "threading",
+        "queue",
+        "asyncio.base_events",
+        "concurrent.futures.",
+    ),
     usual=frozenset(REAL),
 )

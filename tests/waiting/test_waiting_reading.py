@@ -1,6 +1,6 @@
 """What the code under test reads for the time, by whatever name it was bound, and what freezes change in it."""
 
-# ruff: noqa: DTZ001 DTZ002 DTZ003 DTZ005 DTZ007 DTZ011 DTZ901 E721 (clients do all of it)
+# ruff: noqa: DTZ012 DTZ001 DTZ002 DTZ003 DTZ005 DTZ007 DTZ011 DTZ901 E721 (clients do all of it)
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import operator
 import sys
+import time
 import types
 from _thread import get_ident
 from collections.abc import Callable, Mapping
@@ -99,12 +100,11 @@ class Clocks:
 
     def ctime(self, secs: float | None = None, /) -> str:
         """As the real one, which time-machine leaves alone."""
-        return REAL["ctime"](REAL["clock_gettime"](_WALL_CLOCK) if secs is None else secs)  # type: ignore[no-any-return]
+        now_s = REAL["clock_gettime"](_WALL_CLOCK) if secs is None else secs
+        return REAL["ctime"](now_s)  # type: ignore[no-any-return]
 
     def asctime(self, *parts: Any) -> str:
         """As the real one, which time-machine leaves alone."""
-        import time
-
         return REAL["asctime"](*(parts or (time.localtime(),)))  # type: ignore[no-any-return]
 
 

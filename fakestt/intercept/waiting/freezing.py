@@ -38,7 +38,7 @@ def followed() -> tuple[object, float] | None:
     travels = getattr(machine, "traveller_stack", None) or getattr(machine, "coordinates_stack", None)
     if not travels or hasattr(travels[-1], "is_fakestts"):
         return None
-    return travels[-1], time.time()  # the real function, which time-machine has changed
+    return travels[-1], time.time()  # noqa: TID251 (the real function, which time-machine has changed)
 
 
 def frozen(name: str) -> Any:
@@ -72,7 +72,8 @@ class FreezePatches:
             factory = real_start(freeze)
             if getattr(freeze, "real_asyncio", False):
                 # freezegun's own is real, and puts back what was there before.
-                asyncio.SelectorEventLoop.time = lambda loop: self._loop_time()  # type: ignore[method-assign]
+                loops: Any = asyncio.SelectorEventLoop
+                loops.time = lambda _: self._loop_time()
             return factory
 
         def stop(freeze: Any) -> None:
@@ -82,6 +83,6 @@ class FreezePatches:
         return [(api._freeze_time, "start", start), (api._freeze_time, "stop", stop)]
 
     def forget(self) -> None:
-        """Virtual time is over. freezegun remembers which names are bound to real functions; some were bound to ours."""
+        """When all is over: freezegun remembers which names are bound to real functions. Some were bound to ours."""
         if self._was_used:
             getattr(sys.modules.get(API), "_GLOBAL_MODULES_CACHE", {}).clear()

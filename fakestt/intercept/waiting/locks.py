@@ -119,7 +119,10 @@ _PySimpleQueue: Any = queue._PySimpleQueue  # type: ignore[attr-defined]  # in n
 
 
 class SimpleQueue(_PySimpleQueue):  # type: ignore[misc]  # it is Any
-    """What `queue.SimpleQueue()` makes inside: Python's own, of locks. Executors, whose jobs take part, get the real one."""
+    """What `queue.SimpleQueue()` makes inside: Python's own, of locks.
+
+    Executors get the real one: their workers take part during a job alone.
+    """
 
     def __new__(cls) -> Any:
         """Make one."""
@@ -128,7 +131,7 @@ class SimpleQueue(_PySimpleQueue):  # type: ignore[misc]  # it is Any
 
 
 def _asked() -> tuple[str, bool]:
-    """What is waited for, as the caller wrote it, and whether the wait is real: a test tool's, or for other processes."""
+    """What is waited for, as the caller wrote it, and whether it is waited for really: by test tools, for processes."""
     frame: Any = sys._getframe(2)  # Any: None at the end, which a wait never reaches
     what = "a lock"
     of_futures = False

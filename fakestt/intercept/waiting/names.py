@@ -33,9 +33,7 @@ class Names:
             thing for a while.
     """
 
-    def __init__(
-        self, ours: Sequence[tuple[object, object]], *, never: tuple[str, ...], usual: frozenset[str]
-    ) -> None:
+    def __init__(self, ours: Sequence[tuple[object, object]], *, never: tuple[str, ...], usual: frozenset[str]) -> None:
         self._ours = {id(real): stand_in for real, stand_in in ours}
         self._back = {id(stand_in): real for real, stand_in in ours}
         self._keep_alive = ours  # they are known by their ids
@@ -48,7 +46,9 @@ class Names:
         self._dicts: list[dict[str, Any]] = []
         self._sizes: list[int] = []
         self._places: list[_Place] = []
+        # Where ours were put, and where somebody else had put another thing when they were to go.
         self._put: list[_Place] = []
+        self._late: list[_Place] = []
 
     def replace(self) -> None:
         """Put ours in, wherever the real ones are now."""
@@ -56,13 +56,15 @@ class Names:
 
     def restore(self) -> None:
         """Put the real ones back, also where a module was imported, or a name bound, meanwhile."""
+        put, self._put = self._put, []
+        self._late = [place for place in put if not _exchange(place, self._back)]
         for place in self._bound():
             _exchange(place, self._back)
-        self.put_right()
 
     def put_right(self) -> None:
         """Put the real ones back where somebody who had replaced ours has put ours back since."""
-        self._put = [place for place in self._put if not _exchange(place, self._back)]
+        if self._late:
+            self._late = [place for place in self._late if not _exchange(place, self._back)]
 
     def _bound(self) -> Sequence[_Place]:
         """Where to look: as the last time, unless a module came or went, or one's dict has grown or shrunk."""

@@ -15,6 +15,7 @@ from fakestt.intercept.waiting.whose import is_kept_real
 __all__ = ["ALARMS", "UVLOOP", "greenlets", "uvloop_patches"]
 
 UVLOOP = "uvloop"
+_THEIRS = ("time", "thread", "threading", "_thread", "select", "socket")
 
 
 def greenlets() -> str | None:
@@ -22,13 +23,14 @@ def greenlets() -> str | None:
     gevent: Any = sys.modules.get("gevent.monkey")
     eventlet: Any = sys.modules.get("eventlet.patcher")
     # gevent keeps what it has replaced by module, eventlet the names of the modules.
-    for name, patched in (("gevent", getattr(gevent, "saved", ())), ("eventlet", getattr(eventlet, "already_patched", ()))):
-        modules = [module for module in ("time", "thread", "threading", "_thread", "select", "socket") if module in patched]
+    tables = {"gevent": getattr(gevent, "saved", ()), "eventlet": getattr(eventlet, "already_patched", ())}
+    for name, patched in tables.items():
+        modules = [module for module in _THEIRS if module in patched]
         if modules:
             return (
-                f"{name} has patched {', '.join(modules)}, and its green threads wait where virtual time can't see them. "
-                "Use time='manual' in this test (@pytest.mark.fakestt(time='manual')) and move the clock yourself, or "
-                f"don't patch these modules ({name}'s monkey patching takes the names of those to patch)."
+                f"{name} has patched {', '.join(modules)}, and its green threads wait where virtual time can't see "
+                "them. Use time='manual' in this test (@pytest.mark.fakestt(time='manual')) and move the clock "
+                f"yourself, or don't patch these modules ({name}'s monkey patching takes the names of those to patch)."
             )
     return None
 
@@ -81,4 +83,4 @@ def _refuse_alarm(call: str, seconds: Any) -> None:
 
 _REAL: dict[str, Any] = {name: getattr(signal, name) for name in ("alarm", "setitimer") if hasattr(signal, name)}
 ALARMS = [(_REAL[name], stand_in) for name, stand_in in (("alarm", _alarm), ("setitimer", _setitimer)) if name in _REAL]
-"""Pairs of functions of `signal` and what stands in for them: an alarm rings in real time, which clients hardly spend."""
+"""Functions of `signal`, each with what stands in for it: an alarm rings in real time, which clients hardly spend."""

@@ -91,8 +91,9 @@ class ThreadPatches:
         def join(thread: threading.Thread, timeout: float | None = None) -> None:
             __tracebackhide__ = True
             waiting = self._waiting
-            me, other = waiting.waiter() if STAGE.waiting is waiting else None, self._threads.get(thread)
-            if other is not None and other.joiners is not None and STAGE.waiting is waiting and waiting.turns.moves_here():
+            is_virtual = STAGE.waiting is waiting
+            me, other = waiting.waiter() if is_virtual else None, self._threads.get(thread)
+            if other is not None and other.joiners is not None and is_virtual and waiting.turns.moves_here():
                 return waiting.wait_in_callback(f"Thread.join() for {other.name}", timeout)
             if me is None or other is None or other is me:
                 with waiting.aside():
@@ -162,15 +163,17 @@ class ThreadPatches:
     def _run(self, real: Callable[..., None]) -> Callable[..., None]:
         def run(item: Any, *args: Any) -> None:
             job = item.fn if hasattr(item, "fn") else item.task[0]
-            if not isinstance(job, _Job) or STAGE.waiting is not self._waiting or job.who is None:
+            if not isinstance(job, _Job) or STAGE.waiting is not self._waiting:
                 return real(item, *args)
+            who = job.who = job.who or self._waiting.new(f"job of {name_of(job.fn)}", is_job=True)
             try:
                 job.has_arrived = True
-                self._waiting.arrive(job.who)
+                self._waiting.arrive(who)
                 # The result is set in here too: who waits for it is woken before the clock can move.
                 return real(item, *args)
             finally:
                 job.pool.done(job)
+                self._waiting.leave(who)
 
         return run
 

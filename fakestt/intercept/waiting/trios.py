@@ -56,7 +56,7 @@ def _get_events(waiting: Waiting, outside: Outside, real: Callable[..., Any]) ->
 
 
 def _start_thread_soon(waiting: Waiting, real: Callable[..., None]) -> Callable[..., None]:
-    def start_thread_soon(cache: Any, fn: Callable[[], Any], deliver: Callable[[Any], object], name: Any = None) -> None:
+    def start_thread_soon(cache: Any, fn: Callable[[], Any], deliver: Callable[[Any], Any], name: Any = None) -> None:
         if waiting.waiter() is None:
             return real(cache, fn, deliver, name)
         who = waiting.new(f"job of {name or name_of(fn)}", is_job=True)

@@ -135,7 +135,11 @@ class Turns:
             more = move is not None and self._make(move)
 
     def _make(self, move: _Move) -> bool:
-        """Move the clock, outside our lock: what is due runs code of fakes, and of the test. Whether that changed much."""
+        """Move the clock, outside our lock: what is due runs code of fakes, and of the test.
+
+        Returns:
+            Whether there may be more to do.
+        """
         __tracebackhide__ = True
         try:
             move.moved = self.hands.move(move.first, counted=move.counted, next_us=move.next_us)
@@ -259,7 +263,7 @@ class Turns:
                 return
 
     def _moved(self, move: _Move) -> bool:
-        """Say to whom the clock has come. Return whether there may be more to do."""
+        """Say to whom the clock has come. Whether there may be more to do."""
         self.mover.ident = 0
         first, error = move.first, move.error
         is_pending = first is not None and first.reason is None

@@ -97,8 +97,12 @@ class Waiting:
 
     def arrive(self, who: Participant) -> None:
         """The thread of a new participant is there; return when it is its turn."""
-        if who.joiners is None or self.turns.closed:
+        if self.turns.closed:
             return
+        if who not in self.turns.everyone:
+            # An exception came while it was started, but it was: it takes part all the same.
+            who.joiners, who.first, who.wait = [], None, None
+            self.turns.join(who)
         who.ident = get_ident()
         self._participants[who.ident] = who
         if who.first is not None:

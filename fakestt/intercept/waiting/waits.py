@@ -53,8 +53,8 @@ class Wait:
     """
 
     __slots__ = (
-        "at_gate", "counted", "error", "exact", "granted", "lock", "other", "owed", "peek", "reason", "until_us", "wake",
-        "what", "who",
+        "at_gate", "counted", "error", "exact", "granted", "lock", "other", "owed", "peek", "reason", "until_us",
+        "wake", "what", "who",
     )  # fmt: skip
 
     def __init__(

@@ -1,4 +1,4 @@
-"""The wall clock, by time-machine: it changes what the real functions and classes say, so nothing is put in their place.
+"""The wall clock, by time-machine: it changes what the real functions and classes say, and replaces none of them.
 
 `datetime.now`, `date.today`, `time.time`, `localtime`, `strftime` and `uuid1` ask the last traveller of time-machine's
 stack. Ours is the first: a test's own travels stand above it, and are what is read while they last.
@@ -45,7 +45,7 @@ def _thawed() -> Iterator[None]:
 _CHANGED = ("time", "time_ns", "localtime", "gmtime", "strftime")
 
 with _thawed():
-    import _time_machine
+    import _time_machine  # type: ignore[import-not-found]  # an extension module without a stub
     import time_machine
 
 

@@ -28,7 +28,7 @@ class Verdict(Enum):
     """What is to be done. An error is a text."""
 
     TURN = "those who were woken may run beside the one that is blocked: it may wait for one of them"
-    ASIDE = "it waits for a descriptor or a child process, in C, where nobody can see for how long: they go on without it"
+    ASIDE = "it waits in C for a descriptor or a child process, nobody can see for how long: they go on without it"
 
 
 class Watch:
@@ -92,8 +92,8 @@ class Watch:
         names = ", ".join(f"{wait.who.name} in {wait.what}" for wait in waiting)
         return (
             f"all that take part wait without a time-out, and nothing is due: {names}. Who should wake "
-            f"{'it' if len(waiting) == 1 else 'them'}? (A thread from before the fake that none of them has woken can't "
-            "be seen: time='manual'.)"
+            f"{'it' if len(waiting) == 1 else 'them'}? (A thread from before the fake that none of them has woken "
+            "can't be seen: time='manual'.)"
         )
 
 

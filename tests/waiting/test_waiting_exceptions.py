@@ -1,0 +1,196 @@
+"""An exception at any step of any wait: that of a signal's handler, Ctrl-C, or one of ours. The next test is well."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import queue
+import select
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from waiting_rig import BareWorld, bare, elapsed
+
+from fakestt.intercept.client_time import ClientNeverStopped
+from fakestt.intercept.waiting import stage
+from fakestt.intercept.waiting.real import REAL
+
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:when the test's time ended:ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning"),
+]
+
+FOLDER = os.path.dirname(stage.__file__)
+
+
+class Alarm(Exception):
+    """Raised by the handler of a signal, as pytest-timeout's is."""
+
+
+def _thread(work: Callable[..., Any], *args: Any) -> threading.Thread:
+    thread = threading.Thread(target=work, args=args, daemon=True)
+    thread.start()
+    return thread
+
+
+def sleep() -> None:
+    _thread(time.sleep, 30)
+    time.sleep(60)
+
+
+def join() -> None:
+    _thread(time.sleep, 30).join()
+
+
+def lock() -> None:
+    one = threading.Lock()
+
+    def hold() -> None:
+        with one:
+            time.sleep(30)
+
+    thread = _thread(hold)
+    time.sleep(1)
+    with one:
+        pass
+    thread.join()
+
+
+def condition() -> None:
+    one = threading.Condition()
+    with one:
+        one.wait(30)
+
+
+def things() -> None:
+    one: queue.Queue[int] = queue.Queue()
+    _thread(lambda: (time.sleep(30), one.put(1)))
+    one.get(timeout=60)
+
+
+def future() -> None:
+    one: Future[int] = Future()
+    _thread(lambda: (time.sleep(30), one.set_result(1)))
+    one.result(60)
+
+
+def shutdown() -> None:
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(time.sleep, 30)
+        pool.submit(time.sleep, 30)
+
+
+def selecting() -> None:
+    one, other = socket.socketpair()
+    with one, other:
+        _thread(lambda: (time.sleep(30), other.send(b"x")))
+        select.select([one], [], [], 60)
+
+
+def receiving() -> None:
+    one, other = socket.socketpair()
+    with one, other:
+        _thread(lambda: (time.sleep(30), other.send(b"x")))
+        one.recv(1)
+
+
+def loop() -> None:
+    async def main() -> None:
+        await asyncio.gather(asyncio.sleep(30), asyncio.to_thread(time.sleep, 20))
+
+    asyncio.run(main())
+
+
+def trios() -> None:
+    trio = pytest.importorskip("trio")
+
+    async def main() -> None:
+        with trio.move_on_after(30):
+            await trio.to_thread.run_sync(time.sleep, 20)
+            await trio.sleep(60)
+
+    trio.run(main)
+
+
+WAITS = (sleep, join, lock, condition, things, future, shutdown, selecting, receiving, loop, trios)
+ERRORS = (Alarm, KeyboardInterrupt, ClientNeverStopped)
+
+
+def broken_off(wait: Callable[[], None], nth: int, error: type[BaseException]) -> int:
+    """Raise at the nth point of our own code at which Python calls handlers of signals. How many there were."""
+    points = 0
+
+    def profile(frame: Any, event: str, argument: object) -> None:
+        nonlocal points
+        if event in ("call", "c_return") and frame.f_code.co_filename.startswith(FOLDER):
+            points += 1
+            if points == nth:
+                raise error
+
+    before = sys.getprofile()
+    with bare(patience_s=0.3):
+        sys.setprofile(profile)
+        try:
+            wait()
+        finally:
+            sys.setprofile(before)
+    return points
+
+
+def all_is_well() -> None:
+    assert stage.STAGE.waiting is None
+    assert time.sleep is REAL["sleep"]
+    with bare(patience_s=5) as (world, _):
+        told: queue.Queue[str] = queue.Queue()
+        thread = _thread(lambda: (time.sleep(30), told.put("told")))
+        assert told.get(timeout=60) == "told"
+        asyncio.run(asyncio.sleep(30))
+        thread.join()
+        assert elapsed(world) == 60
+
+
+@pytest.fixture(autouse=True)
+def _quiet_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What ends a thread of the broken test is nobody's concern."""
+    monkeypatch.setattr(threading, "excepthook", lambda told: None)
+
+
+@pytest.mark.parametrize("wait", WAITS, ids=lambda wait: wait.__name__)
+@settings(deadline=None, database=None, max_examples=25, suppress_health_check=list(HealthCheck))
+@given(nth=st.integers(1, 250), error=st.sampled_from(ERRORS))
+def test_an_exception_at_any_step_of_a_wait_leaves_the_next_test_well(
+    wait: Callable[[], None], nth: int, error: type[BaseException]
+) -> None:
+    began_s = REAL["monotonic"]()
+    try:
+        broken_off(wait, nth, error)
+    except BaseException as raised:
+        # asyncio and trio may put it into another, and what is awaited is told of it in words.
+        assert error.__name__ in repr(raised) or "has run for" in str(raised) or "would never" in str(raised), raised
+    all_is_well()
+    assert REAL["monotonic"]() - began_s < 20
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError, Alarm])
+@pytest.mark.parametrize("wait", WAITS, ids=lambda wait: wait.__name__)
+def test_an_error_of_what_is_due_while_others_wait_leaves_the_next_test_well(
+    wait: Callable[[], None], error: type[Exception]
+) -> None:
+    def fail() -> None:
+        raise error("due")
+
+    world = BareWorld()
+    world.at(10, fail)
+    with pytest.raises(BaseException, match="due") as raised, bare(world, patience_s=0.3):
+        wait()
+    assert "due" in repr(raised.value) or raised.group_contains(error)
+    all_is_well()
