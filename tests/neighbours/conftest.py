@@ -29,6 +29,7 @@ for name in (*NEIGHBOURS, "anyio._backends._asyncio", "anyio._backends._trio", "
 import neighbours_left  # noqa: E402, F401
 
 Run = Callable[..., pytest.RunResult]
+Passes = Callable[..., None]
 
 HERE = Path(__file__).parent
 INI = """
@@ -56,10 +57,38 @@ def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
         loaded = [part for name in ("conftest_plugin", "neighbours_left", *plugins) for part in ("-p", name)]
         options = (*loaded, "-p", "no:cacheprovider", "--strict-markers", *arguments)
         if apart:
-            result = pytester.runpytest_subprocess(*options, timeout=60)
+            result = pytester.runpytest_subprocess(*options, timeout=50)
         else:
             result = pytester.runpytest_inprocess(*options)
         assert result.ret in ENDED
         return result
 
     return run
+
+
+BOUNDS = ("--timeout=20", "--session-timeout=25")
+# What a user's module begins with.
+BEGIN = """
+import time
+import pytest
+
+def elapsed(stt):
+    return round(stt.clock.now() - stt.started_at_s, 6)
+"""
+
+
+@pytest.fixture
+def passes(run: Run) -> Passes:
+    """`passes(source, tests=2, needs="pandas")`: a module of a user of that library, in a process of its own.
+
+    A test of it that hangs is ended from inside, with its stack, and the run itself before the test that runs it.
+    """
+
+    def passes(source: str, *, tests: int = 1, needs: str = "", ini: str = "", plugins: Sequence[str] = ()) -> None:
+        for name in needs.split():
+            if find_spec(name) is None:
+                pytest.skip(f"{name} is not installed")
+        result = run(BEGIN + source, *BOUNDS, plugins=["timeout", *plugins], ini=ini, apart=True)
+        result.assert_outcomes(passed=tests)
+
+    return passes
