@@ -72,8 +72,11 @@ def virtual_time(
         describe: what the client was doing, in a sentence or more, for the message of ClientNeverStopped.
     """
 
+    def told() -> str:
+        return " ".join(filter(None, (describe(), _NAMES.kept_by())))
+
     def waiting() -> Waiting:
-        hands = Hands(world, jumps=jumps, horizon_s=horizon_s, requests=requests, describe=describe, mistake=ClockError)
+        hands = Hands(world, jumps=jumps, horizon_s=horizon_s, requests=requests, describe=told, mistake=ClockError)
         return Waiting(hands, patience_s=patience_s)
 
     return VirtualTime(world, waiting)

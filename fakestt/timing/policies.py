@@ -134,7 +134,9 @@ def clock_of(policy: Policy, start: str | float | datetime | None) -> VirtualClo
         return FollowingClock(lambda: followed() or (None, client_now_s()))
     start_at_s = float(int(client_now_s())) if start is None else read_instant(start, "start")
     if policy.itself:
-        return RunningClock(start_at_s, policy.rate, REAL["monotonic"], REAL["sleep"])
+        return RunningClock(
+            start_at_s, policy.rate, lambda: float(REAL["monotonic"]()), lambda rest_s: REAL["sleep"](rest_s)
+        )
     return VirtualClock(start_at_s, followed) if policy.waits else VirtualClock(start_at_s)
 
 

@@ -8,6 +8,7 @@ import pytest
 
 # Imported before any run inside: pytester takes back what such a run imports, and it would come again for each.
 import requests  # noqa: F401
+import time_machine  # noqa: F401
 
 import fakestt  # noqa: F401
 
@@ -166,7 +167,7 @@ def test_it(fake_stt):
 @pytest.mark.slow
 def test_a_busy_loop_of_requests_ends_after_ten_thousand(printed: Run) -> None:
     source = STALLS.replace("600", "None")
-    text = printed(source)
+    text = printed(source, ini="fakestt_equal_reads = 100000")
     told = error(text)
     assert "10000 requests were made without any waiting between." in told
     assert "getAcousticModel, 10000 times in a row, 0 s apart, answered 200 'training'" in told
@@ -203,7 +204,7 @@ def test_a_thread_that_keeps_the_clock_standing_is_named_when_the_patience_is_ov
     told = error(printed(BLOCKED, ini="fakestt_patience = 1s"))
     assert "ClockError: uploader has run for 1." in told
     assert "while MainThread waited" in told
-    assert "a plain lock, a socket or a long computation keeps it standing" in told
+    assert "a plain lock, a call into C or a long computation keeps it standing" in told
     assert "or use time='manual'" in told
 
 
@@ -225,3 +226,130 @@ def test_it(fake_stt):
     poller.join()
 """
     assert "10000 requests were made" in error(printed(source))
+
+
+# Those that read the same again and again while nothing can change
+
+NOTHING = """
+def test_it(fake_stt):
+    model = fake_stt.acoustic_models.add(status="available")
+    {body}
+"""
+FEW = "fakestt_equal_reads = 100"
+
+
+@pytest.mark.parametrize("pause_s", [1, 10, 600])
+def test_a_client_that_looks_at_no_clock_ends_when_nothing_can_change(printed: Run, pause_s: int) -> None:
+    text = printed(NOTHING.format(body=f"poll(fake_stt, model, 'done', {pause_s})"), ini=FEW)
+    told = error(text)
+    assert "ClientNeverStopped: The client has made 100 reads in a row" in told
+    assert "Nothing can change any more" in told
+    assert f"getAcousticModel, 101 times in a row, {pause_s} s apart, answered 200 'available'" in told
+    assert "give a larger equal_reads=" in told
+    assert "/intercept/" not in text
+
+
+@pytest.mark.slow
+def test_it_takes_five_thousand_reads_by_default_and_little_time(printed: Run) -> None:
+    body = "began_s = time.process_time()\n    try:\n        poll(fake_stt, model, 'done', 10)\n    finally:\n"
+    body += "        assert time.process_time() - began_s < 8\n        assert len(fake_stt.journal) == 5001"
+    assert "The client has made 5000 reads in a row" in error(printed(NOTHING.format(body=body)))
+
+
+def test_one_that_counts_to_fewer_is_let_alone_to_the_instant(printed: Run) -> None:
+    body = "for _ in range(99): poll(fake_stt, model, 'available', 10); time.sleep(10)\n"
+    body += "    assert fake_stt.clock.now() - fake_stt.started_at_s == 990"
+    printed(NOTHING.format(body=body), ini=FEW, failed=0)
+
+
+@pytest.mark.parametrize("clock", ["time.monotonic", "time.time", "time.perf_counter"])
+@pytest.mark.parametrize("pause_s", [5, 10, 60])
+def test_a_deadline_comes_soon_and_at_most_a_tenth_later(printed: Run, clock: str, pause_s: int) -> None:
+    body = f"""until_s = {clock}() + 8 * 3600
+    with pytest.raises(TimeoutError):
+        while True:
+            poll(fake_stt, model, 'available', 1)
+            if {clock}() > until_s:
+                raise TimeoutError
+            time.sleep({pause_s})
+    assert 8 * 3600 <= fake_stt.clock.now() - fake_stt.started_at_s < 8 * 3600 * 1.1
+    assert len(fake_stt.journal) < 190
+    assert "the client's waits last longer than asked: 100 equal reads" in fake_stt.report()"""
+    printed(NOTHING.format(body=body), ini=FEW, failed=0)
+
+
+def test_one_that_looks_at_a_clock_without_a_deadline_gets_to_the_horizon_soon(printed: Run) -> None:
+    body = "while poll(fake_stt, model, 'available', 1) or time.monotonic(): time.sleep(10)"
+    told = error(printed(NOTHING.format(body=body), ini=FEW))
+    assert "ClientNeverStopped: The client has waited for 7 days of virtual time and would go on." in told
+    assert "The client has made 100 reads in a row" in told
+
+
+@pytest.mark.parametrize(
+    ("body", "polls"),
+    [
+        ("stop=tenacity.stop_after_delay(8 * 3600)", "< 200"),
+        ("stop=tenacity.stop_after_attempt(90)", "== 90"),
+    ],
+    ids=["delay", "attempt"],
+)
+def test_tenacity_stops_as_it_says(printed: Run, body: str, polls: str) -> None:
+    source = f"""
+import tenacity
+
+def test_it(fake_stt):
+    model = fake_stt.acoustic_models.add(status="available")
+
+    @tenacity.retry(wait=tenacity.wait_fixed(10), {body})
+    def until_done():
+        url, auth = f"{{fake_stt.url}}/v1/acoustic_customizations/{{model.id}}", ("apikey", fake_stt.api_key)
+        assert requests.get(url, auth=auth).json()["status"] == "done"
+
+    with pytest.raises(tenacity.RetryError):
+        until_done()
+    assert len(fake_stt.journal) {polls}
+"""
+    printed(source, ini=FEW, failed=0)
+
+
+def test_a_thread_that_waits_for_the_poller_has_its_deadline_to_the_instant(printed: Run) -> None:
+    body = """poller = threading.Thread(target=poll, args=(fake_stt, model, 'done', 5), daemon=True)
+    poller.start()
+    poller.join(8 * 3600)
+    assert poller.is_alive()
+    assert fake_stt.clock.now() - fake_stt.started_at_s == 8 * 3600
+    assert len(fake_stt.journal) < 200"""
+    printed(NOTHING.format(body=body), ini=FEW, failed=0)
+
+
+@pytest.mark.parametrize(("limit", "error"), [("None", "ClientNeverStopped"), ("8 * 3600", "TimeoutError")])
+def test_a_loop_of_asyncio_that_polls_ends_too(printed: Run, limit: str, error: str) -> None:
+    source = f"""
+import fakestt, httpx
+
+def test_it(fake_stt):
+    model = fake_stt.acoustic_models.add(status="available")
+
+    async def poll():
+        async with httpx.AsyncClient(auth=("apikey", fake_stt.api_key)) as client:
+            while (await client.get(f"{{fake_stt.url}}/v1/acoustic_customizations/{{model.id}}")).json():
+                await asyncio.sleep(10)
+
+    with pytest.raises(({error} if {error!r} == "TimeoutError" else fakestt.{error})):
+        asyncio.run(asyncio.wait_for(poll(), {limit}))
+    assert len(fake_stt.journal) < 200
+"""
+    printed(source.replace("(TimeoutError if", "(asyncio.TimeoutError if"), ini=FEW, failed=0)
+
+
+def test_what_can_change_lets_it_go_on(printed: Run) -> None:
+    source = """
+def test_it(fake_stt):
+    model = fake_stt.acoustic_models.add(status="available")
+    fake_stt.at("2h", lambda: fake_stt.script.training(takes="1h"))
+    fake_stt.faults.on("getAcousticModel", nth=600).fail(503)
+    with pytest.raises(KeyError):
+        poll(fake_stt, model, "done", 20)
+    assert len(fake_stt.journal) == 600
+"""
+    printed(source, ini=FEW, failed=0)

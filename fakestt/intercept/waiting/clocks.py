@@ -109,7 +109,7 @@ class Clocks:
 
 
 class _TimeOuts(Clocks):
-    """What `threading`, `queue`, `asyncio` and futures measure their time-outs with. No freeze of the test changes it."""
+    """What threading, queue, asyncio and futures measure their time-outs with. No freeze of the test changes it."""
 
     def monotonic(self) -> float:
         """As the real one."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import sys
-import time
 from collections.abc import Callable
 from datetime import UTC
 from typing import Any
@@ -33,12 +32,10 @@ def followed() -> tuple[object, float] | None:
         factory = factories[-1]
         now = factory() if isinstance(factory, api.TickingDateTimeFactory) else factory.time_to_freeze
         return factory, now.replace(tzinfo=UTC).timestamp()
-    machine = modules.get("time_machine")
-    # The stack's name was another before version 3.
-    travels = getattr(machine, "traveller_stack", None) or getattr(machine, "coordinates_stack", None)
+    travels = getattr(modules.get("time_machine"), "traveller_stack", None)
     if not travels or hasattr(travels[-1], "is_fakestts"):
         return None
-    return travels[-1], time.time()  # noqa: TID251 (the real function, which time-machine has changed)
+    return travels[-1], travels[-1].time_ns() / 1e9
 
 
 def frozen(name: str) -> Any:

@@ -254,8 +254,9 @@ class Hands:
             return
         waiting = "" if first is None else f" It was in {first.what}, in {first.who.name}."
         said = f"The client has waited for {_spoken(self._horizon_us)} of virtual time and would go on.{waiting}"
-        remedy = self._stretched or "If it may take longer than that, give a longer horizon=."
-        raise ClientNeverStopped(self._never(said, remedy))
+        if self._stretched:
+            raise ClientNeverStopped(f"{said} {self._stretched}")
+        raise ClientNeverStopped(self._never(said, "If it may take longer than that, give a longer horizon=."))
 
 
 def _spoken(us: int) -> str:

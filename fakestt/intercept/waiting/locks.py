@@ -86,8 +86,7 @@ class Lock:
         """As the real one."""
         return self.inner.locked()
 
-    def __enter__(self) -> bool:
-        return self.acquire()
+    __enter__ = acquire
 
     def __exit__(self, *raised: object) -> None:
         self.release()
@@ -121,13 +120,13 @@ _PySimpleQueue: Any = queue._PySimpleQueue  # type: ignore[attr-defined]  # in n
 class SimpleQueue(_PySimpleQueue):  # type: ignore[misc]  # it is Any
     """What `queue.SimpleQueue()` makes inside: Python's own, of locks.
 
-    Executors get the real one: their workers take part during a job alone.
+    Executors get the real one: their workers take part during a job alone. So do those that keep real time.
     """
 
     def __new__(cls) -> Any:
         """Make one."""
         is_executors = sys._getframe(1).f_globals.get("__name__") in BETWEEN
-        return _RealSimpleQueue() if is_executors else object.__new__(cls)
+        return _RealSimpleQueue() if is_executors or asks_for_real() else object.__new__(cls)
 
 
 def _asked() -> tuple[str, bool]:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import os
+import sys
+import threading
+import warnings
 
 from fakestt.intercept.waiting.real import REAL
 from fakestt.intercept.waiting.waiting import Waiting
+from fakestt.intercept.waiting.whose import clients_line
 
 __all__ = ["STAGE", "ahead_s"]
 
-_LONG_S = 60.0
+_LONG_S = 30.0
+# Beyond that a float is too coarse for time-outs. More virtual time than these ten years, and the clocks begin anew.
+_MOST_US = 315_000_000_000_000
 
 
 class _Stage:
@@ -29,7 +35,8 @@ class _Stage:
         """Virtual time begins. Its clocks go on from the real ones, or from where the last one has ended."""
         # Rounded up: whoever has read the real one just before does not see it go back.
         self.monotonic_us, self.perf_counter_us = (
-            max((int(REAL[clock]()) + 1) * 1_000_000, latest_us) for clock, latest_us in self._latest_us.items()
+            max((int(REAL[clock]()) + 1) * 1_000_000, latest_us if latest_us < _MOST_US else 0)
+            for clock, latest_us in self._latest_us.items()
         )
         self.waiting = waiting
 
@@ -47,14 +54,27 @@ class _Stage:
         self.waiting = None
 
     def note_real_wait(self, seconds: float) -> None:
-        """Say once in a child process why it waits so long, if it does."""
-        if self._is_forked and seconds > _LONG_S:
+        """Say so where a wait is long and real: once in a child process, and at each place of one that takes no part.
+
+        Call it in the function that waits.
+        """
+        if seconds < _LONG_S:
+            return
+        if self._is_forked:
             self._is_forked = False
             text = (
                 f"fakestt: process {os.getpid()} was forked in virtual time and waits {seconds:g} s of real time. "
                 "Give it shorter waits, or a fake behind a server with time='real:x600' (fake_stt_server).\n"
             )
             os.write(2, text.encode())
+        elif self.waiting is not None:
+            warnings.warn(
+                f"{threading.current_thread().name} waits {seconds:g} s of real time: it takes no part in virtual "
+                f"time, as threads of servers and of multiprocessing don't ({clients_line(sys._getframe(2))}). Give it "
+                "shorter waits, or use time='manual' in this test.",
+                RuntimeWarning,
+                stacklevel=3,
+            )
 
 
 STAGE = _Stage()

@@ -126,10 +126,10 @@ class ThreadPatches:
                 with waiting.aside():
                     future: Future[Any] = real(pool, job, *args, **options)
             except BaseException:
-                state.done(job)
+                state.forget(job)
                 raise
             # Cancelled, or the pool is broken: then nobody ever runs it.
-            future.add_done_callback(lambda _: None if job.has_arrived else state.done(job))
+            future.add_done_callback(lambda _: state.forget(job))
             return future
 
         return submit
@@ -167,7 +167,7 @@ class ThreadPatches:
                 return real(item, *args)
             who = job.who = job.who or self._waiting.new(f"job of {name_of(job.fn)}", is_job=True)
             try:
-                job.has_arrived = True
+                job.pool.begin(job)
                 self._waiting.arrive(who)
                 # The result is set in here too: who waits for it is woken before the clock can move.
                 return real(item, *args)
@@ -185,7 +185,7 @@ class _Job:
         self.fn = fn
         self.pool = pool
         self.who: Participant | None = None  # None until a worker is free for it
-        self.has_arrived = False
+        self.has_begun = False
 
     def __call__(self, *args: Any, **options: Any) -> Any:
         return self.fn(*args, **options)
@@ -207,8 +207,19 @@ class _Pool:
             self._queued.append(job)
             self._admit()
 
-    def done(self, job: _Job) -> None:
+    def begin(self, job: _Job) -> None:
+        """A worker has it."""
         with self._lock:
+            job.has_begun = True
+
+    def forget(self, job: _Job) -> None:
+        """It may never begin. If a worker has it already, that will say when it is done."""
+        self.done(job, unless_begun=True)
+
+    def done(self, job: _Job, *, unless_begun: bool = False) -> None:
+        with self._lock:
+            if unless_begun and job.has_begun:
+                return
             if self.jobs.pop(job, job) is job:
                 return
             if job in self._queued:

@@ -83,6 +83,14 @@ def start() -> None:
             _TRAVEL.start()
         stack.pop()
     stack.insert(0, _OURS)
+    waiting = STAGE.waiting
+    with _thawed():
+        read_ns = time.time_ns()
+    if waiting is not None and stack[-1] is _OURS and read_ns != waiting.hands.wall_ns():
+        raise waiting.hands.mistake(
+            "time-machine does not change the wall clock: it was imported twice, for somebody has taken it out of "
+            "sys.modules (pytester does so after a run in this process). Import time_machine before that."
+        )
 
 
 def stop() -> None:

@@ -109,8 +109,8 @@ def _stuck(running: Sequence[Participant], frames: Any, blocked_s: float, held_u
     more = f" and {len(held_up) - 3} more" if len(held_up) > 3 else ""
     return (
         f"{names} has run for {blocked_s:.1f} s of real time without waiting, asking or reading the time ({places}), "
-        f"while {others}{more}. The virtual clock moves only when all that take part wait: a plain lock, a call into "
-        "C or a long computation keeps it standing. Give it longer (patience='60s'), start such a thread before the "
+        f"while {others}{more}. The virtual clock moves only when all that take part wait: a plain lock, a call into C "
+        "or a long computation keeps it standing. Give it longer (patience='60s'), start such a thread before the "
         "fake, or use time='manual'."
     )
 
