@@ -60,10 +60,10 @@ class Clocks:
                 return
             if who is not None:
                 wait = Wait(who, f"sleep({seconds!r})", until_us=waiting.hands.until(seconds))
-                if waiting.wait(wait) is not Reason.EXIT:
-                    return
-                assert wait.until_us is not None
-                seconds = waiting.hands.rest_s(wait.until_us)
+                if waiting.wait(wait) is Reason.EXIT:
+                    assert wait.until_us is not None
+                    REAL["sleep"](waiting.hands.rest_s(wait.until_us))
+                return
         if is_usual:
             STAGE.note_real_wait(seconds)
         REAL["sleep"](seconds)
