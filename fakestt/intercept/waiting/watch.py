@@ -7,7 +7,6 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -78,9 +77,12 @@ class Watch:
         held_up = [wait for wait in waiting if not wait.is_idle()]
         if not held_up:
             return None
+        is_blocked = not self._computes and self._looks >= 2
         if spent_s < self._patience_s or self._looks < _LOOKS - 1:
-            return None if self._computes or self._looks < 2 else Verdict.TURN
-        if not self._computes and _waits_for_outside(running[0].ident):
+            if is_blocked and spent_s > self._patience_s / _LOOKS and "pipe" in _place_in_kernel(running[0].ident):
+                return Verdict.ASIDE  # it reads what a child process says now and then
+            return Verdict.TURN if is_blocked else None
+        if is_blocked and _waits_for_outside(running[0].ident):
             return Verdict.ASIDE
         return _stuck(running, frames, spent_s, held_up)
 
@@ -131,13 +133,11 @@ def _place(ident: int, frame: Any) -> tuple[object, ...]:
 def _waits_for_outside(ident: int) -> bool:
     """Whether a thread is blocked by something else than a lock or a sleep of this process.
 
-    Linux tells in which of its functions a thread waits. Elsewhere one may, as long as there are child processes.
+    Where the system does not tell, it may be so as long as there are child processes.
     """
-    thread = threading._active.get(ident)  # type: ignore[attr-defined]  # in no stub
-    with suppress(OSError, AttributeError):
-        place = Path(f"/proc/self/task/{thread.native_id}/wchan").read_text()
-        if place not in ("", "0"):
-            return not place.startswith(("futex", "hrtimer"))
+    place = _place_in_kernel(ident)
+    if place:
+        return not place.startswith(("futex", "hrtimer"))
     try:
         os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
     except ChildProcessError:
@@ -145,3 +145,13 @@ def _waits_for_outside(ident: int) -> bool:
     except AttributeError:
         pass  # it can't be asked here
     return True
+
+
+def _place_in_kernel(ident: int) -> str:
+    """In which function of Linux a thread waits, such as `anon_pipe_read`; nothing where that is not told."""
+    thread = threading._active.get(ident)  # type: ignore[attr-defined]  # in no stub
+    try:
+        place = Path(f"/proc/self/task/{thread.native_id}/wchan").read_text()
+    except (OSError, AttributeError):
+        return ""
+    return "" if place == "0" else place
