@@ -26,7 +26,7 @@ REAL_TIME = frozenset(
 # Who may know the real time, and why.
 MAY_KNOW = {
     "core/clock.py": "it is the clock",
-    "intercept/client_time.py": "it puts another time in its place",
+    "intercept/waiting/wall.py": "it puts another time in its place",
     "transports/live/real_time.py": "sockets wait in real time",
     "demo.py": "it tells how many real milliseconds the virtual hours took",
 }

@@ -456,7 +456,7 @@ def test_the_developers_netrc_stays_out_but_a_file_that_the_test_names_is_read(
 def test_nothing_grows_over_two_hundred_entries() -> None:
     def held() -> tuple[int, int, int]:
         gc.collect()
-        return threading.active_count(), len(os.listdir("/dev/fd")), sum(isinstance(o, Hosts) for o in gc.get_objects())
+        return threading.active_count(), len(os.listdir("/dev/fd")), sum(type(o) is Hosts for o in gc.get_objects())
 
     with requests.Session() as session:
         before = held()

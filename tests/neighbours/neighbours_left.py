@@ -53,7 +53,7 @@ def bound_elsewhere() -> list[tuple[str, str]]:
             continue
         names = types.ModuleType.__dict__["__dict__"].__get__(one)
         for name, value in list(names.items()):
-            kind = type(getattr(value, "__self__", None)) if isinstance(value, types.MethodType) else type(value)
+            kind = type(getattr(value, "__self__", None)) if type(value) is types.MethodType else type(value)
             if str(getattr(kind, "__module__", "")).startswith("fakestt.intercept.waiting"):
                 found.append((module, name))
     return found

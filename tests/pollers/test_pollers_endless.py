@@ -313,12 +313,19 @@ def test_it(fake_stt):
 
 
 def test_a_thread_that_waits_for_the_poller_has_its_deadline_to_the_instant(printed: Run) -> None:
-    body = """poller = threading.Thread(target=poll, args=(fake_stt, model, 'done', 5), daemon=True)
+    body = """stop = []
+    def ask():
+        while not stop:
+            poll(fake_stt, model, 'available', 1)
+            time.sleep(5)
+    poller = threading.Thread(target=ask)
     poller.start()
     poller.join(8 * 3600)
     assert poller.is_alive()
+    stop.append(1)
     assert fake_stt.clock.now() - fake_stt.started_at_s == 8 * 3600
-    assert len(fake_stt.journal) < 200"""
+    assert len(fake_stt.journal) < 200
+    poller.join()"""
     printed(NOTHING.format(body=body), ini=FEW, failed=0)
 
 

@@ -14,6 +14,7 @@ __all__ = ["ClientNeverStopped", "Hands", "World"]
 
 
 _MOST_CREEP_NS = 990.0
+_COARSE_NS = 130.0  # twice the step of a float that counts the seconds of ten years
 _PATIENT_READS = 100
 _LONGER = 10  # a stretched wait lasts up to this part of all that the client has waited
 
@@ -109,22 +110,22 @@ class Hands:
         return max(0, until_us - self.now_us()) / 1e6
 
     # Time-outs that are over but for a rounding error. Queue, Semaphore and others would wait for what is left of them,
-    # and be a microsecond late. For them the clock creeps on instead, by less than that, until it moves.
+    # and be a microsecond late. They look at the clock once more, and that once it is ahead by what is left.
 
     def absorbs(self, seconds: float) -> bool:
         """Whether a time-out is so short that it is over now."""
-        creep_ns = self._creep_ns + seconds * 1e9 + 1
-        if creep_ns >= _MOST_CREEP_NS:
+        if seconds * 1e9 >= _MOST_CREEP_NS:
             return False
-        self._creep_ns = creep_ns
+        self._creep_ns = seconds * 1e9 + _COARSE_NS
         return True
 
     def creep_us(self) -> float:
-        """How far those who wait with a time-out see the clock ahead."""
+        """How far the one who looks at the clock for its time-out sees it ahead."""
+        creep_ns, self._creep_ns = self._creep_ns, 0.0
         if self.reads > _PATIENT_READS:
             # A loop that would end at less than nothing has found exactly nothing.
-            self._creep_ns = min(self._creep_ns + 1, _MOST_CREEP_NS)
-        return self._creep_ns / 1000
+            creep_ns += min(self.reads - _PATIENT_READS, _MOST_CREEP_NS)
+        return creep_ns / 1000
 
     # What goes on without end
 

@@ -81,7 +81,7 @@ class Names:
         found = set()
         for real, _ in self._pairs:
             for one in gc.get_referrers(real):
-                if not isinstance(one, _OWNED) and _may_be_changed(type(one)):
+                if not issubclass(type(one), _OWNED) and _may_be_changed(type(one)):
                     found.add(
                         f"a {type(one).__module__}.{type(one).__qualname__} keeps {real.__module__}.{real.__name__}"
                     )
@@ -136,11 +136,11 @@ class Names:
         for owner in gc.get_referrers(*owned.values()) if owned else ():
             if type(owner) is types.FunctionType:
                 yield from ((owner, name) for name in _DEFAULTS if id(getattr(owner, name)) in owned)
-            elif isinstance(owner, type) or id(_attribute(owner, "__dict__")) in owned:
+            elif issubclass(type(owner), type) or id(_attribute(owner, "__dict__")) in owned:
                 yield from self._attributes(owner)
 
     def _attributes(self, owner: Any) -> Iterator[_Place]:
-        if _may_be_changed(owner if isinstance(owner, type) else type(owner)):
+        if _may_be_changed(owner if issubclass(type(owner), type) else type(owner)):
             slots = [slot for kind in type(owner).__mro__ for slot in vars(kind).get("__slots__", ())]
             for name in (*(_attribute(owner, "__dict__") or ()), *slots):
                 if id(_attribute(owner, name)) in self._wanted:
@@ -152,7 +152,7 @@ _DEFAULTS = ("__defaults__", "__kwdefaults__")
 
 def _attribute(owner: Any, name: str) -> Any:
     """What an object has itself: no code of its class is run for it."""
-    if isinstance(owner, type):
+    if issubclass(type(owner), type):
         return vars(owner) if name == "__dict__" else vars(owner).get(name)
     try:
         return object.__getattribute__(owner, name)
@@ -176,11 +176,6 @@ def _may_be_changed(kind: type) -> bool:
     return not module.startswith(("fakestt.", "time_machine")) and not is_kept_real(module)
 
 
-def _attributes(one: Any) -> list[str]:
-    slots = [slot for kind in type(one).__mro__ for slot in vars(kind).get("__slots__", ()) if isinstance(slot, str)]
-    return [*getattr(one, "__dict__", ()), *slots]
-
-
 def _exchange(place: _Place, table: Mapping[int, Any]) -> bool:
     """Put what the table has for it, by the id of what is there now. Whether it has anything."""
     owner, name = place
@@ -198,5 +193,5 @@ def _exchange(place: _Place, table: Mapping[int, Any]) -> bool:
         new = table.get(id(now))
     if not new or new == now:
         return False
-    (type.__setattr__ if isinstance(owner, type) else object.__setattr__)(owner, name, new)
+    (type.__setattr__ if issubclass(type(owner), type) else object.__setattr__)(owner, name, new)
     return True
