@@ -7,16 +7,18 @@ import dis
 import threading
 import time
 from _thread import allocate_lock
-from types import CodeType, FunctionType
+from pathlib import Path
+from types import CodeType, ModuleType
 
 import pytest
 import waiting_pollers
 from waiting_rig import BareWorld, Gate, bare, elapsed, service
 
 from fakestt.errors import ClockError
+from fakestt.intercept import waiting
 from fakestt.intercept.client_time import ClientNeverStopped, virtual_time
 from fakestt.intercept.waiting.real import REAL
-from fakestt.timing.shared_time import SharedTime
+from fakestt.timing import shared_time
 
 DAY_S = 86400.0
 
@@ -240,10 +242,17 @@ def _audio():
     return forge.flac(720)
 
 
-def test_a_signal_meets_a_line_wherever_a_wait_moves_the_clock() -> None:
+@pytest.mark.parametrize(
+    "module",
+    [shared_time, *(getattr(waiting, name) for name in ("turns", "waiting", "clocks", "locks", "threads", "loops"))],
+    ids=lambda module: module.__name__,
+)
+def test_a_signal_meets_a_line_wherever_a_wait_moves_the_clock(module: ModuleType) -> None:
     # A signal is handled at a call or a jump backwards. pytest fails inside where that has no line.
-    code = [one.__code__ for one in vars(SharedTime).values() if isinstance(one, FunctionType)]
-    code += [const for one in code for const in one.co_consts if isinstance(const, CodeType)]
+    assert module.__file__ is not None
+    code = [compile(Path(module.__file__).read_text("utf-8"), module.__file__, "exec")]
+    for one in code:
+        code += [const for const in one.co_consts if isinstance(const, CodeType)]
     lineless = [
         f"{one.co_name}: {instruction.opname}"
         for one in code

@@ -69,12 +69,16 @@ class EarlierThreads:
             if condition._waiters and STAGE.waiting is waiting and waiting.may_wake() and not asks_for_real():
                 # Those that take part wait for a lock of ours, and are known to it.
                 unknown = [lock for lock in islice(condition._waiters, n) if not getattr(lock, "waits", None)]
-                if unknown:
-                    for ident, lock, is_patient in self._who_wait_for(unknown):
-                        # One with a time-out may wake by itself before its turn: it runs at once.
-                        if self.adopt(ident, lock.release if is_patient else None) and is_patient:
-                            condition._waiters.remove(lock)
-                            n -= 1
+                waiters = self._who_wait_for(unknown) if unknown else []
+                # One with a time-out may wake by itself before its turn: it runs at once.
+                adopted = [
+                    lock
+                    for ident, lock, is_patient in waiters
+                    if self.adopt(ident, lock.release if is_patient else None) and is_patient
+                ]
+                for lock in adopted:
+                    condition._waiters.remove(lock)
+                n -= len(adopted)
             real(condition, n)
 
         return notify
@@ -91,22 +95,15 @@ class EarlierThreads:
 
         In the order in which they will be woken.
         """
-        found = []
-        for ident, frame in sorted(sys._current_frames().items()):
-            if self._waiting.takes_part(ident):
-                continue
-            top: Any = frame  # Any: or None
-            for _ in range(_DEPTH):
-                if top is None or top.f_code is _WAIT:
-                    break
-                top = top.f_back
-            if top is None or top.f_code is not _WAIT:
-                continue
-            mine = top.f_locals.get("waiter")
-            for place, lock in enumerate(locks):
-                if lock is mine:
-                    found.append((place, ident, lock, top.f_locals.get("timeout") is None))
-        return [(ident, lock, is_patient) for _, ident, lock, is_patient in sorted(found, key=lambda one: one[0])]
+        places = {id(lock): place for place, lock in enumerate(locks)}
+        frames = [(ident, _waiting_frame(frame)) for ident, frame in sys._current_frames().items()]
+        known = [(ident, frame.f_locals) for ident, frame in frames if frame is not None]
+        found = [
+            (places[id(its.get("waiter"))], ident, its.get("timeout") is None)
+            for ident, its in known
+            if id(its.get("waiter")) in places and not self._waiting.takes_part(ident)
+        ]
+        return [(ident, locks[place], is_patient) for place, ident, is_patient in sorted(found)]
 
     def _delete(self, real: Callable[..., None]) -> Callable[..., None]:
         def delete(thread: Any) -> None:
@@ -116,6 +113,15 @@ class EarlierThreads:
                 self._waiting.leave(who)
 
         return delete
+
+
+def _waiting_frame(frame: Any) -> Any:
+    """The frame of `Condition.wait` that a thread is in, or None."""
+    for _ in range(_DEPTH):
+        if frame is None or frame.f_code is _WAIT:
+            return frame
+        frame = frame.f_back
+    return None
 
 
 def _job_of(frame: Any) -> Any:

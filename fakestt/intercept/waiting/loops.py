@@ -45,11 +45,9 @@ class LoopPatches:
         Args:
             ahead_s: how far virtual time was ahead of the real one.
         """
-        for loop in list(self._wrapped):
-            selector = loop._selector
-            if isinstance(selector, _LoopSelector):
-                loop._selector, loop._clock_resolution = selector.inner, selector.resolution_s
-                _shift(loop, -ahead_s)
+        for loop in [loop for loop in self._wrapped if isinstance(loop._selector, _LoopSelector)]:
+            loop._selector, loop._clock_resolution = loop._selector.inner, loop._selector.resolution_s
+            _shift(loop, -ahead_s)
 
     def _run_once(self, real: Callable[..., None]) -> Callable[..., None]:
         def run_once(loop: Any) -> None:

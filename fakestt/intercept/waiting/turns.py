@@ -257,10 +257,10 @@ class Turns:
 
     def _look_outside(self) -> None:
         """The first wait that the world outside has ended is over. What it reads may be what others have seen too."""
-        for wait in self._outside:
-            if wait.reason is None and wait.peek is not None and wait.peek():
-                self._over(wait, Reason.EVENT)
-                return
+        pending = (wait for wait in self._outside if wait.reason is None)
+        ended = next((wait for wait in pending if wait.peek is not None and wait.peek()), None)
+        if ended is not None:
+            self._over(ended, Reason.EVENT)
 
     def _moved(self, move: _Move) -> bool:
         """Say to whom the clock has come. Whether there may be more to do."""
@@ -313,9 +313,11 @@ class Turns:
             self._running.add(wait.who)
         self._outside.pop(wait, None)
         self._uncounted.discard(wait)
-        for queue in (wait.lock and wait.lock.waits, wait.other and wait.other.joiners):
-            if queue and wait in queue:
-                queue.remove(wait)
+        if wait.lock is not None and wait in wait.lock.waits:
+            wait.lock.waits.remove(wait)
+        joiners = None if wait.other is None else wait.other.joiners
+        if joiners and wait in joiners:
+            joiners.remove(wait)
 
     def _abandon(self, wait: Wait) -> None:
         if self.moves_here():
@@ -330,18 +332,16 @@ class Turns:
             self._freed.append(lock)
 
     def _hand_on(self, lock: Any) -> None:
-        for wait in list(lock.waits):
-            if wait.reason is None and lock.inner.acquire(False):
-                lock.waits.remove(wait)
-                self._over(wait, Reason.EVENT)
-                return
+        wait = next((wait for wait in list(lock.waits) if wait.reason is None), None)
+        if wait is not None and lock.inner.acquire(False):
+            lock.waits.remove(wait)
+            self._over(wait, Reason.EVENT)
 
     def _end_all(self, error: BaseException) -> None:
         self.error = error
-        for wait in self.waiting():
-            if not wait.is_idle():
-                wait.error = type(error)(*error.args)
-                self._over(wait, Reason.TIME)
+        for wait in [wait for wait in self.waiting() if not wait.is_idle()]:
+            wait.error = type(error)(*error.args)
+            self._over(wait, Reason.TIME)
 
     def _fail(self, waits: list[Wait], error: BaseException) -> None:
         self.error = error
