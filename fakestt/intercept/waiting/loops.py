@@ -1,4 +1,7 @@
-"""Event loops of asyncio take part in virtual time: their `select` is a wait."""
+"""Event loops of asyncio take part in virtual time: their `select` is a wait.
+
+For clients on asyncio, aiohttp, httpx, anyio or tornado, and for a uvicorn of the test in a thread.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Threads and the jobs of executors take part in virtual time.
+"""Threads and the jobs of executors take part in virtual time: a poller beside the test, uploads in a pool.
 
 Waiting for them is done through locks (see `locks`); what is left is when they begin and end, and `join`.
 """
