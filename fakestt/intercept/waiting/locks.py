@@ -1,7 +1,8 @@
 """The lock that is made in place of a real one while time is virtual: to wait for it is a virtual wait.
 
 Condition, Event, Semaphore, Barrier, Queue and Future are all built on such locks, so nothing of them is replaced: not
-for a poller that waits in `Event.wait`, a producer and a consumer, tenacity with an event, APScheduler. The lock keeps a real lock within, so that it is as good as one for threads that don't take part, and after virtual time is over.
+for a poller that waits in `Event.wait`, a producer and a consumer, or APScheduler. The lock keeps a real one within, so
+that it is as good as that for threads that don't take part, and after virtual time is over.
 """
 
 from __future__ import annotations

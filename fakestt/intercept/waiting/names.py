@@ -2,6 +2,8 @@
 
 Names of modules are found in their dicts. What keeps a function elsewhere (an object, a closure, default arguments) is
 found by asking the garbage collector who refers to it. What is frozen, as in a `functools.partial`, can't be replaced.
+
+For ratelimit, cachetools, sched and kombu, whose clocks are default arguments that objects keep.
 """
 
 from __future__ import annotations

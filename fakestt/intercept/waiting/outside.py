@@ -2,6 +2,9 @@
 
 A thread that would block in a socket or a pipe lets the others have their turns until there is something to read. What
 was asked and is not answered yet holds the clock, up to the patience of virtual time: the answer takes real time.
+
+For a client and a server of the test in two threads (uvicorn, `socketpair`, a raw `accept`), aiohttp against a server
+that takes its time, ffmpeg in a subprocess of asyncio, a ProcessPoolExecutor.
 """
 
 from __future__ import annotations

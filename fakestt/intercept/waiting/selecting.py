@@ -1,6 +1,7 @@
 """`select`, of the modules `select` and `selectors`: its time-out is virtual, and the world outside may end it.
 
-For clients with a loop of their own. The loops of asyncio are in `loops`.
+For clients with a loop of their own, such as a poller whose pause is `select.select([sock], [], [], 60)`. The loops of
+asyncio are in `loops`.
 """
 
 from __future__ import annotations

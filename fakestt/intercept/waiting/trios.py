@@ -1,4 +1,4 @@
-"""trio takes part: its loop waits in `get_events`, and its threads take part during a job."""
+"""trio takes part, with anyio on top of it: its loop waits in `get_events`, its threads take part during a job."""
 
 from __future__ import annotations
 

@@ -3,6 +3,8 @@
 `datetime.now`, `date.today`, `time.time`, `localtime`, `strftime` and `uuid1` ask the last traveller of time-machine's
 stack. Ours is the first: a test's own travels stand above it, and are what is read while they last.
 
+For pandas, pydantic and SQLAlchemy, which keep `datetime.now`, are compiled against the class, or ask for its type.
+
 The stack is reachable, but time-machine does not document it. So the versions that were tried are pinned.
 """
 
