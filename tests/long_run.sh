@@ -9,6 +9,7 @@
 #                 and the whole suite with the oldest of all of them
 #   pythons       the suite on every Python from 3.11 to 3.13 that is here, as python3.N or under pyenv
 #   order         the suite in a random order, in four processes at once
+#   stories       clients with threads and loops wait for hours, a thousand times each, under load: one journal
 #   benchmarks    with their table
 #
 # Every combination has an environment of its own, which is thrown away. A table at the end says how each went.
@@ -131,12 +132,14 @@ libraries() {
   suite libraries 'httpx 0.27' python3 "$clients" 'httpx==0.27.*' 'pytest-httpx==0.34.*'
   suite libraries 'pytest 8.0' python3 "$clients" "${pytest[@]}"
   suite libraries 'werkzeug 3.0' python3 "$clients" 'werkzeug==3.0.*'
+  suite libraries 'time-machine 3.3' python3 "tests/waiting tests/time tests/pollers tests/neighbours" \
+    'time-machine==3.3.*'
   suite libraries 'the latest of all' python3 "$clients" 'urllib3>=2' 'httpx>=0.28' 'pytest>=9' 'werkzeug>=3.1'
   # Two tests are about the SDK of today, which urllib3 1.26 doesn't go with.
   suite libraries 'the oldest of all, whole suite' python3 "tests
     --deselect=tests/docs/test_docs_blocks.py::test_each_documented_test_passes[test_refusals.py]
     --deselect=tests/pollers/test_pollers.py::test_a_client_waits_as_long_as_its_own_back_off_says[sdk-tries1]" \
-    "${urllib3[@]}" "${pytest[@]}" 'pytest-xdist==3.5.*' 'werkzeug==3.0.*'
+    "${urllib3[@]}" "${pytest[@]}" 'pytest-xdist==3.5.*' 'werkzeug==3.0.*' 'time-machine==3.3.*'
 }
 
 pythons() {
@@ -156,6 +159,13 @@ order() {
     "tests -n 4 -p random_order --random-order-bucket=global --random-order-seed=$seed" pytest-random-order
 }
 
+stories() {
+  export FAKESTT_RUNS=1000
+  suite stories 'a thousand runs of each client' python3 \
+    "tests/waiting/test_waiting_pollers.py tests/pollers/test_pollers.py -m slow"
+  unset FAKESTT_RUNS
+}
+
 benchmarks() {
   printf '\n=== benchmarks\n'
   if ! environment "$scratch/bench" python3 '.[bench]'; then
@@ -168,12 +178,12 @@ benchmarks() {
   fi
 }
 
-[ $# -gt 0 ] || set -- old-clients libraries pythons order benchmarks
+[ $# -gt 0 ] || set -- old-clients libraries pythons order stories benchmarks
 for part in "$@"; do
   case $part in
-    old-clients | libraries | pythons | order | benchmarks) ;;
+    old-clients | libraries | pythons | order | stories | benchmarks) ;;
     *)
-      printf "%s: no such part. All: old-clients, libraries, pythons, order, benchmarks; no argument means all.\n" "$part" >&2
+      printf "%s: no such part. All: old-clients, libraries, pythons, order, stories, benchmarks; no argument means all.\n" "$part" >&2
       exit 2
       ;;
   esac
