@@ -214,7 +214,7 @@ def test_a_finalizer_that_wakes_somebody_does_no_harm():
         # Collected as often as can be: in the midst of our own code as well.
         before = gc.get_threshold()
         gc.freeze()
-        gc.set_threshold(1, 1000, 1000)
+        gc.set_threshold(1, 1, 1)
         try:
             for _ in range(50):
                 lock = threading.Lock()
