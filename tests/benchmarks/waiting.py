@@ -23,7 +23,7 @@ __all__ = ["added_to_a_fixture", "two_hours"]
 POLLS = 721
 REQUESTS = POLLS + 1
 JUMP_MS = 20.0
-ADDED_MS = 1.0
+ADDED_MS = 0.5
 
 
 def client(session: requests.Session, model: str) -> int:
@@ -75,7 +75,7 @@ def two_hours(rounds: int) -> list[Ratio]:
     show("two hours of training, polled every 10 s", times)
     waited, jumped, least = times.values()
     return [
-        Ratio.of("two hours of polling / 722 requests, empty adapter", waited, least, 1.4),
+        Ratio.of("two hours of polling / 722 requests, empty adapter", waited, least, 1.3),
         Ratio.of(f"two hours, next_event / {JUMP_MS:g} ms", jumped, Times([JUMP_MS * 1e3] * rounds), 1.0),
     ]
 
