@@ -30,7 +30,7 @@ AUDIO = forge.flac(720)
 # fmt: off
 NEEDS = {
     "plain": "requests", "utcnow": "requests", "asyncio": "httpx", "threads": "requests", "tenacity": "tenacity",
-    "backoff": "backoff", "retry": "urllib3", "sdk": "ibm_watson",
+    "backoff": "backoff", "retry": "urllib3", "sdk": "ibm_watson", "trio": "trio",
 }
 # fmt: on
 UTCNOW = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")

@@ -480,3 +480,19 @@ def test_those_who_wait_for_the_same_instant_have_their_turns_in_the_order_of_th
         for thread in threads:
             thread.join()
     assert told == [3, 2, 1, 0]
+
+
+@pytest.mark.slow
+def test_a_turn_costs_the_same_among_a_thousand_threads():
+    def work(number):
+        for nth in range(10):
+            time.sleep(1 + (7 * number + nth) % 13)
+
+    began_s = time.process_time()
+    with bare() as (world, _):
+        threads = [_started(lambda number=number: work(number)) for number in range(1000)]
+        for thread in threads:
+            thread.join()
+        assert elapsed(world) == 85
+    # By itself it takes half a second; that many looks at a thousand waits would take minutes.
+    assert time.process_time() - began_s < 3
