@@ -79,20 +79,20 @@ class Outside:
         self._near: set[object] = set()  # addresses of clients' ends whose servers take part themselves
         self._children: weakref.WeakKeyDictionary[Any, float] = weakref.WeakKeyDictionary()
         # fmt: off
-        rows: tuple[tuple[str, _Last | None, bool], ...] = (
-            # method       what it says of the line    whether it reads
-            ("connect",    _Last.ASKED,                False),
-            ("connect_ex", _Last.ASKED,                False),
-            ("send",       _Last.ASKED,                False),
-            ("sendmsg",    _Last.ASKED,                False),
-            ("recv",       _Last.READ,                 True),
-            ("recv_into",  _Last.READ,                 True),
-            ("recvfrom",   _Last.READ,                 True),
-            ("recvmsg",    _Last.READ,                 True),
+        rows: tuple[tuple[str, _Last, int | None], ...] = (
+            # method       what it says of the line    where its flags are, if it reads
+            ("connect",    _Last.ASKED,                None),
+            ("connect_ex", _Last.ASKED,                None),
+            ("send",       _Last.ASKED,                None),
+            ("sendmsg",    _Last.ASKED,                None),
+            ("recv",       _Last.READ,                 1),
+            ("recv_into",  _Last.READ,                 2),
+            ("recvfrom",   _Last.READ,                 1),
+            ("recvmsg",    _Last.READ,                 2),
         )
         # fmt: on
         self.table: list[tuple[Any, str, Callable[..., Any]]] = [
-            *((socket.socket, name, self._call(name, last, reads=reads)) for name, last, reads in rows),
+            *((socket.socket, name, self._call(name, last, flags_at)) for name, last, flags_at in rows),
             (socket.socket, "sendall", self._sendall(socket.socket.sendall, socket.socket.send)),
             (socket.socket, "accept", self._accept(socket.socket.accept)),
             (socket.socket, "close", self._close(socket.socket.close)),
@@ -157,16 +157,17 @@ class Outside:
         if waiting.wait(wait) is not Reason.EXIT and REAL["monotonic"]() >= until_s and not is_readable(descriptor):
             raise TimeoutError("timed out")
 
-    def _call(self, method: str, last: _Last | None, *, reads: bool) -> Callable[..., Any]:
+    def _call(self, method: str, last: _Last, flags_at: int | None) -> Callable[..., Any]:
         real = getattr(socket.socket, method)
 
         def call(sock: socket.socket, *args: Any, **options: Any) -> Any:
             __tracebackhide__ = True
             if self._waiting.reader() is None:
                 return real(sock, *args, **options)
-            timeout_s = sock.gettimeout()
-            if reads and timeout_s != 0:
-                self._until_readable(sock.fileno(), f"socket.{method}", timeout_s)
+            if flags_at is not None and sock.gettimeout() != 0:
+                flags = args[flags_at] if len(args) > flags_at else options.get("flags", 0)
+                if not flags & socket.MSG_DONTWAIT:
+                    self._until_readable(sock.fileno(), f"socket.{method}", sock.gettimeout())
             try:
                 return real(sock, *args, **options)
             finally:
@@ -237,9 +238,9 @@ class Outside:
 
         return read
 
-    def _note(self, sock: socket.socket, last: _Last | None) -> None:
+    def _note(self, sock: socket.socket, last: _Last) -> None:
         fd = sock.fileno()
-        if sock.family not in _FAMILIES or last is None:
+        if sock.family not in _FAMILIES:
             return
         # What a loop wakes itself with is nobody's answer.
         loop: Any = asyncio._get_running_loop()
