@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-import select
+import selectors
 import socket
 import ssl
 import weakref
@@ -34,6 +34,7 @@ SSLSocket: Any = ssl.SSLSocket  # Any: the same
 _READ_S = 0.05
 _NEAR_S = 0.02
 
+_DONT_WAIT = getattr(socket, "MSG_DONTWAIT", 0)  # not everywhere
 _FAMILIES = [getattr(socket, name) for name in ("AF_INET", "AF_INET6", "AF_UNIX") if hasattr(socket, name)]
 _PROCESS_JOBS: weakref.WeakSet[Future[Any]] = weakref.WeakSet()
 
@@ -166,7 +167,7 @@ class Outside:
                 return real(sock, *args, **options)
             if flags_at is not None and sock.gettimeout() != 0:
                 flags = args[flags_at] if len(args) > flags_at else options.get("flags", 0)
-                if not flags & socket.MSG_DONTWAIT:
+                if not flags & _DONT_WAIT:
                     self._until_readable(sock.fileno(), f"socket.{method}", sock.gettimeout())
             try:
                 return real(sock, *args, **options)
@@ -181,14 +182,15 @@ class Outside:
             __tracebackhide__ = True
             waiting = self._waiting
             who = waiting.waiter()
-            if who is None or waiting.turns.is_alone() or sock.gettimeout() is not None:
+            is_usual = _DONT_WAIT and sock.gettimeout() is None and not waiting.turns.is_alone()
+            if who is None or not is_usual:
                 real(sock, data, *flags)
             else:
                 # The one that is to read may not have its turn while this one blocks: what goes out at once, goes.
                 rest = memoryview(data).cast("B")
                 while rest:
                     try:
-                        rest = rest[real_send(sock, rest, sum(flags) | socket.MSG_DONTWAIT) :]
+                        rest = rest[real_send(sock, rest, sum(flags) | _DONT_WAIT) :]
                     except BlockingIOError:
                         waiting.wait(Wait(who, "socket.sendall", peek=lambda: _is_writable(sock.fileno())))
             self._note(sock, _Last.ASKED)
@@ -282,17 +284,21 @@ def _name(sock: socket.socket) -> Any:
 
 def is_readable(descriptor: int) -> bool:
     """Whether a call that reads would return, with an error if there is no such descriptor."""
-    return _is_ready(descriptor, select.POLLIN)
+    return _is_ready(descriptor, selectors.EVENT_READ)
 
 
 def _is_writable(descriptor: int) -> bool:
-    return _is_ready(descriptor, select.POLLOUT)
+    return _is_ready(descriptor, selectors.EVENT_WRITE)
 
 
 def _is_ready(descriptor: int, event: int) -> bool:
     try:
-        poll = select.poll()
-        poll.register(descriptor, event)
-        return bool(poll.poll(0))
+        with _PlainSelector() as selector:
+            selector.register(descriptor, event)
+            return bool(selector.select(0))
     except (OSError, ValueError):
         return True
+
+
+# One that needs no descriptor of its own.
+_PlainSelector: Any = getattr(selectors, "PollSelector", selectors.SelectSelector)
