@@ -15,6 +15,7 @@ these has woken. All others see and wait real time, and so do the modules named 
 
 from __future__ import annotations
 
+import _thread
 import asyncio.base_events
 import concurrent.futures
 import queue
@@ -363,15 +364,13 @@ _TIME_OUT_ROWS: _Rows = (
 _TIME_OUT_PATCHES: list[_Patch] = []
 
 _NAMES = Names(
-    [*((REAL[name], CLIENTS[name]) for name in REAL), *refused.ALARMS],
+    [
+        *((REAL[name], CLIENTS[name]) for name in REAL), *refused.ALARMS, (_thread.allocate_lock, Lock),
+    ],
+    # Imports and locks of the system stay real; those that measure time-outs have clocks of their own; freezegun must
+    # not take ours for the real ones.
     never=(
-        "fakestt.intercept.",
-        "time_machine",
-        "freezegun",
-        "threading",
-        "queue",
-        "asyncio.base_events",
-        "concurrent.futures.",
+        "_thread", "importlib", "_frozen_importlib", "_queue", "fakestt.intercept.", "time_machine", "freezegun",
+        "threading", "queue", "asyncio.base_events", "concurrent.futures.",
     ),
-    usual=frozenset(REAL),
-)
+)  # fmt: skip

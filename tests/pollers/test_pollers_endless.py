@@ -16,7 +16,7 @@ Run = Callable[..., str]
 
 HEAD = """
 import asyncio, threading, time
-from _thread import allocate_lock
+import _thread
 
 import pytest
 import requests
@@ -188,7 +188,7 @@ def test_it(fake_stt):
 
 BLOCKED = """
 def test_it(fake_stt):
-    plain = allocate_lock()
+    plain = _thread.allocate_lock()
     plain.acquire()
     uploader = threading.Thread(target=plain.acquire, name="uploader")
     uploader.start()

@@ -80,6 +80,7 @@ class Hands:
         self.looked = ""  # where the client has last looked at a clock since its equal reads began
         self._stretched = ""  # why waits last longer than asked
         self._stretched_from_us = 0
+        self.row = 0  # of equal reads, counted
 
     # Reading
 
@@ -158,8 +159,14 @@ class Hands:
 
     def reads_began_anew(self) -> None:
         """Something may change again: the client's looks at clocks so far say nothing of what comes."""
+        self.row += 1
         self.looked = self._stretched = ""
         self._stretched_from_us = self.latest_us
+
+    @property
+    def is_stretched(self) -> bool:
+        """Whether waits last longer than asked."""
+        return bool(self._stretched)
 
     def stretch(self, why: str) -> None:
         """From now on waits last up to a tenth of what the client has waited since its equal reads began.
@@ -186,7 +193,7 @@ class Hands:
         Args:
             first: the wait that ends first; None: all wait without a deadline.
             counted: whether the time that passes counts for the horizon.
-            next_us: the deadline after that of `first`, or None. A stretched wait does not go beyond it.
+            next_us: the deadline of one that does not poll, or None. A stretched wait does not go beyond it.
 
         Returns:
             False when there is nothing to move it to.

@@ -129,9 +129,14 @@ class _LoopSelector:
         """As the real one, in virtual time."""
         __tracebackhide__ = True
         waiting = self._waiting
-        if STAGE.waiting is not waiting or (timeout is not None and timeout <= 0):
+        if STAGE.waiting is not waiting:
             return self.inner.select(timeout)
         who = waiting.waiter()
+        if timeout is not None and timeout <= 0:
+            if who is not None and waiting.turns.is_awaited():
+                # It may go round and round until another thread has done something.
+                waiting.wait(Wait(who, "an event loop (0 s)", until_us=waiting.hands.now_us()))
+            return self.inner.select(timeout)
         if who is None:
             return self._select_in_callback(timeout)
         ready = self.inner.select(0)

@@ -85,11 +85,14 @@ class Outside:
             ("connect",    _Last.ASKED,                None),
             ("connect_ex", _Last.ASKED,                None),
             ("send",       _Last.ASKED,                None),
+            ("sendto",     _Last.ASKED,                None),
             ("sendmsg",    _Last.ASKED,                None),
             ("recv",       _Last.READ,                 1),
             ("recv_into",  _Last.READ,                 2),
             ("recvfrom",   _Last.READ,                 1),
+            ("recvfrom_into", _Last.READ,              2),
             ("recvmsg",    _Last.READ,                 2),
+            ("recvmsg_into", _Last.READ,               2),
         )
         # fmt: on
         self.table: list[tuple[Any, str, Callable[..., Any]]] = [
@@ -144,18 +147,22 @@ class Outside:
             TimeoutError: as a socket does.
         """
         __tracebackhide__ = True
-        waiting = self._waiting
-        who = waiting.waiter()
-        if who is None or waiting.turns.is_alone() or is_readable(descriptor):
-            return
-        until_s = float("inf") if timeout_s is None else REAL["monotonic"]() + timeout_s
+        if self._waiting.waiter() is not None and not self._waiting.turns.is_alone() and not is_readable(descriptor):
+            until_s = float("inf") if timeout_s is None else REAL["monotonic"]() + timeout_s
+            self._until_ready(is_readable, descriptor, what, until_s)
+
+    def _until_ready(self, is_ready: Callable[[int], bool], descriptor: int, what: str, until_s: float) -> None:
+        __tracebackhide__ = True
+        who = self._waiting.waiter()
+        assert who is not None
         wait = Wait(
             who,
             what,
-            peek=lambda: is_readable(descriptor) or REAL["monotonic"]() >= until_s,
+            peek=lambda: is_ready(descriptor) or REAL["monotonic"]() >= until_s,
             owed=lambda: self.owes((descriptor,)),
         )
-        if waiting.wait(wait) is not Reason.EXIT and REAL["monotonic"]() >= until_s and not is_readable(descriptor):
+        is_over = self._waiting.wait(wait) is not Reason.EXIT
+        if is_over and REAL["monotonic"]() >= until_s and not is_ready(descriptor):
             raise TimeoutError("timed out")
 
     def _call(self, method: str, last: _Last, flags_at: int | None) -> Callable[..., Any]:
@@ -182,17 +189,18 @@ class Outside:
             __tracebackhide__ = True
             waiting = self._waiting
             who = waiting.waiter()
-            is_usual = _DONT_WAIT and sock.gettimeout() is None and not waiting.turns.is_alone()
-            if who is None or not is_usual:
+            timeout_s = sock.gettimeout()
+            if who is None or not _DONT_WAIT or timeout_s == 0 or waiting.turns.is_alone():
                 real(sock, data, *flags)
             else:
                 # The one that is to read may not have its turn while this one blocks: what goes out at once, goes.
+                until_s = float("inf") if timeout_s is None else REAL["monotonic"]() + timeout_s
                 rest = memoryview(data).cast("B")
                 while rest:
                     try:
                         rest = rest[real_send(sock, rest, sum(flags) | _DONT_WAIT) :]
                     except BlockingIOError:
-                        waiting.wait(Wait(who, "socket.sendall", peek=lambda: _is_writable(sock.fileno())))
+                        self._until_ready(_is_writable, sock.fileno(), "socket.sendall", until_s)
             self._note(sock, _Last.ASKED)
 
         return sendall

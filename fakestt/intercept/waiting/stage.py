@@ -51,6 +51,8 @@ class _Stage:
     def forget(self) -> None:
         """In a child process time is real: the threads that would have to take part are not there."""
         self._is_forked = self.waiting is not None
+        if self.waiting is not None:
+            self.waiting.forget()
         self.waiting = None
 
     def note_real_wait(self, seconds: float) -> None:

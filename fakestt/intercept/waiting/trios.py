@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from fakestt.intercept.waiting.locks import SimpleQueue
 from fakestt.intercept.waiting.outside import Outside, is_readable
 from fakestt.intercept.waiting.threads import name_of
 from fakestt.intercept.waiting.waiting import Waiting
@@ -24,7 +25,9 @@ def patches(waiting: Waiting, outside: Outside) -> list[tuple[Any, str, Callable
     if not hasattr(trio, "run"):
         return []
     loop, cache = trio._core._run.TheIOManager, trio._core._thread_cache.ThreadCache
+    messages = [kind for name in ("Run", "RunSync") if (kind := getattr(trio._threads, name, None)) is not None]
     return [
+        *((kind, "__init__", _with_queue(waiting, kind.__init__)) for kind in messages),
         (loop, "get_events", _get_events(waiting, outside, loop.get_events)),
         (cache, "start_thread_soon", _start_thread_soon(waiting, cache.start_thread_soon)),
     ]
@@ -53,6 +56,16 @@ def _get_events(waiting: Waiting, outside: Outside, real: Callable[..., Any]) ->
         return real(loop, timeout if until_us is None else waiting.hands.rest_s(until_us))
 
     return get_events
+
+
+def _with_queue(waiting: Waiting, real: Callable[..., None]) -> Callable[..., None]:
+    def init(message: Any, *args: Any, **options: Any) -> None:
+        """What a thread asks of trio's loop, which answers in this queue."""
+        real(message, *args, **options)
+        if waiting.waiter() is not None:
+            object.__setattr__(message, "queue", SimpleQueue())
+
+    return init
 
 
 def _start_thread_soon(waiting: Waiting, real: Callable[..., None]) -> Callable[..., None]:

@@ -124,6 +124,11 @@ class Turns:
         """All waits, in the order of their deadlines."""
         return sorted([wait for who in list(self.everyone) if (wait := who.wait) is not None], key=Wait.order)
 
+    def other_deadline_us(self) -> int | None:
+        """The first deadline of one that has made no request since the client reads the same again and again."""
+        waits = [wait for wait in self.waiting() if wait.who.asked_in != self.hands.row]
+        return min((wait.until_us for wait in waits if wait.until_us is not None), default=None)
+
     # When the clock moves
 
     def pump(self) -> None:
@@ -243,7 +248,8 @@ class Turns:
         while deadlines and (deadlines[0][-1].granted or deadlines[0][-1].reason is not None):
             heappop(deadlines)
         move = _Move(self.signs, deadlines[0][-1] if deadlines else None, not self._uncounted)
-        move.next_us = min((one[0] for one in deadlines[1:3]), default=None)
+        if self.hands.is_stretched:
+            move.next_us = self.other_deadline_us()
         self.mover.ident = get_ident()  # nobody gets the turn while the clock moves
         return move
 

@@ -50,8 +50,8 @@ class Waiting:
         return None if who is None or who.wait is not None or who.aside else who
 
     def has_another_deadline(self) -> bool:
-        """Whether a thread that waits, or another task of this one's loop, has a deadline that is still to come."""
-        if any(wait.until_us is not None for wait in self.turns.waiting()):
+        """Whether another task of this one's loop has a deadline, or a thread that waits and asks for nothing."""
+        if self.turns.other_deadline_us() is not None:
             return True
         loop: Any = asyncio._get_running_loop()  # Any: what is asked is private
         return any(not handle.cancelled() for handle in getattr(loop, "_scheduled", ()))
@@ -161,6 +161,10 @@ class Waiting:
         waits = self.turns.waiting()
         return [wait.who.ident for wait in waits if wait.until_us is not None and wait.lock is not None]
 
+    def forget(self) -> None:
+        """This is a child process: none of the threads that take part is here."""
+        self._participants.clear()
+
     def close(self) -> None:
         """Virtual time is over."""
         self._participants.clear()
@@ -218,6 +222,9 @@ class Waiting:
         """
         __tracebackhide__ = True
         self.turns.signs += 1
+        who = self._participants.get(get_ident())
+        if who is not None:
+            who.asked_in = self.hands.row
         try:
             self.hands.note_request()
         except ClientNeverStopped as error:

@@ -21,7 +21,20 @@ class Reason(Enum):
 class Participant:
     """A thread that takes part, or a thread during a job of an executor."""
 
-    __slots__ = ("adopted", "aside", "first", "gate", "ident", "is_job", "joiners", "name", "number", "stamp", "wait")
+    __slots__ = (
+        "adopted",
+        "aside",
+        "asked_in",
+        "first",
+        "gate",
+        "ident",
+        "is_job",
+        "joiners",
+        "name",
+        "number",
+        "stamp",
+        "wait",
+    )
 
     def __init__(self, number: int, name: str, *, is_job: bool = False) -> None:
         self.number = number
@@ -32,6 +45,7 @@ class Participant:
         self.stamp = 0  # when it last got its turn, counted in turns
         self.wait: Wait | None = None  # None while it runs
         self.first: Wait | None = None  # a new thread waits for its first turn
+        self.asked_in = 0  # the row of equal reads in which it has made a request
         self.aside = 0  # while it is not 0, waits of the thread are real, and it counts as running
         self.gate = allocate_lock()  # the thread blocks here until it gets its turn
         self.gate.acquire()
