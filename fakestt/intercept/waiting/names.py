@@ -9,6 +9,7 @@ For ratelimit, cachetools, sched and kombu, whose clocks are default arguments t
 
 from __future__ import annotations
 
+import functools
 import gc
 import sys
 import types
@@ -16,7 +17,7 @@ import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from fakestt.intercept.waiting.whose import is_kept_real
+from fakestt.intercept.waiting.whose import is_clients, is_kept_real
 
 __all__ = ["Names"]
 
@@ -73,7 +74,7 @@ class Names:
         for real in [real for real in self._real if real.__module__ == "time"]:
             for one in gc.get_referrers(real):
                 kind = type(one)
-                if not issubclass(kind, _OWNED) and self._may_be_changed(kind):
+                if kind is functools.partial or (is_clients(kind.__module__) and not issubclass(kind, _OWNED)):
                     found.add(f"a {kind.__module__}.{kind.__qualname__} keeps {real.__module__}.{real.__name__}")
         if not found:
             return ""
