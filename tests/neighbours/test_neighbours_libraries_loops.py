@@ -52,6 +52,13 @@ def test_tasks_wait_side_by_side(fake_stt):
     run(main)
     assert elapsed(fake_stt) == 180
 
+def test_a_thread_asks_the_loop(fake_stt):
+    async def main():
+        await trio.to_thread.run_sync(lambda: trio.from_thread.run(trio.sleep, 60))
+        return await trio.to_thread.run_sync(lambda: trio.from_thread.run_sync(lambda: "told"))
+    assert trio.run(main) == "told"
+    assert elapsed(fake_stt) == 60
+
 def test_a_thread_of_its_pool(fake_stt):
     async def main():
         async with anyio.create_task_group() as group:
@@ -141,7 +148,7 @@ def test_without_a_fake():
     trio.run(trio.sleep, 0.05)
     assert 0.04 < time.monotonic() - began_s < 30
 """,
-        tests=8,
+        tests=9,
         needs="trio httpx",
     )
 

@@ -360,3 +360,14 @@ def test_it(fake_stt):
     assert len(fake_stt.journal) == 600
 """
     printed(source, ini=FEW, failed=0)
+
+
+def test_pollers_beside_each_other_end_too(printed: Run) -> None:
+    body = """pollers = [threading.Thread(target=poll, args=(fake_stt, model, 'done', 5 + n)) for n in range(3)]
+    for one in pollers:
+        one.start()
+    for one in pollers:
+        one.join()"""
+    source = "@pytest.mark.filterwarnings('ignore::pytest.PytestUnhandledThreadExceptionWarning')" + NOTHING
+    told = error(printed(source.format(body=body), ini=FEW))
+    assert "ClientNeverStopped: The client has made 100 reads in a row" in told

@@ -404,3 +404,16 @@ def test_the_end_of_a_connection_of_our_own_server_is_waited_for():
         for _ in range(20):
             assert asyncio.run(main(server.url)).endswith(b'"customizations": []\n}\n')
         assert stt.clock.now() == START_S
+
+
+def test_a_loop_that_goes_round_until_a_thread_has_done_something_lets_it():
+    async def main():
+        loop = asyncio.get_running_loop()
+        future = loop.run_in_executor(None, lambda: "done")
+        while not future.done():
+            await asyncio.sleep(0)
+        return future.result()
+
+    with bare() as (world, _):
+        assert asyncio.run(main()) == "done"
+        assert elapsed(world) == 0

@@ -420,3 +420,41 @@ def test_a_module_in_the_place_of_one_that_has_gone_is_looked_at():
             seen_s = module.now()
         del sys.modules["passing_by"], module
         assert seen_s == START_S + 86_400
+
+
+class Keeps:
+    """As caches do: its clock is what was the default then."""
+
+    __slots__ = ("__clock", "__weakref__")
+
+    def __init__(self, clock=time.monotonic):
+        self.__clock = clock
+
+    def read(self):
+        return self.__clock()
+
+
+def test_what_an_object_or_a_closure_keeps_is_virtual_whenever_it_was_made():
+    def closure(clock):
+        return lambda: clock()
+
+    for _ in range(2):
+        with bare():
+            time.sleep(1)
+        kept = Keeps(), types.SimpleNamespace(read=closure(time.monotonic)), Keeps(time.perf_counter)
+        with bare():
+            before = [one.read() for one in kept]
+            time.sleep(3600)
+            assert [one.read() - began for one, began in zip(kept, before, strict=True)] == [3600] * 3
+    assert kept[0].read() - REAL["monotonic"]() < 1
+
+
+def test_nothing_is_kept_alive_for_it():
+    import weakref
+
+    kept = Keeps()
+    gone = weakref.ref(kept)
+    with bare():
+        pass
+    del kept
+    assert gone() is None

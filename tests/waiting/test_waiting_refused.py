@@ -125,3 +125,22 @@ def test_what_keeps_a_real_function_is_named_where_the_client_never_stops():
     said = str(told.value)
     assert "From before the fixture a functools.partial keeps time.monotonic, which is real." in said
     assert "Make it in the test, or give it a function that calls time's." in said
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_forked_child_has_no_part_in_the_turns_of_its_parent():
+    reads, writes = os.pipe()
+    with bare(patience_s=0.5):
+        thread = threading.Thread(target=time.sleep, args=(1000,))
+        thread.start()
+        time.sleep(1)
+        child = os.fork()
+        if not child:
+            os._exit(0 if os.read(reads, 3) == b"yes" else 1)
+        REAL["sleep"](0.05)
+        os.write(writes, b"yes")
+        assert os.waitpid(child, 0)[1] == 0
+        thread.join()
+    os.close(reads)
+    os.close(writes)

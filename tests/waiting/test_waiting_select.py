@@ -198,3 +198,44 @@ def test_a_wait_that_outlives_virtual_time_goes_on_really(pair):
     pair[1].send(b"x")
     thread.join(5)
     assert told == [True]
+
+
+def test_an_answer_to_a_datagram_is_waited_for(outside):
+    def answer():
+        said, asker = server.recvfrom(8)
+        assert said == b"question"
+        server.sendto(b"answer", asker)
+
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client,
+    ):
+        server.bind(("127.0.0.1", 0))
+        with bare() as (world, _):
+            outside(answer)
+            client.sendto(b"question", server.getsockname())
+            assert WAYS["select.select"](client, 60)
+            assert client.recv(10) == b"answer"
+            assert elapsed(world) == 0
+
+
+def test_a_long_message_to_another_thread_goes_out_whole_also_with_a_time_out(pair):
+    told = []
+
+    def read():
+        time.sleep(30)
+        while sum(map(len, told)) < 3_000_000:
+            told.append(pair[1].recv(65536))
+
+    pair[0].settimeout(5)
+    with bare() as (world, _):
+        thread = threading.Thread(target=read)
+        thread.start()
+        pair[0].sendall(b"x" * 3_000_000)
+        thread.join()
+        assert elapsed(world) == 30
+        pair[0].settimeout(0.01)
+        with pytest.raises(TimeoutError):
+            pair[0].recv(1)
+        with pytest.raises(BlockingIOError):
+            pair[1].recv(1, socket.MSG_DONTWAIT)

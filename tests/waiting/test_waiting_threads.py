@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import _thread
 import concurrent.futures
 import queue
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from threading import Lock as EarlyLock
 
 import pytest
 from waiting_rig import BareWorld, Gate, bare, elapsed, leaves_sleepers
@@ -496,3 +498,19 @@ def test_a_turn_costs_the_same_among_a_thousand_threads():
         assert elapsed(world) == 85
     # By itself it takes half a second; that many looks at a thousand waits would take minutes.
     assert time.process_time() - began_s < 3
+
+
+def test_a_lock_that_a_name_bound_before_makes_inside_takes_part():
+    with bare() as (world, _):
+        lock = EarlyLock()
+
+        def hold():
+            with lock:
+                time.sleep(60)
+
+        thread = _started(hold)
+        time.sleep(1)
+        with lock:
+            assert elapsed(world) == 60
+        thread.join()
+    assert type(EarlyLock()) is type(_thread.allocate_lock())

@@ -197,10 +197,9 @@ class Outside:
                 until_s = float("inf") if timeout_s is None else REAL["monotonic"]() + timeout_s
                 rest = memoryview(data).cast("B")
                 while rest:
-                    try:
-                        rest = rest[real_send(sock, rest, sum(flags) | _DONT_WAIT) :]
-                    except BlockingIOError:
+                    if not _is_writable(sock.fileno()):
                         self._until_ready(_is_writable, sock.fileno(), "socket.sendall", until_s)
+                    rest = rest[real_send(sock, rest, sum(flags) | _DONT_WAIT) :]
             self._note(sock, _Last.ASKED)
 
         return sendall
