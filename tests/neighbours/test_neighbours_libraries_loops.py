@@ -52,13 +52,6 @@ def test_tasks_wait_side_by_side(fake_stt):
     run(main)
     assert elapsed(fake_stt) == 180
 
-def test_a_thread_asks_the_loop(fake_stt):
-    async def main():
-        await trio.to_thread.run_sync(lambda: trio.from_thread.run(trio.sleep, 60))
-        return await trio.to_thread.run_sync(lambda: trio.from_thread.run_sync(lambda: "told"))
-    assert trio.run(main) == "told"
-    assert elapsed(fake_stt) == 60
-
 def test_a_thread_of_its_pool(fake_stt):
     async def main():
         async with anyio.create_task_group() as group:
@@ -118,6 +111,13 @@ def test_tasks_wait_side_by_side(fake_stt):
             nursery.start_soon(poll, 100)
     trio.run(main)
     assert told == [(60, 60), (100, 100), (60, 120), (60, 180), (100, 200), (100, 300)]
+
+def test_a_thread_asks_the_loop(fake_stt):
+    async def main():
+        await trio.to_thread.run_sync(lambda: trio.from_thread.run(trio.sleep, 60))
+        return await trio.to_thread.run_sync(lambda: trio.from_thread.run_sync(lambda: "told"))
+    assert trio.run(main) == "told"
+    assert elapsed(fake_stt) == 60
 
 def test_a_thread_of_its_pool(fake_stt):
     async def main():
