@@ -60,3 +60,31 @@ def test_the_clock_works_after_an_alarm_at_any_instant(wait):
                 assert elapsed(world) - began_s == 7
     finally:
         signal.signal(signal.SIGALRM, before)
+
+
+SET_TIMER = [getattr(signal, "setitimer", None)]  # in a list it stays the real one
+
+
+@pytest.mark.skipif(SET_TIMER[0] is None, reason="no such signals here")
+def test_no_handler_comes_between_taking_a_lock_and_knowing_that():
+    def raise_alarm(number, frame):
+        raise Alarm
+
+    def take_it_until_the_alarm(lock, after_s):
+        SET_TIMER[0](signal.ITIMER_REAL, after_s)
+        while True:
+            with lock:
+                pass
+
+    chance = random.Random(1)
+    before = signal.signal(signal.SIGALRM, raise_alarm)
+    try:
+        with bare():
+            locks = [threading.Lock() for _ in range(1000)]
+            for lock in locks:
+                with pytest.raises(Alarm):
+                    take_it_until_the_alarm(lock, 2e-5 + 2e-4 * chance.random())
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    # Python's own has none left locked; a Python function of ours would have more than half.
+    assert sum(lock.locked() for lock in locks) == 0

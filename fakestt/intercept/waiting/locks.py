@@ -30,10 +30,11 @@ _PATIENCE_S = 1.0  # real
 class Lock:
     """What `threading.Lock()` makes inside."""
 
-    __slots__ = ("__weakref__", "inner", "waits")
+    __slots__ = ("__weakref__", "inner", "is_quiet", "waits")
 
     def __init__(self) -> None:
         self.inner = allocate_lock()
+        self.is_quiet = False  # it is let go without a word, by `with`: who waits for it must look
         self.waits: deque[Wait] = deque()
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
@@ -87,10 +88,16 @@ class Lock:
         """As the real one."""
         return self.inner.locked()
 
-    __enter__ = acquire
+    # As the real one does, `with` takes it and lets it go in C: no handler of a signal can come between.
 
-    def __exit__(self, *raised: object) -> None:
-        self.release()
+    @property
+    def __enter__(self) -> Callable[[], bool]:
+        self.is_quiet = True
+        return self.acquire if self.inner.locked() else self.inner.__enter__
+
+    @property
+    def __exit__(self) -> Callable[..., None]:
+        return self.inner.__exit__
 
     def __repr__(self) -> str:
         return f"<{'locked' if self.locked() else 'unlocked'} lock of virtual time at {id(self):#x}>"

@@ -222,6 +222,7 @@ class Turns:
         wait.who.wait = wait
         self._running.discard(wait.who)
         self._remember_deadline(wait)
+        self._watch(wait.lock)
         if wait.peek is not None:
             self._outside[wait] = None
         if not wait.counted:
@@ -265,7 +266,9 @@ class Turns:
         """The first wait that the world outside has ended is over. What it reads may be what others have seen too."""
         pending = (wait for wait in self._outside if wait.reason is None)
         ended = next((wait for wait in pending if wait.peek is not None and wait.peek()), None)
-        if ended is not None:
+        if ended is not None and ended.lock is not None:
+            self._hand_on(ended.lock)
+        elif ended is not None:
             self._over(ended, Reason.EVENT)
 
     def _moved(self, move: _Move) -> bool:
@@ -342,6 +345,14 @@ class Turns:
         if wait is not None and lock.inner.acquire(False):
             lock.waits.remove(wait)
             self._over(wait, Reason.EVENT)
+            self._watch(lock)
+
+    def _watch(self, lock: Any) -> None:
+        """Who has a quiet lock lets it go without a word: those who wait for it are asked as the world outside is."""
+        if lock is not None and lock.is_quiet:
+            for wait in lock.waits:
+                wait.peek = wait.peek or (lambda: not lock.inner.locked())
+                self._outside[wait] = None
 
     def _end_all(self, error: BaseException) -> None:
         self.error = error
