@@ -34,7 +34,7 @@ from fakestt.intercept.imports import ImportWatch
 from fakestt.intercept.waiting import freezing, refused, trios, wall
 from fakestt.intercept.waiting.clocks import CLIENTS, TIME_OUTS
 from fakestt.intercept.waiting.hands import ClientNeverStopped, Hands, World
-from fakestt.intercept.waiting.locks import Lock, SimpleQueue, rlock
+from fakestt.intercept.waiting.locks import Lock, LockType, SimpleQueue, rlock
 from fakestt.intercept.waiting.loops import LoopPatches
 from fakestt.intercept.waiting.names import Names
 from fakestt.intercept.waiting.outside import Outside
@@ -366,6 +366,7 @@ _TIME_OUT_PATCHES: list[_Patch] = []
 _NAMES = Names(
     [
         *((REAL[name], CLIENTS[name]) for name in REAL), *refused.ALARMS, (_thread.allocate_lock, Lock),
+        *([(threading.Lock, LockType)] if isinstance(threading.Lock, type) else []),
     ],
     # Imports and locks of the system stay real; those that measure time-outs have clocks of their own; freezegun must
     # not take ours for the real ones.

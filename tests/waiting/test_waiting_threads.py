@@ -490,14 +490,18 @@ def test_a_turn_costs_the_same_among_a_thousand_threads():
         for nth in range(10):
             time.sleep(1 + (7 * number + nth) % 13)
 
-    began_s = time.process_time()
-    with bare() as (world, _):
-        threads = [_started(lambda number=number: work(number)) for number in range(1000)]
-        for thread in threads:
-            thread.join()
-        assert elapsed(world) == 85
-    # By itself it takes half a second; that many looks at a thousand waits would take minutes.
-    assert time.process_time() - began_s < 3
+    def run_s():
+        began_s = time.process_time()
+        with bare(patience_s=60) as (world, _):
+            threads = [_started(lambda number=number: work(number)) for number in range(1000)]
+            for thread in threads:
+                thread.join()
+            assert elapsed(world) == 85
+        return time.process_time() - began_s
+
+    # By itself it takes half a second, beside others a few times as long. A look at a thousand waits at each turn would
+    # take minutes.
+    assert min(run_s() for _ in range(3)) < 3
 
 
 def test_a_lock_that_a_name_bound_before_makes_inside_takes_part():

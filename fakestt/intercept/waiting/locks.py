@@ -22,7 +22,7 @@ from fakestt.intercept.waiting.waiting import Waiting
 from fakestt.intercept.waiting.waits import Reason, Wait
 from fakestt.intercept.waiting.whose import BETWEEN, asks, asks_for_real, is_kept_real
 
-__all__ = ["Lock", "SimpleQueue", "rlock"]
+__all__ = ["Lock", "LockType", "SimpleQueue", "rlock"]
 
 _PATIENCE_S = 1.0  # real
 
@@ -109,6 +109,12 @@ class Lock:
     acquire_lock: Callable[..., bool] = acquire
     release_lock = release
     locked_lock = locked
+
+
+class LockType(Lock):
+    """The same in the place of `threading.Lock` where that is a class, from Python 3.13 on."""
+
+    __slots__ = ()
 
 
 def rlock() -> Any:

@@ -18,6 +18,7 @@ __all__ = ["Waiting"]
 
 # How often, in real seconds, a wait for the world outside looks whether that has ended it.
 _FIRST_LOOK_S, _LAST_LOOK_S = 0.0005, 0.02
+_FEW = 20
 
 
 class Waiting:
@@ -240,7 +241,9 @@ class Waiting:
     def _block(self, wait: Wait) -> None:
         """Return when it has the turn."""
         __tracebackhide__ = True
-        look_s = self._watch.every_s if wait.peek is None else _FIRST_LOOK_S
+        # Many look seldom each: together they look often enough.
+        crowd = max(1.0, len(self.turns.everyone) / _FEW)
+        look_s = self._watch.every_s * crowd if wait.peek is None else _FIRST_LOOK_S
         while not wait.granted:
             if not wait.who.gate.acquire(True, look_s):
                 if wait.peek is not None:
