@@ -219,10 +219,6 @@ class SharedTime:
         if self._virtual is not None and self._entered:
             self._virtual.note_served()
 
-    def next_test(self) -> None:
-        """Another test begins: what is counted within one begins anew."""
-        self.forget_reads()
-
     def forget_reads(self) -> None:
         """Count equal reads anew: the author has moved the time, or another test begins."""
         if self._reads is not None and self._entered:

@@ -34,7 +34,7 @@ class FakeWorld:
     def advance_to(self, at_s: float) -> None:
         self.stt.clock.advance(max(0.0, at_s - self.stt.clock.now()))
 
-    def next_test(self) -> None:
+    def forget_reads(self) -> None:
         pass
 
 
@@ -63,7 +63,7 @@ class BareWorld:
             act()
         self._now_us = max(self._now_us, round(at_s * 1e6))
 
-    def next_test(self) -> None:
+    def forget_reads(self) -> None:
         pass
 
 

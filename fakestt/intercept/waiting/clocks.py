@@ -17,7 +17,7 @@ from fakestt.intercept.waiting.freezing import frozen
 from fakestt.intercept.waiting.real import REAL
 from fakestt.intercept.waiting.stage import STAGE
 from fakestt.intercept.waiting.waiting import Waiting
-from fakestt.intercept.waiting.waits import Reason, Wait
+from fakestt.intercept.waiting.waits import Wait
 from fakestt.intercept.waiting.whose import asks_for_real, is_clients, is_kept_real
 
 __all__ = ["CLIENTS", "TIME_OUTS", "Clocks", "note_look"]
@@ -59,10 +59,9 @@ class Clocks:
                 waiting.wait_in_callback("sleep", seconds)
                 return
             if who is not None:
-                wait = Wait(who, f"sleep({seconds!r})", until_us=waiting.hands.until(seconds))
-                if waiting.wait(wait) is Reason.EXIT:
-                    assert wait.until_us is not None
-                    REAL["sleep"](waiting.hands.rest_s(wait.until_us))
+                rest_s = waiting.wait_s(Wait(who, f"sleep({seconds!r})", until_us=waiting.hands.until(seconds)))
+                if rest_s:
+                    REAL["sleep"](rest_s)
                 return
         if is_usual:
             STAGE.note_real_wait(seconds)

@@ -31,8 +31,8 @@ class World(Protocol):
     def advance_to(self, at_s: float) -> None:
         """Move the clock. What is due by then happens, each change at its own instant."""
 
-    def next_test(self) -> None:
-        """Another test begins: what is counted within one begins anew."""
+    def forget_reads(self) -> None:
+        """Another test begins: equal reads are counted anew."""
 
 
 class ClientNeverStopped(BaseException):
@@ -106,9 +106,9 @@ class Hands:
         """The instant so many seconds from now. What is not nothing is at least a microsecond, or loops spin."""
         return self.now_us() + (max(1, round(seconds * 1e6)) if seconds > 0 else 0)
 
-    def rest_s(self, until_us: int) -> float:
-        """How many seconds it is to an instant; 0 when it has passed."""
-        return max(0, until_us - self.now_us()) / 1e6
+    def rest_s(self, until_us: int | None) -> float | None:
+        """How many seconds it is to an instant; 0 when it has passed, None if there is none."""
+        return None if until_us is None else max(0, until_us - self.now_us()) / 1e6
 
     # Time-outs that are over but for a rounding error. Queue, Semaphore and others would wait for what is left of them,
     # and be a microsecond late. They look at the clock once more, and that once it is ahead by what is left.
@@ -180,7 +180,7 @@ class Hands:
         """Begin to count anew: what goes on without end does so within one test."""
         self._requests = self.reads = 0
         self._waited_us = 0
-        self._world.next_test()
+        self._world.forget_reads()
 
     def _never(self, text: str, remedy: str) -> str:
         return " ".join(part for part in (text, self._describe(), remedy) if part)

@@ -59,14 +59,11 @@ class Lock:
         what, real = _asked()
         if real:
             return self.inner.acquire(blocking, timeout)
-        until_us = None if timeout == -1 else waiting.hands.until(timeout)
-        wait = Wait(who, what if timeout == -1 else f"{what} ({timeout:g} s)", until_us=until_us, lock=self)
-        reason = waiting.wait(wait)
-        if reason is not Reason.EXIT:
-            return reason is Reason.EVENT
-        if until_us is None:
-            return self.inner.acquire()
-        return self.inner.acquire(True, waiting.hands.rest_s(until_us))
+        wait = waiting.timed(who, what, None if timeout == -1 else timeout, lock=self)
+        rest_s = waiting.wait_s(wait)
+        if wait.reason is not Reason.EXIT:
+            return wait.reason is Reason.EVENT
+        return self.inner.acquire(True, -1 if rest_s is None else rest_s)
 
     def _acquire_in_callback(self, waiting: Waiting, timeout: float) -> bool:
         __tracebackhide__ = True

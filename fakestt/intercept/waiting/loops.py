@@ -15,7 +15,7 @@ from fakestt.intercept.waiting.earlier import EarlierThreads
 from fakestt.intercept.waiting.outside import Outside
 from fakestt.intercept.waiting.stage import STAGE, ahead_s
 from fakestt.intercept.waiting.waiting import Waiting
-from fakestt.intercept.waiting.waits import Reason, Wait
+from fakestt.intercept.waiting.waits import Wait
 
 __all__ = ["LoopPatches"]
 
@@ -142,16 +142,12 @@ class _LoopSelector:
         ready = self.inner.select(0)
         if ready:
             return ready
-        until_us = None if timeout is None else waiting.hands.until(timeout)
-        what = "an event loop" if timeout is None else f"an event loop ({timeout:g} s)"
-        self.wait = Wait(who, what, until_us=until_us, peek=self._is_ready, owed=self._is_owed)
+        self.wait = waiting.timed(who, "an event loop", timeout, peek=self._is_ready, owed=self._is_owed)
         try:
-            reason = waiting.wait(self.wait)
+            rest_s = waiting.wait_s(self.wait)
         finally:
             self.wait = None
-        if reason is Reason.EXIT:
-            return self.inner.select(None if until_us is None else waiting.hands.rest_s(until_us))
-        return self.inner.select(0)
+        return self.inner.select(rest_s)
 
     def _select_in_callback(self, timeout: float | None) -> Any:
         __tracebackhide__ = True

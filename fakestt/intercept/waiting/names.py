@@ -55,12 +55,12 @@ class Names:
 
     def restore(self) -> None:
         """Put the real ones back, also where ours were bound meanwhile."""
-        if _counts(self._stand_ins) != self._counts_of_ours:
-            found = list(self._find(self._back))
-            self._put += found
-            self._places += [(_reference(owner), name) for owner, name in found]
+        others_have_ours = _counts(self._stand_ins) != self._counts_of_ours
         put, self._put = self._put, []
         self._late = [place for place in put if not _exchange(place, self._back)]
+        if others_have_ours:
+            found = [place for place in list(self._find(self._back)) if _exchange(place, self._back)]
+            self._places += [(_reference(owner), name) for owner, name in found]
         self._counts = _counts(self._real)
 
     def put_right(self) -> None:

@@ -14,7 +14,6 @@ from typing import Any
 from fakestt.intercept.waiting.outside import Outside
 from fakestt.intercept.waiting.stage import STAGE
 from fakestt.intercept.waiting.waiting import Waiting
-from fakestt.intercept.waiting.waits import Reason, Wait
 from fakestt.intercept.waiting.whose import asks_for_real
 
 __all__ = ["Selecting"]
@@ -71,10 +70,8 @@ class Selecting:
     def _wait(self, what: str, timeout: float | None, peek: Callable[[], bool], descriptors: list[int]) -> float | None:
         """Wait, and return how long to look really afterwards: 0, unless virtual time is over."""
         __tracebackhide__ = True
-        waiting = self._waiting
-        who = waiting.waiter()
+        who = self._waiting.waiter()
         assert who is not None
-        until_us = None if timeout is None else waiting.hands.until(timeout)
 
         def has_ended() -> bool:
             try:
@@ -82,13 +79,5 @@ class Selecting:
             except (OSError, ValueError, RuntimeError):  # closed meanwhile: the call itself says so
                 return True
 
-        wait = Wait(
-            who,
-            what if timeout is None else f"{what} ({timeout:g} s)",
-            until_us=until_us,
-            peek=has_ended,
-            owed=lambda: self._outside.owes(descriptors),
-        )
-        if waiting.wait(wait) is not Reason.EXIT:
-            return 0
-        return None if until_us is None else waiting.hands.rest_s(until_us)
+        owed = lambda: self._outside.owes(descriptors)  # noqa: E731
+        return self._waiting.wait_s(self._waiting.timed(who, what, timeout, peek=has_ended, owed=owed))

@@ -101,14 +101,12 @@ class ThreadPatches:
             until_us = None if timeout is None else waiting.hands.until(max(timeout, 0))
             what = "Thread.join()" if timeout is None else f"Thread.join({timeout:g})"
             wait = Wait(me, f"{what} for {other.name}", until_us=until_us, other=other)
-            reason = waiting.wait(wait)
-            if reason is Reason.TIME:
+            rest_s = waiting.wait_s(wait)
+            if wait.reason is Reason.TIME:
                 return None
-            if reason is Reason.EXIT and until_us is not None:
-                return real(thread, waiting.hands.rest_s(until_us))
             with waiting.aside():
-                # It has left and ends by itself, in no time.
-                return real(thread)
+                # One that has left ends by itself, in no time.
+                return real(thread, rest_s if wait.reason is Reason.EXIT else None)
 
         return join
 
@@ -126,7 +124,7 @@ class ThreadPatches:
                 with waiting.aside():
                     future: Future[Any] = real(pool, job, *args, **options)
             except BaseException:
-                state.forget(job)
+                state.forget(job, void=True)
                 raise
             # Cancelled, or the pool is broken: then nobody ever runs it.
             future.add_done_callback(lambda _: state.forget(job))
@@ -165,9 +163,10 @@ class ThreadPatches:
             job = item.fn if hasattr(item, "fn") else item.task[0]
             if not isinstance(job, _Job) or STAGE.waiting is not self._waiting:
                 return real(item, *args)
+            if not job.pool.begin(job):
+                return None
             who = job.who = job.who or self._waiting.new(f"job of {name_of(job.fn)}", is_job=True)
             try:
-                job.pool.begin(job)
                 self._waiting.arrive(who)
                 # The result is set in here too: who waits for it is woken before the clock can move.
                 return real(item, *args)
@@ -186,6 +185,7 @@ class _Job:
         self.pool = pool
         self.who: Participant | None = None  # None until a worker is free for it
         self.has_begun = False
+        self.is_void = False  # an exception has broken its submission off: it may lie in the executor's queue
 
     def __call__(self, *args: Any, **options: Any) -> Any:
         return self.fn(*args, **options)
@@ -207,19 +207,21 @@ class _Pool:
             self._queued.append(job)
             self._admit()
 
-    def begin(self, job: _Job) -> None:
-        """A worker has it."""
+    def begin(self, job: _Job) -> bool:
+        """A worker has it. Return whether it is to be done."""
         with self._lock:
             job.has_begun = True
+            return not job.is_void
 
-    def forget(self, job: _Job) -> None:
-        """It may never begin. If a worker has it already, that will say when it is done."""
-        self.done(job, unless_begun=True)
+    def forget(self, job: _Job, *, void: bool = False) -> None:
+        """It may never begin, and must not if it is void. If a worker has it, that will say when it is done."""
+        self.done(job, unless_begun=True, void=void)
 
-    def done(self, job: _Job, *, unless_begun: bool = False) -> None:
+    def done(self, job: _Job, *, unless_begun: bool = False, void: bool = False) -> None:
         with self._lock:
             if unless_begun and job.has_begun:
                 return
+            job.is_void = void
             if self.jobs.pop(job, job) is job:
                 return
             if job in self._queued:

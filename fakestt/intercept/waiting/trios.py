@@ -10,7 +10,6 @@ from fakestt.intercept.waiting.locks import SimpleQueue
 from fakestt.intercept.waiting.outside import Outside, is_readable
 from fakestt.intercept.waiting.threads import name_of
 from fakestt.intercept.waiting.waiting import Waiting
-from fakestt.intercept.waiting.waits import Reason, Wait
 
 __all__ = ["LIBRARY", "patches"]
 
@@ -40,20 +39,16 @@ def _get_events(waiting: Waiting, outside: Outside, real: Callable[..., Any]) ->
         queue = getattr(loop, "_epoll", None) or getattr(loop, "_kqueue", None)
         if who is None or timeout <= 0 or queue is None:
             return real(loop, timeout)
-        is_for_ever = timeout >= _FOR_EVER_S
-        until_us = None if is_for_ever else waiting.hands.until(timeout)
-        what = "a loop of trio" if is_for_ever else f"a loop of trio ({timeout:g} s)"
         watched = [fd for fd in getattr(loop, "_registered", ()) if isinstance(fd, int)]
-        wait = Wait(
+        wait = waiting.timed(
             who,
-            what,
-            until_us=until_us,
+            "a loop of trio",
+            None if timeout >= _FOR_EVER_S else timeout,
             peek=lambda: is_readable(queue.fileno()),
             owed=lambda: outside.owes(watched),
         )
-        if waiting.wait(wait) is not Reason.EXIT:
-            return real(loop, 0)
-        return real(loop, timeout if until_us is None else waiting.hands.rest_s(until_us))
+        rest_s = waiting.wait_s(wait)
+        return real(loop, timeout if rest_s is None else rest_s)
 
     return get_events
 

@@ -194,6 +194,17 @@ class Waiting:
         assert wait.reason is not None
         return wait.reason
 
+    def timed(self, who: Participant, what: str, timeout_s: float | None, **options: Any) -> Wait:
+        """A new wait with a time-out, or with none (None). The options are those of Wait."""
+        if timeout_s is None:
+            return Wait(who, what, **options)
+        return Wait(who, f"{what} ({timeout_s:g} s)", until_us=self.hands.until(timeout_s), **options)
+
+    def wait_s(self, wait: Wait) -> float | None:
+        """Wait, and return how long to wait really afterwards: 0, unless virtual time is over (None: for ever)."""
+        __tracebackhide__ = True
+        return self.hands.rest_s(wait.until_us) if self.wait(wait) is Reason.EXIT else 0
+
     def end(self, wait: Wait) -> None:
         """What a wait was for has happened."""
         self.turns.over(wait)
