@@ -518,3 +518,24 @@ def test_a_lock_that_a_name_bound_before_makes_inside_takes_part():
             assert elapsed(world) == 60
         thread.join()
     assert type(EarlyLock()) is type(_thread.allocate_lock())
+
+
+def test_a_job_whose_submission_failed_is_not_done_and_nobody_waits_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+
+    def work(name: str) -> None:
+        time.sleep(60)
+        done.append(name)
+
+    def fail(pool: ThreadPoolExecutor) -> None:
+        monkeypatch.undo()
+        raise RuntimeError("can't start new thread")
+
+    with bare(patience_s=0.5) as (world, _):
+        with ThreadPoolExecutor(1) as pool:
+            # The executor has put the job into its queue by then.
+            monkeypatch.setattr(ThreadPoolExecutor, "_adjust_thread_count", fail)
+            with pytest.raises(RuntimeError):
+                pool.submit(work, "first")
+            pool.submit(work, "second")
+        assert (done, elapsed(world)) == (["second"], 60)
