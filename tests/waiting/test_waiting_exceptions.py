@@ -215,3 +215,24 @@ def test_an_error_of_what_is_due_while_others_wait_leaves_the_next_test_well(
     with pytest.raises(BaseException), bare(world, patience_s=0.3):  # noqa: B017
         wait()
     all_is_well()
+
+
+@pytest.mark.parametrize("more", range(12))
+def test_a_recursion_of_the_client_that_sleeps_at_each_level_ends_in_its_own_error(more: int) -> None:
+    slept: list[float] = []
+
+    def recurse() -> None:
+        time.sleep(1)
+        recurse()
+
+    with bare() as (world, _):
+        other = _thread(lambda: (time.sleep(100), slept.append(elapsed(world))))
+        before, depth = sys.getrecursionlimit(), len(inspect.stack())
+        sys.setrecursionlimit(depth + 60 + more)  # so the stack is full at another step of the sleep each time
+        try:
+            with pytest.raises(RecursionError):
+                recurse()
+        finally:
+            sys.setrecursionlimit(before)
+        other.join()
+        assert slept == [100]

@@ -148,6 +148,8 @@ class Turns:
         __tracebackhide__ = True
         try:
             move.moved = self.hands.move(move.first, counted=move.counted, next_us=move.next_us)
+        except RecursionError:  # the stack that is full is this thread's
+            raise
         except (Exception, ClientNeverStopped) as error:  # raised in a wait, where it can be seen
             move.error = error
         finally:
