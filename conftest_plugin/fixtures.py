@@ -45,7 +45,8 @@ _CREDENTIALS_FILE = "IBM_CREDENTIALS_FILE"
 # Unless the variable names a real file, the vendor's SDK looks elsewhere. Any empty file will do.
 _EMPTY_FILE = str(Path(__file__).with_name("py.typed"))
 
-# The first fake whose time is the client's imports this module. The plugin never does.
+# The first fake imports the first of these, and the first fake whose time is the client's the second.
+_HOSTS = "fakestt.intercept.hosts"
 _CLIENT_TIME = "fakestt.intercept.client_time"
 
 _FAKES = pytest.StashKey["_Fakes"]()
@@ -196,9 +197,10 @@ def next_test() -> None:
 
 def put_right() -> None:
     """Put the real things back for good: a test's own patches may have restored ours when its fixtures closed."""
-    client_time = sys.modules.get(_CLIENT_TIME)
-    if client_time is not None:
-        client_time.put_right()
+    for name in (_CLIENT_TIME, _HOSTS):
+        module = sys.modules.get(name)
+        if module is not None:
+            module.put_right()
 
 
 def unused(item: pytest.Item) -> BaseException | None:
@@ -294,7 +296,10 @@ def _guard_vendor(config: pytest.Config) -> None:
         from fakestt.editions.hosts import VENDOR_HOSTS
         from fakestt.intercept.hosts import guarded
 
-        remedy = "Give the test the fixture fake_stt, or let it through: fakestt_allow_vendor = true."
+        remedy = (
+            "Give the test the fixture fake_stt (or fake_stt_server, whose URL is for clients other than requests, "
+            "urllib3, httpx and urllib.request), or let it through: fakestt_allow_vendor = true."
+        )
         guard = guarded(VENDOR_HOSTS, remedy)
         guard.__enter__()
         config.add_cleanup(lambda: guard.__exit__(None, None, None))

@@ -4,7 +4,7 @@
         requests.get("https://api.eu-de.speech-to-text.watson.cloud.ibm.com/v1/models")
 
 Each library has a module of cuts, which says where its requests are caught, and why there. No library is imported for
-this. A library that is imported later gets its cuts then.
+this. A library that is imported later gets its cuts then. What opens sockets by itself is not led: it is refused there.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from importlib import import_module
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from threading import Lock
 from types import TracebackType
 
@@ -22,13 +23,14 @@ from fakestt.intercept.cuts.cut import Cut
 from fakestt.intercept.imports import ImportWatch
 from fakestt.transports.inprocess import App
 
-__all__ = ["Hosts", "guarded", "reachable"]
+__all__ = ["Hosts", "guarded", "put_right", "reachable"]
 
 # Libraries that get cuts once they are imported, each with the module of its cuts.
 _LIBRARIES = {
     "httpcore": "fakestt.intercept.cuts.httpcore_cuts",
     "httpx": "fakestt.intercept.cuts.httpx_cuts",
     "requests": "fakestt.intercept.cuts.requests_cuts",
+    "socket": "fakestt.intercept.cuts.socket_cuts",
     "urllib.request": "fakestt.intercept.cuts.urllib_cuts",
     "urllib3": "fakestt.intercept.cuts.urllib3_cuts",
 }
@@ -39,7 +41,8 @@ def reachable(routes: Mapping[str, App], *, block_network: bool = False) -> Host
 
     This covers urllib3 (`requests` at module level and in sessions, the vendor's SDK, `urllib3.PoolManager`), httpx,
     sync and async, and urllib.request: in every thread, for clients made or imported before or inside. If blocks are
-    nested, the inner one wins for the hosts that it names.
+    nested, the inner one wins for the hosts that it names. Clients that open sockets themselves are refused these
+    hosts: their names are not resolved.
 
     Args:
         routes: host patterns. `*` stands for a part of a name without dots. A pattern without a port means every port.
@@ -57,6 +60,11 @@ def guarded(hosts: Iterable[str], remedy: str) -> Hosts:
     return Hosts({}, refused=hosts, remedy=remedy)
 
 
+def put_right() -> None:
+    """Undo the cuts that other libraries, or virtual time, have put back after all hosts were left."""
+    _SWITCHBOARD.put_right()
+
+
 class Hosts:
     """Host patterns and the applications behind them: a context manager that may be entered again."""
 
@@ -70,10 +78,10 @@ class Hosts:
         compiled = [(*_compiled(pattern), app) for pattern, app in routes.items()]
         # More exact patterns come first; equally exact ones keep the order in which they were given.
         self._rows = sorted(compiled, key=lambda row: (row[1] is None, row[0].groups > 0))
-        self._found: dict[tuple[str, int], App | None] = {}
+        self._found: dict[tuple[str, int | None], App | None] = {}
 
-    def find(self, host: str, port: int) -> App | None:
-        """Return the application behind a host, or None."""
+    def find(self, host: str, port: int | None) -> App | None:
+        """Return the application behind a host, or None. A name that is asked for without a port means every port."""
         key = (host, port)
         try:
             return self._found[key]
@@ -82,10 +90,10 @@ class Hosts:
             app = self._found[key] = self._look_up(host.lower().rstrip("."), port)
             return app
 
-    def refuses(self, host: str, port: int) -> bool:
+    def refuses(self, host: str, port: int | None) -> bool:
         """Whether a host that leads nowhere must not be reached."""
         name = host.lower().rstrip(".")
-        return any(only in (None, port) and pattern.fullmatch(name) for pattern, only in self._refused)
+        return any(_fits(only, port) and pattern.fullmatch(name) for pattern, only in self._refused)
 
     def __enter__(self) -> Hosts:
         _SWITCHBOARD.enter(self)
@@ -96,11 +104,15 @@ class Hosts:
     ) -> None:
         _SWITCHBOARD.leave(self)
 
-    def _look_up(self, host: str, port: int) -> App | None:
+    def _look_up(self, host: str, port: int | None) -> App | None:
         for name, only_port, app in self._rows:
-            if only_port in (None, port) and name.fullmatch(host):
+            if _fits(only_port, port) and name.fullmatch(host):
                 return app
         return None
+
+
+def _fits(only: int | None, port: int | None) -> bool:
+    return only is None or port is None or only == port
 
 
 @lru_cache(maxsize=256)
@@ -129,11 +141,13 @@ class _Switchboard:
         self._entered: tuple[Hosts, ...] = ()  # replaced, never changed: requests read it without the lock
         self._cuts: dict[str, Sequence[Cut]] = {}
         self._above: dict[int, list[Cut]] = {}  # by the id of the hosts
+        self._late: list[Cut] = []  # another library had replaced them when they were to be undone
         self._watch = ImportWatch(_LIBRARIES, self._cut_into)
 
     def enter(self, hosts: Hosts) -> None:
         with self._lock:
             if not self._entered:
+                self._undo(())
                 self._watch.install()
             self._entered = (hosts, *self._entered)
         try:
@@ -150,12 +164,21 @@ class _Switchboard:
             at = next(i for i, entered in enumerate(self._entered) if entered is hosts)
             self._entered = self._entered[:at] + self._entered[at + 1 :]
             if hosts not in self._entered:
-                _undo(self._above.pop(id(hosts), []))
+                self._undo(self._above.pop(id(hosts), []))
             if self._entered:
                 return
             self._watch.remove()
-            _undo(cut for made in self._cuts.values() for cut in made)
+            self._undo(cut for made in self._cuts.values() for cut in made)
             self._cuts.clear()
+
+    def put_right(self) -> None:
+        if self._late and not self._entered:
+            with self._lock:
+                self._undo(())
+
+    def _undo(self, cuts: Iterable[Cut]) -> None:
+        """Undo cuts, and those that could not be undone before. Without entries, ours only passes on."""
+        self._late = [cut for cut in (*self._late, *cuts) if not cut.undo()]
 
     def _cut_into(self, library: str) -> None:
         """Make the cuts into an imported library, if they aren't there yet."""
@@ -171,52 +194,78 @@ class _Switchboard:
             if self._entered and library not in self._cuts:
                 self._cuts[library] = made = module.cuts(self)
                 for cut in made:
-                    setattr(cut.owner, cut.name, cut.ours)
+                    cut.make()
 
     def _cut_above(self, hosts: Hosts) -> None:
-        """Cut once more where another library has replaced our cut."""
+        """Cut once more where another library has replaced our cut.
+
+        Not into sockets: the cuts there refuse, and it does not matter who stands above them.
+        """
         with self._lock:
-            ours = [cut for made in (*self._cuts.values(), *self._above.values()) for cut in made]
-            in_place = {(cut.owner, cut.name) for cut in ours if vars(cut.owner)[cut.name] is cut.ours}
-            for library, made in self._cuts.items():
+            libraries = {library: made for library, made in self._cuts.items() if library != "socket"}
+            ours = [cut for made in (*libraries.values(), *self._above.values()) for cut in made]
+            in_place = {(cut.owner, cut.name) for cut in ours if cut.is_in_place()}
+            for library, made in libraries.items():
                 replaced = {(cut.owner, cut.name) for cut in made} - in_place
                 if replaced:
                     again = import_module(_LIBRARIES[library]).cuts(self)
                     above = [cut for cut in again if (cut.owner, cut.name) in replaced]
                     self._above.setdefault(id(hosts), []).extend(above)
                     for cut in above:
-                        setattr(cut.owner, cut.name, cut.ours)
+                        cut.make()
 
-    def find(self, host: str, port: int) -> App | None:
+    def find(self, host: str, port: int | None) -> App | None:
         for hosts in self._entered:
             app = hosts.find(host, port)
             if app is not None:
                 return app
         return None
 
-    def refusal(self, host: str, port: int) -> str | None:
+    def refusal(self, host: str, port: int | None) -> str | None:
         """Why a host that leads nowhere must not be reached; None if it may be."""
         for hosts in self._entered:
             if hosts.refuses(host, port):
-                return f"{host}:{port} is the real service, and no fake is open to answer for it. {hosts.remedy}"
+                real = f"{_named(host, port)} is the real service"
+                return f"{real}, and no fake is open to answer for it. {hosts.remedy}"
         if not any(hosts.block_network for hosts in self._entered) or _is_loopback(host):
             return None
         led = ", ".join(pattern for hosts in self._entered for pattern in hosts.patterns)
         return (
-            f"{host}:{port} is not one of the hosts that lead to the fake ({led}), and block_network is on. "
+            f"{_named(host, port)} is not one of the hosts that lead to the fake ({led}), and block_network is on. "
             "Add the host to the fake's, correct the URL that the client was given, or turn block_network off."
         )
 
-
-def _undo(cuts: Iterable[Cut]) -> None:
-    for cut in cuts:
-        # Another library may have replaced ours, and will put it back. Without entries, ours only passes on.
-        if vars(cut.owner)[cut.name] is cut.ours:
-            setattr(cut.owner, cut.name, cut.original)
+    def refusal_of_socket(self, host: str, port: int | None) -> str | None:
+        """Why a socket must not get to a host, led or not; None if it may. Loopback is this machine, whoever asks."""
+        if not self._entered or _is_loopback(host):
+            return None
+        if self.find(host, port) is None:
+            return self.refusal(host, port)
+        return (
+            f"{_named(host, port)} leads to the fake for requests, urllib3, httpx and urllib.request. This client "
+            "opens a socket of its own. Give it the URL of a fake behind a real server: the fixture fake_stt_server "
+            "has one, and so has stt.serve()."
+        )
 
 
 _SWITCHBOARD = _Switchboard()
 
 
+def _named(host: str, port: int | None) -> str:
+    return host if port is None else f"{host}:{port}"
+
+
+@lru_cache(maxsize=256)
 def _is_loopback(host: str) -> bool:
-    return host in ("localhost", "::1") or re.fullmatch(r"127(\.\d{1,3}){3}", host) is not None
+    """Whether this is the machine itself: by name, by address, or by the address that stands for all of its own."""
+    name = host.lower().rstrip(".")
+    if name in ("", "localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback"):
+        return True
+    if name.endswith(".localhost"):  # RFC 6761
+        return True
+    try:
+        address: IPv4Address | IPv6Address = ip_address(name.partition("%")[0])
+    except ValueError:
+        return False
+    address = getattr(address, "ipv4_mapped", None) or address
+    return address.is_loopback or address.is_unspecified

@@ -19,7 +19,7 @@ import httpx
 import pytest
 from intercept_rig import DEAD_PROXY, FAKE, HOST, named
 
-from fakestt.intercept.hosts import reachable
+from fakestt.intercept.hosts import put_right, reachable
 
 PATCHED = [
     (httpx.HTTPTransport, "handle_request"),
@@ -33,6 +33,7 @@ PATCHED = [
 @pytest.fixture(autouse=True)
 def nothing_left() -> Iterator[None]:
     """Every test leaves the very objects behind that it found."""
+    put_right()  # the one before may have put ours back when its own patches were undone
     before = [vars(owner)[name] for owner, name in PATCHED]
     finders = list(sys.meta_path)
     yield

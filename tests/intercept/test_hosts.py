@@ -25,7 +25,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from fakestt.editions.hosts import VENDOR_HOSTS
 from fakestt.errors import ConfigurationError
-from fakestt.intercept.hosts import Hosts, reachable
+from fakestt.intercept.hosts import Hosts, put_right, reachable
 from fakestt.transports.inprocess import StartResponse
 
 PATCHED = [
@@ -87,6 +87,7 @@ def real() -> Iterator[RealServer]:
 @pytest.fixture(autouse=True)
 def nothing_left() -> Iterator[None]:
     """Every test leaves the very objects behind that it found."""
+    put_right()  # the one before may have put ours back when its own patches were undone
     before = [vars(owner)[name] for owner, name in PATCHED]
     yield
     assert all(vars(owner)[name] is one for (owner, name), one in zip(PATCHED, before, strict=True))
