@@ -16,6 +16,7 @@ __all__ = ["FakeSTTFactory", "fake_stt", "fake_stt_factory", "fake_stt_server"]
 
 SECTION = "fakestt: what happened"
 _COMPLAINT = pytest.StashKey[BaseException]()
+_OURS = pytest.StashKey[bool]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -31,6 +32,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     problem = settings.options_problem(session.config)
     if problem is not None:
         raise pytest.UsageError(problem)
+    if settings.guard_always(session.config):
+        fixtures.guard_vendor(session.config)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -47,6 +50,19 @@ def pytest_make_collect_report(
         if problem is not None:
             report.outcome, report.longrepr, report.result = "failed", problem, []
     return report
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Note whether any test is ours, before some are deselected: the others may have forgotten their fixture."""
+    config.stash[_OURS] = any(map(fixtures.uses_ours, items))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> None:
+    """Guard the vendor's hosts before the first test, whichever that is, and its setUpClass or module fixture."""
+    if session.config.stash.get(_OURS, False) and not session.config.option.collectonly:
+        fixtures.guard_vendor(session.config)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -32,15 +32,18 @@ __all__ = [
     "fake_stt_factory",
     "fake_stt_server",
     "forget",
+    "guard_vendor",
     "next_test",
     "put_right",
     "remember_environment",
     "server_failures",
     "time_problem",
     "unused",
+    "uses_ours",
     "what_happened",
 ]
 
+_NAMES = ("fake_stt", "fake_stt_factory", "fake_stt_server")
 _CREDENTIALS_FILE = "IBM_CREDENTIALS_FILE"
 # Unless the variable names a real file, the vendor's SDK looks elsewhere. Any empty file will do.
 _EMPTY_FILE = str(Path(__file__).with_name("py.typed"))
@@ -145,7 +148,7 @@ class _Fakes:
             values["time"] = "on_sleep"  # None counts as not given, and FakeSTT has another default
         block_network = values.pop("block_network", False)
         stt = FakeSTT(**values)
-        _guard_vendor(self._config)
+        guard_vendor(self._config)  # for a test that asked for its fixture while it ran
         self.made.append(stt)
         return stt, block_network
 
@@ -186,6 +189,30 @@ def fake_stt_server(request: pytest.FixtureRequest) -> Iterator[FakeSTT]:
 def remember_environment(config: pytest.Config) -> None:
     """Note the developer's own environment, before any test can change it."""
     config.stash[_DEVELOPERS_FILE] = os.environ.get(_CREDENTIALS_FILE)
+
+
+def uses_ours(item: pytest.Item) -> bool:
+    """Whether a test uses a fixture of ours, or has our marker."""
+    names = getattr(item, "fixturenames", ())  # a doctest has none
+    return any(name in names for name in _NAMES) or item.get_closest_marker("fakestt") is not None
+
+
+def guard_vendor(config: pytest.Config) -> None:
+    """Refuse requests to the vendor that meet no fake, until the end of the run: a thread may send one late."""
+    if _GUARDED in config.stash:
+        return
+    config.stash[_GUARDED] = True
+    if not settings.allow_vendor(config):
+        from fakestt.editions.hosts import VENDOR_HOSTS
+        from fakestt.intercept.hosts import guarded
+
+        remedy = (
+            "Give the test the fixture fake_stt (or fake_stt_server, whose URL is for clients other than requests, "
+            "urllib3, httpx and urllib.request), or let it through: fakestt_allow_vendor = true."
+        )
+        guard = guarded(VENDOR_HOSTS, remedy)
+        guard.__enter__()
+        config.add_cleanup(lambda: guard.__exit__(None, None, None))
 
 
 def next_test() -> None:
@@ -285,24 +312,6 @@ def _workers(config: pytest.Config) -> Workers:
         workers = config.stash[_WORKERS] = Workers()
         config.add_cleanup(workers.close)
     return config.stash[_WORKERS]
-
-
-def _guard_vendor(config: pytest.Config) -> None:
-    """Refuse requests to the vendor that meet no fake, until the end of the run: a thread may send one late."""
-    if _GUARDED in config.stash:
-        return
-    config.stash[_GUARDED] = True
-    if not settings.allow_vendor(config):
-        from fakestt.editions.hosts import VENDOR_HOSTS
-        from fakestt.intercept.hosts import guarded
-
-        remedy = (
-            "Give the test the fixture fake_stt (or fake_stt_server, whose URL is for clients other than requests, "
-            "urllib3, httpx and urllib.request), or let it through: fakestt_allow_vendor = true."
-        )
-        guard = guarded(VENDOR_HOSTS, remedy)
-        guard.__enter__()
-        config.add_cleanup(lambda: guard.__exit__(None, None, None))
 
 
 @contextmanager

@@ -12,6 +12,7 @@ __all__ = [
     "add_options",
     "allow_vendor",
     "check_keys",
+    "guard_always",
     "markers_problem",
     "of_test",
     "options_problem",
@@ -79,6 +80,7 @@ KEYS: Mapping[str, _Key] = {
 }
 # fmt: on
 _ALLOW_VENDOR = "fakestt_allow_vendor"
+_GUARD = "fakestt_guard"
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -86,15 +88,23 @@ def add_options(parser: pytest.Parser) -> None:
     for name, key in KEYS.items():
         parser.addini(f"fakestt_{name}", key.help, type=key.type, default=None)
     help_text = (
-        "from the first fake until the end of the run the service's own hosts lead to fakes or nowhere; "
+        "in a run with a test that uses a fixture or marker of ours the service's own hosts lead to fakes or nowhere; "
         "with true, requests of tests without a fake reach them"
     )
     parser.addini(_ALLOW_VENDOR, help_text, type="bool", default=False)
+    parser.addini(
+        _GUARD, "with true, that holds in each run, and while tests are collected", type="bool", default=False
+    )
 
 
 def allow_vendor(config: pytest.Config) -> bool:
     """Whether the vendor's real hosts may be reached where no fake is open."""
     return bool(config.getini(_ALLOW_VENDOR))
+
+
+def guard_always(config: pytest.Config) -> bool:
+    """Whether the vendor's real hosts are guarded in a run that has no test with a fake, too."""
+    return bool(config.getini(_GUARD))
 
 
 def of_test(item: pytest.Item) -> dict[str, Any]:
@@ -114,12 +124,13 @@ def of_test(item: pytest.Item) -> dict[str, Any]:
 def options_problem(config: pytest.Config) -> str | None:
     """What is wrong with the ini options, or None."""
     where = config.inipath.name if config.inipath is not None else "the command line"
-    known = [*(f"fakestt_{name}" for name in KEYS), _ALLOW_VENDOR]
+    known = [*(f"fakestt_{name}" for name in KEYS), _ALLOW_VENDOR, _GUARD]
     for name in _written(config):
         if name.startswith("fakestt_") and name not in known:
             return f"{where}: {_unknown(name, known, 'option')}"
     try:
-        allow_vendor(config)
+        if allow_vendor(config) and guard_always(config):
+            return f"{where}: {_GUARD} guards the service's own hosts and {_ALLOW_VENDOR} opens them. Leave one out."
         options = _options(config)
     except ValueError as error:
         return f"{where}: {error}"

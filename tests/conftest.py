@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 pytest_plugins = ["pytester"]
@@ -13,3 +15,17 @@ def pytester(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pyte
     for name in ("CI", "BUILD_NUMBER", "PYTEST_ADDOPTS"):
         monkeypatch.delenv(name, raising=False)
     return pytester
+
+
+@pytest.fixture
+def no_guard_around() -> Iterator[None]:
+    """The guard of the run that the test is part of steps aside."""
+    from fakestt.intercept import hosts
+
+    entered = hosts._SWITCHBOARD._entered
+    for one in entered:
+        one.__exit__(None, None, None)
+    hosts.put_right()
+    yield
+    for one in reversed(entered):
+        one.__enter__()

@@ -54,10 +54,18 @@ def test_each_documented_test_passes(pytester: pytest.Pytester, block: Block) ->
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("order", [1, -1], ids=["forwards", "backwards"])
-def test_all_documented_tests_pass_together_in_one_folder(pytester: pytest.Pytester, order: int) -> None:
+@pytest.mark.parametrize(
+    ("order", "everywhere"),
+    [(1, ""), (-1, ""), (1, "test_in_every_test.py")],
+    ids=["forwards", "backwards", "with a fake in every test"],
+)
+def test_all_documented_tests_pass_together_in_one_folder(
+    pytester: pytest.Pytester, order: int, everywhere: str
+) -> None:
     for block in (*MODULES, *NAMED):
         (pytester.path / str(block.name)).write_text(block.text, encoding="utf-8")
+        if block.name == everywhere:
+            (pytester.path / "conftest.py").write_text(block.text.partition("def test_")[0], encoding="utf-8")
     passed = sum(len(re.findall(r"^def test_", block.text, re.MULTILINE)) for block in NAMED)
     names = [str(block.name) for block in NAMED][::order]
     run = pytester.runpytest_subprocess("-p", "no:cacheprovider", *names)

@@ -24,7 +24,6 @@ from intercept_rig import FAKE
 
 from fakestt import FakeSTT
 from fakestt.editions.hosts import VENDOR_HOSTS
-from fakestt.intercept import hosts
 from fakestt.intercept.cuts import socket_cuts
 from fakestt.intercept.hosts import guarded, put_right, reachable
 
@@ -42,19 +41,7 @@ METHODS = ("connect", "connect_ex", "sendto", "sendmsg")
 
 
 @pytest.fixture(autouse=True)
-def alone() -> Iterator[None]:
-    """The guard of the run that these tests are part of steps aside."""
-    entered = hosts._SWITCHBOARD._entered
-    for one in entered:
-        one.__exit__(None, None, None)
-    put_right()
-    yield
-    for one in reversed(entered):
-        one.__enter__()
-
-
-@pytest.fixture(autouse=True)
-def asked(alone: None, monkeypatch: pytest.MonkeyPatch) -> list[object]:
+def asked(no_guard_around: None, monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """The names that would have been resolved. Numbers and loopback are."""
     names: list[object] = []
 

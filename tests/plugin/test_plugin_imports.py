@@ -40,7 +40,7 @@ def teardown_module():
 def test_help_and_markers_import_nothing_of_it(run):
     conftest = LISTED + "\ndef pytest_unconfigure():\n    assert heavy() == []\n    print('nothing heavy')\n"
     for argument in ("--markers", "--fixtures", "--collect-only"):
-        result = run("def test_it(): pass", argument, conftest=conftest, apart=True)
+        result = run("def test_it(fake_stt): pass", argument, conftest=conftest, apart=True)
         result.stdout.fnmatch_lines(["*nothing heavy*"])
 
 
