@@ -18,7 +18,7 @@ def pytester(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pyte
 
 
 @pytest.fixture
-def no_guard_around() -> Iterator[None]:
+def no_guard_around(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The guard of the run that the test is part of steps aside."""
     from fakestt.intercept import hosts
 
@@ -27,5 +27,6 @@ def no_guard_around() -> Iterator[None]:
         one.__exit__(None, None, None)
     hosts.put_right()
     yield
+    monkeypatch.undo()  # the guard is to find the libraries as they are
     for one in reversed(entered):
         one.__enter__()

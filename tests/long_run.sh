@@ -135,6 +135,7 @@ libraries() {
   suite libraries 'time-machine 3.3' python3 "tests/waiting tests/time tests/pollers tests/neighbours" \
     'time-machine==3.3.*'
   suite libraries 'the latest of all' python3 "$clients" 'urllib3>=2' 'httpx>=0.28' 'pytest>=9' 'werkzeug>=3.1'
+  suite libraries 'niquests' python3 tests/intercept/test_unknown_libraries.py niquests
   # Two tests are about the SDK of today, which urllib3 1.26 doesn't go with.
   suite libraries 'the oldest of all, whole suite' python3 "tests
     --deselect=tests/docs/test_docs_blocks.py::test_each_documented_test_passes[test_refusals.py]

@@ -50,7 +50,7 @@ def reachable(routes: Mapping[str, App], *, block_network: bool = False) -> Host
         block_network: refuse every other host but loopback with the client's own connection error.
 
     Raises:
-        ConfigurationError: a pattern is no host name.
+        ConfigurationError: a pattern is no host name; or, on entering, a client's library is not built as it is known.
     """
     return Hosts(routes, block_network=block_network)
 
@@ -141,6 +141,7 @@ class _Switchboard:
         self._entered: tuple[Hosts, ...] = ()  # replaced, never changed: requests read it without the lock
         self._cuts: dict[str, Sequence[Cut]] = {}
         self._above: dict[int, list[Cut]] = {}  # by the id of the hosts
+        self._unknown: dict[str, str] = {}  # why an imported library can't lead to an application
         self._late: list[Cut] = []  # another library had replaced them when they were to be undone
         self._watch = ImportWatch(_LIBRARIES, self._cut_into)
 
@@ -154,6 +155,8 @@ class _Switchboard:
             for library in _LIBRARIES:
                 if sys.modules.get(library) is not None:
                     self._cut_into(library)
+            if hosts.patterns and self._unknown:
+                raise ConfigurationError(" ".join(self._unknown.values()))
             self._cut_above(hosts)
         except BaseException:
             self.leave(hosts)
@@ -170,6 +173,7 @@ class _Switchboard:
             self._watch.remove()
             self._undo(cut for made in self._cuts.values() for cut in made)
             self._cuts.clear()
+            self._unknown.clear()
 
     def put_right(self) -> None:
         if self._late and not self._entered:
@@ -185,14 +189,26 @@ class _Switchboard:
         try:
             # Not under the lock: another thread may be importing the same module, and need the lock next. The library
             # comes first, because another thread may be half-way through its import.
-            import_module(library)
-            module = import_module(_LIBRARIES[library])
+            known = hasattr(import_module(library), "__version__")  # else another module has its name, or a mock
         except ImportError:
-            # Another module has the library's name.
+            return
+        try:
+            cuts = import_module(_LIBRARIES[library]).cuts
+        except ImportError as error:
+            if known:
+                self.not_as_known(library, error)
             return
         with self._lock:
             if self._entered and library not in self._cuts:
-                self._cuts[library] = made = module.cuts(self)
+                try:
+                    made = cuts(self)
+                except Exception as error:
+                    # A newer release, or another library in its place. Other libraries are none the worse for it.
+                    if not known:
+                        return
+                    self.not_as_known(library, error)
+                    made = ()
+                self._cuts[library] = made
                 for cut in made:
                     cut.make()
 
@@ -241,14 +257,23 @@ class _Switchboard:
             return None
         if self.find(host, port) is None:
             return self.refusal(host, port)
-        return (
-            f"{_named(host, port)} leads to the fake for requests, urllib3, httpx and urllib.request. This client "
-            "opens a socket of its own. Give it the URL of a fake behind a real server: the fixture fake_stt_server "
-            "has one, and so has stt.serve()."
+        led = f"{_named(host, port)} leads to the fake for requests, urllib3, httpx and urllib.request."
+        why = " ".join(self._unknown.values()) or f"This client opens a socket of its own. {_SERVE}"
+        return f"{led} {why}"
+
+    def not_as_known(self, library: str, error: Exception) -> str:
+        """Note that a library can't lead to an application, and why. Return that in words."""
+        self._unknown[library] = (
+            f"{library} {sys.modules[library].__version__} is not built as fakestt knows it ({error}), so it can't "
+            f"lead to a fake in this process. {_SERVE} Or install a release that `fakestt guide versions` names."
         )
+        return self._unknown[library]
 
 
 _SWITCHBOARD = _Switchboard()
+_SERVE = (
+    "Give clients the URL of a fake behind a real server: the fixture fake_stt_server has one, and so has stt.serve()."
+)
 
 
 def _named(host: str, port: int | None) -> str:

@@ -22,6 +22,8 @@ class Board(Protocol):
 
     def refusal_of_socket(self, host: str, port: int | None) -> str | None: ...
 
+    def not_as_known(self, library: str, error: Exception) -> str: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Cut:

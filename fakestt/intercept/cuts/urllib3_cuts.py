@@ -10,23 +10,33 @@ request that is forwarded.)
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit
 
 from urllib3 import connectionpool, exceptions
 
 from fakestt.intercept.cuts.cut import PORTS, Board, Cut
+from fakestt.transports.inprocess import StartResponse
 from fakestt.transports.urllib3_connection import InProcessConnection
 
 __all__ = ["cuts"]
 
 
 def cuts(board: Board) -> Sequence[Cut]:
-    """The cuts to make now."""
+    """The cuts to make now. If what is private to urllib3 is not what we know, they refuse what they would lead."""
     plain_pool, tls_pool = connectionpool.HTTPConnectionPool, connectionpool.HTTPSConnectionPool
     plain_make_request: Any = vars(plain_pool)["_make_request"]  # Any: private to urllib3, other in 1.26
     tls_prepare_proxy: Any = vars(tls_pool)["_prepare_proxy"]  # Any: private to urllib3
+    unknown = None
+    code = getattr(plain_make_request, "__code__", None)
+    if code is not None and code.co_filename == connectionpool.__file__:  # else another library has replaced it
+        try:
+            _try_out(plain_make_request)
+        except Exception as error:
+            unknown = board.not_as_known("urllib3", error)
 
     def make_request(pool: Any, conn: Any, method: str, url: str, *args: Any, **options: Any) -> Any:
         if isinstance(conn, InProcessConnection):
@@ -34,8 +44,8 @@ def cuts(board: Board) -> Sequence[Cut]:
             return plain_make_request(pool, conn, method, url, *args, **options)
         scheme, host, port = _target(pool, url)
         app = board.find(host, port)
-        if app is None:
-            refusal = board.refusal(host, port)
+        if app is None or unknown is not None:
+            refusal = unknown if app is not None else board.refusal(host, port)
             if refusal is not None:
                 refused = exceptions.NewConnectionError(conn, refusal)
                 if getattr(options.get("retries"), "total", None) is False:
@@ -64,6 +74,28 @@ def cuts(board: Board) -> Sequence[Cut]:
         Cut(plain_pool, "_make_request", plain_make_request, make_request),
         Cut(tls_pool, "_prepare_proxy", tls_prepare_proxy, prepare_proxy),
     )
+
+
+@lru_cache(maxsize=8)
+def _try_out(make_request: Any) -> None:
+    """Send a request of our own before a client does: a list of names could not tell whether all that is private fits.
+
+    Raises:
+        Exception: it does not.
+    """
+
+    def app(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        start_response("204 No Content", [])
+        return []
+
+    with connectionpool.HTTPSConnectionPool("fakestt.test") as pool:
+        conn = InProcessConnection(app, scheme="https", host="fakestt.test", port=443)
+        try:
+            make_request(pool, conn, "GET", "/")
+        except Exception as error:
+            if find_spec("urllib3_future") is None:
+                raise
+            raise RuntimeError(f"urllib3-future, which niquests brings, has taken its place: {error}") from error
 
 
 def _target(pool: Any, url: str) -> tuple[str, str, int]:
