@@ -22,6 +22,7 @@ from fakestt.errors import (
     MissingExtra,
     NeverCame,
     StateError,
+    nearest,
 )
 from fakestt.faults.rules import Faults
 from fakestt.http.app import App
@@ -37,6 +38,7 @@ from fakestt.timing.fake_clock import FakeClock
 from fakestt.timing.moments import check_callback
 from fakestt.timing.policies import is_set_by_test
 from fakestt.timing.shared_time import SharedTime
+from fakestt.transports.self_signed import CA_FILE, SelfSigned
 from fakestt.views.acoustic import AcousticModels
 from fakestt.views.base_models import BaseModels
 from fakestt.views.language import LanguageModels
@@ -50,6 +52,8 @@ if TYPE_CHECKING:
     from fakestt.transports.live import Server, Workers
 
 __all__ = ["FakeSTT", "Served"]
+
+_TLS = ("trusted", "self-signed")
 
 
 class Served:
@@ -115,6 +119,8 @@ class FakeSTT:
             the real now, cut to the second.
         seed: ids, keys and tokens are made from it; equal seeds give equal ones.
         auth: "lenient" takes every form of credential; "strict" the edition's own; None asks for none.
+        tls: "trusted": every client trusts the certificate; "self-signed": in process only those that don't verify, and
+            those that trust `ca_file`.
         host: the name under which `url` leads to this fake.
         horizon: how long clients may wait altogether under "on_sleep" and "next_event" before ClientNeverStopped ends
             their waits. The default is seven days; `clock.advance` does not count.
@@ -138,6 +144,7 @@ class FakeSTT:
         start: str | float | datetime | None = None,
         seed: int = 0,
         auth: str | None = "lenient",
+        tls: str = "trusted",
         host: str = "fakestt.test",
         horizon: Duration | None = None,
         patience: Duration | None = None,
@@ -151,6 +158,8 @@ class FakeSTT:
             raise ConfigurationError(f"seed={seed!r}: give an int.")
         if not isinstance(host, str) or re.fullmatch(r"[A-Za-z0-9.-]+", host) is None:
             raise ConfigurationError(f"host={host!r}: give the name of a host, such as 'fakestt.test'.")
+        if tls not in _TLS:
+            raise ConfigurationError(f"tls={tls!r}: give {' or '.join(map(repr, _TLS))}.{nearest(tls, _TLS)}")
         if choices is not None and not isinstance(choices, Choices):
             raise ConfigurationError(
                 f"choices={choices!r}: give an object of a class that derives from fakestt.Choices."
@@ -169,6 +178,7 @@ class FakeSTT:
         )
         self._time.add(self._service)
         self.host = host
+        self._tls = tls
         self._prefix = found.traits.path_prefixes[-1].replace("{guid}", self.owner).replace("{release}", "r")
         self.url = f"https://{host}{self._prefix}"
         self.clock = FakeClock(self._service, self._time)
@@ -191,6 +201,11 @@ class FakeSTT:
     def edition(self) -> Edition:
         """The edition of the service that is faked."""
         return self._service.edition
+
+    @property
+    def ca_file(self) -> str | None:
+        """A PEM file with the certificate of `tls="self-signed"`, which clients may trust; else None."""
+        return str(CA_FILE) if self._tls == "self-signed" else None
 
     @property
     def app(self) -> App:
@@ -253,7 +268,8 @@ class FakeSTT:
             ClientNeverStopped: a thread of the client waited beyond the horizon, and nobody has seen its wait end.
         """
         names = (self.host, *(VENDOR_HOSTS if vendor else ()), *hosts)
-        return _Reachable(reachable(dict.fromkeys(names, self.app), block_network=block_network), self._time)
+        app = SelfSigned(self.app) if self._tls == "self-signed" else self.app
+        return _Reachable(reachable(dict.fromkeys(names, app), block_network=block_network), self._time)
 
     def at(self, instant: Duration, callback: Callable[[], object], *, optional: bool = False) -> None:
         """Call `callback()` at an instant, between two requests of the client: `stt.at("30m", lambda: ...)`.

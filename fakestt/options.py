@@ -21,6 +21,7 @@ class Options(TypedDict, total=False):
     start: str | float | datetime | None
     seed: int
     auth: str | None
+    tls: str
     host: str
     horizon: Duration | None
     patience: Duration | None

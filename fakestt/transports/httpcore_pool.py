@@ -16,9 +16,20 @@ import httpcore
 from anyio.lowlevel import checkpoint
 
 from fakestt.transports.inprocess import App, Body, Response, call
+from fakestt.transports.self_signed import SelfSigned
 from fakestt.wire import WireBreak, WireClosed, WireTimeout
 
-__all__ = ["ASYNC_SOCKET", "SOCKET", "answer", "answer_async", "extensions", "others_first", "parts", "reply_to"]
+__all__ = [
+    "ASYNC_SOCKET",
+    "SOCKET",
+    "answer",
+    "answer_async",
+    "extensions",
+    "others_first",
+    "parts",
+    "reply_to",
+    "verify",
+]
 
 # There is no socket to look at; these say None to every question, and fail when they are read.
 SOCKET = httpcore.NetworkStream()
@@ -57,6 +68,17 @@ async def answer_async(app: App, request: httpcore.Request, *, scheme: str, host
     chunks = [chunk async for chunk in request.stream]  # type: ignore[union-attr]  # the pool is asynchronous, so is it
     reply = _reply(app, request, chunks, scheme, host, port)
     return _response(reply, _AsyncStream(reply.body), ASYNC_SOCKET)
+
+
+def verify(app: SelfSigned, pool: Any) -> None:  # Any: its context is private to it
+    """Look at a certificate as a connection of this pool does.
+
+    Raises:
+        httpcore.ConnectError: the pool does not trust it.
+    """
+    error = app.refusal(pool._ssl_context)
+    if error is not None:
+        raise httpcore.ConnectError(error) from error
 
 
 async def others_first() -> None:

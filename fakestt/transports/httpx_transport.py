@@ -7,14 +7,17 @@ httpcore's as their cause, as httpx itself makes them.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import httpcore
 import httpx
 
+from fakestt.transports import httpcore_pool
 from fakestt.transports.httpcore_pool import ASYNC_SOCKET, SOCKET, extensions, others_first, parts, reply_to
 from fakestt.transports.inprocess import App, Body, Response
+from fakestt.transports.self_signed import SelfSigned
 
-__all__ = ["answer", "answer_async", "is_ours"]
+__all__ = ["answer", "answer_async", "is_ours", "verify"]
 
 
 def answer(app: App, request: httpx.Request, *, scheme: str, host: str, port: int) -> httpx.Response:
@@ -35,6 +38,18 @@ async def answer_async(app: App, request: httpx.Request, *, scheme: str, host: s
     chunks = [chunk async for chunk in request.stream]
     reply = _reply(app, request, chunks, scheme, host, port)
     return _response(reply, _AsyncStream(reply.body), ASYNC_SOCKET)
+
+
+def verify(app: SelfSigned, pool: Any) -> None:  # Any: httpcore's pool, whose context is private to it
+    """Look at a certificate as a connection of this pool does.
+
+    Raises:
+        httpx.ConnectError: the pool does not trust it.
+    """
+    try:
+        httpcore_pool.verify(app, pool)
+    except httpcore.ConnectError as error:
+        raise _as_httpx(error) from error
 
 
 def is_ours(response: httpx.Response) -> bool:

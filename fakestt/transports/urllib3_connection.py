@@ -22,7 +22,7 @@ from urllib3.util import SKIP_HEADER
 from fakestt.transports.inprocess import App, Body, Response, call, origin_form
 from fakestt.wire import WireClosed
 
-__all__ = ["InProcessConnection"]
+__all__ = ["InProcessConnection", "UnverifiedConnection"]
 
 _METHODS_WITHOUT_BODY = frozenset({"GET", "HEAD", "DELETE", "TRACE", "OPTIONS", "CONNECT"})
 _USER_AGENT = f"python-urllib3/{__version__}"
@@ -137,6 +137,13 @@ class InProcessConnection:
 
     def settimeout(self, timeout: float | None) -> None:
         self.timeout = timeout
+
+
+class UnverifiedConnection(InProcessConnection):
+    """One whose certificate the client has not looked at: urllib3 warns of it."""
+
+    __slots__ = ()
+    is_verified = False
 
 
 class _Received:

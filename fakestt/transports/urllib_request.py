@@ -27,12 +27,15 @@ class InProcessConnection:
 
     sock = None
 
-    def __init__(self, app: App, *, scheme: str, host: str, port: int, timeout: Any) -> None:
+    def __init__(
+        self, app: App, *, scheme: str, host: str, port: int, timeout: Any, refusal: OSError | None = None
+    ) -> None:
         # Any for timeout: a number, None, or the marker of the socket module for its default.
         self._app = app
         self._where: dict[str, Any] = {"scheme": scheme, "host": host, "port": port}  # Any: keywords of two types
         is_given = timeout is None or isinstance(timeout, (int, float))
         self._timeout_s: float | None = timeout if is_given else socket.getdefaulttimeout()
+        self._refusal = refusal
         self._method = ""
         self._arrived: Response | WireBreak | WireTimeout | None = None
         self._debuglevel = 0
@@ -56,7 +59,10 @@ class InProcessConnection:
 
         Raises:
             InvalidURL: the target holds what no request line can, such as a space.
+            OSError: what connecting raises, where it was given.
         """
+        if self._refusal is not None:
+            raise self._refusal
         target = url if url.startswith("/") else origin_form(url)
         if unsendable := re.search(r"[\x00-\x20\x7f]", target):
             raise InvalidURL(f"URL can't contain control characters. {target!r} (found at least {unsendable[0]!r})")

@@ -21,7 +21,9 @@ def test_the_ini_options_make_the_fake(run):
             assert (fake_stt.edition.name, fake_stt.clock.now()) == ("cloud2025", 1540598400)
             assert fake_stt.owner == fakestt.FakeSTT(seed=7).owner
             assert fake_stt.journal._latest.maxlen == 18
-            assert requests.get(fake_stt.url + "/v1/models", timeout=5).status_code == 200
+            assert requests.get(fake_stt.url + "/v1/models", verify=fake_stt.ca_file, timeout=5).status_code == 200
+            with pytest.raises(requests.exceptions.SSLError):
+                requests.get(fake_stt.url + "/v1/models", timeout=5)
             with pytest.raises(requests.ConnectionError):
                 requests.get("https://example.invalid/", timeout=5)
         """,
@@ -32,6 +34,7 @@ fakestt_start = 2018-10-27T00:00:00Z
 fakestt_seed = 7
 fakestt_journal = 20
 fakestt_auth = none
+fakestt_tls = self-signed
 fakestt_block_network = true
 """,
     ).assert_outcomes(passed=1)
@@ -88,6 +91,7 @@ WRONG_MARKERS = [
     ('start="yesterday"',                "*start*'yesterday' is not an instant*"),
     ('seed="seven"',                     "*seed='seven': give an int*"),
     ('auth="strickt"',                   "*auth='strickt': give 'lenient'*'strict'*None*"),
+    ('tls="selfsigned"',                 "*tls='selfsigned': give 'trusted' or 'self-signed'. Did you*"),
     ('patience="0s"',                    "*patience='0s': give a positive duration, such as '10s'*"),
     ('equal_reads=1',                    "*equal_reads=1: give how many equal reads in a row*2 or more*"),
     ('journal=3',                        "*journal=3: give how many exchanges are kept, 10 or more*"),
@@ -197,6 +201,7 @@ WRONG_OPTIONS = [
     ("fakestt_time = on_slep",           "*time='on_slep'*"),
     ("fakestt_seed = seven",             "*seed='seven': give an int*"),
     ("fakestt_start = yesterday",        "*'yesterday' is not an instant*"),
+    ("fakestt_tls = self signed",        "*tls='self signed': give 'trusted' or 'self-signed'*"),
     ("fakestt_patience = much",          "*patience: 'much' is not a duration*"),
     ("fakestt_patience = -1s",           "*patience: '-1s' is not a duration*"),
     ("fakestt_equal_reads = many",       "*equal_reads='many': give how many equal reads in a row*2 or more*"),

@@ -14,8 +14,9 @@ from typing import Any
 import httpcore
 
 from fakestt.intercept.cuts.cut import PORTS, Board, Cut
-from fakestt.transports.httpcore_pool import answer, answer_async
+from fakestt.transports.httpcore_pool import answer, answer_async, verify
 from fakestt.transports.inprocess import App
+from fakestt.transports.self_signed import SelfSigned
 
 __all__ = ["cuts"]
 
@@ -57,4 +58,6 @@ def _led(board: Board, pool: Any, url: httpcore.URL) -> tuple[App | None, dict[s
         if refusal is not None and getattr(pool, "_uds", None) is None:
             # The error of a refused connection after all of the pool's retries, without their waits.
             raise httpcore.ConnectError(ConnectionRefusedError(ECONNREFUSED, refusal))
+    elif scheme == "https" and isinstance(app, SelfSigned):
+        verify(app, pool)
     return app, {"scheme": scheme, "host": host, "port": port}

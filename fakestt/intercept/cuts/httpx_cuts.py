@@ -14,8 +14,9 @@ from typing import Any
 import httpx
 
 from fakestt.intercept.cuts.cut import PORTS, Board, Cut
-from fakestt.transports.httpx_transport import answer, answer_async, is_ours
+from fakestt.transports.httpx_transport import answer, answer_async, is_ours, verify
 from fakestt.transports.inprocess import App
+from fakestt.transports.self_signed import SelfSigned
 
 __all__ = ["cuts"]
 
@@ -28,11 +29,11 @@ def cuts(board: Board) -> Sequence[Cut]:
     extract: Any = vars(httpx.Cookies)["extract_cookies"]  # Any: another library's function
 
     def handle_request(self: Any, request: httpx.Request) -> Any:
-        app, where = _led(board, request.url)
+        app, where = _led(board, self, request.url)
         return handle(self, request) if app is None else answer(app, request, **where)
 
     async def handle_async_request(self: Any, request: httpx.Request) -> Any:
-        app, where = _led(board, request.url)
+        app, where = _led(board, self, request.url)
         return await (handle_async(self, request) if app is None else answer_async(app, request, **where))
 
     def extract_cookies(self: Any, response: httpx.Response) -> None:
@@ -46,10 +47,17 @@ def cuts(board: Board) -> Sequence[Cut]:
     )
 
 
-def _led(board: Board, url: httpx.URL) -> tuple[App | None, dict[str, Any]]:
-    """The application for a URL, and the URL's parts. None if the request goes the usual way, or is refused there."""
+def _led(board: Board, transport: Any, url: httpx.URL) -> tuple[App | None, dict[str, Any]]:
+    """The application for a URL, and the URL's parts. None if the request goes the usual way, or is refused there.
+
+    Raises:
+        httpx.ConnectError: the transport does not trust the application's certificate.
+    """
     scheme = url.scheme
     if scheme not in PORTS:
         return None, {}
     host, port = url.host, url.port or PORTS[scheme]
-    return board.find(host, port), {"scheme": scheme, "host": host, "port": port}
+    app = board.find(host, port)
+    if scheme == "https" and isinstance(app, SelfSigned):
+        verify(app, transport._pool)
+    return app, {"scheme": scheme, "host": host, "port": port}

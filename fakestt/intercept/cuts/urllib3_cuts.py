@@ -13,14 +13,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from importlib.util import find_spec
+from ssl import CERT_NONE, PROTOCOL_TLS_CLIENT, SSLContext
 from typing import Any
 from urllib.parse import urlsplit
 
 from urllib3 import connectionpool, exceptions
+from urllib3.util.ssl_ import resolve_cert_reqs
 
 from fakestt.intercept.cuts.cut import PORTS, Board, Cut
 from fakestt.transports.inprocess import StartResponse
-from fakestt.transports.urllib3_connection import InProcessConnection
+from fakestt.transports.self_signed import SelfSigned
+from fakestt.transports.urllib3_connection import InProcessConnection, UnverifiedConnection
 
 __all__ = ["cuts"]
 
@@ -55,12 +58,14 @@ def cuts(board: Board) -> Sequence[Cut]:
                 # The error of a refused connection after all its retries, without their waits.
                 raise exceptions.MaxRetryError(pool, url, refused)
             return plain_make_request(pool, conn, method, url, *args, **options)
-        ours = InProcessConnection(app, scheme=scheme, host=host, port=port)
-        if pool.proxy is None:
-            return plain_make_request(pool, ours, method, url, *args, **options)
-        # After a failure urllib3 asks the pool's own connection whether the proxy was to blame. Here it never is. The
-        # pool closes an unconnected connection before it is used again, which resets this.
-        conn._has_connected_to_proxy = True
+        if pool.proxy is not None:
+            # After a failure urllib3 asks the pool's own connection whether the proxy was to blame. Here it never is.
+            # The pool closes an unconnected connection before it is used again, which resets this.
+            conn._has_connected_to_proxy = True
+        kind = InProcessConnection
+        if scheme == "https" and isinstance(app, SelfSigned):
+            kind = _verified(app, conn)
+        ours = kind(app, scheme=scheme, host=host, port=port)
         return plain_make_request(pool, ours, method, url, *args, **options)
 
     def prepare_proxy(pool: Any, conn: Any) -> None:
@@ -96,6 +101,25 @@ def _try_out(make_request: Any) -> None:
             if find_spec("urllib3_future") is None:
                 raise
             raise RuntimeError(f"urllib3-future, which niquests brings, has taken its place: {error}") from error
+
+
+def _verified(app: SelfSigned, conn: Any) -> type[InProcessConnection]:
+    """The kind of connection that one with these settings would be.
+
+    Raises:
+        ssl.SSLCertVerificationError: it does not trust the certificate. urllib3 makes an SSLError of it.
+    """
+    cert_reqs = resolve_cert_reqs(getattr(conn, "cert_reqs", None))
+    if cert_reqs == CERT_NONE:
+        return UnverifiedConnection
+    context = SSLContext(PROTOCOL_TLS_CLIENT)
+    files, texts = getattr(conn, "ca_certs", None), getattr(conn, "ca_cert_data", None)
+    if files or texts:
+        context.load_verify_locations(files, cadata=texts)
+    error = app.refusal(context, getattr(conn, "ssl_context", None))
+    if error is not None:
+        raise error
+    return InProcessConnection
 
 
 def _target(pool: Any, url: str) -> tuple[str, str, int]:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from urllib.request import AbstractHTTPHandler
 
 from fakestt.intercept.cuts.cut import PORTS, Board, Cut
+from fakestt.transports.self_signed import SelfSigned
 from fakestt.transports.urllib_request import InProcessConnection
 
 __all__ = ["cuts"]
@@ -36,7 +37,11 @@ def cuts(board: Board) -> Sequence[Cut]:
             return plain(self, http_class, req, **options)
 
         def connection(_: str, *, timeout: Any = None, **tls: Any) -> InProcessConnection:
-            return InProcessConnection(app, scheme=parts.scheme, host=host, port=port, timeout=timeout)
+            refusal = None
+            if parts.scheme == "https" and isinstance(app, SelfSigned):
+                # Made for its context alone: without one that it is given, it makes the usual one.
+                refusal = app.refusal(http_class(host, **tls)._context)
+            return InProcessConnection(app, scheme=parts.scheme, host=host, port=port, timeout=timeout, refusal=refusal)
 
         return plain(self, connection, req, **options)
 
