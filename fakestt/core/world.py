@@ -61,9 +61,12 @@ class World:
         return self.machine.run_until(self.now_s, before_request=before_request)
 
     def new_id(self) -> str:
-        """A version 4 GUID, the next of this seed."""
-        self.ids_given += 1
-        return seeded_guid(f"id:{self.seed}:{self.ids_given}")
+        """A version 4 GUID, the next of this seed that no model has: an author may have given one away by hand."""
+        while True:
+            self.ids_given += 1
+            new = seeded_guid(f"id:{self.seed}:{self.ids_given}")
+            if self.with_id(new) is None:
+                return new
 
     # The store
 
@@ -98,10 +101,23 @@ class World:
                     return models[model_id]
         return None
 
-    def new(self, kind: type[M], owner: str, base: BaseModel, **facts: Any) -> M:  # Any: facts of the kind's own
-        """Make a model and keep it for its owner. The caller has the machine write its history."""
+    def new(
+        self,
+        kind: type[M],
+        owner: str,
+        base: BaseModel,
+        *,
+        id: str | None = None,  # noqa: A002 - the service's word
+        **facts: Any,  # Any: facts of the kind's own
+    ) -> M:
+        """Make a model and keep it for its owner. The caller has the machine write its history.
+
+        Args:
+            id: one that no model has; the next of the seed unless given.
+        """
         now_s = self.now_s
-        model = kind(id=self.new_id(), owner=owner, base_model=base, created_at_s=now_s, updated_at_s=now_s, **facts)
+        model_id = self.new_id() if id is None else id
+        model = kind(id=model_id, owner=owner, base_model=base, created_at_s=now_s, updated_at_s=now_s, **facts)
         self.keep(model)
         return model
 

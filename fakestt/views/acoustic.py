@@ -119,6 +119,7 @@ class AcousticModels(Models[AcousticModelView]):
         versions: Sequence[str] | None = None,
         error: str | None = None,
         owner: str | None = None,
+        id: str | None = None,  # noqa: A002 - the service's word
     ) -> AcousticModelView:
         """Make a model in any documented state, without a request and without time passing.
 
@@ -129,12 +130,14 @@ class AcousticModels(Models[AcousticModelView]):
             versions: of the base model; its newest unless given.
             error: of a failed model.
             owner: another instance's GUID.
+            id: a GUID that no model has, such as one that the client has hard-coded; one is made unless given.
 
         Raises:
-            StateError: no model can be in such a state.
+            StateError: no model can be in such a state, or have such an id.
         """
         return self._place(
             owner,
+            id=id,
             name=name,
             base_model_name=base_model_name,
             status=status,

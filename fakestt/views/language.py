@@ -42,10 +42,11 @@ class LanguageModels(Models[LanguageModelView]):
         status: str = "available",
         versions: Sequence[str] | None = None,
         owner: str | None = None,
+        id: str | None = None,  # noqa: A002 - the service's word
     ) -> LanguageModelView:
         """Make a language model, which the training of an acoustic model may name.
 
         Raises:
-            StateError: an unknown base model or status.
+            StateError: an unknown base model or status, or no possible id.
         """
-        return self._place(owner, name=name, base_model_name=base_model_name, status=status, versions=versions)
+        return self._place(owner, id=id, name=name, base_model_name=base_model_name, status=status, versions=versions)

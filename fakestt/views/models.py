@@ -16,6 +16,7 @@ __all__ = ["ModelView", "Models"]
 
 M = TypeVar("M", bound=Model)
 V = TypeVar("V")
+_MOST_NAMED = 10
 
 
 class ModelView(Generic[M]):
@@ -114,6 +115,7 @@ class Models(Generic[V]):
         place = self._service.world.family(self._view_type._kind).place
         assert place is not None
         with self._service.app.lock:
+            self._check_id(words["id"])
             self._service.world.settle()
             model = place(self._service.world, owner, **words)
         return self._view(owner, model.id)
@@ -131,12 +133,50 @@ class Models(Generic[V]):
         with self._service.app.lock:
             return list(self._store(owner))
 
+    def _names(self) -> dict[str, str]:
+        with self._service.app.lock:
+            return {model_id: model.name for model_id, model in self._store(self._owner).items()}
+
     def _check_owner(self, owner: object) -> None:
         if Guid().problem(owner) is not None:
             raise StateError(
                 f"owner={owner!r}: an owner is the GUID of an instance; this one's is stt.owner, {self._owner!r}. "
                 "Give any other, and let stt.auth.add_key(owner=...) make a key for its client."
             )
+
+    def _check_id(self, model_id: object) -> None:
+        if model_id is None:
+            return
+        if Guid().problem(model_id) is not None:
+            raise StateError(
+                f"id={model_id!r}: an id is a GUID, 32 hexadecimal digits with dashes, such as "
+                "'74f4807e-b5ff-4866-824e-6bba1a84fe96'. Give one, or none to get one that is made."
+            )
+        taken = self._service.world.with_id(str(model_id))
+        if taken is not None:
+            raise StateError(
+                f"id={model_id!r}: the {taken.family} {taken.name!r} has it. Each model has an id of its own, whatever "
+                "its kind and owner: give another."
+            )
+
+    def named(self, name: str) -> V:
+        """The model of this name.
+
+        Raises:
+            StateError: there is none, or more than one.
+        """
+        by_id = self._names()
+        found = [model_id for model_id, one in by_id.items() if one == name]
+        if len(found) == 1:
+            return self._view(self._owner, found[0])
+        if found:
+            raise StateError(
+                f"named({name!r}): {len(found)} {self.kind}s have this name, for names need not be unique. "
+                f"Ask for one by its id: {', '.join(found[:_MOST_NAMED])}."
+            )
+        names = list(dict.fromkeys(by_id.values()))
+        there = ", ".join(map(repr, names[:_MOST_NAMED])) or "none"
+        raise StateError(f"named({name!r}): no {self.kind} has this name.{nearest(name, names)} There: {there}.")
 
     def __len__(self) -> int:
         with self._service.app.lock:
@@ -152,9 +192,13 @@ class Models(Generic[V]):
 
     def __getitem__(self, model_id: str) -> V:
         if not isinstance(model_id, str) or model_id not in self:
-            ids = self._ids(self._owner)
-            there = ", ".join(ids[:10]) or "none"
-            raise StateError(f"no {self.kind} {model_id!r}.{nearest(model_id, ids)} There: {there}.")
+            by_id = self._names()
+            there = ", ".join(list(by_id)[:_MOST_NAMED]) or "none"
+            if model_id in by_id.values():
+                hint = f" It is a name, and [...] takes an id: named({model_id!r})."
+            else:
+                hint = nearest(model_id, by_id)
+            raise StateError(f"no {self.kind} {model_id!r}.{hint} There: {there}.")
         return self._view(self._owner, model_id)
 
     def __repr__(self) -> str:

@@ -194,6 +194,79 @@ def test_what_can_be_no_id_is_told_the_right_ones(stt: FakeSTT, wanted: Any) -> 
         stt.acoustic_models[model]  # type: ignore[index]  # a model is not its id
 
 
+@pytest.mark.parametrize("kind", ["acoustic_models", "language_models"])
+def test_a_model_is_found_by_its_name(stt: FakeSTT, kind: str) -> None:
+    models = getattr(stt, kind)
+    car = models.add(name="car")
+    models.add(name="bus")
+    models.add(name="car", owner=OTHER)
+    assert models.named("car") == car
+
+
+def test_a_name_that_nothing_has_gets_the_nearest(stt: FakeSTT) -> None:
+    stt.acoustic_models.add(name="car")
+    stt.acoustic_models.add(name="bus")
+    with pytest.raises(StateError) as caught:
+        stt.acoustic_models.named("cars")
+    assert str(caught.value) == (
+        "named('cars'): no acoustic model has this name. Did you mean 'car'? There: 'car', 'bus'."
+    )
+    with pytest.raises(StateError, match=r"named\('x'\): no language model has this name\. There: none\."):
+        stt.language_models.named("x")
+
+
+def test_a_name_that_two_have_gets_their_ids(stt: FakeSTT) -> None:
+    first, second = (stt.acoustic_models.add(name="car") for _ in range(2))
+    with pytest.raises(StateError, match=rf"2 acoustic models have this name.*by its id: {first.id}, {second.id}\."):
+        stt.acoustic_models.named("car")
+
+
+def test_a_name_in_the_place_of_an_id_is_told_where_it_belongs(stt: FakeSTT) -> None:
+    model = stt.acoustic_models.add(name="car")
+    with pytest.raises(StateError) as caught:
+        stt.acoustic_models["car"]
+    assert str(caught.value) == (
+        f"no acoustic model 'car'. It is a name, and [...] takes an id: named('car'). There: {model.id}."
+    )
+
+
+# Ids by hand
+
+
+@pytest.mark.parametrize("kind", ["acoustic_models", "language_models"])
+def test_a_model_gets_the_id_that_its_client_knows(stt: FakeSTT, kind: str) -> None:
+    known = "74F4807E-b5ff-4866-824e-6bba1a84fe96"
+    models = getattr(stt, kind)
+    model = models.add(id=known)
+    assert (model.id, models[known], model.history[0].subject) == (known, model, known)
+    assert stt.snapshot()["ids_given"] == 0  # the ids of all others are what they were without it
+
+
+def test_the_next_id_of_the_seed_is_left_out_if_a_model_has_it_by_hand(stt: FakeSTT) -> None:
+    first, second = (stt.acoustic_models.add().id for _ in range(2))
+    another = FakeSTT(start=0)
+    another.language_models.add(id=first)
+    assert another.acoustic_models.add().id == second
+
+
+@pytest.mark.parametrize("wrong", ["car", "", 3, OTHER[:-1], f"{{{OTHER}}}"], ids=repr)
+@pytest.mark.parametrize("kind", ["acoustic_models", "language_models"])
+def test_an_id_that_is_no_guid_is_refused(stt: FakeSTT, kind: str, wrong: Any) -> None:
+    with pytest.raises(StateError) as caught:
+        getattr(stt, kind).add(id=wrong)
+    assert str(caught.value).startswith(f"id={wrong!r}: an id is a GUID, 32 hexadecimal digits with dashes, such as '")
+    assert len(getattr(stt, kind)) == 0
+
+
+@pytest.mark.parametrize("taken_by", ["acoustic_models", "language_models"])
+def test_an_id_that_is_taken_is_refused_whoever_has_it(stt: FakeSTT, taken_by: str) -> None:
+    taken = getattr(stt, taken_by).add(name="car", owner=OTHER)
+    with pytest.raises(
+        StateError, match=rf"id='{taken.id}': the {taken_by.removesuffix('_models')} model 'car' has it\."
+    ):
+        stt.acoustic_models.add(id=taken.id)
+
+
 # Deleted, and others'
 
 

@@ -33,6 +33,7 @@ def place_acoustic_model(
     description: str | None = None,
     versions: Sequence[str] | None = None,
     error: str | None = None,
+    id: str | None = None,  # noqa: A002 - the service's word
 ) -> AcousticModel:
     """Make a model in any documented state, as if it had just got there.
 
@@ -53,7 +54,7 @@ def place_acoustic_model(
     if error is not None and status != "failed":
         raise StateError(f"error={error!r} with status={status!r}: only a 'failed' model has an error.")
     built_on = versions_of(base, versions, status)
-    model = world.new(AcousticModel, owner, base, name=name, description=description, versions=built_on)
+    model = world.new(AcousticModel, owner, base, id=id, name=name, description=description, versions=built_on)
     if minutes:
         good = AudioFacts(minutes * 60, "pcm_s16le", base.rate_hz, 1)
         _place_audio(world, model, "audio1", good, valid=None if status == "pending" else True)

@@ -64,6 +64,7 @@ def place_language_model(
     base_model_name: str,
     status: str = "available",
     versions: Sequence[str] | None = None,
+    id: str | None = None,  # noqa: A002 - the service's word
 ) -> LanguageModel:
     """Make a language model. It keeps its status.
 
@@ -77,6 +78,7 @@ def place_language_model(
         LanguageModel,
         owner,
         base,
+        id=id,
         name=name,
         versions=versions_of(base, versions, "available"),
         filled=status != "pending",
