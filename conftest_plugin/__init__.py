@@ -78,7 +78,13 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     keeps a failure or a skip to itself, and that still takes precedence when its report is made.
     """
     __tracebackhide__ = True
-    result = yield
+    try:
+        result = yield
+    except KeyboardInterrupt as interrupt:
+        problem = fixtures.interrupted_by_rule(interrupt)
+        if problem is None:
+            raise
+        raise problem from interrupt  # pytest would take it for the user's own, and end the run
     unseen = fixtures.time_problem(item)
     if unseen is not None:
         raise unseen

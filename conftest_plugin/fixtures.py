@@ -33,6 +33,7 @@ __all__ = [
     "fake_stt_server",
     "forget",
     "guard_vendor",
+    "interrupted_by_rule",
     "next_test",
     "put_right",
     "remember_environment",
@@ -253,6 +254,17 @@ def time_problem(item: pytest.Item) -> BaseException | None:
         return None
     problems = (stt.clock.time.problem() for stt in item.stash[_FAKES].made)
     return next((problem for problem in problems if problem is not None), None)
+
+
+def interrupted_by_rule(interrupt: KeyboardInterrupt) -> BaseException | None:
+    """The failure of a test that an `interrupt()` of its own ended. None if somebody has pressed Ctrl-C."""
+    wire = sys.modules.get("fakestt.wire")
+    if wire is None or not isinstance(interrupt, wire.Interrupted):
+        return None
+    return pytest.fail.Exception(
+        "interrupt() of a fault raised KeyboardInterrupt in the client, and the test did not catch it: "
+        "with pytest.raises(KeyboardInterrupt): ..."
+    )
 
 
 def server_failures(item: pytest.Item) -> BaseException | None:

@@ -18,7 +18,18 @@ from fakestt.errors import (
     UnknownOperation,
 )
 from fakestt.fake import FakeSTT, Served
-from fakestt.faults.effects import Effect, fail, lose_reply, lose_request, ok, reset, slow, truncate, truncate_head
+from fakestt.faults.effects import (
+    Effect,
+    fail,
+    interrupt,
+    lose_reply,
+    lose_request,
+    ok,
+    reset,
+    slow,
+    truncate,
+    truncate_head,
+)
 from fakestt.faults.rules import Faults, Rule
 from fakestt.intercept.waiting.hands import ClientNeverStopped
 from fakestt.journal.journal import Journal
@@ -36,5 +47,6 @@ __all__ = [
     "ConfigurationError", "Due", "Edition", "Effect", "Exchange", "FakeClock", "FakeSTT", "FakesttError", "Faults",
     "Journal", "LanguageModelView", "LanguageModels", "MissingExtra", "NeverCame", "Point", "Reply",
     "RequestFacts", "Rule", "RuleNeverMatched", "Script", "ScriptError", "Served", "Source", "StateError",
-    "UnknownOperation", "fail", "lose_reply", "lose_request", "ok", "reset", "slow", "truncate", "truncate_head",
+    "UnknownOperation", "fail", "interrupt", "lose_reply", "lose_request", "ok", "reset", "slow", "truncate",
+    "truncate_head",
 ]  # fmt: skip

@@ -18,6 +18,8 @@ __all__ = [
     "Close",
     "Delivery",
     "How",
+    "Interrupt",
+    "Interrupted",
     "Late",
     "Pause",
     "Reset",
@@ -69,7 +71,12 @@ class Reset:
     """The connection is reset."""
 
 
-Step = Late | SendHead | Send | Pause | Close | Reset
+@dataclass(frozen=True, slots=True)
+class Interrupt:
+    """The client is interrupted while it waits. Only a client in this process can be."""
+
+
+Step = Late | SendHead | Send | Pause | Close | Reset | Interrupt
 Delivery = tuple[Step, ...]
 """How an answer travels, step by step."""
 
@@ -105,6 +112,10 @@ class WireClosed(WireBreak):
     def __init__(self, head: bytes = b"") -> None:
         super().__init__("Remote end closed connection without response")
         self.head = head
+
+
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C, or a signal that asks the process to end, came while the client was waiting for an answer."""
 
 
 class How(StrEnum):

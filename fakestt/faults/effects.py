@@ -11,12 +11,13 @@ from fakestt.contract.messages import Answer, Reply
 from fakestt.durations import Duration, seconds
 from fakestt.errors import ConfigurationError
 from fakestt.phrases import phrase
-from fakestt.wire import PROMPT, Close, Delivery, Late, Reset, Send, SendHead
+from fakestt.wire import PROMPT, Close, Delivery, Interrupt, Late, Reset, Send, SendHead
 
 __all__ = [
     "NOT_DONE",
     "Effect",
     "fail",
+    "interrupt",
     "lose_reply",
     "lose_request",
     "ok",
@@ -39,6 +40,11 @@ class Effect:
     def apply(self, reply: Reply, render: Callable[[Answer], Reply]) -> tuple[Reply, Delivery]:
         """What is sent in place of the true reply, and how; `render` writes an answer as the service would."""
         return (reply if self.answer is None else render(self.answer)), self.delivery
+
+    @property
+    def interrupts(self) -> bool:
+        """Whether it needs a client in this process."""
+        return Interrupt() in self.delivery
 
     def __str__(self) -> str:
         return self.spelled
@@ -110,6 +116,20 @@ def reset(*, commits: bool = False) -> Effect:
     _check_commits("reset(", commits)
     spelled = "reset(commits=True)" if commits else "reset()"
     return Effect(spelled, None, (Reset(),), commits=commits)
+
+
+def interrupt(*, commits: bool = False) -> Effect:
+    """The client's own process is interrupted at the request: KeyboardInterrupt is raised in the thread that makes it.
+
+    So a test sees what a client finds when it starts again after a crash. Only a client in this process can be
+    interrupted. A request that came through a server is answered with a 500, and the test is told.
+
+    Args:
+        commits: the work is done all the same, as if the crash came after it.
+    """
+    _check_commits("interrupt(", commits)
+    spelled = "interrupt(commits=True)" if commits else "interrupt()"
+    return Effect(spelled, None, (Interrupt(),), commits=commits)
 
 
 def slow(late: Duration) -> Effect:

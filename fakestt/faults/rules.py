@@ -316,6 +316,10 @@ class Target:
         """See `fakestt.reset`."""
         return self.do(effects.reset(commits=commits))
 
+    def interrupt(self, *, commits: bool = False) -> Rule:
+        """See `fakestt.interrupt`."""
+        return self.do(effects.interrupt(commits=commits))
+
     def slow(self, late: Duration) -> Rule:
         """See `fakestt.slow`."""
         return self.do(effects.slow(late))

@@ -18,7 +18,7 @@ from fakestt.contract.shapes import Optional, Record, Text
 from fakestt.core.clock import Clock
 from fakestt.core.ids import seeded_hex
 from fakestt.core.refusals import Refusal, Why
-from fakestt.errors import FakesttError
+from fakestt.errors import ConfigurationError, FakesttError
 from fakestt.faults.effects import NOT_DONE
 from fakestt.faults.rules import Faults, Rule
 from fakestt.http import render
@@ -62,9 +62,10 @@ class App:
     """The WSGI application of one fake.
 
     It may raise `WireBreak` and `WireTimeout`: what a socket would raise at the client. `fakestt.read_timeout_s` in
-    the environ is the client's read timeout; an answer that is later than that raises instead. A server that can be
-    silent puts `fakestt.be_late` there: `be_late(late_s, then)` holds back what comes next, and `then` is told for how
-    many real seconds, fewer when the client gave up. One that knows what arrives puts a `wire.Arrival` there.
+    the environ is the client's read timeout; an answer that is later than that raises instead. With
+    `fakestt.raises_in_client` there it may raise `Interrupted` as well, which is no error of the network. A server that
+    can be silent puts `fakestt.be_late` there: `be_late(late_s, then)` holds back what comes next, and `then` is told
+    for how many real seconds, fewer when the client gave up. One that knows what arrives puts a `wire.Arrival` there.
     """
 
     def __init__(self, context: Context, clock: RequestClock, faults: Faults, journal: Journal) -> None:
@@ -110,6 +111,8 @@ class App:
             trace = seeded_hex(f"trace:{world.seed}:{seq}")
             try:
                 rule = self._faults.take(request.path, request.call, seq)
+                if rule is not None and rule.effect.interrupts:
+                    _check_interruptible(rule, request)
             except FakesttError as mistake:
                 self._write(request, seq, None, _rendered(request, trace, NOT_DONE), str(mistake))
                 raise
@@ -207,6 +210,8 @@ class App:
                         return
                 case wire.Close():
                     raise wire.WireClosed(head)
+                case wire.Interrupt():
+                    raise wire.Interrupted("interrupt() of a fault")
                 case _:  # Reset
                     raise wire.WireBreak()
 
@@ -253,6 +258,15 @@ def _told(chunks: Iterable[bytes], arrival: wire.Arrival, whole_bytes: int) -> I
         if arrival.at_s is None:
             arrival.broke(error, size_bytes)
         raise
+
+
+def _check_interruptible(rule: Rule, request: Received) -> None:
+    if "fakestt.raises_in_client" not in request.headers:
+        raise ConfigurationError(
+            f"{rule}: only a client in this process can be interrupted, and this request came through a server, or "
+            "from a WSGI test client. Let the client reach the fake in process (fake_stt, stt.reachable()). A process "
+            "of its own can be sent a real signal."
+        )
 
 
 def _check_accept(accept: str) -> None:

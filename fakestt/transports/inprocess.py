@@ -137,6 +137,7 @@ def _server(scheme: str, host: str, port: int) -> dict[str, Any]:
         "wsgi.multithread": True,
         "wsgi.multiprocess": False,
         "wsgi.run_once": False,
+        "fakestt.raises_in_client": True,
     }
 
 

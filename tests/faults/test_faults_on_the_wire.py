@@ -83,6 +83,16 @@ def test_an_effect_says_travels_and_does_what_it_promises(
     stt.faults.check_used("")
 
 
+def test_who_asks_the_application_itself_is_not_interrupted() -> None:
+    stt = FakeSTT(start=START)
+    stt.faults.on("createAcousticModel").interrupt(commits=True)
+    with pytest.raises(
+        ConfigurationError, match=r"on\('createAcousticModel'\)\.interrupt\(commits=True\): only a client"
+    ):
+        attempt(stt)
+    assert len(stt.acoustic_models) == 0
+
+
 @pytest.mark.parametrize(
     ("effect", "number", "words"),
     [
@@ -491,6 +501,7 @@ SPELLINGS: list[tuple[Callable[[FakeSTT], Rule], str]] = [
     (lambda stt: stt.faults.on(path="/x*", nth=2).reset(), "on('*', path='/x*', nth=2).reset()"),
     (lambda stt: stt.faults.on("addAudio", path="/x").ok(), "on('addAudio', path='/x').ok()"),
     (lambda stt: stt.faults.on("*").reset(commits=True), "on('*').reset(commits=True)"),
+    (lambda stt: stt.faults.on("*").interrupt(), "on('*').interrupt()"),
     (lambda stt: stt.faults.on("addAudio").slow("45s"), "on('addAudio').slow('45s')"),
     (lambda stt: stt.faults.on("addAudio").truncate(9), "on('addAudio').truncate(9)"),
     (lambda stt: stt.faults.on("addAudio").truncate(9, reset=True), "on('addAudio').truncate(9, reset=True)"),
@@ -543,6 +554,7 @@ MISUSE: list[tuple[Callable[[FakeSTT], object], type[Exception], str]] = [
     (lambda stt: stt.faults.on("*").fail(503, body=math.nan), ConfigurationError, "body=...): JSON can't hold it"),
     (lambda stt: stt.faults.on("*").fail(503, commits=1), ConfigurationError, "fail(503, commits=1): give True"),  # type: ignore[arg-type]  # misuse
     (lambda stt: stt.faults.on("*").reset(commits="no"), ConfigurationError, "reset(commits='no'): give True"),  # type: ignore[arg-type]  # misuse
+    (lambda stt: stt.faults.on("*").interrupt(commits=1), ConfigurationError, "interrupt(commits=1): give True"),  # type: ignore[arg-type]  # misuse
     (lambda stt: stt.faults.on("*").slow(True), ConfigurationError, "slow: True is not a duration"),
     (lambda stt: stt.faults.on("*").slow(-1), ConfigurationError, "slow(-1): an answer can't be early"),
     (lambda stt: stt.faults.on("*").slow("soon"), ConfigurationError, "slow: 'soon' is not a duration"),
