@@ -126,7 +126,7 @@ class _Fakes:
         server = stt.serve(workers=_workers(self._config))
         stack.callback(server.close)  # `server_failures` tells what the fake has raised
         self.servers.append(server)
-        stt.url = server.url
+        stt.url, stt.auth_url = server.url, server.auth_url
         return stt
 
     def _make(self, keys: dict[str, Any]) -> tuple[FakeSTT, bool]:

@@ -306,6 +306,8 @@ def _serve(arguments: argparse.Namespace) -> int:
             trust = f"--cacert {server.ca_file} " if server.ca_file else ""
             print(f"{stt.edition.title} ({stt.edition.name}), time: {arguments.time}")
             print(f"  url: {server.url}\n  key: {stt.api_key}")
+            iam, cp4d = (server.auth_url + OPERATIONS[name].path for name in ("getToken", "authorize"))
+            print(f"  auth url: {server.auth_url}\n  tokens: {iam} (IAM), {cp4d} (Cloud Pak for Data)")
             if server.ca_file:
                 print(f"  trust: {server.ca_file}")
             print(f"  try: curl {trust}-u apikey:{stt.api_key} {server.url}/v1/acoustic_customizations")

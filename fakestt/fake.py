@@ -67,6 +67,11 @@ class Served:
         self._server = server
         self.url = server.url + prefix
         """The URL to give to a client, such as `http://127.0.0.1:49152/speech-to-text/api`."""
+        self.auth_url = server.url
+        """Where tokens come from: the `url` of an SDK's authenticator, such as `http://127.0.0.1:49152`.
+
+        The IAM endpoint is `/identity/token` there, that of Cloud Pak for Data `/v1/authorize`.
+        """
 
     def __repr__(self) -> str:
         return f"<Served at {self.url}>"
@@ -181,6 +186,7 @@ class FakeSTT:
         self._tls = tls
         self._prefix = found.traits.path_prefixes[-1].replace("{guid}", self.owner).replace("{release}", "r")
         self.url = f"https://{host}{self._prefix}"
+        self.auth_url = f"https://{host}"  # where tokens come from, as does the vendor's own host
         self.clock = FakeClock(self._service, self._time)
         self.script = Script(self._service)
         self.acoustic_models = AcousticModels(self._service, self.owner)

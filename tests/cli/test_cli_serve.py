@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ibm_cloud_sdk_core.authenticators import IAMAuthenticator
+from ibm_watson import SpeechToTextV1
 
 from fakestt.cli import main
 
@@ -90,6 +92,18 @@ def test_over_tls_it_prints_whom_to_trust_and_a_kill_leaves_no_file() -> None:
         status, _, err = running.end(signal.SIGTERM)
         assert (status, err) == (0, "")
         assert not Path(running.said["trust"]).exists()
+
+
+def test_it_says_where_tokens_come_from() -> None:
+    with serving("--edition", "cloud2025") as running:
+        said = running.said
+        assert said["tokens"] == "{0}/identity/token (IAM), {0}/v1/authorize (Cloud Pak for Data)".format(
+            said["auth url"]
+        )
+        client = SpeechToTextV1(authenticator=IAMAuthenticator(said["key"], url=said["auth url"]))
+        client.set_service_url(said["url"])
+        client.get_http_client().trust_env = False
+        assert client.list_acoustic_models().get_result() == {"customizations": []}
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import sys
 import urllib.request
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,8 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 from freezegun import freeze_time
+from ibm_cloud_sdk_core.authenticators import CloudPakForDataAuthenticator, IAMAuthenticator
+from ibm_watson import SpeechToTextV1
 from live_rig import PATIENCE_S
 
 from fakestt import EDITIONS, ConfigurationError, FakeSTT
@@ -69,6 +71,29 @@ def test_the_url_has_the_prefix_of_the_edition(workers: Workers, edition: str) -
     with stt.serve(workers=workers) as server:
         assert server.url.split("/", 3)[3] == stt.url.split("/", 3)[3] != ""
         assert ask(server, stt).status_code == 200
+
+
+AUTHENTICATORS = {
+    "iam": lambda key, url: IAMAuthenticator(key, url=url),
+    "cp4d": lambda key, url: CloudPakForDataAuthenticator("kim", apikey=key, url=url),
+}
+
+
+@pytest.mark.parametrize("where", ["served", "in process"])
+@pytest.mark.parametrize("kind", AUTHENTICATORS)
+def test_tokens_come_from_where_the_fake_says(workers: Workers, kind: str, where: str) -> None:
+    stt = FakeSTT(edition="cloud2025")
+    with stt.serve(workers=workers) as server, stt.reachable(vendor=False) if where != "served" else nullcontext():
+        there: Any = server if where == "served" else stt
+        assert urlsplit(there.auth_url)._replace(path=urlsplit(there.url).path).geturl() == there.url
+        assert urlsplit(there.auth_url).path == ""
+        client = SpeechToTextV1(authenticator=AUTHENTICATORS[kind](stt.api_key, there.auth_url))
+        client.set_service_url(there.url)
+        assert client.list_acoustic_models().get_result() == {"customizations": []}
+    assert [exchange.operation for exchange in stt.journal] == [
+        "getToken" if kind == "iam" else "authorize",
+        "listAcousticModels",
+    ]
 
 
 def test_the_url_in_process_stays_what_it_was(workers: Workers) -> None:

@@ -8,6 +8,7 @@ import sys
 
 import pytest
 import requests
+from ibm_cloud_sdk_core.authenticators import IAMAuthenticator
 
 import fakestt
 
@@ -53,6 +54,12 @@ def test_the_official_client_is_given_the_server(fake_stt_server, monkeypatch):
     monkeypatch.setenv("NO_PROXY", "*")
     fake_stt_server.client().create_acoustic_model("car", "en-US_BroadbandModel")
     assert [model.name for model in fake_stt_server.acoustic_models] == ["car"]
+
+
+def test_the_official_client_gets_its_tokens_from_the_server(fake_stt_server):
+    authenticator = IAMAuthenticator(fake_stt_server.api_key, url=fake_stt_server.auth_url)
+    assert authenticator.token_manager.get_token()
+    assert fake_stt_server.journal.count("getToken") == 1
 
 
 def test_a_late_answer_is_the_read_time_out_of_a_client(fake_stt_server):
