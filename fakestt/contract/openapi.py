@@ -49,6 +49,7 @@ HEADERS = ("X-Global-Transaction-Id", "X-DP-Watson-Tran-ID")
 # Members of answers that an edition always or never shows: record, member, trait.
 SHOWN_BY: Mapping[tuple[str, str], str] = {
     ("AcousticModel", "updated"):                   "shows_updated",
+    ("LanguageModel", "updated"):                   "shows_updated",
     ("SupportedFeatures", "custom_acoustic_model"): "shows_custom_acoustic_model",
 }
 # Values that clients send, with their limits: the greatest length, and the characters that are not allowed.
@@ -84,7 +85,7 @@ class _Document:
         return {
             "openapi": "3.1.0",
             "info": {
-                "title": "Speech to Text: custom acoustic models",
+                "title": "Speech to Text: customization",
                 "version": edition.name,
                 "summary": edition.title,
                 "description": "What fakestt answers in this edition, computed from its tables. Every `x-source` "

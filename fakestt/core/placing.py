@@ -9,7 +9,7 @@ from fakestt.core.resources import Activity, BaseModel, Model, Resource
 from fakestt.core.world import World
 from fakestt.errors import StateError, nearest
 
-__all__ = ["STATUSES", "check_name", "check_status", "find_base_model", "put_there", "versions_of"]
+__all__ = ["STATUSES", "check_name", "check_status", "check_texts", "find_base_model", "put_there", "versions_of"]
 
 STATUSES = ("pending", "ready", "training", "available", "upgrading", "failed")
 
@@ -66,6 +66,19 @@ def check_status(status: object, possible: Sequence[str]) -> None:
     """
     if status not in possible:
         raise StateError(f"status={status!r}: no such status.{nearest(status, possible)} All: {', '.join(possible)}")
+
+
+def check_texts(status: str, description: object, error: object) -> None:
+    """Check what a model says of itself, and that only a failed one has an error.
+
+    Raises:
+        StateError: it can't say so.
+    """
+    for what, text in (("description", description), ("error", error)):
+        if text is not None and not isinstance(text, str):
+            raise StateError(f"{what}={text!r}: give a string, or None for none.")
+    if error is not None and status != "failed":
+        raise StateError(f"error={error!r} with status={status!r}: only a 'failed' model has an error.")
 
 
 def versions_of(base: BaseModel, versions: Sequence[str] | None, status: str) -> list[str]:

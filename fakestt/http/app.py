@@ -14,6 +14,7 @@ from werkzeug.http import parse_accept_header
 from fakestt import wire
 from fakestt.contract.check import check_path, check_rest
 from fakestt.contract.messages import Answer, Call, Reply
+from fakestt.contract.operations.absent import absent_at
 from fakestt.contract.shapes import Optional, Record, Text
 from fakestt.core.clock import Clock
 from fakestt.core.ids import seeded_hex
@@ -76,6 +77,8 @@ class App:
         # As of the last look: whoever asks, be it the collector of garbage, waits for no lock.
         self._seen_s: Callable[[], float] = lambda: context.world.now_s
         self.lock = RLock()
+        self.asked_in_vain: dict[str, int] = {}
+        """How often clients asked for operations that the service has and fakestt does not, by their ids."""
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         is_told = "fakestt.arrival" in environ
@@ -150,9 +153,19 @@ class App:
             assert request.call is not None
             return self._handled(request, request.call)
         except Refusal as refusal:
+            if refusal.why in (Why.NO_SUCH_PATH, Why.WRONG_METHOD):
+                refusal = self._not_here(request) or refusal
             answer = render.refused(self._context.edition, refusal, trace)
             note = refusal.facts.get("note")
             return answer if note is None else answer._replace(note=str(note))
+
+    def _not_here(self, request: Received) -> Refusal | None:
+        """The refusal of an operation that the service has and fakestt does not; None if the service has none there."""
+        missing = absent_at(request.method, request.path)
+        if missing is None:
+            return None
+        self.asked_in_vain[missing.id] = self.asked_in_vain.get(missing.id, 0) + 1
+        return Refusal(Why.NO_SUCH_PATH, path=request.path, note=missing.said)
 
     def _handled(self, request: Received, call: Call) -> Answer:
         """Credentials, ids, existence, form, then the handler: a lock or the domain has the last word."""

@@ -14,6 +14,7 @@ from ibm_cloud_sdk_core.authenticators import (
     NoAuthAuthenticator,
 )
 from ibm_watson import ApiException, SpeechToTextV1
+from ibm_watson.speech_to_text_v1 import LanguageModels
 
 from fakestt import FakeSTT
 from fakestt.media import forge
@@ -65,6 +66,14 @@ def test_a_created_model_is_listed_and_got_alike(stt: FakeSTT, client: Any) -> N
 def test_a_list_can_be_narrowed_to_a_language(client: Any, language: str, count: int) -> None:
     created(client)
     assert len(client.list_acoustic_models(language=language).get_result()["customizations"]) == count
+
+
+def test_language_models_by_hand_are_listed_and_got_alike(stt: FakeSTT, client: Any) -> None:
+    words = stt.language_models.add(name="words", base_model_name=BASE)
+    listed = client.list_language_models().get_result()
+    assert listed == {"customizations": [client.get_language_model(words.id).get_result()]}
+    assert LanguageModels.from_dict(listed).customizations[0].name == "words"
+    assert client.list_language_models(language="ja-JP").get_result() == {"customizations": []}
 
 
 @pytest.mark.parametrize(

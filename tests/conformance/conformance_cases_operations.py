@@ -11,6 +11,13 @@ from conformance_session import BASE, MODELS, Session, flac, model, same_as_bare
 from conformance_ways import Way
 
 
+LANGUAGE_MODELS = "/v1/customizations"
+
+
+def words(one: Session) -> str:
+    return one.stt.language_models.add(base_model_name=BASE).id
+
+
 def create(one: Session) -> Heard:
     return one.ask("POST", MODELS, {"name": "car", "base_model_name": BASE, "description": "Motoräder"})
 
@@ -46,6 +53,8 @@ OPERATION_CASES: dict[str, tuple[int, Callable[[Session], Heard]]] = {
     "deleteAudio": (200, lambda one: with_audio(one, "DELETE", "/a1")),
     "listModels": (200, lambda one: one.ask("GET", "/v1/models")),
     "getModel": (200, lambda one: one.ask("GET", f"/v1/models/{BASE}")),
+    "listLanguageModels": (200, lambda one: [words(one), one.ask("GET", f"{LANGUAGE_MODELS}?language=en-US")][1]),
+    "getLanguageModel": (200, lambda one: one.ask("GET", f"{LANGUAGE_MODELS}/{words(one)}")),
     "deleteUserData": (200, lambda one: one.ask("DELETE", "/v1/user_data?customer_id=me")),
 }
 

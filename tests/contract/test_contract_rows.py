@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from asking import EDITIONS, MODELS, START, add, ask, create
+from ibm_watson.speech_to_text_v1 import SpeechToTextV1
 
 from fakestt import FakeSTT
 from fakestt.contract.audio_types import read_audio_type
@@ -15,9 +17,11 @@ from fakestt.contract.check import check_path, check_rest, known_params
 from fakestt.contract.messages import Call
 from fakestt.contract.operation import Body, In
 from fakestt.contract.operations import OPERATIONS, SERVICE_OPERATIONS
+from fakestt.contract.operations.absent import ABSENT, absent_at
 from fakestt.contract.shapes import Flag, Optional
 from fakestt.core.acoustic.phases import AcousticCommand
 from fakestt.core.families import FAMILIES
+from fakestt.core.language.family import LANGUAGE
 from fakestt.core.provenance import Assumed, Source
 from fakestt.core.refusals import Refusal, Why
 from fakestt.editions import EDITIONS as ROWS
@@ -35,13 +39,42 @@ def test_there_is_a_handler_for_every_operation_with_credentials_and_no_other() 
     assert set(HANDLERS) == {name for name, row in OPERATIONS.items() if row.authenticated} == set(SERVICE_OPERATIONS)
 
 
-def test_the_operations_are_the_vendors_fourteen_and_those_for_tokens() -> None:
+def test_the_operations_are_sixteen_of_the_vendors_and_those_for_tokens() -> None:
     assert list(OPERATIONS) == [
         "listModels", "getModel", "createAcousticModel", "listAcousticModels", "getAcousticModel",
         "deleteAcousticModel", "trainAcousticModel", "resetAcousticModel", "upgradeAcousticModel", "listAudio",
-        "addAudio", "getAudio", "deleteAudio", "deleteUserData", "getToken",
+        "addAudio", "getAudio", "deleteAudio", "listLanguageModels", "getLanguageModel", "deleteUserData", "getToken",
         "authorize", "validateAuth", "getWatsonToken",
     ]  # fmt: skip
+
+
+def test_every_operation_of_the_vendor_s_sdk_is_here_or_is_known_to_be_absent() -> None:
+    source = inspect.getsource(SpeechToTextV1)
+    sent = {
+        (method, path)
+        for body in source.split("\n    def ")
+        for path in re.findall(r"url = '(/v1[^']*)'", body)
+        for method in re.findall(r"method='(\w+)'", body)
+    }
+    here = {(row.method, row.path) for row in SERVICE_OPERATIONS.values()}
+    absent = {(row.method, row.path) for row in ABSENT.values()}
+    assert here & absent == set()
+    assert sent <= here | absent
+    no_sdk_has_it = {("GET", "/v1/recognize")} | {one for one in absent if "batches" in one[1]}
+    assert (here | absent) - sent - no_sdk_has_it <= {("POST", "/v1/detect_language")}  # from 10.0 on
+    assert set(ABSENT) & set(OPERATIONS) == set()
+
+
+@pytest.mark.parametrize("name", ABSENT)
+def test_an_absent_operation_is_recognized_by_its_own_path_and_method_alone(name: str) -> None:
+    row = ABSENT[name]
+    path = re.sub(r"\{\w+\}", "a%2Fb", row.path)
+    for target in (path, f"/speech-to-text/api{path}/?x=/v1/models"):
+        assert absent_at(row.method, target) == row
+        assert absent_at("PATCH", target) is None
+    assert absent_at(row.method, f"{path}/more/than/that") is None
+    if row.method == "GET":
+        assert absent_at("HEAD", path) == row
 
 
 def test_no_two_operations_share_method_and_path() -> None:
@@ -89,9 +122,11 @@ def states(edition: str) -> Iterator[tuple[FakeSTT, str]]:
             model = stt.acoustic_models.add(
                 status=status, description="so", invalid_audio=invalid_audio, versions=["older"]
             )
+            stt.language_models.add(status=status, description="so", versions=["older"])
             yield stt, model.id
     stt = FakeSTT(edition=edition, start=START)
     model_id = create(stt)
+    stt.language_models.add()
     for name, data, content_type in (
         ("audio1", forge.wav(1), "audio/wav"),
         ("set", forge.zip_of({"a": forge.wav(1), "b": forge.not_audio()}), "application/zip"),
@@ -112,7 +147,8 @@ def test_every_answer_in_every_state_is_of_the_shape_of_its_row(edition: str) ->
         for row in SERVICE_OPERATIONS.values():
             for name in ("audio1", "set", "tar", "text"):
                 stt.restore(before)
-                target = row.path.format(customization_id=model_id, audio_name=name, model_id="ja-JP_BroadbandModel")
+                its_id = next(iter(stt.language_models)).id if row.family is LANGUAGE else model_id
+                target = row.path.format(customization_id=its_id, audio_name=name, model_id="ja-JP_BroadbandModel")
                 query = "?customer_id=1" if row.id == "deleteUserData" else "?strict=false&odd=1"
                 body: Any = {"name": "a", "base_model_name": "ko-KR_NarrowbandModel", "odd": 1}
                 if row.body is not Body.JSON:

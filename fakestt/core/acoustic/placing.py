@@ -7,7 +7,15 @@ from collections.abc import Sequence
 
 from fakestt.core.acoustic.facts import AcousticModel, Audio
 from fakestt.core.acoustic.stages import FAILURE
-from fakestt.core.placing import STATUSES, check_name, check_status, find_base_model, put_there, versions_of
+from fakestt.core.placing import (
+    STATUSES,
+    check_name,
+    check_status,
+    check_texts,
+    find_base_model,
+    put_there,
+    versions_of,
+)
 from fakestt.core.resources import Activity, Resource
 from fakestt.core.world import World
 from fakestt.errors import StateError
@@ -47,12 +55,8 @@ def place_acoustic_model(
         raise StateError(f"base_model_name={base_model_name!r} has no acoustic customization.")
     check_name(name)
     check_status(status, STATUSES)
-    for what, text in (("description", description), ("error", error)):
-        if text is not None and not isinstance(text, str):
-            raise StateError(f"{what}={text!r}: give a string, or None for none.")
+    check_texts(status, description, error)
     minutes = _minutes(minutes_of_audio, invalid_audio, status)
-    if error is not None and status != "failed":
-        raise StateError(f"error={error!r} with status={status!r}: only a 'failed' model has an error.")
     built_on = versions_of(base, versions, status)
     model = world.new(AcousticModel, owner, base, id=id, name=name, description=description, versions=built_on)
     if minutes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from fakestt.http.context import Handler
-from fakestt.http.handlers import acoustic, audio, models
+from fakestt.http.handlers import acoustic, audio, language, models
 
 __all__ = ["HANDLERS"]
 
@@ -23,5 +23,7 @@ HANDLERS: Mapping[str, Handler] = {
     "addAudio": audio.add,
     "getAudio": audio.get,
     "deleteAudio": audio.delete,
+    "listLanguageModels": language.list_,
+    "getLanguageModel": language.get,
     "deleteUserData": audio.delete_user_data,
 }

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from contextlib import suppress
 from typing import Any
 
 from fakestt.contract.edition import Edition
 from fakestt.contract.messages import Answer, Call
 from fakestt.core.acoustic import commands
 from fakestt.core.acoustic.facts import AcousticModel
-from fakestt.core.clock import iso
 from fakestt.core.world import World
 from fakestt.http.context import Context
+from fakestt.http.handlers.customizations import owner_of, shown_model
 
-__all__ = ["addressed", "create", "delete", "get", "list_", "owner_of", "reset", "shown", "train", "upgrade"]
-
-
-def owner_of(call: Call) -> str:
-    """The instance whose credentials came with the call."""
-    assert call.caller is not None
-    return call.caller.owner
+__all__ = ["addressed", "create", "delete", "get", "list_", "reset", "shown", "train", "upgrade"]
 
 
 def addressed(world: World, call: Call) -> AcousticModel:
@@ -93,42 +85,5 @@ def upgrade(context: Context, call: Call) -> Answer:
 
 
 def shown(world: World, edition: Edition, model: AcousticModel) -> dict[str, Any]:
-    """The object on the wire, members in the observed order.
-
-    Source: watson-developer-cloud/java-sdk issue 503; icp2018 acoustic-models.md#listModels
-    """
-    status = world.machine.phase(model).shown
-    wire: dict[str, Any] = {
-        "owner": model.owner,
-        "base_model_name": model.base_model.name,
-        "customization_id": model.id,
-        "versions": list(model.versions),
-        "created": iso(model.created_at_s),
-        "name": model.name,
-    }
-    if model.description is not None:
-        wire["description"] = model.description
-    wire["progress"] = 100 if status == "available" else 0
-    wire["language"] = model.base_model.language
-    if edition.traits.shows_updated:
-        wire["updated"] = iso(model.updated_at_s)
-    if model.error is not None:
-        wire["error"] = _failure(model.error)
-    wire["status"] = status
-    return wire
-
-
-def _failure(text: str) -> str:
-    """The `error` of a failed model: a string that holds JSON, so that clients read it with a second `loads`.
-
-    A text that is a JSON object already is that string: a client of 2019 reads `warnings[0].message` in it, which is
-    another form than the one that was seen.
-
-    Source: watson-developer-cloud/java-sdk issue 503; that it is 500 whatever went wrong, and what words stand in its
-    own `error`, is assumed.
-    """
-    if text.startswith("{"):
-        with suppress(ValueError, RecursionError):
-            json.loads(text)
-            return text
-    return json.dumps({"code": 500, "code_description": "Internal Server Error", "error": text}, separators=(",", ":"))
+    """The object on the wire. Source: icp2018 acoustic-models.md#listModels"""
+    return shown_model(world, edition, model, error=model.error)

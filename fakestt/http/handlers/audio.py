@@ -11,7 +11,8 @@ from fakestt.core.acoustic.facts import Audio, rounded_s
 from fakestt.core.acoustic.phases import AudioPhase
 from fakestt.core.refusals import Refusal, Why
 from fakestt.http.context import Context
-from fakestt.http.handlers.acoustic import addressed, owner_of
+from fakestt.http.handlers.acoustic import addressed
+from fakestt.http.handlers.customizations import owner_of
 from fakestt.media.facts import ArchiveFacts, AudioFacts, Facts
 
 __all__ = ["add", "delete", "delete_user_data", "get", "list_"]

@@ -1,0 +1,64 @@
+"""What custom models of all families have in common on the wire."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from typing import Any
+
+from fakestt.contract.edition import Edition
+from fakestt.contract.messages import Call
+from fakestt.core.clock import iso
+from fakestt.core.resources import Model
+from fakestt.core.world import World
+
+__all__ = ["owner_of", "shown_model"]
+
+
+def owner_of(call: Call) -> str:
+    """The instance whose credentials came with the call."""
+    assert call.caller is not None
+    return call.caller.owner
+
+
+def shown_model(world: World, edition: Edition, model: Model, *, error: str | None, **own: object) -> dict[str, Any]:
+    """The object on the wire, members in the observed order; those of the model's family stand behind its id.
+
+    Source: watson-developer-cloud/java-sdk issue 503; thomassuedbroecker/watson-stt-invocation README, 2022-11-18
+    """
+    status = world.machine.phase(model).shown
+    wire: dict[str, Any] = {
+        "owner": model.owner,
+        "base_model_name": model.base_model.name,
+        "customization_id": model.id,
+        **own,
+        "versions": list(model.versions),
+        "created": iso(model.created_at_s),
+        "name": model.name,
+    }
+    if model.description is not None:
+        wire["description"] = model.description
+    wire["progress"] = 100 if status == "available" else 0
+    wire["language"] = model.base_model.language
+    if edition.traits.shows_updated:
+        wire["updated"] = iso(model.updated_at_s)
+    if error is not None:
+        wire["error"] = _failure(error)
+    wire["status"] = status
+    return wire
+
+
+def _failure(text: str) -> str:
+    """The `error` of a failed model: a string that holds JSON, so that clients read it with a second `loads`.
+
+    A text that is a JSON object already is that string: a client of 2019 reads `warnings[0].message` in it, which is
+    another form than the one that was seen.
+
+    Source: watson-developer-cloud/java-sdk issue 503; that it is 500 whatever went wrong, and what words stand in its
+    own `error`, is assumed.
+    """
+    if text.startswith("{"):
+        with suppress(ValueError, RecursionError):
+            json.loads(text)
+            return text
+    return json.dumps({"code": 500, "code_description": "Internal Server Error", "error": text}, separators=(",", ":"))
