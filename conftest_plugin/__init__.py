@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conftest_plugin import fixtures, settings, tracebacks
+from conftest_plugin import by_hand, fixtures, settings, tracebacks
 from conftest_plugin.fixtures import FakeSTTFactory, fake_stt, fake_stt_factory, fake_stt_server
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ def pytest_runtestloop(session: pytest.Session) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup() -> None:
     fixtures.next_test()
+    by_hand.next_test()
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)
@@ -95,6 +96,18 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     return result
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object]:
+    """Say what never came to fakes that a fixture of the author's own has closed."""
+    __tracebackhide__ = True
+    result = yield
+    problem = by_hand.unused(item, fixtures.made(item))
+    if problem is not None:
+        item.stash[_COMPLAINT] = problem
+        raise problem
+    return result
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
@@ -103,6 +116,8 @@ def pytest_runtest_makereport(
     if call.excinfo is not None or getattr(item, "_excinfo", None):  # a TestCase leaves its error there
         tracebacks.leave_out_ours()
     report = yield
+    if report.failed or call.excinfo is not None:
+        by_hand.excuse(item)
     if report.failed:
         complaint = item.stash.get(_COMPLAINT, None)
         if complaint is not None and call.excinfo is not None and call.excinfo.value is complaint:
@@ -111,5 +126,6 @@ def pytest_runtest_makereport(
         report.sections += fixtures.what_happened(item, SECTION)
     if call.when == "teardown":
         fixtures.forget(item)
+        by_hand.forget(item)
         fixtures.put_right()
     return report

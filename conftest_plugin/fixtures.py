@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 import pytest
 
-from conftest_plugin import settings
+from conftest_plugin import by_hand, settings
 
 if TYPE_CHECKING:
     from fakestt import FakeSTT
@@ -34,6 +34,7 @@ __all__ = [
     "forget",
     "guard_vendor",
     "interrupted_by_rule",
+    "made",
     "next_test",
     "put_right",
     "remember_environment",
@@ -233,16 +234,13 @@ def put_right() -> None:
 
 def unused(item: pytest.Item) -> BaseException | None:
     """The complaint about what this test prepared in vain, or None. It never came, or nothing ever matched it."""
-    if _FAKES not in item.stash:
-        return None
-    from fakestt import FakesttError
+    own = made(item)
+    return by_hand.first_complaint(own) or by_hand.unused(item, own)
 
-    for stt in item.stash[_FAKES].made:
-        try:
-            stt.check_used()
-        except FakesttError as problem:
-            return problem.with_traceback(None)
-    return None
+
+def made(item: pytest.Item) -> list[FakeSTT]:
+    """The fakes that our fixtures made for this test."""
+    return item.stash[_FAKES].made if _FAKES in item.stash else []
 
 
 def time_problem(item: pytest.Item) -> BaseException | None:
@@ -287,11 +285,9 @@ def server_failures(item: pytest.Item) -> BaseException | None:
 
 
 def what_happened(item: pytest.Item, title: str) -> list[tuple[str, str]]:
-    """A section of the report for each fake of this test."""
-    if _FAKES not in item.stash:
-        return []
-    made = item.stash[_FAKES].made
-    return [(title if len(made) == 1 else f"{title} at {stt.host}", _report(stt)) for stt in made]
+    """A section of the report for each fake of this test, and for each by hand that it can reach, or could."""
+    told = dict.fromkeys([*made(item), *by_hand.made(item)])
+    return [(title if len(told) == 1 else f"{title} at {stt.host}", _report(stt)) for stt in told]
 
 
 def forget(item: pytest.Item) -> None:

@@ -31,6 +31,7 @@ from fakestt.intercept.hosts import Hosts, reachable
 from fakestt.journal.journal import KEPT, Journal
 from fakestt.journal.report import report
 from fakestt.journal.timeline import since
+from fakestt.opened import closed, excuse, opened
 from fakestt.scripts import Script, never_came
 from fakestt.service import Service
 from fakestt.timing.equal_reads import MOST_EQUAL_READS
@@ -63,8 +64,10 @@ class Served:
         BaseException: the first of `failures`, the others as its notes, unless the block has raised an error itself.
     """
 
-    def __init__(self, server: Server, prefix: str) -> None:
+    def __init__(self, server: Server, prefix: str, fake: FakeSTT) -> None:
         self._server = server
+        self._opened: FakeSTT | None = fake
+        opened(fake)
         self.url = server.url + prefix
         """The URL to give to a client, such as `http://127.0.0.1:49152/speech-to-text/api`."""
         self.auth_url = server.url
@@ -95,6 +98,9 @@ class Served:
         It does not raise the errors in `failures`.
         """
         self._server.close()
+        fake, self._opened = self._opened, None
+        if fake is not None:
+            closed(fake)
 
     def __enter__(self) -> Served:
         return self
@@ -275,7 +281,7 @@ class FakeSTT:
         """
         names = (self.host, *(VENDOR_HOSTS if vendor else ()), *hosts)
         app = SelfSigned(self.app) if self._tls == "self-signed" else self.app
-        return _Reachable(reachable(dict.fromkeys(names, app), block_network=block_network), self._time)
+        return _Reachable(reachable(dict.fromkeys(names, app), block_network=block_network), self)
 
     def at(self, instant: Duration, callback: Callable[[], object], *, optional: bool = False) -> None:
         """Call `callback()` at an instant, between two requests of the client: `stt.at("30m", lambda: ...)`.
@@ -325,6 +331,7 @@ class FakeSTT:
         scripts = [complaint for _, complaint in never_came(self._service)]
         complaints += map(NeverCame, [*self._missed_moments(), *scripts])
         if complaints:
+            excuse(self)
             raise type(complaints[0])("\n".join(map(str, complaints)))
 
     def _not_met(self) -> list[str]:
@@ -377,7 +384,7 @@ class FakeSTT:
 
         start = live.serve if workers is None else workers.serve
         names = (self.host, *VENDOR_HOSTS)
-        return Served(start(self.app, host=host, port=port, tls=tls, names=names), self._prefix)
+        return Served(start(self.app, host=host, port=port, tls=tls, names=names), self._prefix, self)
 
     def client(self) -> ibm_watson.SpeechToTextV1:
         """The official client, ready to use inside `reachable()`.
@@ -429,22 +436,25 @@ class FakeSTT:
 class _Reachable:
     """Leads hosts to a fake, and makes its time the client's."""
 
-    def __init__(self, hosts: Hosts, time: SharedTime) -> None:
+    def __init__(self, hosts: Hosts, fake: FakeSTT) -> None:
         self._hosts = hosts
-        self._time = time
+        self._fake = fake
         self._stacks: list[ExitStack] = []
 
     def __enter__(self) -> Hosts:
+        time = self._fake._time
         with ExitStack() as stack:
             stack.enter_context(self._hosts)
-            self._time.__enter__()  # not by the stack: an error would seem to come from contextlib
-            stack.push(self._time)
+            time.__enter__()  # not by the stack: an error would seem to come from contextlib
+            stack.push(time)
             self._stacks.append(stack.pop_all())
+        opened(self._fake)
         return self._hosts
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        closed(self._fake)
         self._stacks.pop().__exit__(kind, error, traceback)
 
 

@@ -10,7 +10,6 @@ from conformance_asking import Ask, Heard
 from conformance_session import BASE, MODELS, Session, flac, model, same_as_bare, session
 from conformance_ways import Way
 
-
 LANGUAGE_MODELS = "/v1/customizations"
 
 

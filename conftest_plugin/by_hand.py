@@ -1,0 +1,78 @@
+"""Fakes that tests make by hand: a failing test shows what happened, and closing one checks that all of it came."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from fakestt import FakeSTT
+
+__all__ = ["excuse", "first_complaint", "forget", "made", "next_test", "unused"]
+
+# Whoever makes a fake imports this module. The plugin never does.
+_OPENED = "fakestt.opened"
+
+_CLOSED = pytest.StashKey["list[FakeSTT]"]()
+
+
+def next_test() -> None:
+    """Forget the fakes that were closed before this test, while no test ran."""
+    opened: Any = sys.modules.get(_OPENED)
+    if opened is not None:
+        opened.take_closed()
+
+
+def made(item: pytest.Item) -> list[FakeSTT]:
+    """The fakes that this test has closed, and all that are open."""
+    opened: Any = sys.modules.get(_OPENED)
+    return [] if opened is None else [*_closed(item), *opened.now_open()]
+
+
+def excuse(item: pytest.Item) -> None:
+    """This test did not run to its end: whatever did not come to fakes that are open now need not."""
+    for stt in made(item):
+        sys.modules[_OPENED].excuse(stt)
+
+
+def unused(item: pytest.Item, own: list[FakeSTT]) -> BaseException | None:
+    """The complaint about what was prepared in vain at the fakes that are closed now, or None. Each is asked once.
+
+    Args:
+        own: the fakes of our fixtures, which are asked elsewhere.
+    """
+    opened: Any = sys.modules.get(_OPENED)
+    asked = [stt for stt in _closed(item) if stt not in own and not opened.is_excused(stt)]
+    for stt in asked:
+        opened.excuse(stt)
+    return first_complaint(asked)
+
+
+def first_complaint(fakes: list[FakeSTT]) -> BaseException | None:
+    """What the first of these complains of that was prepared something in vain, or None."""
+    if not fakes:
+        return None  # nor is fakestt imported
+    from fakestt import FakesttError
+
+    for stt in fakes:
+        try:
+            stt.check_used()
+        except FakesttError as problem:
+            return problem.with_traceback(None)
+    return None
+
+
+def forget(item: pytest.Item) -> None:
+    """Drop the fakes that a reported test has closed."""
+    item.stash.setdefault(_CLOSED, []).clear()
+
+
+def _closed(item: pytest.Item) -> list[FakeSTT]:
+    """The fakes that were closed since the test began."""
+    opened: Any = sys.modules.get(_OPENED)
+    found = item.stash.setdefault(_CLOSED, [])
+    if opened is not None:
+        found += [stt for stt in opened.take_closed() if stt not in found]
+    return found

@@ -1,0 +1,51 @@
+"""Which fakes are open: clients can reach them, in process or behind a server.
+
+pytest's plugin asks: fakes that a test has made by hand, without a fixture of ours, are known to nobody else.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import deque
+from weakref import WeakSet, ref
+
+__all__ = ["closed", "excuse", "is_excused", "now_open", "opened", "take_closed"]
+
+MOST_CLOSED = 20
+_OPEN: list[ref[object]] = []  # one for each way in; whoever forgets to close one does not keep the fake
+_CLOSED: deque[object] = deque(maxlen=MOST_CLOSED)  # the latest, for a test may make any number
+_EXCUSED: WeakSet[object] = WeakSet()
+
+
+def opened(fake: object) -> None:
+    """Clients can reach it now, in one way more."""
+    _OPEN.append(ref(fake))
+
+
+def closed(fake: object) -> None:
+    """One of its ways in has ended. With the last one it is closed, and kept until the plugin has asked."""
+    _OPEN.remove(ref(fake))
+    if ref(fake) not in _OPEN and "conftest_plugin" in sys.modules:
+        _CLOSED.append(fake)
+
+
+def now_open() -> list[object]:
+    """The fakes that are open, in the order in which they were opened."""
+    return list(dict.fromkeys(fake for one in list(_OPEN) if (fake := one()) is not None))
+
+
+def take_closed() -> list[object]:
+    """The fakes that were closed since this was asked before, and are not open again."""
+    taken = list(dict.fromkeys(_CLOSED))
+    _CLOSED.clear()
+    return [fake for fake in taken if ref(fake) not in _OPEN]
+
+
+def excuse(fake: object) -> None:
+    """Whatever did not come to it has been told, or need not come."""
+    _EXCUSED.add(fake)
+
+
+def is_excused(fake: object) -> bool:
+    """Whether nobody need ask any more what did not come to it."""
+    return fake in _EXCUSED
