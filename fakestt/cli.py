@@ -24,6 +24,7 @@ from fakestt.contract.cells import cell_of, cell_text
 from fakestt.contract.openapi import openapi
 from fakestt.contract.operation import Operation
 from fakestt.contract.operations import OPERATIONS
+from fakestt.contract.operations.absent import ABSENT
 from fakestt.contract.refusals_of import refusals_of
 from fakestt.core.families import FAMILIES
 from fakestt.core.lifecycle import Phase
@@ -266,6 +267,8 @@ def _edition(word: str) -> Edition:
 
 def _operation(word: str) -> Operation:
     if word not in OPERATIONS:
+        if word in ABSENT:
+            raise argparse.ArgumentTypeError(f"{ABSENT[word].said}. All: {', '.join(OPERATIONS)}")
         raise argparse.ArgumentTypeError(_unknown("operation", word, OPERATIONS))
     return OPERATIONS[word]
 

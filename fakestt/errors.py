@@ -10,6 +10,8 @@
     │   └── RuleNeverMatched   a fault that was armed and never used
     └── MissingExtra           an optional package is needed and not installed
 
+    NotFaked                   a warning: a client asked for what the service does and fakestt does not
+
 Each message has three parts: what was given, what is possible, what to do.
 """
 
@@ -23,6 +25,7 @@ __all__ = [
     "FakesttError",
     "MissingExtra",
     "NeverCame",
+    "NotFaked",
     "RuleNeverMatched",
     "ScriptError",
     "StateError",
@@ -65,6 +68,10 @@ class RuleNeverMatched(NeverCame):
 
 class MissingExtra(FakesttError, ImportError):
     """An optional package is missing. The message names the extra that brings it."""
+
+
+class NotFaked(UserWarning):
+    """A client asked for an operation that the service has and fakestt does not. The service answers otherwise."""
 
 
 _MOST_NAMED = 10

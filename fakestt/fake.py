@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime
 from traceback import format_exception
 from typing import TYPE_CHECKING, Any
 
+from fakestt.contract.operations.absent import ABSENT
 from fakestt.core import snapshot as snapshots
 from fakestt.core.choices import Choices
 from fakestt.core.ids import seeded_guid
@@ -21,6 +23,7 @@ from fakestt.errors import (
     FakesttError,
     MissingExtra,
     NeverCame,
+    NotFaked,
     StateError,
     nearest,
 )
@@ -316,6 +319,8 @@ class FakeSTT:
     def check_used(self) -> None:
         """Raise if something was prepared and never came. A fixture calls this at the end of a test that has passed.
 
+        If nothing is wrong, it warns (`NotFaked`) of requests for operations that the service has and fakestt does not.
+
         It looks for faults that no request has met, moments of `at`, and scripts for a name that nothing had, without
         the `optional` ones.
 
@@ -333,6 +338,9 @@ class FakeSTT:
         if complaints:
             excuse(self)
             raise type(complaints[0])("\n".join(map(str, complaints)))
+        for name, count in self.app.asked_in_vain.items():
+            what = "a request for it was" if count == 1 else f"{count} requests for it were"
+            warnings.warn(f"{ABSENT[name].said}: {what} answered 404.", NotFaked, stacklevel=2)
 
     def _not_met(self) -> list[str]:
         """All that `check_used` complains of, each as its author wrote it."""

@@ -13,7 +13,7 @@ PINNED = [
     "EDITIONS", "AcousticModelView", "AcousticModels", "Address", "Arrival", "Assumed", "AudioView", "BaseModels",
     "ByActivity", "ByCommand", "ByHand", "Call", "Caller", "Change", "Choices", "ClientNeverStopped", "ClockError",
     "ConfigurationError", "Due", "Edition", "Effect", "Exchange", "FakeClock", "FakeSTT", "FakesttError", "Faults",
-    "Journal", "LanguageModelView", "LanguageModels", "MissingExtra", "NeverCame", "Point", "Reply",
+    "Journal", "LanguageModelView", "LanguageModels", "MissingExtra", "NeverCame", "NotFaked", "Point", "Reply",
     "RequestFacts", "Rule", "RuleNeverMatched", "Script", "ScriptError", "Served", "Source", "StateError",
     "UnknownOperation", "fail", "interrupt", "lose_reply", "lose_request", "ok", "reset", "slow", "truncate",
     "truncate_head",

@@ -10,6 +10,7 @@ from typing import Any
 
 from fakestt.contract.messages import Call
 from fakestt.contract.operations import OPERATIONS
+from fakestt.contract.operations.absent import ABSENT
 from fakestt.core.choices import Choices, Kind, Point
 from fakestt.durations import Duration
 from fakestt.errors import ConfigurationError, RuleNeverMatched, UnknownOperation, nearest
@@ -242,6 +243,12 @@ class Faults:
         if not isinstance(operation, str):
             raise ConfigurationError(f"{said}): give an operation's id or a glob, a string. {self._all()}")
         if operation not in OPERATIONS and not any(fnmatchcase(known, operation) for known in self._operations):
+            absent = next((row for row in ABSENT.values() if fnmatchcase(row.id, operation)), None)
+            if absent is not None:
+                raise UnknownOperation(
+                    f"{said}): {absent.said}. A request for it is answered 404. To choose it: "
+                    f"on(path={absent.glob!r}). {self._all()}"
+                )
             raise UnknownOperation(f"{said}): no operation has this id.{nearest(operation, OPERATIONS)} {self._all()}")
         if rule.path is not None and not isinstance(rule.path, str):
             raise ConfigurationError(f"{said}, path={rule.path!r}): give a path or a glob, a string.")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import chain, pairwise, repeat
 from typing import overload
 
+from fakestt.contract.operations.absent import ABSENT
 from fakestt.errors import StateError, UnknownOperation, nearest
 from fakestt.journal.record import Exchange, Remark
 from fakestt.journal.timeline import timeline
@@ -174,9 +175,9 @@ class Journal(Sequence[Exchange]):
 
     def _check(self, operation: str) -> None:
         if operation not in self._operations:
-            raise UnknownOperation(
-                f"no operation {operation!r}.{nearest(operation, self._operations)} All: {', '.join(self._operations)}"
-            )
+            absent = ABSENT.get(operation)
+            why = nearest(operation, self._operations) if absent is None else f" {absent.said}."
+            raise UnknownOperation(f"no operation {operation!r}.{why} All: {', '.join(self._operations)}")
 
     def _not_kept(self, what: str, count: int) -> StateError:
         return StateError(

@@ -79,6 +79,7 @@ def test_the_help_lists_every_command_on_a_line_of_its_own(capsys: Out) -> None:
     [
         (["opnapi"], "no command 'opnapi'. Did you mean 'openapi'?"),
         (["why", "trainAcousticModle"], "no operation 'trainAcousticModle'. Did you mean 'trainAcousticModel'?"),
+        (["why", "recognize"], "recognize is part of the service and not of fakestt. All: listModels, getModel"),
         (["why", "trainAcousticModel", "trainin"], "no phase 'trainin'. Did you mean 'training'?"),
         (
             ["guide", "tme"],

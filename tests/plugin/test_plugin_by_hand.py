@@ -143,6 +143,24 @@ def test_nothing_is_wrong_where(run, what):
     run(HEAD + source).assert_outcomes(passed=1)
 
 
+def test_a_fake_that_is_open_again_is_asked_later(run):
+    result = run(
+        HEAD
+        + """
+held = []
+def test_first():
+    stt = FakeSTT()
+    with stt.reachable(): stt.faults.on("listModels").fail(503)
+    held[:] = stt, stt.reachable()
+    held[1].__enter__()
+def test_second():
+    ask(held[0])
+    held[1].__exit__(None, None, None)
+"""
+    )
+    result.assert_outcomes(passed=2)
+
+
 NOT_TO_ITS_END = {
     "failed": "assert 0",
     "was skipped": 'pytest.skip("not today")',

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-__all__ = ["ABSENT", "Absent", "absent_at", "said_of_absent"]
+__all__ = ["ABSENT", "Absent", "absent_at"]
 
 
 class Absent(NamedTuple):
@@ -23,6 +22,11 @@ class Absent(NamedTuple):
         """What timelines and errors say of it."""
         where = f" ({self.where})" if self.where else ""
         return f"{self.id} is part of the service{where} and not of fakestt"
+
+    @property
+    def glob(self) -> str:
+        """Its path, as a rule for faults takes it."""
+        return re.sub(r"\{\w+\}", "*", self.path)
 
 
 MODELS = "/v1/customizations"
@@ -85,13 +89,3 @@ def absent_at(method: str, target: str) -> Absent | None:
     rest = path[max(path.find("/v1/"), 0) :]
     asked = "GET" if method == "HEAD" else method
     return next((row for row, pattern in _PATTERNS if row.method == asked and pattern.fullmatch(rest)), None)
-
-
-def said_of_absent(name: str) -> str:
-    """What to tell an author who uses such an id, or a glob that fits such ids: a sentence, or "" for other words."""
-    found = [row for row in ABSENT.values() if fnmatchcase(row.id, name)]
-    if not found:
-        return ""
-    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
-    path = re.sub(r"\{\w+\}", "*", found[0].path)
-    return f" {found[0].said}{more}: it answers 404. A fault can choose it by its path: on(path={path!r})."
