@@ -13,7 +13,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
@@ -29,6 +29,7 @@ from fakestt.intercept.waiting.real import REAL
 pytestmark = [
     pytest.mark.filterwarnings("ignore:when the test's time ended:ResourceWarning"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning"),
     pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning"),
 ]
 
@@ -183,9 +184,10 @@ def all_is_well() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _quiet_threads(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What ends a thread of the broken test is nobody's concern."""
-    monkeypatch.setattr(threading, "excepthook", lambda told: None)
+def _no_remains() -> Iterator[None]:
+    """What a broken test leaves open is closed within it, and not while another test runs."""
+    yield
+    gc.collect()
 
 
 @pytest.mark.parametrize("wait", WAITS, ids=lambda wait: wait.__name__)

@@ -40,6 +40,9 @@ class Worker:
 @pytest.fixture
 def worker() -> Iterator[Worker]:
     worker = Worker()
+    until_s = REAL["monotonic"]() + 10
+    while not worker.jobs.not_empty._waiters and REAL["monotonic"]() < until_s:  # type: ignore[attr-defined]
+        REAL["sleep"](0.001)  # until it is idle: one that is not looks for its work by itself
     yield worker
     worker.jobs.put(None)
     worker.thread.join(5)
