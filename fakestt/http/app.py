@@ -82,7 +82,7 @@ class App:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         is_told = "fakestt.arrival" in environ
-        request = receive(environ, self._context.edition)
+        request = receive(environ, self._context.edition, self._context.auth)
         arrival = request.arrival
         arrival.now_s = self._seen_s
         try:

@@ -7,6 +7,8 @@ import zlib
 from typing import Protocol
 
 from fakestt.core.refusals import Refusal, Why
+from fakestt.media.budget import Budget, TooMuch
+from fakestt.media.gunzip import Gunzip
 
 __all__ = ["BodyReader", "Readable", "open_body"]
 
@@ -20,13 +22,14 @@ class Readable(Protocol):
 
 
 class BodyReader:
-    """A body of at most `most_bytes`, read once from front to back.
+    """A body of at most `most_bytes`, read once from front to back. `budget` is what it may still cost.
 
     Raises:
         Refusal: BODY_TOO_LARGE as soon as more has arrived; MALFORMED_REQUEST if it ends before its announced length.
     """
 
-    def __init__(self, stream: Readable, length: int | None, most_bytes: int) -> None:
+    def __init__(self, stream: Readable, length: int | None, most_bytes: int, budget: Budget | None = None) -> None:
+        self.budget = budget if budget is not None else Budget()
         self._stream = stream
         self._left = length
         self._most = most_bytes
@@ -69,34 +72,29 @@ class BodyReader:
         return self._hash.hexdigest()
 
 
-class _Gunzip:
-    """A gzip stream that is unpacked piece by piece, never more at once than was asked for."""
+class _Unpacked:
+    """What a gzip body holds. It is unpacked as it is read."""
 
-    def __init__(self, stream: Readable) -> None:
-        self._stream = stream
-        self._inflate = zlib.decompressobj(wbits=31)
+    def __init__(self, packed: Readable, budget: Budget) -> None:
+        self._gunzip = Gunzip(packed, budget)
 
     def read(self, size: int, /) -> bytes:
-        while True:
-            packed = self._inflate.unconsumed_tail or self._inflate.unused_data or self._stream.read(CHUNK_BYTES)
-            if self._inflate.eof:
-                if not packed:
-                    return b""
-                self._inflate = zlib.decompressobj(wbits=31)  # gzip files may follow one another (RFC 1952)
-            try:
-                piece = self._inflate.decompress(packed, size)
-            except zlib.error:
-                raise Refusal(
-                    Why.MALFORMED_REQUEST, problem="the body is not gzip, as its Content-Encoding says"
-                ) from None
-            if piece:
-                return piece
-            if not packed:
-                raise Refusal(Why.MALFORMED_REQUEST, problem="the gzip body is cut off")
+        try:
+            return self._gunzip.read(size)
+        except zlib.error:
+            problem = "the body is not gzip, as its Content-Encoding says"
+        except EOFError:
+            problem = "the gzip body is cut off"
+        except TooMuch as error:
+            problem = f"the gzip body has {error}"
+        raise Refusal(Why.MALFORMED_REQUEST, problem=problem)
 
 
-def open_body(environ: dict[str, object], most_bytes: int) -> BodyReader | None:
+def open_body(environ: dict[str, object], most_bytes: int, *, unpack: bool = True) -> BodyReader | None:
     """Return the body of a request, or None if it has none.
+
+    Args:
+        unpack: undo its Content-Encoding. A body that nobody wants is read as it is.
 
     Raises:
         Refusal: MALFORMED_REQUEST, UNSUPPORTED_ENCODING, BODY_TOO_LARGE.
@@ -106,11 +104,12 @@ def open_body(environ: dict[str, object], most_bytes: int) -> BodyReader | None:
     if length is None and not chunked:
         return None
     stream: Readable = environ["wsgi.input"]  # type: ignore[assignment]  # WSGI says so
+    body = BodyReader(stream, length, most_bytes)
     encoding = str(environ.get("HTTP_CONTENT_ENCODING", "")).strip().lower()
-    if encoding in ("", "identity"):
-        return BodyReader(stream, length, most_bytes)
+    if not unpack or encoding in ("", "identity"):
+        return body
     if encoding in ("gzip", "x-gzip"):
-        return BodyReader(_Gunzip(BodyReader(stream, length, most_bytes)), None, most_bytes)
+        return BodyReader(_Unpacked(body, body.budget), None, most_bytes, body.budget)
     raise Refusal(Why.UNSUPPORTED_ENCODING, encoding=encoding)
 
 

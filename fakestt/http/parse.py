@@ -17,6 +17,7 @@ from fakestt.contract.operation import Body, In, Operation
 from fakestt.contract.operations import OPERATIONS
 from fakestt.core.limits import Limits
 from fakestt.core.refusals import Refusal, Why
+from fakestt.http.auth import Auth
 from fakestt.http.body import BodyReader, open_body
 from fakestt.http.routing import Route, raw_target, route
 from fakestt.journal.record import SHOWN_HEADERS, RequestFacts
@@ -71,13 +72,13 @@ class Received:
         token = self.header("X-Watson-Authorization-Token") or self.watson_token
         return f"watson-token {token}" if token else None
 
-    def open_body(self, most_bytes: int) -> BodyReader | None:
+    def open_body(self, most_bytes: int, *, unpack: bool = True) -> BodyReader | None:
         """The body, or None if there is none.
 
         Raises:
             Refusal: of the body itself.
         """
-        self.body = open_body(self.headers, most_bytes)
+        self.body = open_body(self.headers, most_bytes, unpack=unpack)
         return self.body
 
     def facts(self) -> RequestFacts:
@@ -91,8 +92,11 @@ class Received:
         return RequestFacts(self.method, self.path, shown, size_bytes, sha256, current_thread().name)
 
 
-def receive(environ: dict[str, Any], edition: Edition) -> Received:
-    """Read the request to its end. What is wrong with it is kept, to be said when its turn comes."""
+def receive(environ: dict[str, Any], edition: Edition, auth: Auth) -> Received:
+    """Read the request to its end. What is wrong with it is kept, to be said when its turn comes.
+
+    A body is unpacked, and looked at, only for those who may send one.
+    """
     method = environ["REQUEST_METHOD"]
     target = raw_target(environ)
     path, _, query = target.partition("?")
@@ -101,14 +105,14 @@ def receive(environ: dict[str, Any], edition: Edition) -> Received:
     try:
         found = route(method, path)
         request.prefix = found.prefix
-        request.call = _call(request, found, query, environ, edition)
+        request.call = _call(request, found, query, environ, edition, auth)
     except Refusal as refusal:
         request.refusal = refusal
         _drain(request, edition.limits)
     return request
 
 
-def _call(request: Received, found: Route, query: str, environ: dict[str, Any], edition: Edition) -> Call:
+def _call(request: Received, found: Route, query: str, environ: dict[str, Any], edition: Edition, auth: Auth) -> Call:
     operation, limits = found.operation, edition.limits
     values: dict[str, Any] = dict(found.values)
     unknown = _read_query(operation, query, values, limits) if query else ()
@@ -121,16 +125,18 @@ def _call(request: Received, found: Route, query: str, environ: dict[str, Any], 
     content_type = environ.get("CONTENT_TYPE") or None
     body, upload, problem = None, None, None
     try:
-        if operation.body is Body.AUDIO:
+        if operation.body is not Body.IGNORED and operation.authenticated:
+            problem = _stranger(request, found, auth)
+        if problem is not None or operation.body is Body.IGNORED:
+            _drain(request, limits)
+        elif operation.body is Body.AUDIO:
             upload, problem = _read_audio(request, content_type, values.get("Contained-Content-Type"), edition)
         elif operation.body is Body.JSON and operation.authenticated:
             body = _read_json(request, content_type, limits)
         elif operation.body is Body.JSON:
             request.secrets = _read_json(request, content_type, limits)
-        elif operation.body is Body.FORM:
-            request.secrets = _read_form(request, query, limits)
         else:
-            _drain(request, limits)
+            request.secrets = _read_form(request, query, limits)
     except Refusal as refusal:
         problem = refusal
     known = operation.record.fields if operation.record is not None else {}
@@ -147,6 +153,15 @@ def _call(request: Received, found: Route, query: str, environ: dict[str, Any], 
         unknown_fields=tuple(name for name in body if name not in known) if isinstance(body, dict) else (),
         problem=problem,
     )
+
+
+def _stranger(request: Received, found: Route, auth: Auth) -> Refusal | None:
+    """Why whoever asks may not, or None. It is asked again when the answer's turn comes, and that answer counts."""
+    try:
+        auth.identify(request.authorization(), found.prefix, found.operation)
+    except Refusal as refusal:
+        return refusal
+    return None
 
 
 def _host(environ: dict[str, Any]) -> str:
@@ -187,7 +202,7 @@ def _read_audio(
     body = request.open_body(edition.limits.max_upload_bytes)
     if body is None:
         return Upload(0, "", media_type, None), problem
-    facts = probe(body, media_type, member_type=member_type) if problem is None else None
+    facts = probe(body, media_type, member_type=member_type, budget=body.budget) if problem is None else None
     body.drain()
     return Upload(body.size_bytes, body.sha256, media_type, facts), problem
 
@@ -221,7 +236,7 @@ def _read_form(request: Received, query: str, limits: Limits) -> dict[str, str]:
 def _drain(request: Received, limits: Limits) -> None:
     """Read a body that nobody wants: a connection that is kept must not hold the rest of it."""
     try:
-        body = request.open_body(limits.max_upload_bytes)
+        body = request.open_body(limits.max_upload_bytes, unpack=False)
         if body is not None:
             body.drain()
     except Refusal:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["ArchiveFacts", "AudioFacts", "Facts", "Member", "NotAudio"]
+__all__ = ["MOST_MINUTES", "MOST_RATE_HZ", "ArchiveFacts", "AudioFacts", "Facts", "Member", "NotAudio"]
+
+MOST_MINUTES = 1e8
+"""Two centuries. An activity on more audio would end after the last year that a date can have."""
+
+MOST_RATE_HZ = 2**20 - 1
+"""What FLAC can say. The other formats could say more, but nothing records or plays such audio."""
 
 
 @dataclass(frozen=True, slots=True)

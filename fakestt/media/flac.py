@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from fakestt.media.budget import Budget
 from fakestt.media.content_type import MediaType
 from fakestt.media.facts import AudioFacts, NotAudio
 from fakestt.media.reading import Reader
@@ -14,7 +17,12 @@ _STREAMINFO = (b"\x00\x00\x00\x22", b"\x80\x00\x00\x22")  # the second is the la
 
 # Holds several frames of ordinary audio; a frame of 65,535 samples in stereo can have 0.5 MiB.
 _TAIL_BYTES = 1024 * 1024
+_SYNCS = (b"\xff\xf8", b"\xff\xf9")  # for blocks of one size, and of several
 _LONGEST_HEADER_BYTES = 16
+
+# A header with a block size of its own, one channel of one sample of 4 bits that is repeated, and a checksum.
+_SHORTEST_FRAME_BYTES = 12
+_LONGEST_BLOCK = 65536
 _BLOCK_SIZES = {1: 192, **{n: 144 << n for n in range(2, 6)}, **{n: 1 << n for n in range(8, 16)}}
 
 
@@ -39,31 +47,42 @@ def probe_flac(reader: Reader, _: MediaType) -> AudioFacts | NotAudio:
     if len(head) < _HEAD_BYTES or head[4:8] not in _STREAMINFO or not rate_hz:
         return NotAudio("the flac file's head is cut off or broken", "flac")
     smallest_block = int.from_bytes(head[8:10], "big")
-    played = _end_of_last_frame(reader.tail(_TAIL_BYTES), smallest_block)
+    played = _end_of_last_frame(reader.tail(_TAIL_BYTES), smallest_block, reader.budget)
     # A streaming encoder says 0 of a length that it did not know.
     samples = min(played, claimed) if claimed else played
     if not samples:
         return NotAudio("the flac file has no frames", "flac", rate_hz)
+    if samples > reader.position // _SHORTEST_FRAME_BYTES * _LONGEST_BLOCK:
+        return NotAudio(f"the flac file says {samples} samples, more than its bytes can hold", "flac", rate_hz)
     return AudioFacts(samples / rate_hz, "flac", rate_hz, channels)
 
 
-def _end_of_last_frame(tail: bytes, smallest_block: int) -> int:
+def _end_of_last_frame(tail: bytes, smallest_block: int, budget: Budget) -> int:
     """Return the number of samples up to the end of the last frame, 0 when no frame is found.
 
     A header is known by its checksum. Audio may imitate one by chance, at 1 in 256 of the places that look like one.
     Its number is wrong then, and the claimed length bounds it.
     """
-    at = len(tail)
-    while (at := tail.rfind(b"\xff", 0, at)) >= 0:
+    for at in _syncs_from_the_end(tail):
+        budget.look()
         end = _end_of_frame(tail[at : at + _LONGEST_HEADER_BYTES], smallest_block)
         if end:
             return end
     return 0
 
 
+def _syncs_from_the_end(tail: bytes) -> Iterator[int]:
+    """The places of sync codes, the last one first."""
+    places = {sync: tail.rfind(sync) for sync in _SYNCS}
+    while (at := max(places.values())) >= 0:
+        yield at
+        sync = tail[at : at + 2]
+        places[sync] = tail.rfind(sync, 0, at + 1)
+
+
 def _end_of_frame(head: bytes, smallest_block: int) -> int:
     """Return the number of samples up to the end of the frame that begins here, 0 when none does (RFC 9639, 9.1)."""
-    if len(head) < 6 or head[1] & 0xFE != 0xF8 or head[3] & 1:
+    if len(head) < 6 or head[3] & 1:
         return 0
     code, rate_code = head[2] >> 4, head[2] & 15
     # The number is coded as in UTF-8, up to seven bytes.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from fakestt.media.budget import Budget
 from fakestt.media.content_type import MediaType
 from fakestt.media.facts import AudioFacts, NotAudio
 from fakestt.media.reading import Reader
 
-__all__ = ["other_codec", "probe_ogg"]
+__all__ = ["MOST_SAMPLES_A_BYTE", "other_codec", "probe_ogg"]
 
 # The first page holds the identification header alone and is 47 or 58 bytes long.
 _HEAD_BYTES = 512
@@ -14,6 +15,10 @@ _HEAD_BYTES = 512
 # A page has at most 65,307 bytes, and a page in which no packet ends has no position.
 _TAIL_BYTES = 256 * 1024
 _PAGE_HEADER_BYTES = 27
+
+# The longest packet of Vorbis has 4096 samples (two blocks of 8192, half over each other), and of Opus 5760 (120 ms,
+# RFC 6716, 3.2.5). The first takes two bytes at least and the second three, that of its length included.
+MOST_SAMPLES_A_BYTE = 2048
 
 
 def probe_ogg(reader: Reader, media_type: MediaType) -> AudioFacts | NotAudio:
@@ -30,9 +35,13 @@ def probe_ogg(reader: Reader, media_type: MediaType) -> AudioFacts | NotAudio:
         return NotAudio(f"the ogg file's {codec} header is broken", codec)
     if wrong := other_codec(media_type, codec):
         return NotAudio(wrong, codec, rate_hz)
-    samples = _last_position(reader.tail(_TAIL_BYTES), head[14:18]) - pre_skip
+    samples = _last_position(reader.tail(_TAIL_BYTES), head[14:18], reader.budget) - pre_skip
     if samples <= 0:
         return NotAudio("the ogg file has no audio pages", codec, rate_hz)
+    if samples > reader.position * MOST_SAMPLES_A_BYTE:
+        return NotAudio(
+            f"the ogg file's last page says {samples} samples, more than its bytes can hold", codec, rate_hz
+        )
     return AudioFacts(samples / rate_hz, codec, rate_hz, channels)
 
 
@@ -57,14 +66,16 @@ def _identification(packet: bytes) -> tuple[str, int, int, int] | None:
     return None
 
 
-def _last_position(tail: bytes, serial: bytes) -> int:
+def _last_position(tail: bytes, serial: bytes, budget: Budget) -> int:
     """Return the granule position of the last whole page of this stream, 0 when there is none."""
     at = len(tail)
     while (at := tail.rfind(b"OggS\x00", 0, at)) >= 0:
-        segments = tail[at + _PAGE_HEADER_BYTES - 1 : at + _PAGE_HEADER_BYTES]
-        table = tail[at + _PAGE_HEADER_BYTES :][: segments[0] if segments else 0]
+        budget.look()
+        body = at + _PAGE_HEADER_BYTES
+        segments = tail[body - 1 : body]
+        table = tail[body : body + segments[0]] if segments else b""
         position = int.from_bytes(tail[at + 6 : at + 14], "little", signed=True)
-        whole = bool(table) and at + _PAGE_HEADER_BYTES + len(table) + sum(table) <= len(tail)
+        whole = bool(table) and body + len(table) + sum(table) <= len(tail)
         # -1 is a page in which no packet ends.
         if whole and position > 0 and tail[at + 14 : at + 18] == serial:
             return position

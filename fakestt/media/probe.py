@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from fakestt.media.archive import probe_tar_gz, probe_zip
+from fakestt.media.budget import Budget, TooMuch
 from fakestt.media.content_type import MediaType
-from fakestt.media.facts import AudioFacts, Facts, NotAudio
+from fakestt.media.facts import MOST_MINUTES, MOST_RATE_HZ, AudioFacts, Facts, NotAudio
 from fakestt.media.flac import probe_flac
 from fakestt.media.mp3 import probe_mp3
 from fakestt.media.ogg import probe_ogg
@@ -46,23 +47,27 @@ ARCHIVES = {
 _SURE_IN_RAW = frozenset({"wav", "flac", "ogg", "webm", "zip", "text", "7z", "xz", "pdf", "png", "tar"})
 
 
-def probe(stream: Readable, media_type: str, *, member_type: str | None = None) -> Facts:
+def probe(stream: Readable, media_type: str, *, member_type: str | None = None, budget: Budget | None = None) -> Facts:
     """Say what a stream holds. It is read once, to its end, in a few MiB of memory.
 
     Args:
         stream: anything with `read(size)`; what it raises is not caught.
         media_type: a content type with its parameters, such as `audio/l16; rate=16000`.
         member_type: the content type of all files of an archive. With None each file's own is found out.
+        budget: what the upload may still cost, if a part of that was already spent on it.
 
     Returns:
         AudioFacts for readable audio, ArchiveFacts for an archive (look at its `problem` and its members), NotAudio
         for everything else. Damaged bytes never raise.
     """
-    reader = Reader(stream)
+    reader = Reader(stream, budget)
     wanted = MediaType.parse(media_type)
     archive = ARCHIVES.get(wanted.name)
     if archive is None:
-        facts: Facts = _audio(reader, wanted)
+        try:
+            facts: Facts = _audio(reader, wanted)
+        except TooMuch as problem:
+            facts = NotAudio(str(problem))
     else:
         members = MediaType.parse(member_type) if member_type is not None else None
         facts = archive(reader, lambda member: _member(member, members))
@@ -84,7 +89,15 @@ def _audio(reader: Reader, wanted: MediaType) -> AudioFacts | NotAudio:
     # Garbage between an MP3's tag and frames, or before its first frame, is skipped by every player.
     if wrong and not (container == "mp3" and found is None):
         return NotAudio(f"declared {wanted.name}, found {found or 'no known audio'}")
-    return read(reader, wanted)
+    return _within_reason(read(reader, wanted))
+
+
+def _within_reason(facts: AudioFacts | NotAudio) -> AudioFacts | NotAudio:
+    if facts.rate_hz is not None and facts.rate_hz > MOST_RATE_HZ:
+        return NotAudio(f"{facts.rate_hz} Hz; at most {MOST_RATE_HZ} Hz can be", facts.codec, facts.rate_hz)
+    if facts.duration_s > MOST_MINUTES * 60:
+        return NotAudio(f"{facts.duration_s:g} s are longer than any audio", facts.codec, facts.rate_hz)
+    return facts
 
 
 def _member(reader: Reader, wanted: MediaType | None) -> AudioFacts | NotAudio:

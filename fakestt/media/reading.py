@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, Protocol
 
+from fakestt.media.budget import Budget
+
 __all__ = ["CHUNK_BYTES", "Readable", "Reader"]
 
 CHUNK_BYTES = 128 * 1024
@@ -21,9 +23,10 @@ class Readable(Protocol):
 
 
 class Reader:
-    """A stream with a look ahead and a count."""
+    """A stream with a look ahead and a count. `budget` is that of the upload which it is, or is a part of."""
 
-    def __init__(self, stream: Readable) -> None:
+    def __init__(self, stream: Readable, budget: Budget | None = None) -> None:
+        self.budget = budget if budget is not None else Budget()
         self._stream = stream
         self._size_bytes: int | None = None
         self._ahead = b""

@@ -19,7 +19,10 @@ _SAMPLES = {  # (format tag, bits) -> codec, bytes a sample
     (1, 8):  ("pcm_u8", 1),    (1, 16): ("pcm_s16le", 2), (1, 24): ("pcm_s24le", 3), (1, 32): ("pcm_s32le", 4),
     (3, 32): ("pcm_f32le", 4), (3, 64): ("pcm_f64le", 8), (6, 8):  ("pcm_alaw", 1),  (7, 8):  ("pcm_mulaw", 1),
 }
-_COMPRESSED = {0x02: "adpcm_ms", 0x11: "adpcm_ima_wav", 0x31: "gsm_ms", 0x50: "mp2", 0x55: "mp3"}
+_COMPRESSED = {  # format tag -> codec, the fewest bytes that a sample of a channel can take
+    0x02: ("adpcm_ms", 0.25), 0x11: ("adpcm_ima_wav", 0.25), 0x31: ("gsm_ms", 0.2), 0x50: ("mp2", 0.02),
+    0x55: ("mp3", 0.02),
+}
 # fmt: on
 _EXTENSIBLE = 0xFFFE
 
@@ -30,9 +33,10 @@ def probe_wav(reader: Reader, _: MediaType) -> AudioFacts | NotAudio:
     A size larger than what is there, and the 0 or 0xFFFFFFFF of streaming writers, mean "to the end", as with FFmpeg.
     """
     reader.skip(12)
-    form: tuple[str, int, int, int] | None = None
+    form: tuple[str, int, int, float] | None = None
     size_in_ds64: int | None = None
     while len(head := reader.read(8)) == 8:
+        reader.budget.look()
         name, size = head[:4], int.from_bytes(head[4:], "little")
         if name == b"data":
             if form is None:
@@ -55,7 +59,7 @@ def probe_wav(reader: Reader, _: MediaType) -> AudioFacts | NotAudio:
     return NotAudio("the wav file ends before its samples begin")
 
 
-def _form(body: bytes) -> tuple[str, int, int, int] | NotAudio:
+def _form(body: bytes) -> tuple[str, int, int, float] | NotAudio:
     """Return codec, rate in Hz, channels and bytes a second."""
     if len(body) < 16:
         return NotAudio("the wav file's format chunk is cut off")
@@ -66,21 +70,23 @@ def _form(body: bytes) -> tuple[str, int, int, int] | NotAudio:
         # The true tag opens the GUID, after 8 bytes of extension.
         tag = int.from_bytes(body[24:26], "little")
     sample = _SAMPLES.get((tag, (bits + 7) // 8 * 8))
-    codec = sample[0] if sample else _COMPRESSED.get(tag)
-    if codec is None:
+    encoding = sample or _COMPRESSED.get(tag)
+    if encoding is None:
         return NotAudio(f"the wav file's encoding is unknown (format tag 0x{tag:04x}, {bits} bits)")
+    codec, sample_bytes = encoding
     if not rate_hz or not channels:
         return NotAudio(f"the wav file says {rate_hz} Hz and {channels} channels", codec)
     if channels > MOST_CHANNELS:
         return NotAudio(f"the wav file has {channels} channels; at most {MOST_CHANNELS} can be used", codec, rate_hz)
     # Careless writers get this field wrong. For samples of a fixed width the product is the sounder figure.
-    bytes_a_second = rate_hz * channels * sample[1] if sample else byte_rate
-    if not bytes_a_second:
-        return NotAudio("the wav file says 0 bytes a second", codec, rate_hz)
+    least = rate_hz * channels * sample_bytes
+    bytes_a_second = least if sample else byte_rate
+    if bytes_a_second < least:
+        return NotAudio(f"the wav file says {byte_rate} bytes a second, too few for {codec}", codec, rate_hz)
     return codec, rate_hz, channels, bytes_a_second
 
 
-def _facts(codec: str, rate_hz: int, channels: int, bytes_a_second: int, size: int) -> AudioFacts | NotAudio:
+def _facts(codec: str, rate_hz: int, channels: int, bytes_a_second: float, size: int) -> AudioFacts | NotAudio:
     if not size:
         return NotAudio("the wav file has no samples", codec, rate_hz)
     return AudioFacts(size / bytes_a_second, codec, rate_hz, channels)

@@ -29,6 +29,7 @@ def archive(*members: tuple[str, AudioFacts | NotAudio], problem: str | None = N
         (archive(("a", GOOD), ("b", LOW)), "b: 8000 Hz; the base model needs at least 16000 Hz"),
         (archive(("a", NotAudio("text")), ("b", GOOD)), "a: text"),
         (archive(("a", GOOD), problem="cut off"), "cut off"),
+        (archive(("a", GOOD), ("", GOOD)), "a file: the name is empty"),
         (archive(("a" * 128, GOOD)), None),
         (archive(("a" * 129, GOOD)), f"{'a' * 129}: the name has 129 characters; at most 128 are allowed"),
     ],

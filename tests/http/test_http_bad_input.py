@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from fakestt import FakeSTT
 from fakestt.http.body import CHUNK_BYTES
 from fakestt.media import forge
+from fakestt.media.budget import MOST_RECORDS
 
 JSON = {"Content-Type": "application/json"}
 GOOD = b'{"name": "car", "base_model_name": "en-US_BroadbandModel"}'
@@ -215,6 +216,57 @@ def test_gzip_files_that_follow_one_another_are_one_body(cuts: int) -> None:
     assert add(stt, model_id, data=packed, headers={"Content-Encoding": "gzip"}).status == 201
     stt.clock.advance("1h")
     assert stt.acoustic_models[model_id].audio["audio1"].duration_s == 720
+
+
+BIG = gzip.compress(bytes(1_000_000), mtime=0)
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "headers", "status"),
+    [
+        ("POST", f"{MODELS}/{{id}}/audio/a", {"Authorization": None}, 401),
+        ("POST", f"{MODELS}/{{id}}/audio/a", {"Authorization": "Basic bm8="}, 401),
+        ("POST", MODELS, {"Authorization": None}, 401),
+        ("POST", f"{MODELS}/{{id}}/train", {}, 400),  # a body of no meaning
+        ("POST", "/v1/nothing", {}, 404),
+        ("PUT", MODELS, {}, 405),
+    ],
+)
+def test_a_body_is_unpacked_only_for_those_who_may_send_one(
+    method: str, target: str, headers: dict[str, Any], status: int
+) -> None:
+    stt = FakeSTT(start=START)
+    target = target.format(id=create(stt))
+    given = {"Content-Type": "audio/wav", "Content-Encoding": "gzip"}
+    environ: dict[str, Any] = {"HTTP_AUTHORIZATION": headers["Authorization"]} if headers else {}
+    assert ask(stt, method, target, BIG, given, **environ).status == status
+    assert stt.journal.last().request.size_bytes == len(BIG)
+
+
+def test_without_credentials_nobody_is_told_what_is_wrong_with_an_encoding() -> None:
+    stt = FakeSTT(start=START)
+    given = {"Content-Type": "audio/wav", "Content-Encoding": "br"}
+    assert ask(stt, "POST", f"{MODELS}/{create(stt)}/audio/a", b"x", given, HTTP_AUTHORIZATION=None).status == 401
+
+
+def test_a_gzip_body_of_too_many_members_is_refused() -> None:
+    stt = FakeSTT(start=START)
+    members = gzip.compress(b"", mtime=0) * (MOST_RECORDS + 2)
+    heard = refused(add(stt, create(stt), data=members, headers={"Content-Encoding": "gzip"}), 400)
+    assert f"the gzip body has more than {MOST_RECORDS}" in heard.error
+
+
+def test_the_body_and_what_it_holds_share_one_budget() -> None:
+    stt = FakeSTT(start=START)
+    model_id = create(stt)
+    chunks = forge.wav(1)[:36] + b"junk\0\0\0\0" * (MOST_RECORDS // 2) + forge.wav(1)[36:]
+    members = gzip.compress(b"", mtime=0) * (MOST_RECORDS // 2 + 2)
+    for name, data, status in (("alone", b"", "ok"), ("beside", members, "invalid")):
+        packed = gzip.compress(chunks, mtime=0)
+        headers = {"Content-Encoding": "gzip", "Content-Type": "audio/wav"}
+        assert add(stt, model_id, name, data + packed, headers=headers).status == 201
+        stt.clock.advance("1m")
+        assert stt.acoustic_models[model_id].audio[name].status == status
 
 
 def test_an_identity_encoding_is_none() -> None:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import io
 import random
+from pathlib import Path
 
 import pytest
 
-from fakestt.media.facts import AudioFacts, Facts
+from fakestt.media.budget import MOST_RECORDS
+from fakestt.media.facts import AudioFacts, Facts, NotAudio
 from fakestt.media.mp3 import _RUN_FRAMES
 from fakestt.media.probe import probe
 from fakestt.media.reading import CHUNK_BYTES, Reader
+
+DATA = Path(__file__).parent.parent / "data" / "audio"
 
 # From the tables of ISO 11172-3 and 13818-3: the bytes after 0xFF, and the length of such a frame.
 MPEG_1 = [(b"\xfb\x90", 417), (b"\xfb\x92", 418), (b"\xfb\x50", 208), (b"\xfb\xe2", 1045), (b"\xfb\xe0", 1044)]
@@ -63,9 +67,38 @@ def test_a_frame_that_is_cut_does_not_count(missing: int) -> None:
 @pytest.mark.parametrize(
     "broken", [b"\x00", b"TAG" + bytes(125), b"\xff\xfb\xf0\xc4", b"\xff\xff\xff\xff", b"\xff\xe9"]
 )
-def test_counting_ends_at_what_is_no_frame(broken: bytes) -> None:
+@pytest.mark.parametrize("most", [CHUNK_BYTES, 1, 417, None])
+def test_what_is_no_frame_is_passed_over(broken: bytes, most: int | None) -> None:
     run = frame(*MPEG_1[0]) * 40
-    assert seconds(run + broken + bytes(8) + run) == pytest.approx(40 * SECONDS[b"\xfb"])
+    assert seconds(run + broken + bytes(8) + run, most) == pytest.approx(80 * SECONDS[b"\xfb"])
+    assert seconds(run + broken + bytes(8), most) == pytest.approx(40 * SECONDS[b"\xfb"])
+
+
+@pytest.mark.parametrize("tail", [0, 1, 2])
+def test_a_single_frame_behind_damage_counts_if_it_is_whole(tail: int) -> None:
+    run, one = frame(*MPEG_1[0]) * 40, b"\xff\xfb\x90\xc4" + bytes(413)
+    assert seconds(run + bytes(9) + one + bytes(tail)) == pytest.approx(41 * SECONDS[b"\xfb"])
+    assert seconds(run + bytes(9) + one[:-1]) == pytest.approx(40 * SECONDS[b"\xfb"])
+
+
+def test_a_header_that_no_frame_of_its_kind_follows_is_passed_over() -> None:
+    run = frame(*MPEG_1[0]) * 40
+    false = b"\xff\xfb\x90\xc4" + bytes(500)
+    assert seconds(run + bytes(9) + false + run) == pytest.approx(80 * SECONDS[b"\xfb"])
+
+
+def test_one_damaged_frame_of_real_speech_costs_one_frame() -> None:
+    data = bytearray((DATA / "speech-16k.mp3").read_bytes())
+    whole = seconds(bytes(data))
+    at = data.index(b"\xff\xf3", 600)
+    data[at : at + 4] = bytes(4)
+    assert whole - seconds(bytes(data)) == pytest.approx(SECONDS[b"\xf3"])
+
+
+def test_garbage_that_imitates_headers_costs_a_record_each() -> None:
+    facts = look(frame(*MPEG_1[0]) * 3 + b"\xff\xfb\x90\xc4" * (MOST_RECORDS + 1000))
+    assert isinstance(facts, NotAudio)
+    assert f"more than {MOST_RECORDS}" in facts.reason
 
 
 @pytest.mark.parametrize("other", [(b"\xfa\x90", 417), (b"\xfb\x91", 417), (b"\xfb\x94", 384), (b"\xf3\x90", 261)])

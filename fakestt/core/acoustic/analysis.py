@@ -23,6 +23,15 @@ RULES: Mapping[str, How] = {
     "silence counts as audio": Assumed(
         "the SDK of 2025 speaks of audio that includes speech, not silence; the service is not known to measure it"
     ),
+    "audio that says it is longer than its bytes can hold is invalid": Assumed(
+        "no page says what becomes of a false length; believed, it would outlast every test"
+    ),
+    "an upload that unpacks to too much, or has too many parts, is invalid": Assumed(
+        "only the size of an upload has a documented limit; no honest one comes near the fake's others"
+    ),
+    "an archive with a file that is not stored or deflated is invalid": Assumed(
+        "no page names a method; the usual programs write these two"
+    ),
 }
 
 
@@ -84,7 +93,7 @@ def problem_of(audio: Audio, limits: Limits) -> str | None:
         if problem is None and member.name in taken:
             problem = "another archive of the model has a member of this name"
         if problem is not None:
-            return f"{member.name}: {problem}"
+            return f"{member.name or 'a file'}: {problem}"
     return None
 
 
@@ -98,6 +107,8 @@ def single_problem(facts: AudioFacts | NotAudio, least_hz: int) -> str | None:
 
 
 def _name_problem(member: str, limits: Limits) -> str | None:
+    if not member:
+        return "the name is empty"
     if len(member) > limits.member_name_max:
         return f"the name has {len(member)} characters; at most {limits.member_name_max} are allowed"
     bad = first_in(member, limits.member_name_forbidden)

@@ -19,14 +19,12 @@ from fakestt.core.placing import (
 from fakestt.core.resources import Activity, Resource
 from fakestt.core.world import World
 from fakestt.errors import StateError
-from fakestt.media.facts import AudioFacts, Facts, NotAudio
+from fakestt.media.facts import MOST_MINUTES, AudioFacts, Facts, NotAudio
 
 __all__ = ["place_acoustic_model"]
 
 ORDINARY_MINUTES = 12.0
 """Enough to train on. A model gets it if its status needs audio and the author gives no amount."""
-MOST_MINUTES = 1e8
-"""Two centuries. An activity on more audio would end after the last year that a date can have."""
 
 
 def place_acoustic_model(
