@@ -9,8 +9,15 @@ from threading import Lock
 from typing import Protocol
 
 from fakestt.durations import whole_us
+from fakestt.errors import ClockError
 
-__all__ = ["Clock", "Followed", "VirtualClock", "client_now_s", "iso"]
+__all__ = ["LAST_AT_S", "LATEST_AT_S", "Clock", "Followed", "VirtualClock", "check_instant", "client_now_s", "iso"]
+
+LAST_AT_S = 253_402_300_799.0
+"""The last second of the year 9999, the last one that a `datetime` can have. What would be due later is due then."""
+
+LATEST_AT_S = 253_370_764_800.0
+"""The beginning of that year. No clock goes on from here: a client may add a little to what it reads."""
 
 
 class Clock(Protocol):
@@ -20,6 +27,8 @@ class Clock(Protocol):
         """The instant in seconds since the epoch."""
 
 
+_LATEST_US = whole_us(LATEST_AT_S)
+
 Followed = Callable[[], "tuple[object, float] | None"]
 """The test's own time: the object that sets it, and the instant in seconds since the epoch. None if it has none."""
 
@@ -28,8 +37,18 @@ def _nothing() -> None:
     return None
 
 
+def check_instant(at_s: float, call: str) -> None:
+    """Check that a clock can be set to an instant.
+
+    Raises:
+        ClockError: it is too late.
+    """
+    if at_s > LATEST_AT_S:
+        raise ClockError(f"{call}: the clock can't go beyond {iso(LATEST_AT_S)}. A datetime ends a year later.")
+
+
 class VirtualClock:
-    """Stands still until it is moved.
+    """Stands still until it is moved, and for ever when it has come to the year 9999.
 
     Instants are kept in whole microseconds, so that ten steps of 0.1 s arrive exactly where one of 1 s does.
 
@@ -40,7 +59,7 @@ class VirtualClock:
     """
 
     def __init__(self, start_at_s: float, followed: Followed = _nothing) -> None:
-        self._now_us = whole_us(start_at_s)
+        self._now_us = min(whole_us(start_at_s), _LATEST_US)
         self._followed = followed
         self._lock = Lock()
         self._seen = self._look()
@@ -52,29 +71,29 @@ class VirtualClock:
 
     def wait(self, seconds_s: float) -> None:
         """Let so many seconds pass."""
-        self._now_us += whole_us(seconds_s)
+        self._now_us = min(self._now_us + whole_us(seconds_s), _LATEST_US)
 
     def begin(self) -> bool:
         """Go to the time that the test has set since, even back: nothing has happened yet. Returns whether it went."""
         seen, before = self._look(), self._seen
         if seen is None or (before is not None and seen[0] is before[0] and seen[1] >= before[1]):
             return False
-        self._seen, self._now_us = seen, seen[1]
+        self._seen, self._now_us = seen, min(seen[1], _LATEST_US)
         return True
 
     def set(self, at_s: float) -> None:
         """Set the clock to an instant."""
         self.now_s()
-        self._now_us = whole_us(at_s)
+        self._now_us = min(whole_us(at_s), _LATEST_US)
 
     def _follow(self) -> None:
         # Without the lock, two threads could add the same step of the other clock, and time would go twice as fast.
         with self._lock:
             before, seen = self._seen, self._look()
             if seen is not None and (before is None or seen[0] is not before[0]):
-                self._now_us = max(self._now_us, seen[1])
+                self._now_us = min(max(self._now_us, seen[1]), _LATEST_US)
             elif seen is not None and before is not None:
-                self._now_us += max(0, seen[1] - before[1])
+                self._now_us = min(self._now_us + max(0, seen[1] - before[1]), _LATEST_US)
             self._seen = seen
 
     def _look(self) -> tuple[object, int] | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from fakestt.core.changes import ByActivity, ByCommand, ByHand, Cause, Change
 from fakestt.core.choices import LENGTHS, TIE, Choices, Kind, Point
+from fakestt.core.clock import LAST_AT_S
 from fakestt.core.family import Family
 from fakestt.core.lifecycle import Ask, Command, Ending, Phase, Refuse, Stage
 from fakestt.core.limits import Limits, Span
@@ -232,7 +233,7 @@ class Machine:
         if math.isinf(takes_s):
             self.schedule.stall(resource)
         else:
-            self.schedule.plan(max(resource.since_at_s + takes_s, now_s), resource)
+            self.schedule.plan(min(max(resource.since_at_s + takes_s, now_s), LAST_AT_S), resource)
 
     def _ending(self, resource: Resource) -> Ending[Any]:
         activity = resource.activity

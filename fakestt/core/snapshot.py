@@ -7,6 +7,7 @@ from dataclasses import fields
 from typing import Any
 
 from fakestt.core.changes import ByActivity, ByCommand, ByHand, Cause, Change
+from fakestt.core.clock import LAST_AT_S
 from fakestt.core.resources import Activity, Address, Model, Resource
 from fakestt.core.world import World
 from fakestt.errors import StateError
@@ -56,6 +57,8 @@ def restore(world: World, data: Mapping[str, Any]) -> None:
         changes = [_read_change(world, *row) for row in data["changes"]]
         due = [(float(at_s), by_address[tuple(address)]) for at_s, *address in data["due"]]
         stalled = [by_address[tuple(address)] for address in data["stalled"]]
+        if not all(at_s <= LAST_AT_S for at_s in (now_s, *(at_s for at_s, _ in due))):
+            raise ValueError("an instant is later than a datetime can be")
     except (AttributeError, KeyError, StopIteration, TypeError, ValueError) as error:
         raise StateError(
             f"restore: this is not a snapshot of a fake of this edition and version of fakestt ({error!r}). "

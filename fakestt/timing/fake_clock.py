@@ -53,7 +53,8 @@ class FakeClock:
         Under `on_sleep` the client's time moves as well.
 
         Raises:
-            ClockError: a negative duration, or none at all; the clock follows the test's own time or runs by itself.
+            ClockError: a negative duration, or none at all; the clock would come to the year 9999; it follows the
+                test's own time or runs by itself.
         """
         step_s = forward(duration)
         return self._move(step_s, f"advance({duration!r})")

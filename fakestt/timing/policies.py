@@ -26,7 +26,7 @@ __all__ = [
 
 POLICIES = ("on_sleep", "manual", "follow", "per_request:60s", "next_event", "real", "real:x600")
 
-_FARTHEST_S = 62_135_596_800  # years 1 to 3938: any date of a datetime, without the risk of overflow
+_FARTHEST_S = 62_135_596_800  # years 1 to 3938: what begins there ends in a year that a datetime can have
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,16 +144,20 @@ def read_instant(instant: str | float | datetime, what: str) -> float:
     """Read an instant: seconds since the epoch, an ISO 8601 string (UTC if it names no zone), or a datetime.
 
     Raises:
-        ConfigurationError: none of these.
+        ConfigurationError: none of these, or before the year 1 or after 3938.
     """
-    if isinstance(instant, (int, float)) and not isinstance(instant, bool) and abs(instant) < _FARTHEST_S:
-        return float(instant)
+    at_s: float | None = None
+    date: object = instant
     if isinstance(instant, str):
         with suppress(ValueError):
-            instant = datetime.fromisoformat(instant.strip().upper())  # a small z is not read
-    if isinstance(instant, datetime):
-        return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).timestamp()
+            date = datetime.fromisoformat(instant.strip().upper())  # a small z is not read
+    if isinstance(date, datetime):
+        at_s = (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()
+    elif isinstance(instant, (int, float)) and not isinstance(instant, bool) and abs(instant) <= _FARTHEST_S:
+        at_s = float(instant)
+    if at_s is not None and abs(at_s) <= _FARTHEST_S:
+        return at_s
     raise ConfigurationError(
         f"{what}: {instant!r} is not an instant. Give seconds since the epoch, a datetime, "
-        "or a string such as '2018-10-27T00:00:00Z'."
+        "or a string such as '2018-10-27T00:00:00Z', in the years 1 to 3938."
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from fakestt.core.clock import iso
+from fakestt.core.clock import LATEST_AT_S, check_instant, iso
 from fakestt.durations import Duration, seconds
 from fakestt.errors import ClockError, ConfigurationError
 from fakestt.journal.journal import Journal
@@ -134,13 +134,14 @@ class SharedTime:
         """Move on, as the test's author says.
 
         Raises:
-            ClockError: the fake does not move this time.
+            ClockError: the fake does not move this time, or it would be too late for a date.
             Exception: raised by one of the author's callbacks on the way.
         """
         if self._policy.itself:
             remedy = "Move that (freezer.tick)" if self.is_tests_own else "Wait for it"
             whose = "follows the test's own time" if self.is_tests_own else "runs by itself"
             raise ClockError(f"{call}: this fake {whose}. {remedy}, or use time='manual'.")
+        check_instant(self.now_s() + step_s, call)
         self.forget_reads()
         self._move(step_s, counted=False)
         problem = self.problem()
@@ -170,6 +171,7 @@ class SharedTime:
         watches changes, it does.
         """
         self._settle()
+        at_s = min(at_s, LATEST_AT_S)  # where the clock stands still
         while True:
             stop_s = self._stop(at_s)
             if stop_s > self.now_s():

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from fakestt.core.clock import VirtualClock, client_now_s, iso
+from fakestt.core.clock import LAST_AT_S, LATEST_AT_S, VirtualClock, client_now_s, iso
 from fakestt.durations import seconds
 from fakestt.errors import ClockError, ConfigurationError
 from fakestt.timing.fake_clock import forward
@@ -67,7 +67,22 @@ def test_an_instant_is_seconds_a_datetime_or_a_string(instant: str | float | dat
     assert at(instant, "start") == START_S
 
 
-@pytest.mark.parametrize("instant", ["tomorrow", "", True, None, "2018-13-01"])
+@pytest.mark.parametrize(
+    "instant",
+    [
+        "tomorrow",
+        "",
+        True,
+        None,
+        "2018-13-01",
+        "9999-12-31T23:59:59Z",
+        datetime(3940, 1, 1, tzinfo=UTC),
+        1e11,
+        -1e11,
+        10**400,
+        float("nan"),
+    ],
+)
 def test_anything_else_is_no_instant(instant: object) -> None:
     with pytest.raises(ConfigurationError, match=r"start: .* is not an instant\. Give seconds") as error:
         at(instant, "start")  # type: ignore[arg-type]
@@ -113,6 +128,29 @@ def test_a_virtual_clock_stands_still_until_it_is_moved() -> None:
     assert clock.now_s() == START_S
     clock.wait(1.5)
     assert clock.now_s() == START_S + 1.5
+
+
+def test_every_clock_stands_still_in_the_last_year_of_dates() -> None:
+    clock = VirtualClock(START_S)
+    clock.set(1e15)
+    assert clock.now_s() == LATEST_AT_S
+    clock.wait(1e15)
+    assert clock.now_s() == LATEST_AT_S
+    assert datetime.fromtimestamp(LATEST_AT_S, UTC) == datetime(9999, 1, 1, tzinfo=UTC)
+    assert datetime.fromtimestamp(LAST_AT_S, UTC) == datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+
+
+def test_a_clock_that_follows_stands_still_there_too() -> None:
+    own = [START_S]
+    clock = FollowingClock(lambda: (own, own[0]))
+    for later_s in (1e12, 2e12):
+        own[0] = later_s
+        assert clock.now_s() == LATEST_AT_S
+    assert FollowingClock(lambda: (own, own[0])).now_s() == LATEST_AT_S
+    begun = VirtualClock(START_S, lambda: (own, own[0]) if own[0] else None)
+    own = [3e12]
+    assert begun.begin()
+    assert begun.now_s() == LATEST_AT_S
 
 
 def test_many_small_steps_arrive_where_one_large_one_does() -> None:

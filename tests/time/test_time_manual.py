@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import contextlib
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import requests
 
-from fakestt import ClockError, FakeSTT
+from fakestt import ClockError, FakeSTT, StateError
 
 
 @pytest.fixture
@@ -110,3 +112,45 @@ def test_a_clock_can_be_shared_by_two_fakes() -> None:
     model = other.acoustic_models.add(status="training")
     one.clock.advance("10h")
     assert (other.clock.now(), model.status) == (36000, "available")
+
+
+def test_who_asks_for_a_time_after_all_dates_is_told_so() -> None:
+    stt = FakeSTT(start="3900-01-01")
+    for _ in range(6):
+        stt.clock.advance("365000d")
+    before_s = stt.clock.now()
+    with pytest.raises(ClockError, match=r"advance\('365000d'\): the clock can't go beyond 9999-01-01T00:00:00.000Z"):
+        stt.clock.advance("365000d")
+    assert stt.clock.now() == before_s
+
+
+def test_nothing_is_due_after_all_dates() -> None:
+    stt = FakeSTT(start="3900-01-01")
+    for _ in range(6):
+        stt.clock.advance("365000d")
+    stt.script.training(takes="365000d")
+    stt.acoustic_models.add(status="training")
+    [due] = stt.clock.pending()
+    assert datetime.fromtimestamp(due.at_s, UTC) == datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+    with pytest.raises(ClockError, match=r"advance_to_next\(\): the clock can't go beyond"):
+        stt.clock.advance_to_next()
+
+
+def test_no_request_goes_there() -> None:
+    stt = FakeSTT(start="3900-01-01", time="per_request:365000d")
+    stt.faults.on("listAcousticModels", times=3).slow("365000d")
+    with stt.reachable():
+        for _ in range(9):
+            with contextlib.suppress(requests.Timeout):
+                stt.client().list_acoustic_models()
+    assert stt.clock.now() == datetime(9999, 1, 1, tzinfo=UTC).timestamp()
+
+
+def test_a_snapshot_of_a_time_after_all_dates_is_none() -> None:
+    stt = FakeSTT(start="3900-01-01")
+    stt.acoustic_models.add(status="training")
+    state = stt.snapshot()
+    late = {**state, "now_s": 1e12}
+    with pytest.raises(StateError, match="an instant is later than a datetime can be"):
+        stt.restore(late)
+    assert stt.clock.now() == state["now_s"]
