@@ -9,6 +9,7 @@
 #                 and the whole suite with the oldest of all of them
 #   pythons       the suite on every Python from 3.11 to 3.13 that is here, as python3.N or under pyenv
 #   order         the suite in a random order, in four processes at once
+#   audio         100,000 mutations of audio; where ffprobe is, what it says of 150 of them
 #   stories       clients with threads and loops wait for hours, a thousand times each, under load: one journal
 #   benchmarks    with their table
 #
@@ -167,6 +168,12 @@ stories() {
   unset FAKESTT_RUNS
 }
 
+audio() {
+  export FAKESTT_MUTATIONS=100000
+  suite audio '100,000 mutations of audio' python3 'tests/fuzz/test_fuzz_audio.py tests/fuzz/test_fuzz_verdict.py -m slow -rs'
+  unset FAKESTT_MUTATIONS
+}
+
 benchmarks() {
   printf '\n=== benchmarks\n'
   if ! environment "$scratch/bench" python3 '.[bench]'; then
@@ -179,12 +186,12 @@ benchmarks() {
   fi
 }
 
-[ $# -gt 0 ] || set -- old-clients libraries pythons order stories benchmarks
+[ $# -gt 0 ] || set -- old-clients libraries pythons order audio stories benchmarks
 for part in "$@"; do
   case $part in
-    old-clients | libraries | pythons | order | stories | benchmarks) ;;
+    old-clients | libraries | pythons | order | audio | stories | benchmarks) ;;
     *)
-      printf "%s: no such part. All: old-clients, libraries, pythons, order, stories, benchmarks; no argument means all.\n" "$part" >&2
+      printf "%s: no such part. All: old-clients, libraries, pythons, order, audio, stories, benchmarks; no argument means all.\n" "$part" >&2
       exit 2
       ;;
   esac

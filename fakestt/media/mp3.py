@@ -41,9 +41,9 @@ def probe_mp3(reader: Reader, _: MediaType) -> AudioFacts | NotAudio:
 
     Counting is exact for every bit rate, variable ones too. So nobody has to believe what a Xing header claims.
     """
-    while (tag := reader.peek(10))[:3] == b"ID3" and len(tag) == 10:
+    while (tag := reader.peek(10))[:3] == b"ID3" and len(tag) == 10 and max(tag[6:]) < 0x80:
         reader.budget.look()
-        reader.skip(10 + sum((byte & 0x7F) << shift for byte, shift in zip(tag[6:], (21, 14, 7, 0), strict=True)))
+        reader.skip(10 + sum(byte << shift for byte, shift in zip(tag[6:], (21, 14, 7, 0), strict=True)))
     start = _first_frame(reader.peek(_SEARCHED_BYTES), reader.budget)
     if start is None:
         return NotAudio("no mp3 frames were found", "mp3")

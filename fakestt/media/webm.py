@@ -59,7 +59,7 @@ def _end_of_last_block(tail: bytes, budget: Budget) -> int | None:
         budget.look()
         ticks = _blocks(tail, at + len(_CLUSTER), budget)
         if ticks:
-            return max(2 * ticks[-1] - ticks[0], ticks[-1])
+            return max(2 * ticks[-1] - ticks[0], ticks[-1], 0)
     return None
 
 
@@ -86,10 +86,11 @@ def _blocks(tail: bytes, at: int, budget: Budget) -> list[int]:
 def _size(tail: bytes, at: int) -> tuple[int, int]:
     """Read a number whose length its first bits tell; return it and where it ends (RFC 8794, section 4).
 
-    A number that is cut off ends behind the end.
+    A number that is cut off or has no length ends behind the end.
     """
-    first = tail[at] if at < len(tail) else 0
-    length = 9 - first.bit_length()
+    length = 9 - tail[at].bit_length() if at < len(tail) else 9
+    if length > 8 or at + length > len(tail):
+        return 0, len(tail) + 1
     return int.from_bytes(tail[at : at + length], "big") - (1 << 7 * length), at + length
 
 

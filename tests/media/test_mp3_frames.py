@@ -112,3 +112,9 @@ def test_a_frame_of_another_kind_does_not_end_a_run(other: tuple[bytes, int]) ->
 def test_a_tail_is_the_end_whatever_the_pieces(most: int, size: int) -> None:
     data = random.Random(0).randbytes(300_000 if most > 7 else 3000)
     assert Reader(Pieces(data, most)).tail(size) == data[-size:]
+
+
+def test_a_tag_whose_size_is_none_is_no_tag() -> None:
+    run = frame(*MPEG_1[0]) * 40
+    assert seconds(b"ID3\4\0\0\0\0\0\5" + bytes(5) + run) == pytest.approx(40 * SECONDS[b"\xfb"])
+    assert seconds(b"ID3\4\0\0\x7e\xfb\xd3\xfe" + bytes(5) + run) == pytest.approx(40 * SECONDS[b"\xfb"])

@@ -389,7 +389,12 @@ def test_an_mp3_ends_where_its_frames_end():
         ([block(0), block(20), b"\x75\xa1\x80", b"\xec\x82..", block(40)], 0.06),
         ([block(0), block(20), block(40)[:-1]], 0.04),
         ([block(0), block(20), b"\x1c\x53\xbb\x6b\x80", block(900)], 0.04),
+        ([block(-90), block(-50)], 0.0),
         ([block(0), block(20), b"\x00"], 0.04),
+        ([block(0), block(20), b"\xa3"], 0.04),
+        ([block(0), block(20), b"\xa3\x00\x81\x00"], 0.04),
+        ([block(0), block(20), b"\xa3\x10\x00"], 0.04),
+        ([block(0), block(20), b"\x1f\x43\xb6\x75\x01\x00"], 0.04),
         ([block(0), block(20), b"\x1f\x43\xb6\x75\x80"], 0.04),
     ],
 )  # fmt: skip
