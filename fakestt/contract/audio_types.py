@@ -42,11 +42,14 @@ ARCHIVE_TYPES = {row.name: row for row in (
 )}
 # fmt: on
 
+PARAMETERS = frozenset({"channels", "codecs", "endianness", "rate"})
 _PARAMETER = re.compile(r"\s*([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*=\s*(\"[^\"]*\"|[^\s;\"]+)\s*")
 
 
 def read_audio_type(header: str, allowed: Collection[str]) -> str:
     """Return `header` in its plain form: `type/subtype` or `type/subtype;name=value;...`, lower case where it may be.
+
+    Parameters that no type has are left out.
 
     Raises:
         Refusal: UNSUPPORTED_AUDIO_TYPE, MALFORMED_AUDIO_TYPE, RATE_MISSING.
@@ -67,7 +70,8 @@ def read_audio_type(header: str, allowed: Collection[str]) -> str:
     for parameter, value in parameters.items():
         if not _fits(row, parameter, value):
             raise Refusal(Why.MALFORMED_AUDIO_TYPE, type=name, part=f"{parameter}={value}")
-    return ";".join([name, *(f"{key}={value.lower()}" for key, value in parameters.items())])
+    known = [f"{key}={value.lower()}" for key, value in parameters.items() if key in PARAMETERS]
+    return ";".join([name, *known])
 
 
 def read_member_type(header: str, allowed: Collection[str]) -> str:

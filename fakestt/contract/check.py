@@ -11,12 +11,21 @@ from fakestt.contract.shapes import Flag, Guid, Optional
 from fakestt.core.limits import Limits
 from fakestt.core.refusals import Refusal, Why
 
-__all__ = ["check_path", "check_rest", "known_params"]
+__all__ = ["check_path", "check_rest", "fits", "known_params"]
 
 
 def known_params(operation: Operation, limits: Limits) -> list[Param]:
     """The parameters that this edition knows."""
     return [param for param in operation.params if param.switch is None or getattr(limits, param.switch)]
+
+
+def fits(param: Param, raw: str) -> bool:
+    """Whether a parameter may have this value."""
+    try:
+        _read(param, raw)
+    except Refusal:
+        return False
+    return True
 
 
 def check_path(call: Call) -> None:

@@ -44,7 +44,7 @@ class Call(NamedTuple):
 
     `values` holds the parameters: raw strings until the call is checked, typed ones after. `unknown_query` and
     `unknown_fields` are the names that nobody knows. `problem` is what was wrong with the body as it arrived; it is
-    said when its turn comes.
+    said when its turn comes. What may not be shown of all this is `…`, except in the call that is being checked.
     """
 
     operation: Operation
@@ -64,7 +64,8 @@ class Call(NamedTuple):
 class Answer(NamedTuple):
     """What is said. `text` replaces the JSON where something else than the service answers.
 
-    `note` is for the journal alone: what the client is not told.
+    `note` is for the journal alone: what the client is not told. `kept` is the same answer as a journal may keep it,
+    where it says what may not be shown.
     """
 
     status: int
@@ -72,6 +73,7 @@ class Answer(NamedTuple):
     headers: Mapping[str, str] = MappingProxyType({})
     text: bytes | None = None
     note: str | None = None
+    kept: Answer | None = None
 
 
 class Reply(NamedTuple):

@@ -35,7 +35,10 @@ class Body(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Param:
-    """A parameter. `switch` names a switch of the edition; where it is off, the parameter is unknown."""
+    """A parameter. `switch` names a switch of the edition; where it is off, the parameter is unknown.
+
+    If it is not `is_shown`, its value may hold a credential, and no journal shows it.
+    """
 
     name: str
     where: In
@@ -43,6 +46,7 @@ class Param:
     how: How
     required: bool = False
     switch: str | None = None
+    is_shown: bool = True
 
     @property
     def default(self) -> object:

@@ -80,7 +80,8 @@ def _operation(edition: Edition, operation: Operation) -> str:
         types = ", ".join(f"`{name}`" for name in sorted(edition.traits.audio_types))
         lines.append(f"Body: audio, one of {types}. Source: {_how(edition.provenance['audio_types'])}\n")
     if operation.record is not None:
-        lines.append(f"Body: JSON, {_members(operation.record)}.\n")
+        kind = "a form" if operation.body is Body.FORM else "JSON"
+        lines.append(f"Body: {kind}, {_members(operation.record)}.\n")
     answer = _members(operation.returns) if isinstance(operation.returns, Record) else _shape(operation.returns)
     lines.append(f"Answer: {operation.success}, {answer}. Source of the status: {_how(operation.success_how)}\n")
     whys = ", ".join(f"{why.value} ({edition.wording[why].status})" for why in refusals_of(operation, edition))

@@ -36,7 +36,7 @@ def refusals_of(operation: Operation, edition: Edition) -> tuple[Why, ...]:
         found |= {Why.UNAUTHORIZED, Why.FORBIDDEN, Why.NOT_ACCEPTABLE}
         if "customization" in operation.path:
             found.add(Why.LITE_PLAN)
-    if operation.params or operation.record is not None:
+    if operation.params or operation.body is Body.JSON:
         found.add(Why.BAD_VALUE)
     if operation.body is not Body.IGNORED:
         found.add(Why.UNSUPPORTED_ENCODING)

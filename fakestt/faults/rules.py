@@ -223,7 +223,7 @@ class Faults:
         try:
             return bool(rule.when(call))
         except Exception as error:
-            where = call.operation.id if call is not None else target
+            where = call.operation.id if call is not None else "what no route fits"
             self._problem = (
                 f"{rule}: its when= raised {error!r} at {where}. A when= takes a Call and says whether the "
                 "rule matches: look at call.values, call.body and call.upload, each of which may be missing."

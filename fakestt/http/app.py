@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache, partial
 from itertools import chain
+from json.encoder import encode_basestring_ascii as quoted
 from threading import RLock
 from typing import Any, Protocol
 
@@ -27,6 +28,7 @@ from fakestt.http.context import Context
 from fakestt.http.handlers import HANDLERS
 from fakestt.http.identity import TOKENS, without_token
 from fakestt.http.parse import Received, receive
+from fakestt.http.shown.call import shown_call, shown_facts, shown_reply
 from fakestt.journal.journal import Journal
 from fakestt.journal.record import Exchange
 from fakestt.phrases import phrase
@@ -105,7 +107,7 @@ class App:
     def exchange(self, request: Received) -> tuple[Reply, wire.Delivery, Exchange]:
         """Settle, understand, meet a fault, answer, apply the effect, write it down.
 
-        Returns what is on its way, how it is to travel, and what was written down: there a token has no place.
+        Returns what is on its way, how it is to travel, and what was written down: there is only what may be shown.
         """
         world = self._context.world
         with self.lock:
@@ -113,18 +115,22 @@ class App:
             seq = len(self._journal) + 1
             trace = seeded_hex(f"trace:{world.seed}:{seq}")
             try:
-                rule = self._faults.take(request.path, request.call, seq)
+                rule = self._faults.take(request.target, request.call, seq)
                 if rule is not None and rule.effect.interrupts:
                     _check_interruptible(rule, request)
             except FakesttError as mistake:
                 self._write(request, seq, None, _rendered(request, trace, NOT_DONE), str(mistake))
                 raise
             done = rule is None or rule.effect.commits
-            reply = _rendered(request, trace, self._answer(request, trace) if done else NOT_DONE)
+            answer = self._answer(request, trace) if done else NOT_DONE
+            reply = kept = _rendered(request, trace, answer)
+            if answer.kept is not None:
+                kept = reply._replace(body=render.body(answer.kept))
             delivery = wire.PROMPT
             if rule is not None:
+                kept, _ = rule.effect.apply(kept, partial(_rendered, request, trace))
                 reply, delivery = rule.effect.apply(reply, partial(_rendered, request, trace))
-            written = self._write(request, seq, rule, reply)
+            written = self._write(request, seq, rule, kept)
             if kept_back:
                 world.settle()
         return reply, delivery, written
@@ -134,8 +140,9 @@ class App:
     ) -> Exchange:
         world = self._context.world
         changes = world.machine.take_changes()
-        if request.call is not None and not request.call.operation.authenticated:
-            reply = without_token(reply)
+        headers = request.headers
+        if "HTTP_X_GLOBAL_TRANSACTION_ID" in headers or "HTTP_ACCESS_CONTROL_REQUEST_HEADERS" in headers:
+            reply = shown_reply(reply)
         facts, call, caller, arrival = request.facts(), request.call, request.caller, request.arrival
         exchange = Exchange(seq, world.now_s, facts, call, caller, rule, reply, arrival, changes, problem)
         self._journal.add(exchange)
@@ -146,46 +153,52 @@ class App:
     def _answer(self, request: Received, trace: str) -> Answer:
         try:
             if request.method == "OPTIONS":
-                asked = {"headers": request.header("Access-Control-Request-Headers")}
-                return Answer(204, None, render.preflight(asked))
+                return Answer(204, None, render.preflight(request.header("Access-Control-Request-Headers")))
             if request.refusal is not None:
                 raise request.refusal
-            assert request.call is not None
-            return self._handled(request, request.call)
+            assert request.asked is not None
+            return self._handled(request, request.asked)
         except Refusal as refusal:
             if refusal.why in (Why.NO_SUCH_PATH, Why.WRONG_METHOD):
                 refusal = self._not_here(request) or refusal
-            answer = render.refused(self._context.edition, refusal, trace)
-            note = refusal.facts.get("note")
-            return answer if note is None else answer._replace(note=str(note))
+            return self._refused(refusal, trace)
 
     def _not_here(self, request: Received) -> Refusal | None:
         """The refusal of an operation that the service has and fakestt does not; None if the service has none there."""
-        missing = absent_at(request.method, request.path)
+        missing = absent_at(request.method, request.target)
         if missing is None:
             return None
         self.asked_in_vain[missing.id] = self.asked_in_vain.get(missing.id, 0) + 1
-        return Refusal(Why.NO_SUCH_PATH, path=request.path, note=missing.said)
+        return Refusal(Why.NO_SUCH_PATH, path=request.target, note=missing.said)
 
-    def _handled(self, request: Received, call: Call) -> Answer:
+    def _refused(self, refusal: Refusal, trace: str) -> Answer:
+        edition, facts = self._context.edition, refusal.facts
+        answer, shown = render.refused(edition, refusal.why, facts, trace), shown_facts(facts)
+        kept = None if shown == facts else render.refused(edition, refusal.why, shown, trace)
+        return answer._replace(note=facts.get("note"), kept=kept)
+
+    def _handled(self, request: Received, asked: Call) -> Answer:
         """Credentials, ids, existence, form, then the handler: a lock or the domain has the last word."""
         context = self._context
-        if not call.operation.authenticated:
-            asked = check_rest(call._replace(body=request.secrets), context.edition.limits)
-            return TOKENS[call.operation.id](context.auth, asked, request.header("Authorization"))
-        caller = request.caller = context.auth.identify(request.authorization(), request.prefix, call.operation)
-        check_path(call)
-        family = call.operation.family
-        if family is not None and family.named_by in call.values:
-            context.world.find(family.kind, caller.owner, call.values[family.named_by])
+        operation = asked.operation
+        if not operation.authenticated:
+            asked = check_rest(asked, context.edition.limits)
+            return without_token(TOKENS[operation.id](context.auth, asked, request.header("Authorization")))
+        caller = request.caller = context.auth.identify(request.authorization(), request.prefix, operation)
+        check_path(asked)
+        family = operation.family
+        if family is not None and family.named_by in asked.values:
+            context.world.find(family.kind, caller.owner, asked.values[family.named_by])
         accept = request.headers.get("HTTP_ACCEPT")
         if accept and accept not in JSON_ACCEPTED:
             _check_accept(accept)
-        call = request.call = check_rest(call, context.edition.limits, caller)
-        answer = HANDLERS[call.operation.id](context, call)
-        if call.unknown_query or call.unknown_fields:
-            _warn(answer, call)
-        return answer
+        # A handler works on what may be shown: of what rows know, nothing that it needs is hidden.
+        call = request.call = shown_call(check_rest(asked, context.edition.limits, caller))
+        is_shown = asked.base_url == call.base_url
+        answer = HANDLERS[operation.id](context, call if is_shown else call._replace(base_url=asked.base_url))
+        if asked.unknown_query or asked.unknown_fields:
+            answer = _warned(answer, asked, call)
+        return answer if is_shown else _at(answer, asked, call)
 
     # The way back
 
@@ -287,21 +300,38 @@ def _check_accept(accept: str) -> None:
         raise Refusal(Why.NOT_ACCEPTABLE)
 
 
-def _warn(answer: Answer, call: Call) -> None:
-    """Unknown names don't fail a request; the answer says so where it has a place for it.
+def _warned(answer: Answer, asked: Call, call: Call) -> Answer:
+    """Unknown names don't fail a request; the answer says so where it has a place for it."""
+    said, kept = _warnings(asked), _warnings(call)
+    if said is None:
+        return answer
+    answer = answer._replace(json={**answer.json, "warnings": said})
+    return answer if said == kept else answer._replace(kept=answer._replace(json={**answer.json, "warnings": kept}))
 
-    A training's `warnings` are objects about audio: nothing is mixed in there. Assumed: nobody describes that case.
+
+def _at(answer: Answer, asked: Call, call: Call) -> Answer:
+    """An answer may hold the URL that was asked, and its path what may not be shown."""
+    kept = answer.kept or answer
+    told, shown = (quoted(one.base_url)[1:-1].encode() for one in (asked, call))
+    return answer._replace(kept=kept._replace(text=render.body(kept).replace(told, shown)))
+
+
+def _warnings(call: Call) -> str | list[str] | None:
+    """The texts for it, or None: a training's `warnings` are objects about audio, and nothing is mixed in there.
+
+    Assumed: nobody describes that case.
     """
     returns = call.operation.returns
     shape = returns.fields.get("warnings") if isinstance(returns, Record) else None
-    if not isinstance(shape, Optional) or not isinstance(answer.json, dict):
-        return
+    if not isinstance(shape, Optional):
+        return None
     texts = [render.unexpected_query(call.unknown_query)] if call.unknown_query else []
     if isinstance(shape.shape, Text):
-        answer.json["warnings"] = texts[0]
-    elif call.operation.record is not None:
-        fields = [render.unexpected_fields(call.unknown_fields)] if call.unknown_fields else []
-        answer.json["warnings"] = fields + texts
+        return texts[0]
+    if call.operation.record is None:
+        return None
+    fields = [render.unexpected_fields(call.unknown_fields)] if call.unknown_fields else []
+    return fields + texts
 
 
 @lru_cache(maxsize=64)

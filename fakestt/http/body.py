@@ -118,7 +118,7 @@ def _length(environ: dict[str, object]) -> int | None:
     if not text or environ.get("HTTP_TRANSFER_ENCODING"):
         return None  # chunked wins over a length, as HTTP says
     if not (text.isascii() and text.isdigit()):
-        raise Refusal(Why.MALFORMED_REQUEST, problem=f"Content-Length: {text[:40]}")
+        raise Refusal(Why.MALFORMED_REQUEST, problem="the Content-Length is no number of bytes")
     return int(text[:20])
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 
-from fakestt.contract.messages import Answer, Call, Reply
+from fakestt.contract.messages import Answer, Call
 from fakestt.core.refusals import Refusal, Why
-from fakestt.http import render
 from fakestt.http.auth import TOKEN_LIFE_S, Auth, Token, key_of_basic
+from fakestt.http.shown.words import HIDDEN, shown_word
 
 __all__ = ["TOKENS", "without_token"]
 
 Form = Mapping[str, str]
 URN = "urn:ibm:params:oauth:grant-type:"
+OTHER_GRANTS = ("authorization_code", "client_credentials", "password")
+"""Source: RFC 6749"""
 NO_REFRESH = "not_supported"
 SHOWN_MEMBERS = frozenset({"token_type", "expires_in", "expiration", "scope"})
 
@@ -32,7 +33,7 @@ def _iam_token(auth: Auth, call: Call, authorization: str | None) -> Answer:
     grant = form.get("grant_type", "")
     if grant not in GRANTS:
         # What else stands there may be a key that came by mistake, and an answer is kept in the journal.
-        named = grant if re.fullmatch(r"[a-z_:-]{,80}", grant) else "***"
+        named = grant and shown_word(grant, (*GRANTS, *OTHER_GRANTS))
         raise Refusal(Why.BAD_TOKEN_REQUEST, problem=f"The grant type '{named}' is not supported.")
     token = GRANTS[grant](auth, form)
     return Answer(
@@ -146,12 +147,9 @@ TOKENS: Mapping[str, Callable[[Auth, Call, str | None], Answer]] = {
 """Who answers the operations that need no token."""
 
 
-def without_token(reply: Reply) -> Reply:
-    """The reply as a journal may keep it: of what hands out tokens it shows what is known to be none."""
-    if reply.status != 200:
-        return reply
-    members = reply.json
-    if not isinstance(members, dict):
-        return reply._replace(body=b"***")
-    shown = {name: one if name in SHOWN_MEMBERS else "***" for name, one in members.items()}
-    return reply._replace(body=render.body(Answer(200, shown)))
+def without_token(answer: Answer) -> Answer:
+    """The answer, and as a journal may keep it: of what hands out tokens it shows what is known to be none."""
+    if answer.text is not None:
+        return answer._replace(kept=Answer(answer.status, text=HIDDEN.encode()))
+    shown = {name: one if name in SHOWN_MEMBERS else HIDDEN for name, one in answer.json.items()}
+    return answer._replace(kept=Answer(answer.status, shown))

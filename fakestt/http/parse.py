@@ -7,27 +7,33 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from threading import current_thread
 from typing import Any
-from urllib.parse import parse_qsl, unquote_plus
+from urllib.parse import parse_qsl
 
 from fakestt.contract.audio_types import read_audio_type, read_member_type
 from fakestt.contract.check import known_params
 from fakestt.contract.edition import Edition
 from fakestt.contract.messages import Call, Caller, Upload
 from fakestt.contract.operation import Body, In, Operation
-from fakestt.contract.operations import OPERATIONS
 from fakestt.core.limits import Limits
 from fakestt.core.refusals import Refusal, Why
 from fakestt.http.auth import Auth
 from fakestt.http.body import BodyReader, open_body
 from fakestt.http.routing import Route, raw_target, route
-from fakestt.journal.record import SHOWN_HEADERS, RequestFacts
+from fakestt.http.shown.call import shown_call
+from fakestt.http.shown.request import (
+    SHOWN_HEADERS,
+    shown_header,
+    shown_headers,
+    shown_host,
+    shown_method,
+    shown_path,
+    shown_query,
+)
+from fakestt.journal.record import RequestFacts
 from fakestt.media.probe import probe
 from fakestt.wire import Arrival
 
 __all__ = ["Received", "receive"]
-
-SHOWN_QUERY = frozenset(param.name for row in OPERATIONS.values() for param in row.params if param.where is In.QUERY)
-"""Names of query parameters. What others say may be a secret, and is in no journal."""
 
 
 @lru_cache(maxsize=64)
@@ -41,22 +47,24 @@ _SHOWN_VARIABLES = tuple(map(_variable, SHOWN_HEADERS))
 
 @dataclass(slots=True)
 class Received:
-    """What arrived. Either `call` is there, or `refusal` says why it could not be understood. Once they are known, the
-    call is the checked one, and `caller` is who asks.
+    """What arrived. Either there are calls, or `refusal` says why it could not be understood.
 
-    `secrets` is the body of a request for a token; it is no part of the call, which a journal keeps.
+    `asked` is what the client asks, and `call` is as much of it as may be shown: the checked one, once that is known.
+    `path` is the target as it may be shown. `target` and `headers` are those that came, which nobody keeps. `caller` is
+    who asks.
     """
 
     method: str
     path: str
+    target: str = field(repr=False)
     headers: dict[str, Any] = field(repr=False)
     arrival: Arrival
+    asked: Call | None = field(default=None, repr=False)
     call: Call | None = None
     refusal: Refusal | None = None
     prefix: str = ""
     caller: Caller | None = None
     body: BodyReader | None = None
-    secrets: Any = field(default=None, repr=False)
     watson_token: str | None = field(default=None, repr=False)
 
     def header(self, name: str) -> str | None:
@@ -83,13 +91,13 @@ class Received:
 
     def facts(self) -> RequestFacts:
         """What a journal may keep. Of a body that may be, or hold, a credential it has no digest."""
-        shown = tuple(map(self.headers.get, _SHOWN_VARIABLES))
+        headers = shown_headers(tuple(map(self.headers.get, _SHOWN_VARIABLES)))
         size_bytes, sha256 = 0, None
         if self.body is not None:
             size_bytes = self.body.size_bytes
             if self.call is not None and self.call.operation.authenticated:
                 sha256 = self.body.sha256
-        return RequestFacts(self.method, self.path, shown, size_bytes, sha256, current_thread().name)
+        return RequestFacts(shown_method(self.method), self.path, headers, size_bytes, sha256, current_thread().name)
 
 
 def receive(environ: dict[str, Any], edition: Edition, auth: Auth) -> Received:
@@ -101,11 +109,13 @@ def receive(environ: dict[str, Any], edition: Edition, auth: Auth) -> Received:
     target = raw_target(environ)
     path, _, query = target.partition("?")
     arrival = environ.pop("fakestt.arrival", None) or Arrival()
-    request = Received(method, target if not query else f"{path}?{_blanked(query)}", environ, arrival)
+    shown = shown_path(path)
+    request = Received(method, f"{shown}?{shown_query(query)}" if query else shown, target, environ, arrival)
     try:
         found = route(method, path)
         request.prefix = found.prefix
-        request.call = _call(request, found, query, environ, edition, auth)
+        request.asked = _call(request, found, query, environ, edition, auth)
+        request.call = shown_call(request.asked)
     except Refusal as refusal:
         request.refusal = refusal
         _drain(request, edition.limits)
@@ -131,12 +141,10 @@ def _call(request: Received, found: Route, query: str, environ: dict[str, Any], 
             _drain(request, limits)
         elif operation.body is Body.AUDIO:
             upload, problem = _read_audio(request, content_type, values.get("Contained-Content-Type"), edition)
-        elif operation.body is Body.JSON and operation.authenticated:
-            body = _read_json(request, content_type, limits)
         elif operation.body is Body.JSON:
-            request.secrets = _read_json(request, content_type, limits)
+            body = _read_json(request, content_type, limits)
         else:
-            request.secrets = _read_form(request, query, limits)
+            body = _read_form(request, query, limits)
     except Refusal as refusal:
         problem = refusal
     known = operation.record.fields if operation.record is not None else {}
@@ -147,8 +155,8 @@ def _call(request: Received, found: Route, query: str, environ: dict[str, Any], 
         values=values,
         body=body,
         upload=upload,
-        content_type=content_type,
-        base_url=f"{environ.get('wsgi.url_scheme', 'https')}://{_host(environ)}{found.prefix}",
+        content_type=content_type and shown_header("Content-Type", content_type),
+        base_url=f"{environ.get('wsgi.url_scheme', 'https')}://{shown_host(environ)}{found.prefix}",
         unknown_query=unknown,
         unknown_fields=tuple(name for name in body if name not in known) if isinstance(body, dict) else (),
         problem=problem,
@@ -162,10 +170,6 @@ def _stranger(request: Received, found: Route, auth: Auth) -> Refusal | None:
     except Refusal as refusal:
         return refusal
     return None
-
-
-def _host(environ: dict[str, Any]) -> str:
-    return str(environ.get("HTTP_HOST") or environ.get("SERVER_NAME", "fakestt.test"))
 
 
 def _read_query(operation: Operation, query: str, values: dict[str, Any], limits: Limits) -> tuple[str, ...]:
@@ -241,11 +245,3 @@ def _drain(request: Received, limits: Limits) -> None:
             body.drain()
     except Refusal:
         pass  # the request is answered for what it is, not for a body that does not count
-
-
-def _blanked(query: str) -> str:
-    shown = []
-    for part in query.split("&"):
-        name, eq, _ = part.partition("=")
-        shown.append(part if unquote_plus(name) in SHOWN_QUERY or not part else f"{name}=***" if eq else "***")
-    return "&".join(shown)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import lru_cache
 from json import dumps
 from json.encoder import encode_basestring_ascii as quoted
@@ -12,7 +11,7 @@ from uuid import UUID
 from fakestt.contract.edition import BodyShape, Edition
 from fakestt.contract.messages import Answer, Reply
 from fakestt.contract.operations import OPERATIONS
-from fakestt.core.refusals import Refusal
+from fakestt.core.refusals import RefusalFacts, Why
 
 __all__ = ["body", "refused", "render"]
 
@@ -23,10 +22,10 @@ MORE_INFO = {
 }
 
 
-def refused(edition: Edition, refusal: Refusal, trace: str) -> Answer:
+def refused(edition: Edition, why: Why, facts: RefusalFacts, trace: str) -> Answer:
     """The edition's error for a refusal. `trace` is the transaction's id, 32 hexadecimal digits."""
-    wording = edition.wording[refusal.why]
-    text = wording.text.format_map({"limits": edition.limits, **refusal.facts})
+    wording = edition.wording[why]
+    text = wording.text.format_map({"limits": edition.limits, **facts})
     headers: dict[str, str] = {}
     if wording.shape is BodyShape.OLD_GATEWAY:
         line = f'{{"code":{wording.status}, "error": {dumps(text)}}}\n'
@@ -39,11 +38,11 @@ def refused(edition: Edition, refusal: Refusal, trace: str) -> Answer:
         context = {"requestId": trace}
         return Answer(wording.status, {"errorCode": "BXNIM0415E", "errorMessage": text, "context": context})
     error: dict[str, Any] = {"code_description": wording.description, "code": wording.status, "error": text}
-    unknown = refusal.facts.get("unknown")
+    unknown = facts.get("unknown")
     if isinstance(unknown, tuple) and unknown:
         error["warnings"] = [unexpected_fields(unknown)]
-    if "allowed" in refusal.facts and wording.status == 405:
-        headers["Allow"] = str(refusal.facts["allowed"])
+    if "allowed" in facts and wording.status == 405:
+        headers["Allow"] = str(facts["allowed"])
     return Answer(wording.status, error, headers)
 
 
@@ -103,7 +102,8 @@ def render(answer: Answer, trace: str, transaction_id: str | None, origin: str |
     """The bytes that go out. SDKs read both ids into their exceptions.
 
     Args:
-        transaction_id: the client's own, if it brought one; gateways hand it back.
+        transaction_id: the client's own, if it brought one; gateways hand it back. A line break in it would begin
+            another header.
         origin: the page that a browser asks for.
 
     Source: Watson Voice Gateway network test of 2019-10-23 (both ids are equal).
@@ -114,7 +114,7 @@ def render(answer: Answer, trace: str, transaction_id: str | None, origin: str |
         kind = "application/json" if answer.json is not None or answer.text is None else "text/plain"
         headers = [("Content-Type", kind), ("Content-Length", str(len(data)))]
     headers += [
-        ("X-Global-Transaction-Id", transaction_id or trace),
+        ("X-Global-Transaction-Id", transaction_id if transaction_id and _is_sendable(transaction_id) else trace),
         ("X-DP-Watson-Tran-ID", trace),
         ("X-Content-Type-Options", "nosniff"),
     ]
@@ -127,11 +127,15 @@ def render(answer: Answer, trace: str, transaction_id: str | None, origin: str |
     return Reply(answer.status, tuple(headers), data, answer.note)
 
 
-def preflight(asked: Mapping[str, str | None]) -> dict[str, str]:
+def _is_sendable(text: str) -> bool:
+    return text.isascii() and text.isprintable()
+
+
+def preflight(headers: str | None) -> dict[str, str]:
     """The headers of an answer to OPTIONS: whatever a browser asks for is allowed. Assumed: CORS is documented
     as supported, its headers are not."""
     return {
         "Access-Control-Allow-Methods": ", ".join([*METHODS, "OPTIONS"]),
-        "Access-Control-Allow-Headers": asked.get("headers") or "Authorization, Content-Type",
+        "Access-Control-Allow-Headers": headers if headers and _is_sendable(headers) else "Authorization, Content-Type",
         "Access-Control-Max-Age": "3600",
     }

@@ -14,7 +14,7 @@ from fakestt.contract.operation import Operation
 from fakestt.contract.operations import OPERATIONS
 from fakestt.core.refusals import Refusal, Why
 
-__all__ = ["Route", "raw_target", "route"]
+__all__ = ["REMEMBERED_LENGTH", "Route", "raw_target", "route", "start_of"]
 
 REMEMBERED_LENGTH = 300
 AUTHORIZATION = "/authorization/api"
@@ -69,12 +69,18 @@ def route(method: str, path: str) -> Route:
     return _remembered(method, path) if len(path) <= REMEMBERED_LENGTH else _match(method, path)
 
 
-def _match(method: str, path: str) -> Route:
+def start_of(path: str) -> int:
+    """Where the path of a row would begin."""
     start = path.find("/v1/")
     if start < 0:
         start = max(path.find("/identity/"), 0)
     elif path.startswith("/v1/token", start) and path[:start].endswith(AUTHORIZATION):
         start -= len(AUTHORIZATION)
+    return start
+
+
+def _match(method: str, path: str) -> Route:
+    start = start_of(path)
     rest = path[start:].rstrip("/")
     try:
         endpoint, raw_values = _adapter().match(rest, method)

@@ -9,23 +9,16 @@ from fakestt.core.changes import Change
 from fakestt.faults.rules import Rule
 from fakestt.wire import Arrival
 
-__all__ = ["SHOWN_HEADERS", "Exchange", "Remark", "RequestFacts"]
-
-SHOWN_HEADERS = (
-    "Accept", "Accept-Encoding", "Contained-Content-Type", "Content-Encoding", "Content-Length", "Content-Type", "Host",
-    "Origin", "Transfer-Encoding", "User-Agent", "X-Global-Transaction-Id", "X-Watson-Learning-Opt-Out",
-)  # fmt: skip
-"""All others may be, or hold, a credential."""
-MOST_CHARACTERS = 200
+__all__ = ["Exchange", "Remark", "RequestFacts"]
 
 
 class RequestFacts(NamedTuple):
-    """What came, as far as it may be shown.
+    """What came, as far as it may be shown: `…` stands for the rest.
 
     Attributes:
         method: as the client sent it.
-        target: path and query; the values of parameters that no operation has are blanked.
-        shown: the headers of SHOWN_HEADERS.
+        target: path and query.
+        shown: headers, with their names.
         size_bytes: of the body, unpacked.
         sha256: of the body; None if there was none, or no operation that takes one.
         thread: the name of the thread that made the request; behind a server, of one of the server's.
@@ -33,16 +26,15 @@ class RequestFacts(NamedTuple):
 
     method: str
     target: str
-    shown: tuple[str | None, ...] = (None,) * len(SHOWN_HEADERS)
+    shown: tuple[tuple[str, str], ...] = ()
     size_bytes: int = 0
     sha256: str | None = None
     thread: str = ""
 
     @property
     def headers(self) -> dict[str, str]:
-        """Those that may be shown, long ones cut."""
-        named = zip(SHOWN_HEADERS, self.shown, strict=True)
-        return {name: value[:MOST_CHARACTERS] for name, value in named if value is not None}
+        """Those that may be shown."""
+        return dict(self.shown)
 
 
 class Exchange(NamedTuple):

@@ -362,7 +362,7 @@ def test_old_clients_put_the_form_into_the_query() -> None:
     heard = ask(stt, "POST", f"/identity/token?{GRANT}&apikey={stt.api_key}", key=None)
     assert heard.status == 200
     assert stt.api_key not in stt.journal[0].path
-    assert stt.journal[0].path.endswith("&apikey=***")
+    assert stt.journal[0].path.endswith("&apikey=…")
 
 
 def test_a_form_that_is_too_long_is_413() -> None:

@@ -175,7 +175,7 @@ def test_neither_secret_nor_token_is_kept_anywhere(way: str) -> None:
     kept = repr(list(stt.journal)) + stt.journal.timeline() + stt.report() + repr(stt.snapshot()) + repr(stt)
     for secret in ("sesame-open", token, token.rpartition(".")[2], basic("sesame-open").removeprefix("Basic ")):
         assert secret not in kept
-    assert "***" in kept
+    assert "…" in kept
 
 
 def test_the_journal_keeps_that_a_token_was_handed_out() -> None:

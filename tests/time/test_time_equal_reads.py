@@ -138,7 +138,7 @@ def test_so_many_targets_are_remembered(
 ) -> None:
     monkeypatch.setattr(equal_reads, "MOST_TARGETS", 3)
     for number in range(targets * 4):
-        made.read(target=f"/{number % targets}")
+        made.read(target=f"/v1/models/{number % targets}")
     assert bool(made.client.told) is is_found
 
 
@@ -401,12 +401,12 @@ def test_the_text_is_made_once_a_row_and_names_what_was_read_of_late(
     made: Made, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(10):
-        made.read(target=f"/{number}")
+        made.read(target=f"/v1/models/{number}")
     monkeypatch.setattr(equal_reads, "_LATEST", 9)
     for number in range(10):
-        made.read(target=f"/{number % 5}")
+        made.read(target=f"/v1/models/{number % 5}")
     texts = [text for _, text in made.client.told]
-    assert "(of GET /0, GET /1, GET /2 and 6 more)" in texts[0]
+    assert "(of GET /models/0, GET /models/1, GET /models/2 and 6 more)" in texts[0]
     assert made.client.counts == [5, 6, 7, 8, 9]
     assert {*texts} == {texts[0]}
     create(made.stt)

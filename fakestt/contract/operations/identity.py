@@ -20,6 +20,24 @@ TOKEN = Record(
         "scope": Text(),
     },
 )
+GRANT = Record(
+    "TokenRequest",
+    {
+        name: Optional(Text())
+        for name in (
+            "grant_type",
+            "response_type",
+            "apikey",
+            "access_token",
+            "refresh_token",
+            "cr_token",
+            "profile_id",
+            "profile_crn",
+            "profile_name",
+            "account",
+        )
+    },
+)
 LOGIN = Record(
     "PlatformLogin",
     {
@@ -44,6 +62,7 @@ IDENTITY_OPERATIONS = (
         TOKEN,
         succeeds_as=IAM,
         body=Body.FORM,
+        record=GRANT,
         refusals=(Why.BODY_TOO_LARGE, Why.UNKNOWN_API_KEY, Why.BAD_TOKEN_REQUEST),
         authenticated=False,
     ),
@@ -91,6 +110,7 @@ IDENTITY_OPERATIONS = (
                 name="url",
                 where=In.QUERY,
                 shape=Text(),
+                is_shown=False,
                 how=Assumed("clients name the service's URL; here every token is for the one service that there is"),
             ),
         ),
