@@ -118,6 +118,7 @@ def pytest_runtest_makereport(
     report = yield
     if report.failed or call.excinfo is not None:
         by_hand.excuse(item)
+    tracebacks.leave_out_our_values(report.longrepr)
     if report.failed:
         complaint = item.stash.get(_COMPLAINT, None)
         if complaint is not None and call.excinfo is not None and call.excinfo.value is complaint:

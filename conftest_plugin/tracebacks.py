@@ -1,10 +1,12 @@
-"""pytest leaves our own lines out of a traceback where the author of the test looks for theirs."""
+"""What a failed test shows of our own code: no line where its author looks for theirs, and no value at all."""
 
 from __future__ import annotations
 
+import os
 import sys
+from typing import Any
 
-__all__ = ["leave_out_ours"]
+__all__ = ["leave_out_our_values", "leave_out_ours"]
 
 _OURS = ("fakestt", "conftest_plugin")
 _MISTAKES = ("fakestt", "fakestt.errors")
@@ -18,6 +20,25 @@ def leave_out_ours() -> None:
     for name, module in list(sys.modules.items()):
         if name.partition(".")[0] in _OURS:
             vars(module).setdefault("__tracebackhide__", _is_the_author_s)
+
+
+def leave_out_our_values(longrepr: Any) -> None:  # Any: a text, or one of pytest's private classes
+    """Take the arguments and the local variables of our functions out of a report.
+
+    They hold the requests of the client as they came, with its credentials, which `--tb=long` and `--showlocals` would
+    print. There is no such option for a module, so it is done to what pytest has made.
+    """
+    tracebacks = [one[0] for one in getattr(longrepr, "chain", ())]
+    for traceback in tracebacks or filter(None, [getattr(longrepr, "reprtraceback", None)]):
+        for entry in traceback.reprentries:
+            place = getattr(entry, "reprfileloc", None)
+            if place is not None and _is_ours(place.path):
+                entry.reprfuncargs = entry.reprlocals = None
+
+
+def _is_ours(path: str) -> bool:
+    folders = (os.path.dirname(vars(sys.modules[name])["__file__"]) for name in _OURS if name in sys.modules)
+    return os.path.abspath(path).startswith(tuple(f"{folder}{os.sep}" for folder in folders))
 
 
 def _is_the_author_s(raised: object) -> bool:

@@ -31,6 +31,7 @@ __all__ = [
     "StateError",
     "UnknownOperation",
     "nearest",
+    "without_user",
 ]
 
 
@@ -94,3 +95,8 @@ def nearest(word: object, possible: Iterable[str]) -> str:
         return ""
     *most, last = (repr(by_plain[one]) for one in found)
     return f" Did you mean {', '.join(most)} or {last}?" if most else f" Did you mean {last}?"
+
+
+def without_user(given: object) -> object:
+    """What an author gave for a host, without what stands before an `@`: that may be a password."""
+    return f"…@{given.rpartition('@')[2]}" if isinstance(given, str) and "@" in given else given

@@ -26,6 +26,7 @@ from fakestt.errors import (
     NotFaked,
     StateError,
     nearest,
+    without_user,
 )
 from fakestt.faults.rules import Faults
 from fakestt.http.app import App
@@ -171,7 +172,7 @@ class FakeSTT:
         if not isinstance(seed, int) or isinstance(seed, bool):
             raise ConfigurationError(f"seed={seed!r}: give an int.")
         if not isinstance(host, str) or re.fullmatch(r"[A-Za-z0-9.-]+", host) is None:
-            raise ConfigurationError(f"host={host!r}: give the name of a host, such as 'fakestt.test'.")
+            raise ConfigurationError(f"host={without_user(host)!r}: give the name of a host, such as 'fakestt.test'.")
         if tls not in _TLS:
             raise ConfigurationError(f"tls={tls!r}: give {' or '.join(map(repr, _TLS))}.{nearest(tls, _TLS)}")
         if choices is not None and not isinstance(choices, Choices):

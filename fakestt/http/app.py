@@ -169,7 +169,7 @@ class App:
         if missing is None:
             return None
         self.asked_in_vain[missing.id] = self.asked_in_vain.get(missing.id, 0) + 1
-        return Refusal(Why.NO_SUCH_PATH, path=request.target, note=missing.said)
+        return Refusal(Why.NO_SUCH_PATH, path=request.target.partition("?")[0], note=missing.said)
 
     def _refused(self, refusal: Refusal, trace: str) -> Answer:
         edition, facts = self._context.edition, refusal.facts

@@ -255,7 +255,7 @@ def key_of_basic(authorization: str | None) -> str:
 
 def _check_key(call: str, key: object) -> None:
     if not isinstance(key, str) or not key or not key.isprintable():
-        raise ConfigurationError(f"{call}({key!r}): a key is a string without control characters, as stt.api_key is.")
+        raise ConfigurationError(f"{call}(…): a key is a string without control characters, as stt.api_key is.")
 
 
 def _segment(claims: dict[str, object]) -> str:

@@ -18,7 +18,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from threading import Lock
 from types import TracebackType
 
-from fakestt.errors import ConfigurationError
+from fakestt.errors import ConfigurationError, without_user
 from fakestt.intercept.cuts.cut import Cut
 from fakestt.intercept.imports import ImportWatch
 from fakestt.transports.inprocess import App
@@ -121,7 +121,7 @@ def _compiled(pattern: str) -> tuple[re.Pattern[str], int | None]:
     match = re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9*._-]+?)\.?(?::([0-9]{1,5}))?", pattern)
     if match is None:
         raise ConfigurationError(
-            f"host pattern {pattern!r}: possible are a name, with * for a part of it, and a port "
+            f"host pattern {without_user(pattern)!r}: possible are a name, with * for a part of it, and a port "
             "('api.*.example.com', 'icp.example:8443'). Leave out scheme, path and user."
         )
     name, port = match[1].strip("[]").lower(), match[2]

@@ -205,7 +205,7 @@ def test_a_key_that_is_no_text_is_an_error(key: Any) -> None:
         with pytest.raises(ConfigurationError) as caught:
             call(key)
         assert str(caught.value) == (
-            f"{call.__name__}({key!r}): a key is a string without control characters, as stt.api_key is."
+            f"{call.__name__}(…): a key is a string without control characters, as stt.api_key is."
         )
     with pytest.raises(ConfigurationError):
         auth.revoke(None)

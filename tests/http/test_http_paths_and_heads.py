@@ -348,3 +348,24 @@ def test_newer_generations_take_no_acoustic_models(edition: str, base: str) -> N
     stt = FakeSTT(edition=edition)
     heard = ask(stt, "POST", MODELS, {"name": "car", "base_model_name": base})
     assert (heard.status, heard.error) == (400, f"custom_acoustic_model is not a supported feature for model {base}")
+
+
+BREAKS = ["a\r\nSet-Cookie: b", "a\nb", "a\rb", "\r\n", "a\0b", "a\x7fb", "a\x85b", "\u2028", "ä"]
+
+
+@pytest.mark.parametrize("given", BREAKS)
+def test_a_header_that_no_answer_can_repeat_is_not_repeated(given: str) -> None:
+    stt = FakeSTT()
+    repeated = {"X-Global-Transaction-Id": given, "Access-Control-Request-Headers": given, "Origin": "https://a.test"}
+    for method in ("GET", "OPTIONS"):
+        heard = ask(stt, method, "/v1/models", headers=repeated)
+        assert heard.headers["x-global-transaction-id"] == heard.headers["x-dp-watson-tran-id"]
+        assert all(value.isascii() and value.isprintable() for value in heard.headers.values())
+    assert heard.headers["access-control-allow-headers"] == "Authorization, Content-Type"
+    stt.faults.on("listModels").fail(503)
+    assert ask(stt, "GET", "/v1/models", headers=repeated).headers["x-global-transaction-id"] != given
+
+
+def test_a_transaction_has_the_client_s_id() -> None:
+    heard = ask(FakeSTT(), "GET", "/v1/models", headers={"X-Global-Transaction-Id": "mine, 1"})
+    assert heard.headers["x-global-transaction-id"] == "mine, 1"

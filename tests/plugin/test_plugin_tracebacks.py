@@ -76,6 +76,63 @@ def test_it(fake_stt):
     del fake_stt._service.world.machine
     fake_stt.clock.advance("1h")
 """
+CLIENTS = """
+import asyncio, urllib.request
+import httpx, pytest, requests, urllib3
+from fakestt import FakeSTT
+
+KEY = "sesame-open-sesame"
+HEADERS = {"Authorization": "Bearer " + KEY, "Cookie": "token=" + KEY}
+
+async def awaited(url):
+    async with httpx.AsyncClient() as client:
+        await client.post(url, headers=HEADERS, content=KEY)
+
+WAYS = {
+    "requests": lambda url: requests.post(url, KEY, headers=HEADERS),
+    "urllib3": lambda url: urllib3.PoolManager().request("POST", url, body=KEY, headers=HEADERS, retries=False),
+    "httpx": lambda url: httpx.post(url, headers=HEADERS, content=KEY),
+    "asyncio": lambda url: asyncio.run(awaited(url)),
+    "urllib": lambda url: urllib.request.urlopen(urllib.request.Request(url, KEY.encode(), HEADERS)),
+}
+PATH = "/v1/acoustic_customizations?apikey=" + KEY
+GRANT = "/identity/token?grant_type=urn:ibm:params:oauth:grant-type:apikey&apikey=" + KEY
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+class TestIt:
+    def test_reset(self, fake_stt, way):
+        fake_stt.faults.on("createAcousticModel", optional=True).reset()
+        way(fake_stt.url + PATH)
+
+    def test_bug(self, fake_stt, way, monkeypatch):
+        monkeypatch.setattr(fake_stt.auth, "_problem_of", None)
+        way(fake_stt.url + PATH)
+
+    def test_condition(self, fake_stt, way):
+        fake_stt.faults.on("*", path="*", when=lambda call: call.nothing).fail(500)
+        way(fake_stt.url + PATH)
+
+def test_token(fake_stt, monkeypatch):
+    monkeypatch.setattr(fake_stt.auth, "_problem_of", None)
+    WAYS["requests"](fake_stt.url + GRANT)
+
+@pytest.mark.parametrize("path", [PATH, GRANT], ids=["operation", "token"])
+def test_server(path, monkeypatch):
+    stt = FakeSTT(start=0)
+    monkeypatch.setattr(stt.auth, "_problem_of", None)
+    with stt.serve() as server:
+        WAYS["requests"](server.url + path)
+
+def test_key(fake_stt):
+    fake_stt.auth.add_key(KEY + chr(10))
+
+def test_host():
+    FakeSTT(host="user:" + KEY + "@fakestt.test")
+
+def test_pattern(fake_stt):
+    with fake_stt.reachable("user:" + KEY + "@fakestt.test"):
+        pass
+"""
 SHOWN = re.compile(r"^(\S+\.py):\d+: in ")
 HEAD = re.compile(r"^_+ (\S.*\S) _+$")
 
@@ -119,3 +176,30 @@ def test_what_is_raised_in_a_client_s_request_ends_in_the_client(run):
 def test_a_mistake_that_may_be_fakestt_s_own_is_shown_to_its_last_line(run):
     files = shown(run(BROKEN, "--tb=short"))
     assert is_ours(files["test_it"][-1])
+
+
+def entries(result: pytest.RunResult, *, short: bool) -> list[tuple[str, str]]:
+    """The entries of all tracebacks: a file, and what is shown of its function. A short entry begins with its place,
+    a long one ends with it."""
+    parts = re.split(r"^(\S+\.py):\d+:.*$", result.stdout.str(), flags=re.MULTILINE)
+    return list(zip(parts[1::2], parts[2::2] if short else parts[::2], strict=False))
+
+
+FULL = pytest.param(("-l", "--tb=long", "--full-trace"), marks=pytest.mark.slow)
+
+
+@pytest.mark.parametrize("options", [("--tb=long",), ("-l", "--tb=short"), FULL])
+def test_no_entry_of_ours_shows_a_value(run, options):
+    result = run(CLIENTS, *options)
+    result.assert_outcomes(failed=21)
+    shown = entries(result, short="--tb=short" in options)
+    ours = [(file, text) for file, text in shown if is_ours(file)]
+    assert len(ours) > 50
+    assert [one for one in ours if "sesame" in one[1]] == []
+    assert any("sesame" in text for file, text in shown if not is_ours(file)), "the clients' own entries show it"
+
+
+def test_what_stands_beside_the_tracebacks_shows_none_either(run):
+    result = run(CLIENTS, "--tb=line", "-rA")
+    result.assert_outcomes(failed=21)
+    assert "sesame" not in result.stdout.str() + result.stderr.str()

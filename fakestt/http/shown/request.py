@@ -114,29 +114,31 @@ _HOST = r"(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?"
 _OF_TYPES = TYPES, re.compile(rf"\*/\*|{_PARAMETER}")
 _OF_CODINGS = CODINGS, re.compile(rf"\*|{_PARAMETER}")
 
-SHOWN_HEADERS: Mapping[str, tuple[Collection[str], re.Pattern[str]]] = {
+SHOWN_HEADERS: Mapping[str, tuple[Collection[str] | None, re.Pattern[str]]] = {
     "Accept": _OF_TYPES,
     "Accept-Encoding": _OF_CODINGS,
     "Contained-Content-Type": _OF_TYPES,
     "Content-Encoding": _OF_CODINGS,
-    "Content-Length": ((), re.compile(r"\d{1,20}")),
+    "Content-Length": (None, re.compile(r"\d{1,20}")),
     "Content-Type": _OF_TYPES,
-    "Host": ((), re.compile(_HOST)),
-    "Origin": ((), re.compile(rf"https?://{_HOST}|null")),
+    "Host": (None, re.compile(_HOST)),
+    "Origin": (None, re.compile(rf"https?://{_HOST}|null")),
     "Transfer-Encoding": _OF_CODINGS,
     # A client's name and version, such as python-requests/2.32.3.
     "User-Agent": ((), re.compile(r"[A-Za-z-]{1,40}/\d[\d.]{0,15}")),
     # A client invents it, in order to find it in logs.
-    "X-Global-Transaction-Id": ((), re.compile(r"[A-Za-z0-9_.:-]{1,64}")),
+    "X-Global-Transaction-Id": (None, re.compile(r"[A-Za-z0-9_.:-]{1,64}")),
     "X-Watson-Learning-Opt-Out": (("0", "1", "false", "true"), _NOTHING),
 }
 """The words that are known in a header, and the form of others that are shown. Spaces, commas and semicolons stand
-between words. Any other header may be, or hold, a credential."""
+between words; with None the whole value has that form. Any other header may be, or hold, a credential."""
 
 
 def shown_header(name: str, value: str) -> str:
     """A header's value, with its words as far as they may be shown. A long value is hidden."""
     known, form = SHOWN_HEADERS[name]
+    if known is None:
+        return value if form.fullmatch(value) else HIDDEN
 
     def shown(word: re.Match[str]) -> str:
         return word[0] if form.fullmatch(word[0]) else shown_word(word[0], known)

@@ -1,0 +1,129 @@
+"""A secret that comes with a request is nowhere afterwards: wherever it stands, and by whichever way it comes."""
+
+from __future__ import annotations
+
+import random
+import string
+import warnings
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from asking import NOBODY, START, ask
+from conformance_asking import Ask
+from conformance_ways import WAYS, Way
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from secrets_places import PLACES, Request, found, kept_by
+
+from fakestt import FakeSTT, fail, slow
+from fakestt.errors import ConfigurationError
+
+PLAIN = string.ascii_letters + string.digits
+ODD = PLAIN + "+/=:@%&?#;,._~-é\"'{}"
+
+
+def drawn(seed: object, letters: str = PLAIN, length: int = 24) -> str:
+    """A secret that is like no word. Hypothesis would make it one, in order to make it simple."""
+    return "".join(random.Random(repr(seed)).choices(letters, k=length))
+
+
+SECRETS = st.builds(drawn, st.integers(0, 2**32), st.sampled_from([PLAIN, ODD]), st.integers(16, 40))
+
+
+def plain(stt: FakeSTT) -> None:
+    pass
+
+
+def refused_key(stt: FakeSTT) -> None:
+    stt.auth.revoke(stt.api_key)
+
+
+def failing(stt: FakeSTT) -> None:
+    stt.faults.on("*", path="*", optional=True).do(fail(503))
+
+
+def late(stt: FakeSTT) -> None:
+    stt.faults.on("*", path="*", optional=True).do(slow("1s"))
+
+
+def mistaken(stt: FakeSTT) -> None:
+    stt.faults.on("*", path="*", when=lambda call: call.nothing, optional=True).fail(500)
+
+
+MOODS = (plain, refused_key, failing, late, mistaken)
+
+
+def sent(stt: FakeSTT, request: Request) -> None:
+    """The request as a server would hand it on, byte for byte."""
+    target = request.target.replace(NOBODY, stt.acoustic_models.add(status="ready").id)
+    if request.user:
+        target = f"https://{request.user}fakestt.test{target}"
+    host = {"Host": f"{request.user}fakestt.test"} if request.user else {}
+    headers = {name: value.encode().decode("latin-1") for name, value in request.headers.items()}
+    with suppress(ConfigurationError):
+        ask(stt, request.method, target, request.body or b"", {**host, **headers})
+
+
+@pytest.mark.parametrize("edition", ["icp2018", "cloud2025"])
+@settings(max_examples=300, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@given(
+    secret=SECRETS,
+    place=st.sampled_from(sorted(PLACES)),
+    mood=st.sampled_from(MOODS),
+    auth=st.sampled_from(["lenient", "strict", None]),
+)
+def test_a_secret_is_nowhere_afterwards(edition: str, secret: str, place: str, mood: Any, auth: str | None) -> None:
+    stt = FakeSTT(edition=edition, start=START, auth=auth)
+    mood(stt)
+    sent(stt, PLACES[place](secret))
+    assert len(stt.journal) == 1
+    assert found(secret, kept_by(stt)) == []
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_secret_in_any_place_is_nowhere_afterwards(place: str) -> None:
+    secret = drawn(place)
+    for mood in MOODS:
+        stt = FakeSTT(edition="icp2020", start=START)
+        mood(stt)
+        sent(stt, PLACES[place](secret))
+        assert found(secret, kept_by(stt)) == [], mood.__name__
+
+
+NAMES = {"WSGI", "requests", "urllib3", "httpx", "httpx asyncio", "urllib.request", "requests http", "http.client http"}
+THESE = [way for way in WAYS if way.name in NAMES]
+
+
+@pytest.mark.parametrize("way", THESE, ids=str)
+def test_a_secret_that_comes_by_any_way_is_nowhere_afterwards(
+    way: Way, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    stt = FakeSTT(start=START)
+    model = stt.acoustic_models.add()
+    secrets: dict[str, str] = {}
+    with warnings.catch_warnings(record=True) as warned, way.to(stt) as (client, reach):
+        warnings.simplefilter("always")
+        base = reach.url.removesuffix(stt._prefix)
+        for place, make in PLACES.items():
+            secrets[place] = drawn(f"{way}{place}")
+            request = make(secrets[place])
+            scheme, _, rest = base.partition("://")
+            # Some clients refuse to send some of it.
+            with suppress(Exception):
+                client.send(
+                    Ask(
+                        method=request.method,
+                        url=f"{scheme}://{request.user}{rest}{request.target.replace(NOBODY, model.id)}",
+                        headers=request.headers,
+                        body=request.body,
+                    )
+                )
+    assert len(stt.journal) > len(PLACES) - 10, "most of it was sent"
+    texts = kept_by(stt) | {
+        "warnings": repr([one.message for one in warned]),
+        "output": repr(capfd.readouterr()),
+        "log": repr([one.getMessage() for one in caplog.records if one.name.startswith("fakestt")]),
+    }
+    assert {place: where for place, secret in secrets.items() if (where := found(secret, texts))} == {}
