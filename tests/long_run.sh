@@ -10,6 +10,7 @@
 #   pythons       the suite on every Python from 3.11 to 3.13 that is here, as python3.N or under pyenv
 #   order         the suite in a random order, in four processes at once
 #   audio         100,000 mutations of audio; where ffprobe is, what it says of 150 of them
+#   requests      a million requests of all kinds, with a seed that is printed
 #   stories       clients with threads and loops wait for hours, a thousand times each, under load: one journal
 #   benchmarks    with their table
 #
@@ -161,6 +162,12 @@ order() {
     "tests -n 4 -p random_order --random-order-bucket=global --random-order-seed=$seed" pytest-random-order
 }
 
+requests() {
+  export FAKESTT_REQUESTS=1000000 FAKESTT_SEED=$RANDOM
+  suite requests "a million requests, FAKESTT_SEED=$FAKESTT_SEED" python3 "tests/fuzz/test_fuzz_requests.py -m slow"
+  unset FAKESTT_REQUESTS FAKESTT_SEED
+}
+
 stories() {
   export FAKESTT_RUNS=1000
   suite stories 'a thousand runs of each client' python3 \
@@ -186,12 +193,14 @@ benchmarks() {
   fi
 }
 
-[ $# -gt 0 ] || set -- old-clients libraries pythons order audio stories benchmarks
+parts="old-clients libraries pythons order audio requests stories benchmarks"
+# shellcheck disable=SC2086  # several words
+[ $# -gt 0 ] || set -- $parts
 for part in "$@"; do
-  case $part in
-    old-clients | libraries | pythons | order | audio | stories | benchmarks) ;;
+  case " $parts " in
+    *" $part "*) ;;
     *)
-      printf "%s: no such part. All: old-clients, libraries, pythons, order, audio, stories, benchmarks; no argument means all.\n" "$part" >&2
+      printf '%s: no such part. All: %s; no argument means all.\n' "$part" "${parts// /, }" >&2
       exit 2
       ;;
   esac

@@ -48,13 +48,18 @@ def refused(edition: Edition, why: Why, facts: RefusalFacts, trace: str) -> Answ
 
 def unexpected_fields(names: tuple[str, ...]) -> str:
     """Source: public client code with python-sdk 2.x, 2018-19 (a create with an unknown field)."""
-    return f"Unexpected input parameter(s) [{', '.join(names)}] detected in the passed JSON"
+    return f"Unexpected input parameter(s) [{', '.join(map(_text, names))}] detected in the passed JSON"
 
 
 def unexpected_query(names: tuple[str, ...]) -> str:
     """Source: ibm-watson 11.2.0 speech_to_text_v1.py#AcousticModel, `warnings`."""
-    quoted = ", ".join(f"'{name}'" for name in names)
+    quoted = ", ".join(f"'{_text(name)}'" for name in names)
     return f"Unexpected query parameter(s) [{quoted}] detected"
+
+
+def _text(name: str) -> str:
+    """A name as a string of an answer can hold it: a client may give one of NUL, or of half a surrogate pair."""
+    return name.encode("utf-8", "replace").decode().replace("\0", "?")
 
 
 def body(answer: Answer) -> bytes:

@@ -84,7 +84,9 @@ EXPLAINED: dict[str, Callable[[Verdict, Verdict], bool]] = {
     "FFmpeg believes the rate of a head that we do not believe, and repeats its length":
         lambda us, them: "at most 1048575 Hz" in us.why or "more than its bytes can hold" in us.why,
     "the frames, clusters or pages that FFmpeg plays are before the last MiB, or their head behind the first 4 KiB":
-        lambda us, them: us.why.endswith((" has no frames", "no audio packets", "no audio pages", "neither opus nor vorbis")),
+        lambda us, them: us.why.endswith(
+            (" has no frames", "no audio packets", "no audio pages", "neither opus nor vorbis")
+        ),
     "more than 64 KiB of something else stand before the first frame of an mp3":
         lambda us, them: us.why == "no mp3 frames were found" and us.container == "mp3",
     "FFmpeg goes by the frames, where the head of a flac or a webm is damaged":

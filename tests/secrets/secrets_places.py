@@ -166,7 +166,7 @@ def forms_of(secret: str) -> Iterator[str]:
 
 
 def kept_by(stt: FakeSTT) -> dict[str, str]:
-    """All that is printed, pickled or kept of what happened, as texts by their names."""
+    """All that is printed, pickled or kept of what happened: texts by their names."""
     exchanges = stt.journal.kept()
     service = stt._service
     texts: dict[str, Any] = {
@@ -190,10 +190,11 @@ def kept_by(stt: FakeSTT) -> dict[str, str]:
 
 
 def found(secret: str, texts: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Where the secret is, with the text around it."""
+    """Where the secret is, with the text around it. Case does not matter: some is kept in lower case."""
+    texts = {name: text.lower() for name, text in texts.items()}
     return [
         (name, text[max(text.index(form) - 60, 0) : text.index(form) + 60])
-        for form in set(forms_of(secret))
+        for form in set(map(str.lower, forms_of(secret)))
         for name, text in texts.items()
         if form in text
     ]

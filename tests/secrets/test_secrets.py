@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import random
+import re
 import string
 import warnings
 from contextlib import suppress
 from typing import Any
 
 import pytest
-from asking import NOBODY, START, ask
+from asking import NOBODY, START, ask, basic
 from conformance_asking import Ask
 from conformance_ways import WAYS, Way
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from secrets_places import PLACES, Request, found, kept_by
+from secrets_places import GRANT, PLACES, Request, found, kept_by
 
-from fakestt import FakeSTT, fail, slow
+from fakestt import Effect, FakeSTT, fail, slow
 from fakestt.errors import ConfigurationError
 
 PLAIN = string.ascii_letters + string.digits
@@ -127,3 +128,30 @@ def test_a_secret_that_comes_by_any_way_is_nowhere_afterwards(
         "log": repr([one.getMessage() for one in caplog.records if one.name.startswith("fakestt")]),
     }
     assert {place: where for place, secret in secrets.items() if (where := found(secret, texts))} == {}
+
+
+TOKENS = {
+    "getToken": (
+        "POST",
+        f"/identity/token?grant_type={GRANT}apikey&apikey=k",
+        b"",
+        {"Authorization": basic("bx", "bx")},
+    ),
+    "authorize": ("POST", "/v1/authorize", b'{"username": "u", "password": "k"}', {"Content-Type": "application/json"}),
+    "validateAuth": ("GET", "/v1/preauth/validateAuth", b"", {}),
+    "getWatsonToken": ("GET", "/authorization/api/v1/token", b"", {}),
+}
+
+
+@pytest.mark.parametrize("effect", [None, slow("1s"), fail(503, commits=True)], ids=str)
+@pytest.mark.parametrize("operation", TOKENS)
+def test_a_token_that_is_handed_out_is_nowhere_afterwards(operation: str, effect: Effect | None) -> None:
+    stt = FakeSTT(start=START)
+    method, target, body, headers = TOKENS[operation]
+    if effect is not None:
+        stt.faults.on(operation).do(effect)
+    said = ask(stt, method, target, body, headers).body.decode()
+    assert stt.journal.last().operation == operation
+    tokens = [one for one in re.findall(r"[\w.-]{32,}", said) if "." in one or operation == "getToken"]
+    assert bool(tokens) == (effect is None or effect.answer is None)
+    assert [found(token, kept_by(stt)) for token in tokens] == [[]] * len(tokens)
