@@ -21,10 +21,12 @@ from typing import Any, NoReturn
 
 from fakestt import demo, guide
 from fakestt.contract.cells import cell_of, cell_text
+from fakestt.contract.documents import DOCUMENTS, address_of
 from fakestt.contract.openapi import openapi
 from fakestt.contract.operation import Operation
 from fakestt.contract.operations import OPERATIONS
 from fakestt.contract.operations.absent import ABSENT
+from fakestt.contract.own_pages import own
 from fakestt.contract.refusals_of import refusals_of
 from fakestt.core.families import FAMILIES
 from fakestt.core.lifecycle import Phase
@@ -46,7 +48,7 @@ __all__ = ["main"]
 WIDTH = 100
 MISUSED = 2
 INTERRUPTED = 130
-COMMANDS = ("demo", "serve", "guide", "operations", "why", "openapi", "differences", "probe")
+COMMANDS = ("demo", "serve", "guide", "operations", "why", "sources", "openapi", "differences", "probe")
 # Options whose names a user may forget, with a test for words that look like their values.
 MEANT: Mapping[str, Callable[[str], bool]] = {
     "--edition": lambda word: word in EDITIONS,
@@ -183,6 +185,7 @@ def _parser() -> _Parser:
         "phase", metavar="PHASE", nargs="?", type=_phases, help="a code (T), a name (training) or a status; else all"
     )
     _add_edition(one)
+    command(_sources, "sources", "where each document that is cited can be read", "fakestt sources")
     one = command(_openapi, "openapi", "an edition as an OpenAPI 3.1 document", "fakestt openapi --edition cloud2025")
     _add_edition(one)
     one = command(_differences, "differences", "how two editions differ", "fakestt differences icp2018 cloud2025")
@@ -382,7 +385,7 @@ def _operations(arguments: argparse.Namespace) -> int:
         )
         statuses = sorted({edition.wording[why].status for why in refusals_of(operation, edition)})
         print(f"    refused with {', '.join(map(str, statuses))}")
-        print(f"    source: {operation.how}")
+        print(f"    source: {own(operation.how, edition)}")
     print("\nMore: fakestt why OPERATION [PHASE]; what is guessed: fakestt operations --assumed")
     return 0
 
@@ -409,15 +412,21 @@ def _why(arguments: argparse.Namespace) -> int:
         return _failed(f"why: {operation.id} asks no model, so no phase matters: leave PHASE out.", MISUSED)
     print(f"{operation.id}: {operation.summary}")
     _hang("  ", f"{operation.method} {operation.path}, edition {edition.name}, success is {operation.success}")
-    _known("  ", "the operation", operation.how)
-    _known("  ", f"the status {operation.success}", operation.success_how)
+    said: list[How] = []
+
+    def known(head: str, what: str, how: How) -> None:
+        said.append(own(how, edition))
+        _known(head, what, said[-1])
+
+    known("  ", "the operation", operation.how)
+    known("  ", f"the status {operation.success}", operation.success_how)
     whys = dict.fromkeys(refusals_of(operation, edition))
     if family is not None and command is not None:
         asked: list[Phase] = [one for one in family.phases if arguments.phase is None or one in arguments.phase]
         for phase in asked:
             print(f"\n  {_name(phase)} ({phase.code}, shown as {phase.shown!r})")
             _hang("    ", cell_text(edition, family, command, phase))
-            _known("    ", "this", family.lifecycle.sources[command][phase])
+            known("    ", "this", family.lifecycle.sources[command][phase])
         if arguments.phase is not None:
             cells = [cell_of(family, command, phase, edition.limits) for phase in asked]
             whys = dict.fromkeys(why for cell in cells for why in cell.whys)
@@ -426,8 +435,20 @@ def _why(arguments: argparse.Namespace) -> int:
     for why in whys:
         row = edition.wording[why]
         _hang("    ", f"{why.value}: {row.status} {_with_limits(row.text, edition.limits)}")
-        _known("        ", "the status", row.status_how)
-        _known("        ", "the text", row.text_how)
+        known("        ", "the status", row.status_how)
+        known("        ", "the text", row.text_how)
+    addresses = {str(how): address for how in said if (address := address_of(how)) is not None}
+    if addresses:
+        print("\n  Where that can be read")
+    for source, address in addresses.items():
+        print(f"    {source}\n        {address}")  # not cut into lines, so that it can be followed
+    return 0
+
+
+def _sources(arguments: argparse.Namespace) -> int:
+    for document in DOCUMENTS.values():
+        changed = f", last changed {document.changed}" if document.changed else ""
+        print(f"{document.name}{changed}\n    {document.address}")
     return 0
 
 

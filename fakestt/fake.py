@@ -187,6 +187,7 @@ class FakeSTT:
             clock=self._time,
             auth=auth,
             owner=self.owner,
+            host=host,
             seed=seed,
             keeps=journal,
             choices=choices,

@@ -12,6 +12,7 @@ from fakestt.core.choices import Choices
 from fakestt.core.families import FAMILIES
 from fakestt.core.family import Family
 from fakestt.core.world import World
+from fakestt.editions.hosts import places_of
 from fakestt.faults.rules import Faults
 from fakestt.http.app import App, RequestClock
 from fakestt.http.auth import Auth
@@ -40,6 +41,7 @@ class Service:
         clock: RequestClock,
         auth: str | None,
         owner: str,
+        host: str = "fakestt.test",
         seed: int,
         keeps: int = KEPT,
         choices: Choices | None = None,
@@ -50,7 +52,7 @@ class Service:
         credentials = Auth(auth, edition, owner, seed, clock.now_s)
         faults = Faults(list(SERVICE_OPERATIONS), world.machine.choices, owner)
         journal = Journal(list(OPERATIONS), lambda: world.started_at_s, keeps)
-        app = App(Context(world, edition, credentials), clock, faults, journal)
+        app = App(Context(world, edition, credentials, places_of(edition, host)), clock, faults, journal)
         return cls(edition, world, credentials, faults, journal, app)
 
     def settle(self) -> None:

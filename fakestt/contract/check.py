@@ -81,7 +81,7 @@ def _check_record(call: Call, values: dict[str, Any]) -> None:
         values[name] = value
 
 
-_FLAGS: Mapping[str, bool] = {"true": True, "false": False}
+_FLAGS: Mapping[str, bool] = {"true": True, "1": True, "false": False, "0": False}
 
 
 def _read(param: Param, raw: str) -> object:

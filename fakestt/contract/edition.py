@@ -13,7 +13,7 @@ from fakestt.core.refusals import Why
 from fakestt.core.resources import BaseModel
 from fakestt.phrases import phrase
 
-__all__ = ["BodyShape", "Edition", "Traits", "Wording", "edition"]
+__all__ = ["BodyShape", "Edition", "Traits", "TransactionIds", "Wording", "edition"]
 
 Row = tuple[Any, How]
 """A value and how we know it."""
@@ -23,9 +23,17 @@ class BodyShape(StrEnum):
     """The members of an error's body, which depend on who words the error."""
 
     SERVICE = "service"  # code, code_description, error
+    OUTER = "outer layer"  # error, code, code_description, on one line
     OLD_GATEWAY = "old gateway"  # code, error
     NEW_GATEWAY = "new gateway"  # code, trace, error, more_info
     IAM = "iam"  # errorCode, errorMessage, context
+
+
+class TransactionIds(StrEnum):
+    """How a gateway numbers what it passes on."""
+
+    OLD = "two numbers"  # 24 hexadecimal digits, and `gateway02-` with a number
+    NEW = "two GUIDs"  # the second is X-Request-Id as well, and the `trace` of the gateway's errors
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +50,7 @@ class Wording:
     def description(self) -> str:
         """The `code_description`. It is the HTTP phrase, except for 404.
 
-        Source: Go client tests with a captured answer, python-sdk issue 639 (`No Such Resource`).
+        Source: watson-developer-cloud/python-sdk issue 639 (`No Such Resource`).
         """
         return "No Such Resource" if self.status == 404 else phrase(self.status)
 
@@ -53,7 +61,11 @@ class Traits:
 
     audio_types: frozenset[str]
     credentials: frozenset[str]
+    challenge: str | None
+    server: str
+    transaction_ids: TransactionIds
     key_prefix: str
+    refresh_token_life_s: float
     path_prefixes: tuple[str, ...]
     shows_updated: bool
     shows_custom_acoustic_model: bool
@@ -62,10 +74,14 @@ class Traits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """One edition of the service. To change a value, use `dataclasses.replace` on it and on its limits."""
+    """One edition of the service. To change a value, use `dataclasses.replace` on it and on its limits.
+
+    `pages` is the edition whose pages describe it: its own name, or that of the edition that it was made from.
+    """
 
     name: str
     title: str
+    pages: str
     limits: Limits
     traits: Traits
     wording: Mapping[Why, Wording]
@@ -81,14 +97,18 @@ class Edition:
         wording: Mapping[Why, Wording] | None = None,
         base_models: Iterable[BaseModel] | None = None,
         base_models_how: How | None = None,
+        hows: Mapping[str, How] | None = None,
+        pages: str | None = None,
     ) -> Edition:
-        """Another edition that differs in these rows."""
+        """Another edition that differs in these rows. `hows` are rows whose value is the same, and otherwise known."""
         limits, traits, provenance = _split(rows or {})
+        provenance |= hows or {}
         if base_models_how is not None:
             provenance["base_models"] = base_models_how
         return Edition(
             name=name,
             title=title,
+            pages=pages or self.pages,
             limits=replace(self.limits, **limits),
             traits=replace(self.traits, **traits),
             wording={**self.wording, **(wording or {})},
@@ -111,6 +131,7 @@ def edition(
     return Edition(
         name=name,
         title=title,
+        pages=name,
         limits=Limits(**limits),
         traits=Traits(**traits),
         wording=wording,

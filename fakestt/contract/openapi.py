@@ -11,6 +11,7 @@ from fakestt.contract.check import known_params
 from fakestt.contract.edition import Edition
 from fakestt.contract.operation import Body, In, Operation, Param
 from fakestt.contract.operations import SERVICE_OPERATIONS
+from fakestt.contract.own_pages import own
 from fakestt.contract.refusals_of import refusals_of
 from fakestt.contract.shapes import Integer, ListOf, Optional, Record, Shape, Text
 from fakestt.core.refusals import Why
@@ -20,10 +21,11 @@ __all__ = ["ERRORS", "openapi"]
 
 Schema = dict[str, Any]
 
-_SERVICE: Mapping[str, Shape] = {"code_description": Text(), "code": Integer(), "error": Text()}
+_SERVICE: Mapping[str, Shape] = {"code": Integer(), "code_description": Text(), "error": Text()}
 
 ERRORS: Mapping[str, Record] = {
     "service": Record("ServiceError", {**_SERVICE, "warnings": Optional(ListOf(Text()))}),
+    "outer layer": Record("OuterError", {name: _SERVICE[name] for name in ("error", "code", "code_description")}),
     "old gateway": Record("OldGatewayError", {"code": Integer(), "error": Text()}),
     "new gateway": Record(
         "NewGatewayError", {"code": Integer(), "trace": Text(), "error": Text(), "more_info": Text()}
@@ -44,7 +46,7 @@ SCHEMES: Mapping[str, Schema] = {
     "basic":  {"type": "http", "scheme": "basic", "description": "User `apikey`, the API key as password."},
     "bearer": {"type": "http", "scheme": "bearer", "description": "A token that was got for an API key."},
 }
-HEADERS = ("X-Global-Transaction-Id", "X-DP-Watson-Tran-ID")
+HEADERS = ("X-Global-Transaction-Id", "X-DP-Watson-Tran-ID", "Date", "Server")
 
 # Members of answers that an edition always or never shows: record, member, trait.
 SHOWN_BY: Mapping[tuple[str, str], str] = {
@@ -81,7 +83,7 @@ class _Document:
         for operation in operations:
             paths.setdefault(operation.path, {})[operation.method.lower()] = self._operation(operation)
             if operation.asks_basic:
-                schemes.setdefault("basic", str(operation.how))  # for token endpoints, in every edition
+                schemes.setdefault("basic", str(own(operation.how, edition)))  # for token endpoints, in every edition
         return {
             "openapi": "3.1.0",
             "info": {
@@ -106,7 +108,7 @@ class _Document:
         wire: Schema = {
             "operationId": operation.id,
             "summary": operation.summary,
-            "x-source": str(operation.how),
+            "x-source": str(own(operation.how, self._edition)),
         }
         if not operation.authenticated:
             wire["security"] = [{"basic": []}] if operation.asks_basic else []
@@ -125,7 +127,7 @@ class _Document:
             "in": param.where.value,
             "required": param.required,
             "schema": self._sent(param.name, param.shape, unescaped=param.where is In.HEADER),
-            "x-source": str(param.how),
+            "x-source": str(own(param.how, self._edition)),
         }
 
     def _content(self, operation: Operation) -> Schema:
@@ -195,7 +197,7 @@ class _Document:
                 "description": phrase(operation.success),
                 "headers": _headers(),
                 "content": {_media_type(operation): {"schema": self._answer(operation.returns)}},
-                "x-source": str(operation.success_how),
+                "x-source": str(own(operation.success_how, self._edition)),
             }
         }
         by_status: dict[int, list[Why]] = {}

@@ -12,6 +12,7 @@ from fakestt.contract.check import known_params
 from fakestt.contract.edition import Edition
 from fakestt.contract.operation import Body, Operation
 from fakestt.contract.operations import SERVICE_OPERATIONS
+from fakestt.contract.own_pages import own
 from fakestt.contract.refusals_of import refusals_of
 from fakestt.contract.shapes import Flag, Guid, Integer, ListOf, Number, OneOf, Optional, Record, Shape, Text
 from fakestt.core.families import FAMILIES
@@ -36,7 +37,7 @@ def reference(
         *(part for family in families if family.walk is not None for part in _states(edition, family, tuple(families))),
         "## What a command does in each phase\n",
         *(_cells(edition, family) for family in families if family.lifecycle.commands),
-        *(part for family in families if family.rules for part in _rules(family)),
+        *(part for family in families if family.rules for part in _rules(edition, family)),
         "## How refusals are said\n",
         _wording(edition),
         "## Limits and traits\n",
@@ -67,11 +68,17 @@ def _numbers(values: Iterable[object]) -> bool:
 def _operation(edition: Edition, operation: Operation) -> str:
     lines = [
         f"### {operation.id}\n",
-        f"`{operation.method} {operation.path}`: {operation.summary}. Source: {_how(operation.how)}\n",
+        f"`{operation.method} {operation.path}`: {operation.summary}. Source: {_how(own(operation.how, edition))}\n",
     ]
     params = known_params(operation, edition.limits)
     rows = [
-        (f"`{param.name}`", param.where.value, _shape(param.shape), "yes" if param.required else "no", _how(param.how))
+        (
+            f"`{param.name}`",
+            param.where.value,
+            _shape(param.shape),
+            "yes" if param.required else "no",
+            _how(own(param.how, edition)),
+        )
         for param in params
     ]
     if rows:
@@ -83,7 +90,9 @@ def _operation(edition: Edition, operation: Operation) -> str:
         kind = "a form" if operation.body is Body.FORM else "JSON"
         lines.append(f"Body: {kind}, {_members(operation.record)}.\n")
     answer = _members(operation.returns) if isinstance(operation.returns, Record) else _shape(operation.returns)
-    lines.append(f"Answer: {operation.success}, {answer}. Source of the status: {_how(operation.success_how)}\n")
+    lines.append(
+        f"Answer: {operation.success}, {answer}. Source of the status: {_how(own(operation.success_how, edition))}\n"
+    )
     whys = ", ".join(f"{why.value} ({edition.wording[why].status})" for why in refusals_of(operation, edition))
     lines.append(f"Refused for: {whys}.\n")
     return "\n".join(lines)
@@ -121,9 +130,9 @@ def _states(edition: Edition, family: Family[Any], families: tuple[Family[Any], 
     yield f"```text\n{state_diagram.text(family, edition.limits, families)}```\n"
 
 
-def _rules(family: Family[Any]) -> Iterator[str]:
+def _rules(edition: Edition, family: Family[Any]) -> Iterator[str]:
     yield f"## What the analysis makes of {family.name}\n"
-    yield _table(("rule", "source"), [(rule, _how(how)) for rule, how in family.rules.items()])
+    yield _table(("rule", "source"), [(rule, _how(own(how, edition))) for rule, how in family.rules.items()])
 
 
 def _cells(edition: Edition, family: Family[Any]) -> str:
@@ -132,7 +141,9 @@ def _cells(edition: Edition, family: Family[Any]) -> str:
         rows = []
         for phase in family.phases:
             name = phase.name.lower().replace("_", " ")
-            rows.append((name, f"`{phase.shown}`", cell_text(edition, family, command, phase), _how(hows[phase])))
+            rows.append(
+                (name, f"`{phase.shown}`", cell_text(edition, family, command, phase), _how(own(hows[phase], edition)))
+            )
         parts += [f"### {command.value}, phase by phase\n", _table(("phase", "status", "answer", "source"), rows)]
     return "\n".join(parts)
 

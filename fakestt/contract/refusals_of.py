@@ -20,6 +20,7 @@ IF: Mapping[Why, Callable[[Limits], bool]] = {
     Why.DESCRIPTION_TOO_LONG:  lambda limits: limits.description_max is not None,
     Why.TOO_MANY_MODELS:       lambda limits: limits.max_models is not None,
     Why.AUDIO_NAME_CHARACTERS: lambda limits: bool(limits.audio_name_forbidden),
+    Why.NO_INPUT_DATA:         lambda limits: limits.empty_training_says_no_input_data,
     Why.OVER_THE_MAXIMUM:      lambda limits: limits.refuses_audio_over_the_maximum,
     Why.HELPER_REQUIRED:       lambda limits: limits.upgrade_needs_helper_of_training,
 }

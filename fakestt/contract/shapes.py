@@ -60,7 +60,10 @@ class Guid:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """A boolean. In a query it is `true` or `false` in any case."""
+    """A boolean. In a query it is `true` or `false` in any case, or `1` or `0`.
+
+    Source: watson-developer-cloud/unity-sdk issue 414 (`True`); that numbers are taken is assumed.
+    """
 
     default: bool | None = None
 

@@ -33,6 +33,7 @@ class Limits:
     member_name_max: int
     member_name_forbidden: str
     members_unique_in_model: bool
+    deleted_audio_frees_the_model: bool
 
     # training
     min_audio_s: float
@@ -40,6 +41,7 @@ class Limits:
     knows_strict: bool
     refused_training_fails_model: bool
     empty_training_fails_model: bool
+    empty_training_says_no_input_data: bool
     refused_training_sets_error: bool
     helper_must_match_version: bool
     helper_must_be_available_to_train: bool

@@ -142,6 +142,10 @@ class Machine:
         resource.since_at_s = at_s
         self._plan(resource, at_s, takes_s)
 
+    def ends_at(self, resource: Resource) -> float:
+        """When the running activity of `resource` ends; infinite, if it stalls."""
+        return next((at_s for at_s, one in self.schedule.pending() if one is resource), math.inf)
+
     def plan(self, resource: Resource, now_s: float) -> None:
         """Ask anew how long the running activity of `resource` takes. It never ends before `now_s`."""
         assert resource.activity is not None

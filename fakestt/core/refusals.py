@@ -15,14 +15,15 @@ class Why(StrEnum):
     """All reasons, in the order in which a request meets them."""
 
     # the way to the service
+    UNAUTHORIZED = "unauthorized"
     NO_SUCH_PATH = "no such path"
+    UNKNOWN_METHOD = "unknown method"
     WRONG_METHOD = "wrong method"
     MALFORMED_REQUEST = "malformed request"
-    UNSUPPORTED_ENCODING = "unsupported content encoding"
-    UNAUTHORIZED = "unauthorized"
     FORBIDDEN = "forbidden"
     LITE_PLAN = "lite plan"
     # the form of the request
+    UNSUPPORTED_ENCODING = "unsupported content encoding"
     MALFORMED_GUID = "malformed guid"
     NO_SUCH_MODEL = "no such model"
     NOT_ACCEPTABLE = "not acceptable"
@@ -50,6 +51,7 @@ class Why(StrEnum):
     NAME_TAKEN = "name taken"
     OVER_THE_MAXIMUM = "over the maximum"
     UNMODIFIED = "unmodified"
+    NO_INPUT_DATA = "no input data"
     INVALID_AUDIO = "invalid audio"
     TOO_LITTLE_AUDIO = "too little audio"
     TOO_MUCH_AUDIO = "too much audio"
@@ -62,6 +64,7 @@ class Why(StrEnum):
     NOT_UPGRADABLE = "not upgradable"
     # tokens
     UNKNOWN_API_KEY = "unknown api key"
+    REFRESH_TOKEN_EXPIRED = "refresh token expired"  # noqa: S105 - a reason, not a secret
     BAD_TOKEN_REQUEST = "bad token request"  # noqa: S105 - a name, not a secret
     WRONG_LOGIN = "wrong login"
 
@@ -84,6 +87,7 @@ class RefusalFacts(TypedDict, total=False):
     path: str
     method: str
     allowed: str  # methods, or content types
+    plural: str  # "s" if several methods are allowed
     limits: Limits
     unknown: tuple[str, ...]  # names of unknown members, listed in an answer
     note: str  # for the journal alone

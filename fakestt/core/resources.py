@@ -22,6 +22,7 @@ class Activity(Enum):
     ANALYSIS = "analysis"
     TRAINING = "training"
     UPGRADE = "upgrade"
+    CLEARING = "clearing"  # audio was deleted while it was analysed, and the model is not free yet
 
 
 class Address(str):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fakestt.contract.edition import TransactionIds
 from fakestt.core.provenance import Assumed, Source
 from fakestt.editions.base_models import large, next_generation, previous_generation
 from fakestt.editions.icp2020 import ICP2020
@@ -11,7 +12,9 @@ __all__ = ["CLOUD2025"]
 
 CREATE = "cloud2025 acoustic-create.md"
 RESOURCE = "cloud2025 acoustic-resource.md"
+UPGRADE = "cloud2025 custom-upgrade.md"
 SDK = "ibm-watson 11.2.0 speech_to_text_v1.py"
+PHONE = Source("cloud2025 Assistant phone integration docs", "logged 403 of 2021-05-13")
 
 _BOTH_BANDS = (
     "zh-CN", "nl-NL", "en-AU", "en-GB", "en-US", "fr-CA", "fr-FR", "de-DE", "it-IT", "ja-JP", "ko-KR", "pt-BR",
@@ -32,6 +35,7 @@ _VERSION = "v2020-01-16"
 
 CLOUD2025 = ICP2020.but(
     name="cloud2025",
+    pages="cloud2025",
     title="IBM Cloud (2025)",
     base_models=(
         *previous_generation(
@@ -58,6 +62,7 @@ CLOUD2025 = ICP2020.but(
         "refuses_audio_over_the_maximum": (True, Source(RESOURCE, "audioMaximum")),
         "member_type_default": (None, Source(SDK, "add_audio")),
         "member_name_max": (128, Source(SDK, "add_audio")),
+        "member_name_forbidden": ("", Source(SDK, "add_audio")),
         "min_audio_s": (600.0, Source(SDK, "train_acoustic_model")),
         "max_audio_s": (50 * 3600.0, Source(RESOURCE, "audioMaximum")),
         "knows_strict": (True, Source(SDK, "train_acoustic_model")),
@@ -65,8 +70,10 @@ CLOUD2025 = ICP2020.but(
         "helper_must_match_version": (True, Source(SDK, "train_acoustic_model")),
         "helper_must_be_available_to_train": (True, Source(SDK, "train_acoustic_model")),
         "helper_must_be_available_to_upgrade": (True, Source(SDK, "upgrade_acoustic_model")),
+        "helper_upgrade_in_second_call": (True, Source(UPGRADE, "custom-upgrade-acoustic")),
+        "upgrade_needs_helper_of_training": (False, Source(UPGRADE, "custom-upgrade-acoustic")),
         "training_factor": ((1.0, 1.0), Source(CREATE, "trainModel-acoustic")),
-        "upgrade_factor": ((1.0, 1.0), Source("cloud2025 custom-upgrade.md", "custom-upgrade-acoustic")),
+        "upgrade_factor": ((1.0, 1.0), Source(UPGRADE, "custom-upgrade-acoustic")),
         "several_owners": (True, Source("cloud2025 custom-usage.md", "custom-owner")),
         "knows_lite_plan": (
             True,
@@ -77,8 +84,15 @@ CLOUD2025 = ICP2020.but(
             frozenset({"basic", "bearer"}),
             Source("cloud2025 data-security.md", "data-security-authentication-cloud"),
         ),
+        "challenge": (None, Assumed("none was seen with this gateway's 401")),
+        "server": ("watson-gateway", PHONE),
+        "transaction_ids": (TransactionIds.NEW, PHONE),
         "key_prefix": ("", Assumed("keys of the cloud have no prefix")),
-        "path_prefixes": (("", "/instances/{guid}"), Source("cloud2025 http.md", "HTTP-basic-example")),
+        "refresh_token_life_s": (72 * 3600.0, Assumed("the token service's later pages said 72 hours")),
+        "path_prefixes": (
+            ("", "/instances/{guid}"),
+            Source("cloud2025 release-notes.md", "service endpoints with /instances/{guid}"),
+        ),
         "shows_updated": (True, Source("cloud2025 acoustic-models.md", "listModels-acoustic")),
         "shows_custom_acoustic_model": (True, Source("cloud2025 models-list.md", "models-list-info")),
         "training_warning_members": (("code", "message"), Source(SDK, "TrainingWarning")),

@@ -10,6 +10,7 @@ from fakestt.contract.cells import cell_text
 from fakestt.contract.check import known_params
 from fakestt.contract.edition import Edition
 from fakestt.contract.operations import OPERATIONS, SERVICE_OPERATIONS
+from fakestt.contract.own_pages import own
 from fakestt.contract.reference import shown_value
 from fakestt.contract.refusals_of import refusals_of
 from fakestt.core.families import FAMILIES
@@ -39,6 +40,7 @@ def _rows(edition: Edition, families: Sequence[Family[Any]]) -> Iterator[tuple[G
     """Every row that says how it is known."""
 
     def row(kind: str, name: str, value: str, how: How) -> tuple[Guess, How]:
+        how = own(how, edition)
         return Guess(kind, name, value, how.reason if isinstance(how, Assumed) else ""), how
 
     for operation in OPERATIONS.values():
@@ -60,7 +62,15 @@ def _rows(edition: Edition, families: Sequence[Family[Any]]) -> Iterator[tuple[G
             yield row("limits and traits", field.name, value, edition.provenance[field.name])
     yield row("limits and traits", "base_models", "", edition.provenance["base_models"])
     sayable = {why for operation in SERVICE_OPERATIONS.values() for why in refusals_of(operation, edition)}
-    sayable |= {Why.NO_SUCH_PATH, Why.WRONG_METHOD, Why.UNKNOWN_API_KEY, Why.BAD_TOKEN_REQUEST, Why.WRONG_LOGIN}
+    sayable |= {
+        Why.NO_SUCH_PATH,
+        Why.UNKNOWN_METHOD,
+        Why.WRONG_METHOD,
+        Why.UNKNOWN_API_KEY,
+        Why.REFRESH_TOKEN_EXPIRED,
+        Why.BAD_TOKEN_REQUEST,
+        Why.WRONG_LOGIN,
+    }
     whys = [why for why in Why if why in sayable]
     for why in whys:
         yield row("status codes", why.value, str(edition.wording[why].status), edition.wording[why].status_how)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fakestt.contract.edition import edition
+from fakestt.contract.edition import TransactionIds, edition
 from fakestt.core.provenance import Assumed, Source
 from fakestt.editions.base_models import previous_generation
 from fakestt.editions.wording import BEFORE_CODES, SHARED
@@ -40,6 +40,12 @@ ICP2018 = edition(
         "member_name_max": (128, Source(RESOURCE, "workingArchive")),
         "member_name_forbidden": (" /\\", Source(RESOURCE, "workingArchive")),
         "members_unique_in_model": (True, Source(RESOURCE, "workingArchive")),
+        "deleted_audio_frees_the_model": (
+            True,
+            Assumed(
+                "java-sdk's live test deletes audio at once; that it waits before it deletes the model may be care"
+            ),
+        ),
         "min_audio_s": (600.0, Source(RESOURCE, "audioGuidelines")),
         "max_audio_s": (50 * 3600.0, Source(RESOURCE, "audioGuidelines")),
         "knows_strict": (False, Source(CREATE, "failedTraining")),
@@ -48,6 +54,10 @@ ICP2018 = edition(
             Assumed("too little audio is among the documented causes of `failed`; the later pages say so outright"),
         ),
         "empty_training_fails_model": (True, Assumed("one rule for all amounts of audio, none included")),
+        "empty_training_says_no_input_data": (
+            False,
+            Assumed("that text was seen of language models; of audio, the text about its duration is known"),
+        ),
         "refused_training_sets_error": (False, Assumed("clients read `error` after an accepted training only")),
         "helper_must_match_version": (True, Assumed("documented three months later for the same service")),
         "helper_must_be_available_to_train": (True, Assumed("documented later for the same service")),
@@ -83,7 +93,17 @@ ICP2018 = edition(
             Source("icp2018 audio-formats.md", "formats"),
         ),
         "credentials": (frozenset({"basic"}), Source("icp2018 custom.md", "customOwner")),
+        "challenge": (
+            'Basic realm="IBM Watson Gateway(Log-in)"',
+            Source("watson-developer-cloud/dotnet-standard-sdk issue 261", "2018"),
+        ),
+        "server": ("-", Source("watson-developer-cloud/python-sdk issue 402", "2018-03-13")),
+        "transaction_ids": (
+            TransactionIds.OLD,
+            Source("watson-developer-cloud/python-sdk issue 402", "2018-03-13"),
+        ),
         "key_prefix": ("icp-", Source("icp2018 custom.md", "customOwner")),
+        "refresh_token_life_s": (30 * 86_400.0, Assumed("the token service's pages said 30 days at first")),
         "path_prefixes": (("/speech-to-text/api",), Source("icp2018 http.md", "HTTP-basic")),
         "shows_updated": (False, Source("icp2018 acoustic-models.md", "listExample")),
         "shows_custom_acoustic_model": (False, Source("icp2020 models.md", "listExample")),

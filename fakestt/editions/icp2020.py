@@ -5,7 +5,7 @@ from __future__ import annotations
 from fakestt.core.provenance import Assumed, Source
 from fakestt.editions.base_models import previous_generation
 from fakestt.editions.icp2018 import ICP2018
-from fakestt.editions.wording import SHARED
+from fakestt.editions.wording import LATER_ICP
 
 __all__ = ["ICP2020"]
 
@@ -14,6 +14,7 @@ RESOURCE = "icp2020 acoustic-resource.md"
 
 ICP2020 = ICP2018.but(
     name="icp2020",
+    pages="icp2020",
     title="IBM Cloud Private, Customer Care 1.1.x (2020)",
     base_models=previous_generation(
         [
@@ -54,5 +55,17 @@ ICP2020 = ICP2018.but(
             Assumed("the names that the cloud used until 24 June 2019, after the last release of this product"),
         ),
     },
-    wording=SHARED,
+    hows={
+        "max_models": Source(CREATE, "createModel-acoustic"),
+        "audio_name_max": Source(RESOURCE, "addAudioResource"),
+        "one_upload_at_a_time": Source(CREATE, "addAudio"),
+        "member_name_max": Source(RESOURCE, "addArchiveType"),
+        "min_audio_s": Source(CREATE, "failedTraining-acoustic"),
+        "several_owners": Source("icp2020 custom.md", "customOwner"),
+        "credentials": Source(CREATE, "createModel-acoustic"),
+        "key_prefix": Assumed("said by the pages of 2018, for the same product"),
+        "path_prefixes": Source("icp2020 http.md", "HTTP-basic"),
+        "shows_updated": Source("icp2020 acoustic-models.md", "listExample-acoustic"),
+    },
+    wording=LATER_ICP,
 )

@@ -9,21 +9,27 @@ from fakestt.contract.edition import BodyShape, Wording
 from fakestt.core.provenance import Assumed, How, Source
 from fakestt.core.refusals import Why
 
-__all__ = ["BEFORE_CODES", "CLOUD", "SHARED"]
+__all__ = ["BEFORE_CODES", "CLOUD", "CP4D", "LATER_ICP", "SHARED"]
 
 # The threads and captures that the texts come from.
-MISSING = Source("public client code with python-sdk 2.x, 2018-19", "create without base_model_name")
+MISSING = "printed by a client of 2018-19 for a language model; where that can be read is not known any more"
 GUID = Source("watson-developer-cloud/node-sdk issue 450", "2017-05-09")
 CHILD = Source("watson-developer-cloud/python-sdk issue 639", "2019-02")
 OLD_401 = Source("watson-developer-cloud/unity-sdk issue 473", "2018-11-12")
-CAPTURE_404 = Source("Go client tests with a captured answer", "Model en-US_Broadband not found")
+CAPTURE_404 = "a captured answer in the tests of a Go client; where that can be read is not known any more"
+METHOD = Source("watson-developer-cloud/python-sdk issue 378", "2018-02-24")
 NEW_401 = Source("cloud2025 watson common docs", "watson-authorization-error")
 NEW_403 = Source("cloud2025 Assistant phone integration docs", "logged 403 of 2021-05-13")
-IAM_400 = Source("public issue threads with IAM answers", "BXNIM0415E")
+IAM_400 = Source("watson-developer-cloud/food-coach issue 28", "2018-07-30")
 APIREF = Source("Speech to Text API definition, July 2016", "ErrorSessionless")
+MODEL_404 = Source("Speech to Text API definition, July 2016", "getModel 404")
 RECOGNIZE_413 = Source("Speech to Text API definition, July 2016", "recognize 413")
-RATE = Source("public issue threads with answers of recognize", "rate parameter missing in mimetype")
-LITE = Source("watson-developer-cloud/swift-sdk SpeechToTextTests.swift", "create on a free plan")
+RATE = Source("watson-developer-cloud/java-sdk issue 454", "2016-10-07, of Text to Speech")
+LITE_400 = Source("watson-developer-cloud/python-sdk issue 602", "recognize with a custom model")
+LITE = Source("watson-developer-cloud/dotnet-standard-sdk issue 334", "2019-03-05")
+LOCKED = Source("ishida330/Watson-STT-Customize-Sample STT_Customize.ipynb", "add_words, 2020-02-07")
+NO_INPUT = Source("mumair01/GailBot tests", "training of a new language model")
+REFRESH = Source("watson-developer-cloud/node-sdk issue 934", "2019-08-13")
 TRAIN_20 = Source("icp2020 acoustic-create.md", "failedTraining-acoustic")
 NO_DATA = Source("cloud2025 custom-upgrade.md", "custom-upgrade-acoustic")
 
@@ -43,16 +49,27 @@ def _said(
 
 NO_TEXT = "no body of this refusal was ever published"
 PARAMETER_400 = "what is wrong with a request's parameters is a 400 elsewhere in the service"
+TWISTED = "the other errors of the outer layer are sentences of Twisted's web server, and so is this one"
 DOMAIN_400 = "refusals of this method that have a documented code are 400"
 
 SHARED: Mapping[Why, Wording] = {
-    Why.NO_SUCH_PATH: _said(404, "No such child resource.", CHILD, CHILD),
-    Why.WRONG_METHOD: _said(
-        405, "Method {method} is not allowed here. Allowed: {allowed}", "the HTTP code for it", NO_TEXT
-    ),
-    Why.MALFORMED_REQUEST: _said(400, "The request could not be read: {problem}", "the HTTP code for it", NO_TEXT),
-    Why.UNSUPPORTED_ENCODING: _said(415, "Unsupported content encoding '{encoding}'", "the HTTP code for it", NO_TEXT),
     Why.UNAUTHORIZED: _said(401, "Unauthorized", OLD_401, OLD_401, BodyShape.OLD_GATEWAY),
+    Why.NO_SUCH_PATH: _said(404, "No such child resource.", CHILD, CHILD, BodyShape.OUTER),
+    Why.UNKNOWN_METHOD: _said(501, "I don't know how to treat a {method} request.", TWISTED, TWISTED, BodyShape.OUTER),
+    Why.WRONG_METHOD: _said(
+        405,
+        'Your browser approached me (at {path}) with the method "{method}".  '
+        "I only allow the method{plural} {allowed} here.",
+        METHOD,
+        METHOD,
+        BodyShape.OUTER,
+    ),
+    Why.MALFORMED_REQUEST: _said(
+        400, "The request could not be read: {problem}", "the HTTP code for it", NO_TEXT, BodyShape.OUTER
+    ),
+    Why.UNSUPPORTED_ENCODING: _said(
+        415, "Unsupported content encoding '{encoding}'", "the HTTP code for it", NO_TEXT, BodyShape.OUTER
+    ),
     Why.FORBIDDEN: _said(
         403,
         "Forbidden",
@@ -60,8 +77,13 @@ SHARED: Mapping[Why, Wording] = {
         "the twin of the 401 of the same gateway",
         BodyShape.OLD_GATEWAY,
     ),
+    # The plan's name is that of later years, as in swift-sdk's live tests, and so is the address.
     Why.LITE_PLAN: _said(
-        403, "This feature is not available for the IBM Cloud Lite plan.", "the code was not recorded", LITE
+        400,
+        "This feature is not available for the IBM Cloud Lite plan. Please upgrade to a paid plan to activate this "
+        "feature: https://cloud.ibm.com/catalog/services/speech-to-text",
+        LITE_400,
+        LITE,
     ),
     Why.MALFORMED_GUID: _said(400, "Malformed GUID: '{value}'", GUID, GUID),
     Why.NO_SUCH_MODEL: _said(
@@ -75,6 +97,7 @@ SHARED: Mapping[Why, Wording] = {
         "Unsupported mimetype.  Supported mimetypes are: [application/json]",
         APIREF,
         "as the sister service Text to Speech words it",
+        BodyShape.OUTER,
     ),
     Why.WRONG_CONTENT_TYPE: _said(
         415,
@@ -89,7 +112,7 @@ SHARED: Mapping[Why, Wording] = {
         NO_TEXT,
     ),
     Why.MALFORMED_AUDIO_TYPE: _said(400, "Invalid parameter '{part}' in content type {type}", PARAMETER_400, NO_TEXT),
-    Why.RATE_MISSING: _said(400, "rate parameter missing in mimetype {type}", RATE, RATE),
+    Why.RATE_MISSING: _said(400, "rate parameter missing in mimetype {type}", PARAMETER_400, RATE),
     Why.BODY_TOO_LARGE: _said(
         413,
         "Request failed because the input stream is larger than {most}",
@@ -98,9 +121,9 @@ SHARED: Mapping[Why, Wording] = {
     ),
     Why.EMPTY_BODY: _said(
         400,
-        "Stream was 0 bytes but needs to be at least 100 bytes.",
-        "the code and text of recognize for a body that is too small",
-        "the code and text of recognize for a body that is too small",
+        "The request has no audio: its body is empty.",
+        "the code of recognize for a body that is too small",
+        "recognize names a least size, which nobody has seen here",
     ),
     Why.MALFORMED_JSON: _said(400, "Malformed JSON: expected {expected}", PARAMETER_400, NO_TEXT),
     Why.MISSING_PARAMETER: _said(400, "Required parameter '{name}' is missing", MISSING, MISSING),
@@ -109,9 +132,9 @@ SHARED: Mapping[Why, Wording] = {
         409,
         "Customization '{id}' is currently locked to process your last request.",
         TRAIN_20,
-        "only the fragment `locked` was seen, in swift-sdk's live tests",
+        LOCKED,
     ),
-    Why.NO_SUCH_BASE_MODEL: _said(404, "Model {name} not found", CAPTURE_404, CAPTURE_404),
+    Why.NO_SUCH_BASE_MODEL: _said(404, "Model {name} not found", MODEL_404, CAPTURE_404, BodyShape.OUTER),
     Why.UNKNOWN_BASE_MODEL: _said(400, "Model {name} not found", "a wrong parameter of a POST", CAPTURE_404),
     Why.NOT_CUSTOMIZABLE: _said(
         400,
@@ -162,6 +185,7 @@ SHARED: Mapping[Why, Wording] = {
         "documented for the second call of an upgrade; of a training, client code of Dec 2020 expects it",
         NO_DATA,
     ),
+    Why.NO_INPUT_DATA: _said(400, "No input data available for training", DOMAIN_400, NO_INPUT),
     Why.INVALID_AUDIO: _said(
         400, "Analysis of the audio resources of customization '{id}' has not completed successfully", TRAIN_20, NO_TEXT
     ),
@@ -212,6 +236,7 @@ SHARED: Mapping[Why, Wording] = {
         400, "Customization '{id}' must be ready or available to be upgraded", DOMAIN_400, NO_TEXT
     ),
     Why.UNKNOWN_API_KEY: _said(400, "Provided API key could not be found.", IAM_400, IAM_400, BodyShape.IAM),
+    Why.REFRESH_TOKEN_EXPIRED: _said(400, "Provided refresh token is expired", REFRESH, REFRESH, BodyShape.IAM),
     Why.BAD_TOKEN_REQUEST: _said(400, "{problem}", IAM_400, NO_TEXT, BodyShape.IAM),
     Why.WRONG_LOGIN: _said(401, "Wrong user name, password or API key", "the HTTP code for it", NO_TEXT),
 }
@@ -232,8 +257,23 @@ def _codes_known_by(how: How) -> dict[Why, Wording]:
     return {why: replace(row, status_how=how) for why, row in SHARED.items() if row.status_how == TRAIN_20}
 
 
+def _unmodified(how: How) -> dict[Why, Wording]:
+    return {Why.UNMODIFIED: replace(SHARED[Why.UNMODIFIED], text_how=how)}
+
+
 BEFORE_CODES: Mapping[Why, Wording] = _codes_known_by(_LATER)
 """The rows for icp2018. Their values are the same; only the sources differ."""
 
-CLOUD: Mapping[Why, Wording] = {**_codes_known_by(_CLOUD), **NEW_GATEWAY}
+LATER_ICP: Mapping[Why, Wording] = {**SHARED, **_unmodified(Source("icp2020 custom-upgrade.md", "upgradeAcoustic"))}
+"""The rows for icp2020."""
+
+CLOUD: Mapping[Why, Wording] = {**_codes_known_by(_CLOUD), **_unmodified(NO_DATA), **NEW_GATEWAY}
 """The rows for the cloud. Its gateway's errors differ."""
+
+_UNSEEN = Assumed("no answer of an installation was seen; as the cloud's gateway says it")
+CP4D: Mapping[Why, Wording] = {
+    **_codes_known_by(Source("cp4d2025 acoustic-create.md", "failedTraining-acoustic")),
+    **_unmodified(Source("cp4d2025 custom-upgrade.md", "upgradeAcoustic")),
+    **{why: replace(row, status_how=_UNSEEN, text_how=_UNSEEN) for why, row in NEW_GATEWAY.items()},
+}
+"""The rows for Cloud Pak for Data. Their values are the cloud's; only the sources differ."""

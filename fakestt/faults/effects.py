@@ -91,7 +91,7 @@ def fail(
         raise ConfigurationError(f"{said}, body=...): JSON can't hold it: {problem}.") from None
     _check_commits(said + ", ", commits)
     description = phrase(status)
-    error = {"code_description": description, "code": status, "error": message if message is not None else description}
+    error = {"code": status, "code_description": description, "error": message if message is not None else description}
     headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
     more = [repr(message)] if message is not None else []
     more += [f"retry_after={retry_after!r}"] if retry_after is not None else []

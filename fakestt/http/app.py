@@ -18,7 +18,6 @@ from fakestt.contract.messages import Answer, Call, Reply
 from fakestt.contract.operations.absent import absent_at
 from fakestt.contract.shapes import Optional, Record, Text
 from fakestt.core.clock import Clock
-from fakestt.core.ids import seeded_hex
 from fakestt.core.refusals import Refusal, Why
 from fakestt.errors import ConfigurationError, FakesttError
 from fakestt.faults.effects import NOT_DONE
@@ -29,6 +28,7 @@ from fakestt.http.handlers import HANDLERS
 from fakestt.http.identity import TOKENS, without_token
 from fakestt.http.parse import Received, receive
 from fakestt.http.shown.call import shown_call, shown_facts, shown_reply
+from fakestt.http.stamp import Stamp, stamp
 from fakestt.journal.journal import Journal
 from fakestt.journal.record import Exchange
 from fakestt.phrases import phrase
@@ -84,7 +84,7 @@ class App:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         is_told = "fakestt.arrival" in environ
-        request = receive(environ, self._context.edition, self._context.auth)
+        request = receive(environ, self._context.edition, self._context.places, self._context.auth)
         arrival = request.arrival
         arrival.now_s = self._seen_s
         try:
@@ -113,23 +113,24 @@ class App:
         with self.lock:
             kept_back = world.settle(before_request=True)
             seq = len(self._journal) + 1
-            trace = seeded_hex(f"trace:{world.seed}:{seq}")
+            own_id = request.headers.get("HTTP_X_GLOBAL_TRANSACTION_ID")
+            stamped = stamp(self._context.edition.traits, f"trace:{world.seed}:{seq}", world.now_s, own_id)
             try:
                 rule = self._faults.take(request.target, request.call, seq)
                 if rule is not None and rule.effect.interrupts:
                     _check_interruptible(rule, request)
             except FakesttError as mistake:
-                self._write(request, seq, None, _rendered(request, trace, NOT_DONE), str(mistake))
+                self._write(request, seq, None, _rendered(request, stamped, NOT_DONE), str(mistake))
                 raise
             done = rule is None or rule.effect.commits
-            answer = self._answer(request, trace) if done else NOT_DONE
-            reply = kept = _rendered(request, trace, answer)
+            answer = self._answer(request, stamped) if done else NOT_DONE
+            reply = kept = _rendered(request, stamped, answer)
             if answer.kept is not None:
                 kept = reply._replace(body=render.body(answer.kept))
             delivery = wire.PROMPT
             if rule is not None:
-                kept, _ = rule.effect.apply(kept, partial(_rendered, request, trace))
-                reply, delivery = rule.effect.apply(reply, partial(_rendered, request, trace))
+                kept, _ = rule.effect.apply(kept, partial(_rendered, request, stamped))
+                reply, delivery = rule.effect.apply(reply, partial(_rendered, request, stamped))
             written = self._write(request, seq, rule, kept)
             if kept_back:
                 world.settle()
@@ -150,18 +151,22 @@ class App:
 
     # The answer
 
-    def _answer(self, request: Received, trace: str) -> Answer:
+    def _answer(self, request: Received, stamped: Stamp) -> Answer:
         try:
-            if request.method == "OPTIONS":
+            if request.method == "OPTIONS" and request.route.methods:
                 return Answer(204, None, render.preflight(request.header("Access-Control-Request-Headers")))
+            if request.route.guarded:
+                request.caller = self._context.auth.identify(request.authorization())
             if request.refusal is not None:
                 raise request.refusal
-            assert request.asked is not None
+            if request.asked is None:
+                # The bare service URL. Assumed: it is known to allow GET, and not what it says.
+                return Answer(200, {})
             return self._handled(request, request.asked)
         except Refusal as refusal:
             if refusal.why in (Why.NO_SUCH_PATH, Why.WRONG_METHOD):
                 refusal = self._not_here(request) or refusal
-            return self._refused(refusal, trace)
+            return self._refused(refusal, stamped.transaction)
 
     def _not_here(self, request: Received) -> Refusal | None:
         """The refusal of an operation that the service has and fakestt does not; None if the service has none there."""
@@ -171,20 +176,22 @@ class App:
         self.asked_in_vain[missing.id] = self.asked_in_vain.get(missing.id, 0) + 1
         return Refusal(Why.NO_SUCH_PATH, path=request.target.partition("?")[0], note=missing.said)
 
-    def _refused(self, refusal: Refusal, trace: str) -> Answer:
+    def _refused(self, refusal: Refusal, transaction: str) -> Answer:
         edition, facts = self._context.edition, refusal.facts
-        answer, shown = render.refused(edition, refusal.why, facts, trace), shown_facts(facts)
-        kept = None if shown == facts else render.refused(edition, refusal.why, shown, trace)
+        answer, shown = render.refused(edition, refusal.why, facts, transaction), shown_facts(facts)
+        kept = None if shown == facts else render.refused(edition, refusal.why, shown, transaction)
         return answer._replace(note=facts.get("note"), kept=kept)
 
     def _handled(self, request: Received, asked: Call) -> Answer:
-        """Credentials, ids, existence, form, then the handler: a lock or the domain has the last word."""
+        """Permission, ids, existence, form, then the handler: a lock or the domain has the last word."""
         context = self._context
         operation = asked.operation
         if not operation.authenticated:
             asked = check_rest(asked, context.edition.limits)
             return without_token(TOKENS[operation.id](context.auth, asked, request.header("Authorization")))
-        caller = request.caller = context.auth.identify(request.authorization(), request.prefix, operation)
+        caller = request.caller
+        assert caller is not None  # what needs a caller is guarded
+        context.auth.permit(caller, operation, request.route.guid)
         check_path(asked)
         family = operation.family
         if family is not None and family.named_by in asked.values:
@@ -296,7 +303,10 @@ def _check_interruptible(rule: Rule, request: Received) -> None:
 
 
 def _check_accept(accept: str) -> None:
-    if parse_accept_header(accept, MIMEAccept).best_match(["application/json"]) is None:
+    asked = parse_accept_header(accept, MIMEAccept)
+    # Whatever parameters a type has (`charset=utf-8`), JSON is what it means.
+    types = MIMEAccept([(kind.partition(";")[0], quality) for kind, quality in asked])
+    if types.best_match(["application/json"]) is None:
         raise Refusal(Why.NOT_ACCEPTABLE)
 
 
@@ -339,9 +349,8 @@ def _status_line(status: int) -> str:
     return f"{status} {phrase(status)}"
 
 
-def _rendered(request: Received, trace: str, answer: Answer) -> Reply:
-    environ = request.headers
-    return render.render(answer, trace, environ.get("HTTP_X_GLOBAL_TRANSACTION_ID"), environ.get("HTTP_ORIGIN"))
+def _rendered(request: Received, stamped: Stamp, answer: Answer) -> Reply:
+    return render.render(answer, stamped, request.headers.get("HTTP_ORIGIN"))
 
 
 def _head(reply: Reply) -> bytes:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hmac import compare_digest
 
 from fakestt.contract.edition import Edition
@@ -42,6 +41,7 @@ class Token:
     expires_at_s: float
     issued_at: int
     expiration: int
+    is_watson: bool = False
 
     def __repr__(self) -> str:
         return f"Token(expires_at_s={self.expires_at_s})"
@@ -51,8 +51,8 @@ class Auth:
     """The keys and tokens of one fake.
 
     Args:
-        mode: "lenient" takes every form of credential and every key that was not revoked; "strict" takes the forms,
-            prefixes and keys that the edition and this object know; None asks for no credential.
+        mode: "lenient" takes every form of credential and every key that was not revoked; "strict" takes the forms
+            that the edition knows, and the keys and tokens of this object; None asks for no credential.
         now: the fake's clock, by which tokens expire.
     """
 
@@ -70,7 +70,7 @@ class Auth:
         self._keys: dict[str, Caller] = {}
         self._revoked: set[str] = set()
         self._tokens: dict[str, Token] = {}
-        self._refresh_tokens: dict[str, str] = {}
+        self._refresh_tokens: dict[str, Token] = {}
         self._made = 0
         self.key = self.add_key()
 
@@ -121,34 +121,46 @@ class Auth:
         _check_key("revoke", key)
         self._revoked.add(key)
 
-    def expire_tokens(self) -> None:
-        """Let all tokens that were handed out so far expire now. A refresh token still gets a new one."""
-        self._tokens = {
-            text: Token(text, token.key, self._now(), token.issued_at, token.issued_at)
-            for text, token in self._tokens.items()
-        }
+    def expire_tokens(self, *, refresh: bool = False) -> None:
+        """Let all tokens that were handed out so far expire now. A refresh token still gets a new one.
+
+        Args:
+            refresh: let the refresh tokens expire as well.
+        """
+        for tokens in (self._tokens, self._refresh_tokens)[: 1 + refresh]:
+            for text, token in tokens.items():
+                tokens[text] = replace(token, expires_at_s=self._now(), expiration=token.issued_at)
 
     # For requests
 
-    def identify(self, authorization: str | None, prefix: str, operation: Operation) -> Caller:
+    def identify(self, authorization: str | None) -> Caller:
         """Return the caller. `authorization` is the header of that name, or a Watson token after `watson-token`.
 
         Raises:
-            Refusal: UNAUTHORIZED, FORBIDDEN, LITE_PLAN; NO_SUCH_PATH for a prefix that a strict edition doesn't have.
+            Refusal: UNAUTHORIZED.
+        """
+        return self._keys[self.key] if self._mode is None else self._caller(authorization)
+
+    def permit(self, caller: Caller, operation: Operation, guid: str | None) -> None:
+        """Ask whether the caller may do this. `guid` is the instance that the URL names; a lenient fake takes any.
+
+        Raises:
+            Refusal: FORBIDDEN, LITE_PLAN.
         """
         if self._mode is None:
-            return self._keys[self.key]
-        caller = self._caller(authorization)
-        if self._mode == "strict":
-            self._check_prefix(prefix, caller)
+            return
+        if self._mode == "strict" and guid is not None and not compare_digest(guid.encode(), caller.owner.encode()):
+            raise Refusal(Why.FORBIDDEN, note="strict: the URL names another instance")
         if caller.role == "reader" and operation.method != "GET":
             raise Refusal(Why.FORBIDDEN)
         if caller.plan == "lite" and self._edition.limits.knows_lite_plan and "customization" in operation.path:
             raise Refusal(Why.LITE_PLAN)
-        return caller
 
-    def hand_out(self, key: str) -> Token:
+    def hand_out(self, key: str, *, watson: bool = False) -> Token:
         """Make a token for a key. The instants in it are those of the clock that the client reads.
+
+        Args:
+            watson: a token of the time before IAM. It travels in other places.
 
         Raises:
             Refusal: UNKNOWN_API_KEY.
@@ -166,32 +178,48 @@ class Auth:
             "scope": "ibm openid",
         }
         text = ".".join((_segment({"alg": "HS256", "typ": "JWT"}), _segment(claims), self._secret("token", 16)))
-        token = Token(text, key, self._now() + TOKEN_LIFE_S, issued_at, expiration)
+        token = Token(text, key, self._now() + TOKEN_LIFE_S, issued_at, expiration, watson)
         self._tokens[text] = token
         return token
 
     def key_of(self, token: str) -> str:
-        """Return the key that a token was got for. A token that the author made up is its own key.
+        """Return the key that a token was got for. A token that the author made up is its own key, unless `strict`.
 
         Raises:
             Refusal: UNAUTHORIZED, for a token that has expired.
         """
         known = self._tokens.get(token)
+        if known is None and self._mode == "strict":
+            key = "an API key is" if token in self._keys else "it is"
+            raise Refusal(Why.UNAUTHORIZED, note=f"strict: {key} no token that this fake has handed out")
         if known is None:
             return token
-        if self._now() >= known.expires_at_s and client_now_s() >= known.expiration:
+        if self._has_expired(known):
             raise Refusal(Why.UNAUTHORIZED, note="the token has expired")
         return known.key
 
     def hand_out_refresh(self, key: str) -> str:
-        """Make a refresh token for a key. It never expires. Assumed: the service's outlived other tokens by days."""
+        """Make a refresh token for a key. It outlives the tokens by days."""
         text = self._secret("refresh", 16)
-        self._refresh_tokens[text] = key
+        issued_at, life_s = int(client_now_s()), self._edition.traits.refresh_token_life_s
+        self._refresh_tokens[text] = Token(text, key, self._now() + life_s, issued_at, int(issued_at + life_s))
         return text
 
     def key_of_refresh(self, token: str) -> str | None:
-        """Return the key that a refresh token was got for, or None."""
-        return self._refresh_tokens.get(token)
+        """Return the key that a refresh token was got for; None if it is none.
+
+        Raises:
+            Refusal: REFRESH_TOKEN_EXPIRED.
+        """
+        known = self._refresh_tokens.get(token)
+        if known is None:
+            return None
+        if self._has_expired(known):
+            raise Refusal(Why.REFRESH_TOKEN_EXPIRED)
+        return known.key
+
+    def _has_expired(self, token: Token) -> bool:
+        return self._now() >= token.expires_at_s and client_now_s() >= token.expiration
 
     def _caller(self, authorization: str | None) -> Caller:
         scheme, _, credential = (authorization or "").strip().partition(" ")
@@ -206,6 +234,9 @@ class Auth:
             return self._by_key(_password(credential))
         if scheme not in ("bearer", "watson-token"):
             raise Refusal(Why.UNAUTHORIZED, note=NO_FORM)
+        known = self._tokens.get(credential)
+        if scheme == "watson-token" and known is not None and not known.is_watson:
+            raise Refusal(Why.UNAUTHORIZED, note="an IAM token is no Watson token: it is a bearer token")
         return self._by_key(self.key_of(credential))
 
     def _by_key(self, key: str) -> Caller:
@@ -223,18 +254,6 @@ class Auth:
         if self._mode == "strict" and key not in self._keys:
             return "strict: the key or token is not one of this fake's"
         return None
-
-    def _check_prefix(self, prefix: str, caller: Caller) -> None:
-        for pattern in self._edition.traits.path_prefixes:
-            parts = re.split(r"\{(\w+)\}", pattern)
-            regex = "".join(re.escape(part) if at % 2 == 0 else f"(?P<{part}>[^/]+)" for at, part in enumerate(parts))
-            match = re.fullmatch(regex, prefix)
-            if match is not None:
-                guid = match.groupdict().get("guid", caller.owner)
-                if not compare_digest(guid.encode(), caller.owner.encode()):
-                    raise Refusal(Why.FORBIDDEN)
-                return
-        raise Refusal(Why.NO_SUCH_PATH, path=prefix)
 
     def _secret(self, what: str, size: int) -> str:
         self._made += 1

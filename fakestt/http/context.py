@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fakestt.contract.edition import Edition
 from fakestt.contract.messages import Answer, Call
 from fakestt.core.world import World
+from fakestt.editions.hosts import Places
 from fakestt.http.auth import Auth
 
 __all__ = ["Context", "Handler"]
@@ -20,6 +21,7 @@ class Context:
     world: World
     edition: Edition
     auth: Auth
+    places: Places
 
 
 Handler = Callable[[Context, Call], Answer]

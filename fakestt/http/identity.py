@@ -25,7 +25,7 @@ def _iam_token(auth: Auth, call: Call, authorization: str | None) -> Answer:
     A client that names itself in a Basic header (old ones say `bx:bx`) gets a refresh token as well.
 
     Raises:
-        Refusal: UNKNOWN_API_KEY, BAD_TOKEN_REQUEST.
+        Refusal: UNKNOWN_API_KEY, REFRESH_TOKEN_EXPIRED, BAD_TOKEN_REQUEST.
 
     Source: ibm-cloud-sdk-core 3.28.0 token_managers/iam_token_manager.py#request_token
     """
@@ -133,7 +133,7 @@ def _watson_token(auth: Auth, call: Call, authorization: str | None) -> Answer:
     """
     key = key_of_basic(authorization)
     try:
-        return Answer(200, text=auth.hand_out(key).text.encode())
+        return Answer(200, text=auth.hand_out(key, watson=True).text.encode())
     except Refusal as refusal:
         raise Refusal(Why.UNAUTHORIZED, **refusal.facts) from None
 

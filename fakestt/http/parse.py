@@ -16,9 +16,11 @@ from fakestt.contract.messages import Call, Caller, Upload
 from fakestt.contract.operation import Body, In, Operation
 from fakestt.core.limits import Limits
 from fakestt.core.refusals import Refusal, Why
+from fakestt.editions.hosts import Places
 from fakestt.http.auth import Auth
 from fakestt.http.body import BodyReader, open_body
-from fakestt.http.routing import Route, raw_target, route
+from fakestt.http.nearest_url import nearest_url
+from fakestt.http.routing import NOWHERE, Route, check, raw_target, route
 from fakestt.http.shown.call import shown_call
 from fakestt.http.shown.request import (
     SHOWN_HEADERS,
@@ -35,6 +37,9 @@ from fakestt.wire import Arrival
 
 __all__ = ["Received", "receive"]
 
+CREDENTIALS = frozenset({"access_token", "watson-token"})
+"""Names of query parameters that every operation has. Their values are shown nowhere."""
+
 
 @lru_cache(maxsize=64)
 def _variable(header: str) -> str:
@@ -47,7 +52,8 @@ _SHOWN_VARIABLES = tuple(map(_variable, SHOWN_HEADERS))
 
 @dataclass(slots=True)
 class Received:
-    """What arrived. Either there are calls, or `refusal` says why it could not be understood.
+    """What arrived. Either there are calls, or `refusal` says why it could not be understood, or `route` leads to
+    the bare service URL.
 
     `asked` is what the client asks, and `call` is as much of it as may be shown: the checked one, once that is known.
     `path` is the target as it may be shown. `target` and `headers` are those that came, which nobody keeps. `caller` is
@@ -60,12 +66,11 @@ class Received:
     headers: dict[str, Any] = field(repr=False)
     arrival: Arrival
     asked: Call | None = field(default=None, repr=False)
+    route: Route = NOWHERE
     call: Call | None = None
     refusal: Refusal | None = None
-    prefix: str = ""
     caller: Caller | None = None
     body: BodyReader | None = None
-    watson_token: str | None = field(default=None, repr=False)
 
     def header(self, name: str) -> str | None:
         """A header's value; names are spelled in any case."""
@@ -73,11 +78,16 @@ class Received:
         return None if value is None else str(value)
 
     def authorization(self) -> str | None:
-        """The header of that name, or a Watson token in one of the places that it may come in."""
-        token = self.header("Authorization")
-        if token:
-            return token
-        token = self.header("X-Watson-Authorization-Token") or self.watson_token
+        """The header of that name, or a token in one of the other places that it may come in."""
+        header = self.headers.get("HTTP_AUTHORIZATION")
+        if header:
+            return str(header)
+        token = self.headers.get("HTTP_X_WATSON_AUTHORIZATION_TOKEN")
+        if not token and "token" in self.target:
+            given = dict(parse_qsl(self.target.partition("?")[2]))
+            if "access_token" in given:
+                return f"bearer {given['access_token']}"
+            token = given.get("watson-token")
         return f"watson-token {token}" if token else None
 
     def open_body(self, most_bytes: int, *, unpack: bool = True) -> BodyReader | None:
@@ -100,7 +110,7 @@ class Received:
         return RequestFacts(shown_method(self.method), self.path, headers, size_bytes, sha256, current_thread().name)
 
 
-def receive(environ: dict[str, Any], edition: Edition, auth: Auth) -> Received:
+def receive(environ: dict[str, Any], edition: Edition, places: Places, auth: Auth) -> Received:
     """Read the request to its end. What is wrong with it is kept, to be said when its turn comes.
 
     A body is unpacked, and looked at, only for those who may send one.
@@ -111,24 +121,30 @@ def receive(environ: dict[str, Any], edition: Edition, auth: Auth) -> Received:
     arrival = environ.pop("fakestt.arrival", None) or Arrival()
     shown = shown_path(path)
     request = Received(method, f"{shown}?{shown_query(query)}" if query else shown, target, environ, arrival)
+    mounted = environ.get("SCRIPT_NAME", "")
+    if mounted and path.startswith(mounted):
+        path = path[len(mounted) :]
     try:
-        found = route(method, path)
-        request.prefix = found.prefix
-        request.asked = _call(request, found, query, environ, edition, auth)
-        request.call = shown_call(request.asked)
+        host = _host(environ)
+        found = request.route = route(places, method, host, path)
+        where = shown_host(environ)
+        operation = check(found, method, path, lambda: nearest_url(places.at(host), where, shown_path(path)))
+        if operation is None:
+            _drain(request, edition.limits)
+        else:
+            base_url = f"{environ.get('wsgi.url_scheme', 'https')}://{where}{mounted}{found.prefix}"
+            request.asked = _call(request, operation, query, base_url, edition, auth)
+            request.call = shown_call(request.asked)
     except Refusal as refusal:
         request.refusal = refusal
         _drain(request, edition.limits)
     return request
 
 
-def _call(request: Received, found: Route, query: str, environ: dict[str, Any], edition: Edition, auth: Auth) -> Call:
-    operation, limits = found.operation, edition.limits
-    values: dict[str, Any] = dict(found.values)
+def _call(request: Received, operation: Operation, query: str, base_url: str, edition: Edition, auth: Auth) -> Call:
+    environ, limits = request.headers, edition.limits
+    values: dict[str, Any] = dict(request.route.values)
     unknown = _read_query(operation, query, values, limits) if query else ()
-    if "watson-token" in unknown:
-        request.watson_token = dict(parse_qsl(query)).get("watson-token")
-        unknown = tuple(name for name in unknown if name != "watson-token")
     for param in operation.params:
         if param.where is In.HEADER and (value := request.header(param.name)) is not None:
             values[param.name] = value
@@ -136,7 +152,7 @@ def _call(request: Received, found: Route, query: str, environ: dict[str, Any], 
     body, upload, problem = None, None, None
     try:
         if operation.body is not Body.IGNORED and operation.authenticated:
-            problem = _stranger(request, found, auth)
+            problem = _stranger(request, auth)
         if problem is not None or operation.body is Body.IGNORED:
             _drain(request, limits)
         elif operation.body is Body.AUDIO:
@@ -156,20 +172,32 @@ def _call(request: Received, found: Route, query: str, environ: dict[str, Any], 
         body=body,
         upload=upload,
         content_type=content_type and shown_header("Content-Type", content_type),
-        base_url=f"{environ.get('wsgi.url_scheme', 'https')}://{shown_host(environ)}{found.prefix}",
+        base_url=base_url,
         unknown_query=unknown,
         unknown_fields=tuple(name for name in body if name not in known) if isinstance(body, dict) else (),
         problem=problem,
     )
 
 
-def _stranger(request: Received, found: Route, auth: Auth) -> Refusal | None:
+def _stranger(request: Received, auth: Auth) -> Refusal | None:
     """Why whoever asks may not, or None. It is asked again when the answer's turn comes, and that answer counts."""
     try:
-        auth.identify(request.authorization(), found.prefix, found.operation)
+        auth.identify(request.authorization())
     except Refusal as refusal:
         return refusal
     return None
+
+
+def _host(environ: dict[str, Any]) -> str:
+    """The host, with its port if it was given.
+
+    Raises:
+        Refusal: MALFORMED_REQUEST: HTTP/1.1 requires the header (RFC 9112, 3.2).
+    """
+    host = environ.get("HTTP_HOST")
+    if host is None and environ.get("SERVER_PROTOCOL") == "HTTP/1.1":
+        raise Refusal(Why.MALFORMED_REQUEST, problem="it has no Host header")
+    return str(host or environ.get("SERVER_NAME", "fakestt.test"))
 
 
 def _read_query(operation: Operation, query: str, values: dict[str, Any], limits: Limits) -> tuple[str, ...]:
@@ -183,7 +211,7 @@ def _read_query(operation: Operation, query: str, values: dict[str, Any], limits
     for name, value in pairs:
         if name in names:
             values.setdefault(name, value)
-        else:
+        elif name not in CREDENTIALS:
             unknown[name] = None
     return tuple(unknown)
 

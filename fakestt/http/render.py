@@ -2,52 +2,64 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from json import dumps
 from json.encoder import encode_basestring_ascii as quoted
 from typing import Any
-from uuid import UUID
 
 from fakestt.contract.edition import BodyShape, Edition
 from fakestt.contract.messages import Answer, Reply
-from fakestt.contract.operations import OPERATIONS
 from fakestt.core.refusals import RefusalFacts, Why
+from fakestt.http.stamp import Stamp, is_sendable
 
-__all__ = ["body", "refused", "render"]
+__all__ = ["METHODS", "body", "refused", "render"]
 
-METHODS = tuple(dict.fromkeys(row.method for row in OPERATIONS.values()))
+METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS")
+"""The methods that the outer layer knows. Assumed: a sister service lists them to browsers (2019)."""
+IAM_CODES = {Why.REFRESH_TOKEN_EXPIRED: "BXNIM0408E"}
+"""Those that differ. Source: watson-developer-cloud/node-sdk issue 934"""
 MORE_INFO = {
     401: "https://cloud.ibm.com/docs/watson?topic=watson-authorization-error",
     403: "https://cloud.ibm.com/docs/watson?topic=watson-forbidden-error",
 }
 
 
-def refused(edition: Edition, why: Why, facts: RefusalFacts, trace: str) -> Answer:
-    """The edition's error for a refusal. `trace` is the transaction's id, 32 hexadecimal digits."""
+def refused(edition: Edition, why: Why, facts: RefusalFacts, transaction: str) -> Answer:
+    """The edition's error for a refusal. `transaction` is the gateway's number of it."""
     wording = edition.wording[why]
     text = wording.text.format_map({"limits": edition.limits, **facts})
     headers: dict[str, str] = {}
     if wording.shape is BodyShape.OLD_GATEWAY:
         line = f'{{"code":{wording.status}, "error": {dumps(text)}}}\n'
-        return Answer(wording.status, {"code": wording.status, "error": text}, text=line.encode())
+        challenge = edition.traits.challenge
+        if challenge is not None and wording.status == 401:
+            headers["WWW-Authenticate"] = challenge
+        return Answer(wording.status, {"code": wording.status, "error": text}, headers, line.encode())
     if wording.shape is BodyShape.NEW_GATEWAY:
         more_info = MORE_INFO[wording.status]
-        gateway = {"code": wording.status, "trace": str(UUID(trace)), "error": text, "more_info": more_info}
+        gateway = {"code": wording.status, "trace": transaction, "error": text, "more_info": more_info}
         return Answer(wording.status, gateway, text=(dumps(gateway, separators=(",", ":")) + "\n").encode())
     if wording.shape is BodyShape.IAM:
-        context = {"requestId": trace}
-        return Answer(wording.status, {"errorCode": "BXNIM0415E", "errorMessage": text, "context": context})
-    error: dict[str, Any] = {"code_description": wording.description, "code": wording.status, "error": text}
+        context = {"requestId": transaction}
+        code = IAM_CODES.get(why, "BXNIM0415E")
+        return Answer(wording.status, {"errorCode": code, "errorMessage": text, "context": context})
+    if "allowed" in facts and wording.status == 405:
+        headers["Allow"] = str(facts["allowed"])
+    if wording.shape is BodyShape.OUTER:
+        outer = {"error": text, "code": wording.status, "code_description": wording.description}
+        said, *rest = (f"{dumps(name)}: {dumps(one)}" for name, one in outer.items())
+        # Two spaces, then one: so it stands in python-sdk issue 639.
+        return Answer(wording.status, outer, headers, f"{{{said},  {', '.join(rest)}}}\n".encode())
+    error: dict[str, Any] = {"code": wording.status, "code_description": wording.description, "error": text}
     unknown = facts.get("unknown")
     if isinstance(unknown, tuple) and unknown:
         error["warnings"] = [unexpected_fields(unknown)]
-    if "allowed" in facts and wording.status == 405:
-        headers["Allow"] = str(facts["allowed"])
     return Answer(wording.status, error, headers)
 
 
 def unexpected_fields(names: tuple[str, ...]) -> str:
-    """Source: public client code with python-sdk 2.x, 2018-19 (a create with an unknown field)."""
+    """Printed by a public client of 2018-19, for a create of a language model with an unknown field."""
     return f"Unexpected input parameter(s) [{', '.join(map(_text, names))}] detected in the passed JSON"
 
 
@@ -65,19 +77,40 @@ def _text(name: str) -> str:
 def body(answer: Answer) -> bytes:
     """The bytes: three spaces a level, lists of strings on one line, ASCII.
 
-    Source: watson-developer-cloud/java-sdk issue 503 (a model as it was sent).
+    Source: watson-developer-cloud/java-sdk issue 503 (a model as it was sent); thomassuedbroecker/watson-stt-invocation
+    README.md, 2022 (lists). What stands between two customizations is assumed.
     """
     if answer.text is not None:
         return answer.text
-    return (_pretty(answer.json, "\n") + "\n").encode("ascii")
+    return (_written(answer.json) + "\n").encode("ascii")
+
+
+def _written(value: Any) -> str:
+    """A list of customizations begins on the first line, and a list of the service's models on one of its own."""
+    if isinstance(value, dict):
+        if list(value) == ["customizations"]:
+            return f'{{"customizations": [{", ".join(_pretty(one, NEWLINE) for one in value["customizations"])}]}}'
+        models = value.get("models")
+        if models:
+            deeper = NEWLINE + "   " * 2
+            written = ("," + deeper).join(_pretty(one, deeper) for one in models)
+            rest = {name: one for name, one in value.items() if name != "models"}
+            members = [f'"models": [{deeper}{written}{NEWLINE}   ]', *_members(rest, NEWLINE + "   ")]
+            return "{" + NEWLINE + "   " + ("," + NEWLINE + "   ").join(members) + NEWLINE + "}"
+    return _pretty(value, NEWLINE)
 
 
 _TEXTS = {str}
+NEWLINE = "\n"
 
 
 @lru_cache(maxsize=256, typed=True)
 def _member(name: object) -> str:
     return f"{quoted(str(name))}: "
+
+
+def _members(value: Mapping[str, Any], newline: str) -> list[str]:
+    return [_member(name) + (quoted(one) if type(one) is str else _pretty(one, newline)) for name, one in value.items()]
 
 
 def _pretty(value: Any, newline: str) -> str:
@@ -90,10 +123,7 @@ def _pretty(value: Any, newline: str) -> str:
         if len(value) == 1 and isinstance(one := next(iter(value.values())), str):
             return f"{{{quoted(next(iter(value)))}: {quoted(one)}}}"  # a new model's id was seen on one line
         deeper = newline + "   "
-        members = [
-            _member(name) + (quoted(one) if type(one) is str else _pretty(one, deeper)) for name, one in value.items()
-        ]
-        return "{" + deeper + ("," + deeper).join(members) + newline + "}"
+        return "{" + deeper + ("," + deeper).join(_members(value, deeper)) + newline + "}"
     if isinstance(value, list) and value:
         if isinstance(value[0], dict):
             deeper = newline + "   "
@@ -103,27 +133,16 @@ def _pretty(value: Any, newline: str) -> str:
     return dumps(value)
 
 
-def render(answer: Answer, trace: str, transaction_id: str | None, origin: str | None) -> Reply:
-    """The bytes that go out. SDKs read both ids into their exceptions.
-
-    Args:
-        transaction_id: the client's own, if it brought one; gateways hand it back. A line break in it would begin
-            another header.
-        origin: the page that a browser asks for.
-
-    Source: Watson Voice Gateway network test of 2019-10-23 (both ids are equal).
-    """
+def render(answer: Answer, stamp: Stamp, origin: str | None) -> Reply:
+    """The bytes that go out. `origin` is the page that a browser asks for."""
     data, headers = b"", []
     if answer.status != 204:
         data = body(answer)
         kind = "application/json" if answer.json is not None or answer.text is None else "text/plain"
         headers = [("Content-Type", kind), ("Content-Length", str(len(data)))]
-    headers += [
-        ("X-Global-Transaction-Id", transaction_id if transaction_id and _is_sendable(transaction_id) else trace),
-        ("X-DP-Watson-Tran-ID", trace),
-        ("X-Content-Type-Options", "nosniff"),
-    ]
-    if origin is not None:
+    headers += stamp.headers
+    headers.append(("X-Content-Type-Options", "nosniff"))
+    if origin is not None and answer.status != 204:
         headers += [
             ("Access-Control-Allow-Origin", "*"),
             ("Access-Control-Expose-Headers", "X-Global-Transaction-Id, X-DP-Watson-Tran-ID"),
@@ -132,15 +151,14 @@ def render(answer: Answer, trace: str, transaction_id: str | None, origin: str |
     return Reply(answer.status, tuple(headers), data, answer.note)
 
 
-def _is_sendable(text: str) -> bool:
-    return text.isascii() and text.isprintable()
-
-
 def preflight(headers: str | None) -> dict[str, str]:
-    """The headers of an answer to OPTIONS: whatever a browser asks for is allowed. Assumed: CORS is documented
-    as supported, its headers are not."""
+    """The headers of an answer to OPTIONS: whatever a browser asks for is allowed, without Origin as well.
+
+    Assumed: CORS is documented as supported, its headers are not. These are a sister service's of 2019.
+    """
     return {
-        "Access-Control-Allow-Methods": ", ".join([*METHODS, "OPTIONS"]),
-        "Access-Control-Allow-Headers": headers if headers and _is_sendable(headers) else "Authorization, Content-Type",
+        "Access-Control-Allow-Origin": "*",
+        "Access-Control-Allow-Methods": ", ".join(METHODS),
+        "Access-Control-Allow-Headers": headers if headers and is_sendable(headers) else "Authorization, Content-Type",
         "Access-Control-Max-Age": "3600",
     }

@@ -1,9 +1,9 @@
-"""Which operation a request wants. The routes are computed from the operation table, once, when first needed."""
+"""Where a request leads. The routes are computed from the operation table, once, when first needed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from urllib.parse import quote, unquote
 
@@ -13,20 +13,42 @@ from werkzeug.routing import Map, MapAdapter, Rule
 from fakestt.contract.operation import Operation
 from fakestt.contract.operations import OPERATIONS
 from fakestt.core.refusals import Refusal, Why
+from fakestt.editions.hosts import Places, words_in
+from fakestt.http.render import METHODS
 
-__all__ = ["REMEMBERED_LENGTH", "Route", "raw_target", "route", "start_of"]
+__all__ = ["NOWHERE", "REMEMBERED_LENGTH", "Route", "check", "raw_target", "route", "start_of"]
 
 REMEMBERED_LENGTH = 300
 AUTHORIZATION = "/authorization/api"
+BARE = ("HEAD", "GET")
+"""The methods of the bare service URL. Source: watson-developer-cloud/python-sdk issue 378"""
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A matched path: its operation, the values in it, and what stood before it."""
+    """Where a URL leads with a method.
 
-    operation: Operation
-    values: Mapping[str, str]
-    prefix: str
+    Attributes:
+        operation: None if there is none.
+        methods: those with which there is something at this URL.
+        values: what stands in the operation's own path.
+        prefix: what stands before it.
+        guid: the instance that the prefix names.
+        guarded: the gateway asks for credentials. It does not where tokens are handed out.
+        unread: the name of a value that is not UTF-8.
+    """
+
+    operation: Operation | None = None
+    methods: tuple[str, ...] = ()
+    values: Mapping[str, str] = field(default_factory=dict)
+    prefix: str = ""
+    guid: str | None = None
+    guarded: bool = True
+    unread: str | None = None
+
+
+NOWHERE = Route(guarded=False)
+"""Of a request that cannot be routed."""
 
 
 @lru_cache(maxsize=1)
@@ -36,7 +58,7 @@ def _adapter() -> MapAdapter:
         Rule(row.path.replace("{", "<").replace("}", ">"), endpoint=row.id, methods=[row.method])
         for row in OPERATIONS.values()
     ]
-    return Map(rules, strict_slashes=False, merge_slashes=False, redirect_defaults=False).bind("fakestt.test")
+    return Map(rules, merge_slashes=False, redirect_defaults=False).bind("fakestt.test")
 
 
 def raw_target(environ: dict[str, object]) -> str:
@@ -57,45 +79,92 @@ def raw_target(environ: dict[str, object]) -> str:
     return quote(path, safe="/:@!$&'()*+,;=~-._", encoding="latin-1") + (f"?{query}" if query else "")
 
 
-def route(method: str, path: str) -> Route:
-    """Match a raw path, whatever stands before its first `/v1/`, with or without a slash at its end.
+def route(places: Places, method: str, host: str, path: str) -> Route:
+    """Find where a raw path leads at a host, with or without a slash at its end."""
+    # The tables never change, so neither does a route. A poll asks for the same path again; long ones are not kept.
+    find = _remembered if len(path) <= REMEMBERED_LENGTH else _find
+    return find(places, method, host, path)
 
-    So the token endpoint `/icp4d-api/v1/authorize` is `/v1/authorize`; that of Watson tokens has a path of its own.
+
+def check(found: Route, method: str, path: str, nearest: Callable[[], str]) -> Operation | None:
+    """Return the operation; None for the bare service URL. `nearest` says what else the URL may have meant.
 
     Raises:
-        Refusal: NO_SUCH_PATH, WRONG_METHOD, MALFORMED_REQUEST (a value that is not UTF-8).
+        Refusal: NO_SUCH_PATH, UNKNOWN_METHOD, WRONG_METHOD, MALFORMED_REQUEST (a value that is not UTF-8).
     """
-    # The table never changes, so neither does a match. A poll asks for the same path again; long ones are not kept.
-    return _remembered(method, path) if len(path) <= REMEMBERED_LENGTH else _match(method, path)
+    if not found.methods:
+        raise Refusal(Why.NO_SUCH_PATH, path=path, note=nearest())
+    if method not in METHODS:
+        raise Refusal(Why.UNKNOWN_METHOD, method=method)
+    if method not in found.methods:
+        allowed, plural = ", ".join(found.methods), "s" if len(found.methods) > 1 else ""
+        raise Refusal(Why.WRONG_METHOD, path=path, method=method, allowed=allowed, plural=plural)
+    if found.unread is not None:
+        raise Refusal(Why.MALFORMED_REQUEST, problem=f"{found.unread} is not UTF-8")
+    return found.operation
+
+
+def _find(places: Places, method: str, host: str, path: str) -> Route:
+    place = places.at(host)
+    plain = path.removesuffix("/")
+    start = start_of(plain)
+    prefix = plain[:start]
+    endpoint, raw_values, methods = _match(plain[start:], method)
+    if endpoint is None:
+        # Nothing of the service is at a host that hands out tokens alone, so nothing is guarded there.
+        bare = words_in(plain, place.service) is not None
+        return Route(methods=BARE if bare else (), prefix=plain, guarded=bool(place.service))
+    operation = OPERATIONS[endpoint]
+    if operation.authenticated:
+        words = words_in(prefix, place.service)
+    else:
+        words = words_in(prefix + operation.path, place.tokens)
+    if words is None:
+        return Route(guarded=bool(place.service))
+    values, unread = _values(raw_values)
+    return Route(
+        operation=operation,
+        methods=methods,
+        values=values,
+        prefix=prefix,
+        guid=words.get("guid"),
+        guarded=operation.authenticated,
+        unread=unread,
+    )
+
+
+_remembered = lru_cache(maxsize=256)(_find)
 
 
 def start_of(path: str) -> int:
-    """Where the path of a row would begin."""
+    """Where the path of an operation begins: at the first `/v1/`, or where that of a token endpoint does."""
     start = path.find("/v1/")
     if start < 0:
-        start = max(path.find("/identity/"), 0)
-    elif path.startswith("/v1/token", start) and path[:start].endswith(AUTHORIZATION):
-        start -= len(AUTHORIZATION)
+        return max(path.find("/identity/"), 0)
+    if path.startswith("/v1/token", start) and path[:start].endswith(AUTHORIZATION):
+        return start - len(AUTHORIZATION)
     return start
 
 
-def _match(method: str, path: str) -> Route:
-    start = start_of(path)
-    rest = path[start:].rstrip("/")
+def _match(path: str, method: str) -> tuple[str | None, Mapping[str, str], tuple[str, ...]]:
+    """The id of the operation, the values in its path, and the methods that there are. With a wrong method, the id is
+    that of some operation at the path."""
     try:
-        endpoint, raw_values = _adapter().match(rest, method)
+        endpoint, raw_values = _adapter().match(path, method if method in METHODS else "OPTIONS")
     except NotFound:
-        raise Refusal(Why.NO_SUCH_PATH, path=path) from None
+        return None, {}, ()
     except MethodNotAllowed as error:
-        allowed = ", ".join(sorted(set(error.valid_methods or ()) - {"HEAD"}))
-        raise Refusal(Why.WRONG_METHOD, method=method, allowed=allowed) from None
+        methods = sorted(error.valid_methods or (), key=lambda one: (one != "HEAD", one != "GET", one))
+        endpoint, raw_values = _adapter().match(path, methods[0])
+        return endpoint, raw_values, tuple(methods)
+    return endpoint, raw_values, (method,)
+
+
+def _values(raw_values: Mapping[str, str]) -> tuple[dict[str, str], str | None]:
     values = {}
     for name, raw in raw_values.items():
         try:
             values[name] = unquote(raw, errors="strict") if "%" in raw else raw
         except UnicodeDecodeError:
-            raise Refusal(Why.MALFORMED_REQUEST, problem=f"{name} is not UTF-8") from None
-    return Route(OPERATIONS[endpoint], values, path[:start])
-
-
-_remembered = lru_cache(maxsize=256)(_match)
+            return {}, name
+    return values, None

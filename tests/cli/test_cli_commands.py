@@ -15,6 +15,7 @@ import pytest
 
 from fakestt import cli
 from fakestt.cli import COMMANDS, main
+from fakestt.contract.documents import DOCUMENTS
 from fakestt.contract.openapi import openapi
 from fakestt.contract.operations import OPERATIONS
 from fakestt.editions import EDITIONS
@@ -93,7 +94,7 @@ def test_the_help_lists_every_command_on_a_line_of_its_own(capsys: Out) -> None:
         (["demo", "--audio", "car.wave"], "the suffix '.wave' names no type of audio. Did you mean '.wav'?"),
         (["probe", "nowhere.wav"], "nowhere.wav: No such file or directory"),
         (["why", "createAcousticModel", "ready"], "createAcousticModel asks no model, so no phase matters"),
-        ([], "say which command. All: demo, serve, guide, operations, why, openapi, differences, probe"),
+        ([], "say which command. All: demo, serve, guide, operations, why, sources, openapi, differences, probe"),
         (["Demo"], "no command 'Demo'. Did you mean 'demo'?"),
         (["--verison"], "no option '--verison' before a command. Did you mean '--version'?"),
         (["--edition=icp2020", "openapi"], "It follows its command: fakestt openapi --edition"),
@@ -179,8 +180,33 @@ def test_why_shows_a_refusal_with_its_status_its_text_and_what_is_assumed(capsys
     assert "training (T, shown as 'training') refused busy (409)" in out
     assert "busy: 409 Customization '{id}' is currently locked" in out
     assert "source of the status: icp2020 acoustic-create.md#failedTraining-acoustic" in out
-    assert "the text is assumed: only the fragment `locked` was seen" in out
+    assert "source of the text: ishida330/Watson-STT-Customize-Sample STT_Customize.ipynb#add_words, 2020-02-07" in out
+    assert "source of this: icp2020 acoustic-create.md#failedTraining-acoustic" in out
     assert "too little audio" not in out
+    assert "the text is assumed: only the fragment `model is up-to-date`" in why(capsys, "upgradeAcousticModel", "R")
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_why_ends_with_the_addresses_of_what_it_cites(edition: str, capsys: Out) -> None:
+    assert main(["why", "trainAcousticModel", "training", "--edition", edition]) == 0
+    said, _, addresses = capsys.readouterr().out.partition("\n  Where that can be read\n")
+    pairs = addresses.splitlines()
+    assert all(line.startswith("        https://") for line in pairs[1::2])
+    for line in pairs[::2]:
+        assert " ".join(line.split()) in " ".join(said.split())
+    assert f"    {edition} acoustic-create.md#trainModel" in addresses
+
+
+def test_sources_shows_where_each_document_can_be_read(capsys: Out) -> None:
+    assert main(["sources"]) == 0
+    out = capsys.readouterr().out
+    assert out.count("    https://") == len(DOCUMENTS)
+    page = (
+        "icp2018 acoustic-create.md, last changed 2018-10-27\n    https://github.com/IBM-Bluemix-Docs/"
+        "speech-to-text-icp/blob/a9ee514817cc4c5b23bff62e67f85d43d4364c18/acoustic-create.md\n"
+    )
+    assert page in out
+    assert "\nwatson-developer-cloud/python-sdk issue 378\n    https://" in out
 
 
 def test_why_shows_what_an_allowed_command_may_still_be_refused_for(capsys: Out) -> None:

@@ -24,7 +24,7 @@ from fakestt.media import forge
 
 BASE = "en-US_BroadbandModel"
 CP4D = "https://cpd.example.com"
-CLUSTER = "https://icp.example.com:8443/speech-to-text/api"
+CLUSTER = "https://icp.example.com:8443"
 IAM = "https://iam.cloud.ibm.com/identity/token"
 GRANT = "urn:ibm:params:oauth:grant-type:apikey"
 

@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Iterator
 from typing import Any
+from urllib.request import HTTPBasicAuthHandler, HTTPPasswordMgrWithDefaultRealm, build_opener
 
 import pytest
 import requests
@@ -184,3 +185,15 @@ def test_urllib3s_own_retries_get_past_a_broken_connection(
     stt.faults.on("*", nth=1).reset()
     answer = pool.request("GET", models_url, headers=basic, retries=Retry(1, backoff_factor=0))
     assert (answer.status, len(stt.journal)) == (200, 2)
+
+
+@pytest.mark.parametrize("edition", ["icp2018", "icp2020"])
+def test_urllibs_handler_of_basic_credentials_sends_them_when_it_is_asked(edition: str) -> None:
+    stt = FakeSTT(edition=edition, auth="strict")
+    known = HTTPPasswordMgrWithDefaultRealm()
+    known.add_password(None, stt.url, "apikey", stt.api_key)
+    with stt.reachable():
+        opener = build_opener(HTTPBasicAuthHandler(known))
+        with opener.open(f"{stt.url}/v1/acoustic_customizations") as answer:
+            assert json.load(answer) == {"customizations": []}
+    assert [exchange.status for exchange in stt.journal] == [401, 200]

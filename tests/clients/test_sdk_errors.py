@@ -74,7 +74,7 @@ def test_a_refusal_is_an_api_exception_with_all_that_it_can_hold(stt: FakeSTT, c
     assert (error.status_code, error.http_response.status_code, body["code"]) == (code, code, code)
     assert text in error.message
     assert error.message == body["error"]
-    assert error.global_transaction_id == error.http_response.headers["X-DP-Watson-Tran-ID"]
+    assert error.global_transaction_id == error.http_response.headers["X-Global-Transaction-Id"]
     assert str(error) == (
         f"Error: {error.message}, Status code: {code} , X-global-transaction-id: {error.global_transaction_id}"
     )

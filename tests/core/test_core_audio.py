@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
-from core_rig import ALL, BASE, NARROW, add, added, code, finish, make_model, make_world
+from core_rig import ALL, BASE, NARROW, add, added, code, finish, make_model, make_world, objection, reach, wait
 
 from fakestt.core.acoustic import commands
 from fakestt.core.acoustic.analysis import single_problem
 from fakestt.core.acoustic.facts import rounded_s
+from fakestt.core.refusals import Why
+from fakestt.core.snapshot import restore, snapshot
+from fakestt.core.world import World
 from fakestt.media.facts import ArchiveFacts, AudioFacts, Facts, Member, NotAudio
 
 GOOD = AudioFacts(300, "flac", 16000, 1)
@@ -100,3 +105,55 @@ def test_the_rate_must_reach_the_base_model_s(base: str, least_hz: int) -> None:
     assert make_world().base_models[base].rate_hz == least_hz
     assert single_problem(AudioFacts(1, "flac", least_hz, 1), least_hz) is None
     assert single_problem(AudioFacts(1, "flac", least_hz - 1, 1), least_hz) is not None
+
+
+# A model that is not free at once when audio is deleted during its analysis
+
+
+def locked_world(**knobs: Any) -> World:
+    return make_world("cloud2025", deleted_audio_frees_the_model=False, analysis_min_s=60.0, **knobs)
+
+
+def test_a_model_stays_locked_until_the_analysis_of_deleted_audio_would_have_ended() -> None:
+    world = locked_world()
+    model = reach(world, "PB")
+    (name,) = model.audio
+    commands.delete_audio(world, model, name)
+    assert (list(model.audio), code(world, model)) == ([], "PB")
+    for act in (commands.delete_acoustic_model, commands.train, commands.reset, commands.upgrade):
+        assert objection(act, world, model) is Why.BUSY
+    wait(world, 59.9)
+    assert code(world, model) == "PB"
+    wait(world, 0.1)
+    assert code(world, model) == "P0"
+    assert objection(commands.delete_acoustic_model, world, model) is None
+
+
+@pytest.mark.parametrize("order", [("short", "long"), ("long", "short")])
+def test_of_two_that_are_deleted_the_later_end_counts(order: tuple[str, str]) -> None:
+    world = locked_world()
+    model = make_model(world)
+    began_s = world.now_s
+    add(world, model, "long", 6000)  # 120 seconds of analysis
+    wait(world, 10)
+    add(world, model, "short", 60)
+    for name in order:
+        commands.delete_audio(world, model, name)
+    assert world.machine.schedule.next_due() == began_s + 120
+    wait(world, 109)
+    assert code(world, model) == "PB"
+    wait(world, 1)
+    assert code(world, model) == "P0"
+
+
+def test_the_lock_is_kept_by_a_snapshot() -> None:
+    world = locked_world()
+    model = reach(world, "PB")
+    commands.delete_audio(world, model, next(iter(model.audio)))
+    state = snapshot(world)
+    finish(world)
+    restore(world, state)
+    (again,) = world.all_models()
+    assert code(world, again) == "PB"
+    finish(world)
+    assert code(world, again) == "P0"

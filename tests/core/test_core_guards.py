@@ -17,6 +17,7 @@ from fakestt.core.acoustic.table import COMMANDS, AcousticAsk
 from fakestt.core.language.family import LanguageModel
 from fakestt.core.lifecycle import Allow, Guard
 from fakestt.core.refusals import Why
+from fakestt.core.resources import Activity
 from fakestt.editions import EDITIONS
 
 LIMITS = EDITIONS["icp2020"].limits
@@ -76,6 +77,11 @@ CASES: list[tuple[Guard[AcousticModel], AcousticModel, dict[str, Any], dict[str,
     (table.over_the_maximum, model_with(GOOD), {"name": "x"}, {"refuses_audio_over_the_maximum": True}, None),
     (table.unmodified, model_with(GOOD), {}, {}, Why.UNMODIFIED),
     (table.unmodified, model_with(GOOD), {"force": True}, {}, None),
+    (table.another_upload, model_with(GOOD, activity=Activity.CLEARING), {"name": "x"}, {}, Why.BUSY),
+    (table.no_input_data, model_with(), {}, {}, None),
+    (table.no_input_data, model_with(), {"force": True}, {"empty_training_says_no_input_data": True},
+     Why.NO_INPUT_DATA),
+    (table.no_input_data, model_with(GOOD), {}, {"empty_training_says_no_input_data": True}, None),
     (table.invalid_audio, model_with(GOOD), {}, {}, None),
     (table.invalid_audio, model_with(MIXED), {}, {}, Why.INVALID_AUDIO),
     (table.invalid_audio, model_with(MIXED), {"strict": False}, {}, None),

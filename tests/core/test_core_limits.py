@@ -329,6 +329,12 @@ def uploads_at_once(world: World) -> Why | None:
     return objection(add, world, model, "second")
 
 
+def busy_after_deleting(world: World) -> Why | None:
+    model = reach(world, "PB")
+    commands.delete_audio(world, model, next(iter(model.audio)))
+    return objection(commands.delete_acoustic_model, world, model)
+
+
 def over_the_maximum(world: World) -> Why | None:
     model = make_model(world)
     added(world, model, "audio", 60 * HOUR)
@@ -366,6 +372,10 @@ KNOBS: dict[str, tuple[Callable[[World], object], object, object, object, object
                     720.0, None, 719.5, Why.TOO_MUCH_AUDIO),
     "refused_training_fails_model": (refused_training("PI"), True, ("F", None), False, ("PI", None)),
     "empty_training_fails_model": (refused_training("P0"), True, ("F", None), False, ("P0", None)),
+    "empty_training_says_no_input_data": (
+        lambda world: objection(commands.train, world, reach(world, "P0")),
+        False, Why.TOO_LITTLE_AUDIO, True, Why.NO_INPUT_DATA),
+    "deleted_audio_frees_the_model": (busy_after_deleting, True, None, False, Why.BUSY),
     "refused_training_sets_error": (refused_training("PI"), True, ("F", "invalid audio"), False, ("F", None)),
     "helper_must_match_version": (training_with(versions=["v"]), True, Why.HELPER_VERSION, False, None),
     "helper_must_be_available_to_train": (training_with(status="ready"), True, Why.HELPER_NOT_AVAILABLE, False, None),

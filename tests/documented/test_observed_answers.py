@@ -6,6 +6,7 @@ Each case names the thread, repository or page; the numbers A1 to A34 are those 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from asking import EDITIONS, MODELS, NOBODY, START, Heard, add, ask, basic, create
 
 from fakestt import FakeSTT
+from fakestt.contract.shapes import Guid
 from fakestt.media import forge
 
 JSON = {"Content-Type": "application/json"}
@@ -167,8 +169,65 @@ def test_an_error_has_the_observed_body(
     assert (heard.status, heard.json) == (status, body), source
 
 
-def test_a11_the_old_gateway_writes_one_line() -> None:
-    assert no_credentials().body == b'{"code":401, "error": "Unauthorized"}\n'
+def test_a11_the_old_gateway_writes_one_line_and_asks_for_basic_credentials() -> None:
+    # and dotnet-standard-sdk issue 261, 2018
+    heard = no_credentials()
+    assert heard.body == b'{"code":401, "error": "Unauthorized"}\n'
+    assert heard.headers["www-authenticate"] == 'Basic realm="IBM Watson Gateway(Log-in)"'
+
+
+def test_a8_the_customization_interface_begins_with_the_code() -> None:
+    assert malformed_guid().body == (
+        b"{\n"
+        b'   "code": 400,\n'
+        b'   "code_description": "Bad Request",\n'
+        b'   "error": "Malformed GUID: \'d83aa3c0-bd6f-11e6-acaa-019f979b8xyz\'"\n'
+        b"}\n"
+    )
+
+
+def test_a10_the_outer_layer_writes_one_line_that_begins_with_the_error() -> None:
+    body = b'{"error": "No such child resource.",  "code": 404, "code_description": "No Such Resource"}\n'
+    assert unknown_child().body == body
+
+
+def test_a_token_asked_for_at_the_services_own_url_is_refused_by_its_gateway() -> None:
+    # unity-sdk issues 473 and 494, vr-speech-sandbox-cardboard issue 53, speech-to-text-nodejs issue 228, 2018-19
+    for path in ("", "/"):
+        heard = ask(
+            FakeSTT(auth="strict"),
+            "POST",
+            f"/speech-to-text/api{path}",
+            b"grant_type=urn:ibm:params:oauth:grant-type:apikey&apikey=x",
+            {"Authorization": basic("bx", "bx"), "Content-Type": "application/x-www-form-urlencoded"},
+            key=None,
+            HTTP_HOST="stream.watsonplatform.net",
+        )
+        assert (heard.status, heard.body) == (401, b'{"code":401, "error": "Unauthorized"}\n')
+
+
+def test_a_path_of_another_service_is_told_so_after_the_credentials() -> None:
+    # watson-developer-cloud/python-sdk issue 639, 2019-02-13
+    target = "/speech-to-text/api/v1/pronunciation?text=IEEE&format=ibm&voice=en-US_AllisonVoice"
+    stt = FakeSTT(auth="strict")
+    heard = [ask(stt, "GET", target, key=key, HTTP_HOST="gateway-wdc.watsonplatform.net") for key in ("x", "")]
+    assert [one.status for one in heard] == [401, 404]
+    assert heard[1].error == "No such child resource."
+
+
+def test_a_wrong_method_is_told_in_the_words_of_the_outer_layer() -> None:
+    # watson-developer-cloud/python-sdk issue 378, 2018-02-24
+    heard = ask(FakeSTT(), "POST", "/speech-to-text/api", HTTP_HOST="stream.watsonplatform.net")
+    assert (heard.status, heard.headers["allow"], heard.json) == (
+        405,
+        "HEAD, GET",
+        {
+            "error": 'Your browser approached me (at /speech-to-text/api) with the method "POST".  '
+            "I only allow the methods HEAD, GET here.",
+            "code": 405,
+            "code_description": "Method Not Allowed",
+        },
+    )
 
 
 def test_a12_a_captured_list_of_models_has_these_members() -> None:
@@ -230,8 +289,80 @@ def test_a17_a_free_plan_is_told_so() -> None:
     stt = FakeSTT(edition="cloud2025")
     key = stt.auth.add_key(plan="lite")
     heard = ask(stt, "POST", MODELS, {"name": "car", "base_model_name": "en-US_BroadbandModel"}, key=key)
-    assert heard.status == 403
-    assert "This feature is not available for the IBM Cloud Lite plan." in heard.error
+    assert heard.status == 400
+    # swift-sdk's live test; dotnet-standard-sdk issue 334 has the second sentence, for the Bluemix Lite plan
+    assert heard.error.startswith("This feature is not available for the IBM Cloud Lite plan. ")
+    assert " Please upgrade to a paid plan to activate this feature: https://" in heard.error
+
+
+def test_l21_a_locked_model_is_told_in_the_words_that_a_notebook_quotes() -> None:
+    # ishida330/Watson-STT-Customize-Sample, STT_Customize.ipynb, 2020-02-07 (of a language model)
+    stt = FakeSTT(start=START)
+    model = stt.acoustic_models.add(status="training")
+    heard = ask(stt, "DELETE", f"{MODELS}/{model.id}")
+    assert (heard.status, heard.error) == (
+        409,
+        f"Customization '{model.id}' is currently locked to process your last request.",
+    )
+
+
+def test_l7_an_expired_refresh_token_is_told_with_its_own_code() -> None:
+    # watson-developer-cloud/node-sdk issue 934, 2019-08-13
+    stt = FakeSTT(start=START)
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    token = stt.auth.hand_out_refresh(stt.api_key)
+    stt.auth.expire_tokens(refresh=True)
+    body = f"grant_type=refresh_token&refresh_token={token}".encode()
+    heard = ask(stt, "POST", "/identity/token", body, form, key=None, HTTP_HOST="iam.bluemix.net")
+    assert heard.status == 400
+    assert (heard.json["errorCode"], heard.json["errorMessage"]) == ("BXNIM0408E", "Provided refresh token is expired")
+    assert heard.json["context"]["requestId"]
+
+
+# thomassuedbroecker/watson-stt-invocation README.md, 2022-11-18 (a language model, whose dialect is left out here)
+L18 = b"""{"customizations": [{
+   "owner": "d3443a47-877c-496d-95b9-f62bce50bb38",
+   "base_model_name": "en-US_BroadbandModel",
+   "customization_id": "7868e363-4afa-4d64-96fd-c506774eebca",
+   "versions": ["en-US_BroadbandModel.v2020-01-16"],
+   "created": "2022-11-18T13:32:44.945Z",
+   "name": "MyDrums-1",
+   "description": "MyDrums-demo",
+   "progress": 0,
+   "language": "en-US",
+   "updated": "2022-11-18T13:32:44.945Z",
+   "status": "pending"
+}]}
+"""
+
+
+def test_l18_a_list_of_models_is_written_as_it_was_seen_byte_for_byte() -> None:
+    printed = json.loads(L18)["customizations"][0]
+    stt = FakeSTT(edition="cloud2025", start=printed["created"])
+    key = stt.auth.add_key(owner=printed["owner"])
+    body = {name: printed[name] for name in ("name", "base_model_name", "description")}
+    model_id = ask(stt, "POST", MODELS, body, key=key).json["customization_id"]
+    heard = ask(stt, "GET", MODELS, key=key)
+    assert heard.body.replace(model_id.encode(), printed["customization_id"].encode()) == L18
+    ask(stt, "POST", MODELS, body, key=key)
+    assert b'"status": "pending"\n}, {\n   "owner"' in ask(stt, "GET", MODELS, key=key).body  # assumed
+    assert ask(stt, "GET", f"{MODELS}?language=ja-JP", key=key).body == b'{"customizations": []}\n'
+
+
+@pytest.mark.parametrize("query", ["", "?x=1"])
+def test_l18_l19_the_services_own_models_are_written_as_they_were_seen(query: str) -> None:
+    # two READMEs with captures of 2022; icp2020 models.md
+    stt = FakeSTT()
+    body = ask(stt, "GET", f"/v1/models{query}").body
+    assert body.startswith(
+        b'{\n   "models": [\n      {\n         "name": "en-US_BroadbandModel",\n         "language": "en-US",\n'
+    )
+    assert b"\n      },\n      {\n         " in body
+    end = b'\n      }\n   ],\n   "warnings": "Unexpected query parameter(s) [\'x\'] detected"\n}\n'
+    assert body.endswith(end if query else b"\n      }\n   ]\n}\n")
+    one = ask(stt, "GET", "/v1/models/en-US_BroadbandModel").json
+    assert list(one) == ["rate", "name", "language", "url", "supported_features", "description"]
+    assert sorted(one) == sorted(json.loads(body)["models"][0])
 
 
 def test_a19_an_empty_body_is_three_bytes() -> None:
@@ -241,12 +372,19 @@ def test_a19_an_empty_body_is_three_bytes() -> None:
     assert (heard.status, heard.body, heard.headers["content-length"]) == (201, b"{}\n", "3")
 
 
-def test_a21_both_transaction_ids_are_equal_and_have_32_digits() -> None:
-    # WASdev/sample.voice.gateway network test, 2019-10-23
+@pytest.mark.parametrize("edition", ["icp2018", "icp2020"])
+def test_a20_the_gateway_of_2018_gives_two_numbers_its_time_and_no_name(edition: str) -> None:
+    # watson-developer-cloud/python-sdk issue 402, 2018-03-13; IBM/watson-online-store issue 154, 2018-04-21
+    headers = ask(FakeSTT(edition=edition, start=START), "GET", "/v1/models").headers
+    assert re.fullmatch("[0-9a-f]{24}", headers["x-global-transaction-id"])
+    assert re.fullmatch(r"gateway\d\d-\d+", headers["x-dp-watson-tran-id"])
+    assert "x-request-id" not in headers
+    assert (headers["server"], headers["date"]) == ("-", "Sat, 27 Oct 2018 00:00:00 GMT")
+
+
+def test_a21_the_type_of_an_answer_is_json_and_is_not_to_be_guessed() -> None:
+    # WASdev/sample.voice.gateway network test, 2019-10-23. Its two equal ids are of neither gateway that is faked.
     headers = ask(FakeSTT(), "GET", "/v1/models").headers
-    assert headers["x-global-transaction-id"] == headers["x-dp-watson-tran-id"]
-    assert len(headers["x-dp-watson-tran-id"]) == 32
-    assert int(headers["x-dp-watson-tran-id"], 16)
     assert headers["content-type"] == "application/json"
     assert headers["x-content-type-options"] == "nosniff"
 
@@ -265,7 +403,12 @@ def test_a24_the_new_gateway_words_401_and_403_on_one_line(status: int, word: st
     more_info = f"https://cloud.ibm.com/docs/watson?topic={topic}"
     line = f'{{"code":{status},"trace":"{trace}","error":"{word}","more_info":"{more_info}"}}\n'
     assert heard.body.decode() == line
-    assert trace.replace("-", "") == heard.headers["x-dp-watson-tran-id"]
+    assert trace == heard.headers["x-dp-watson-tran-id"] == heard.headers["x-request-id"]
+    assert Guid().problem(trace) is None
+    assert Guid().problem(heard.headers["x-global-transaction-id"]) is None
+    assert heard.headers["x-global-transaction-id"] != trace
+    assert heard.headers["server"] == "watson-gateway"
+    assert "www-authenticate" not in heard.headers
     if status == 403:
         assert len(heard.body) == int(heard.headers["content-length"]) == 157
 

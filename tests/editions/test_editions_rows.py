@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 import pytest
-from asking import MODELS, START, ask
+from asking import MODELS, START, add, ask, create
 
 from fakestt import FakeSTT
 from fakestt.contract.edition import BodyShape, Wording
@@ -58,7 +58,11 @@ DIFFERENCES: list[tuple[str, str, dict[str, Any]]] = [
         "knows_lite_plan": (False, True),
         "audio_types": ({"audio/alaw"},),
         "credentials": ({"bearer"},),
+        "challenge": ('Basic realm="IBM Watson Gateway(Log-in)"', None),
+        "server": ("-", "watson-gateway"),
+        "transaction_ids": ("two numbers", "two GUIDs"),
         "key_prefix": ("icp-", ""),
+        "refresh_token_life_s": (30 * 24 * HOURS, 72 * HOURS),
         "path_prefixes": (("/speech-to-text/api",), ("", "/instances/{guid}")),
         "shows_updated": (False, True),
         "shows_custom_acoustic_model": (False, True),
@@ -154,6 +158,38 @@ def test_a_knob_is_turned_by_replacing_a_limit() -> None:
     model = stt.acoustic_models.add()
     assert ask(stt, "POST", f"{MODELS}/{model.id}/train").status == 400
     assert model.status == "pending"
+
+
+def test_the_other_text_for_a_training_without_audio_is_a_knob() -> None:
+    edition = EDITIONS["cloud2025"]
+    mine = replace(edition, limits=replace(edition.limits, empty_training_says_no_input_data=True))
+    stt = FakeSTT(edition=mine, start=START)
+    model = stt.acoustic_models.add()
+    heard = ask(stt, "POST", f"{MODELS}/{model.id}/train")
+    assert (heard.status, heard.error) == (400, "No input data available for training")
+
+
+def test_a_model_that_is_not_free_at_once_shows_in_the_report_until_when() -> None:
+    edition = EDITIONS["icp2018"]
+    mine = replace(edition, limits=replace(edition.limits, deleted_audio_frees_the_model=False))
+    stt = FakeSTT(edition=mine, start=START)
+    model_id = create(stt)
+    assert add(stt, model_id).status == 201
+    assert ask(stt, "DELETE", f"{MODELS}/{model_id}/audio/audio1").status == 200
+    assert ask(stt, "DELETE", f"{MODELS}/{model_id}").status == 409
+    assert "ends its clearing at 2018-10-27T00:00:14.400Z" in stt.report()
+    stt.clock.advance("15s")
+    assert ask(stt, "DELETE", f"{MODELS}/{model_id}").status == 200
+
+
+def test_a_helper_on_another_version_is_a_knob() -> None:
+    edition = EDITIONS["icp2020"]
+    mine = replace(edition, limits=replace(edition.limits, helper_must_match_version=False))
+    stt = FakeSTT(edition=mine, start=START)
+    model = stt.acoustic_models.add(status="ready")
+    helper = stt.language_models.add(versions=["en-US_BroadbandModel.v2017-01-01"])
+    target = f"{MODELS}/{model.id}/train?custom_language_model_id={helper.id}"
+    assert ask(stt, "POST", target).status == 200
 
 
 def test_an_edition_of_ones_own_words_a_refusal_anew() -> None:

@@ -340,7 +340,7 @@ PATHS: list[tuple[dict[str, str], set[str]]] = [
     ({"path": "/v1/*"}, {"models", "a model", "nothing", "a prefix", "options", "a login"}),
     ({"path": "*/v1/*"}, {"models", "a model", "nothing", "a prefix", "options", "a login"}),
     ({"path": "/v1/models"}, {"models", "a prefix", "options"}),
-    ({"path": "/api/v1/models"}, {"a prefix"}),
+    ({"path": "/speech-to-text/api/v1/models"}, {"a prefix"}),
     ({"path": "/nowhere/*"}, {"nowhere"}),
     ({"path": "/identity/token"}, {"a token"}),
     ({"path": "*"}, {"models", "a model", "nothing", "a prefix", "options", "a login", "nowhere", "a token"}),
@@ -359,7 +359,8 @@ def test_a_path_chooses_requests_be_they_known_or_not(chosen: dict[str, Any], hi
     rule = stt.faults.on(**chosen).fail(503, "met")
     requests: dict[str, tuple[str, str]] = {
         "models": ("GET", "/v1/models"), "a model": ("GET", f"{MODELS}/{NOBODY}?x=/nowhere/"),
-        "nothing": ("GET", "/v1/nothing"), "a prefix": ("GET", "/api/v1/models"), "options": ("OPTIONS", "/v1/models"),
+        "nothing": ("GET", "/v1/nothing"), "a prefix": ("GET", "/speech-to-text/api/v1/models"),
+        "options": ("OPTIONS", "/v1/models"),
         "a login": ("POST", "/v1/authorize"), "nowhere": ("PUT", "/nowhere/1"), "a token": ("POST", "/identity/token"),
     }  # fmt: skip
     met = {name for name, request in requests.items() if b"met" in ask(stt, *request).body}

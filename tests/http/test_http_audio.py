@@ -109,8 +109,17 @@ def test_an_empty_body_is_400(content_type: str) -> None:
     model_id = create(stt)
     for more in ({}, {"CONTENT_LENGTH": "0"}, {"HTTP_TRANSFER_ENCODING": "chunked"}):
         heard = add(stt, model_id, data=b"", content_type=content_type, **more)
-        assert (heard.status, heard.error) == (400, "Stream was 0 bytes but needs to be at least 100 bytes.")
+        assert (heard.status, heard.error) == (400, "The request has no audio: its body is empty.")
     assert not stt.acoustic_models[model_id].audio
+
+
+@pytest.mark.parametrize("size_bytes", [1, 2, 50, 99, 100])
+@pytest.mark.parametrize("content_type", ["audio/flac", "audio/wav", "audio/mp3", "application/zip"])
+def test_audio_that_is_not_empty_is_taken_however_short_it_is(content_type: str, size_bytes: int) -> None:
+    stt = FakeSTT(start=START)
+    model_id = create(stt)
+    assert add(stt, model_id, data=b"x" * size_bytes, content_type=content_type).status == 201
+    assert stt.acoustic_models[model_id].audio["audio1"].size_bytes == size_bytes
 
 
 FILES = [

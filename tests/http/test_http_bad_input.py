@@ -159,7 +159,7 @@ def test_a_length_that_is_too_short_cuts_the_body() -> None:
 def test_a_body_without_length_and_chunks_is_no_body() -> None:
     stt = FakeSTT(start=START)
     refused(ask(stt, "POST", MODELS, GOOD, JSON, CONTENT_LENGTH=None), 400)
-    assert refused(add(stt, create(stt), CONTENT_LENGTH=None), 400).error.startswith("Stream was 0 bytes")
+    assert refused(add(stt, create(stt), CONTENT_LENGTH=None), 400).error.startswith("The request has no audio")
 
 
 @pytest.mark.parametrize("chunked", [{"HTTP_TRANSFER_ENCODING": "chunked"}, {"wsgi.input_terminated": True}])
@@ -194,7 +194,7 @@ def test_a_gzip_body_is_unpacked(encoding: str) -> None:
         (PACKED + b"more", "gzip", 400, "the body is not gzip"),
         (PACKED, "br", 415, "Unsupported content encoding 'br'"),
         (PACKED, "gzip, gzip", 415, "Unsupported content encoding 'gzip, gzip'"),
-        (gzip.compress(b"", mtime=0), "gzip", 400, "Stream was 0 bytes"),
+        (gzip.compress(b"", mtime=0), "gzip", 400, "The request has no audio"),
     ],
 )
 def test_a_body_that_is_not_the_gzip_that_it_says_is_refused(
@@ -480,7 +480,7 @@ def test_nothing_makes_the_service_fall_over(
     model = stt.acoustic_models.add(status="ready")
     before = stt.snapshot()
     heard = ask(stt, method, MODELS + path.replace("READY", model.id) + tail, body, headers)
-    assert heard.status < 500
+    assert heard.status < 500 or (method, heard.status) == ("BREW", 501)
     if heard.status >= 400:
         assert stt.snapshot() == before or heard.status == 400
         if method != "HEAD":

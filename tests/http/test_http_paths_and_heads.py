@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import json
+import re
+from email.utils import formatdate
 from typing import Any
 
 import pytest
@@ -16,25 +18,19 @@ from fakestt.contract.messages import Answer, Call
 from fakestt.contract.operations import OPERATIONS
 from fakestt.http.app import _warned
 
-PREFIXES = [
-    "",
-    "/speech-to-text/api",
-    f"/instances/{NOBODY}",
-    f"/speech-to-text/release/instances/{NOBODY}/api",
-    "/a/b/c",
-]
+PREFIXES = ["", "/speech-to-text/api", f"/instances/{NOBODY}"]
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
 @pytest.mark.parametrize("prefix", PREFIXES)
-def test_whatever_stands_before_v1_leads_to_the_service(edition: str, prefix: str) -> None:
+def test_a_models_url_begins_as_the_requests(edition: str, prefix: str) -> None:
     stt = FakeSTT(edition=edition)
     assert ask(stt, "GET", f"{prefix}{MODELS}").json == {"customizations": []}
     model = ask(stt, "GET", f"{prefix}/v1/models/en-US_BroadbandModel").json
     assert model["url"] == f"https://fakestt.test{prefix}/v1/models/en-US_BroadbandModel"
 
 
-@pytest.mark.parametrize("end", ["", "/", "//"])
+@pytest.mark.parametrize("end", ["", "/"])
 def test_a_slash_at_the_end_makes_no_difference(end: str) -> None:
     stt = FakeSTT()
     model = stt.acoustic_models.add(status="ready")
@@ -43,7 +39,7 @@ def test_a_slash_at_the_end_makes_no_difference(end: str) -> None:
     assert ask(stt, "POST", f"{MODELS}/{model.id}/train{end}?force=true").status == 200
 
 
-@pytest.mark.parametrize("path", ["/", "", "/v1", "/v1/", "/v2/models", "/v1/acoustic_customization", f"{MODELS}//audio",
+@pytest.mark.parametrize("path", ["/v1", "/v1/", "/v2/models", "/v1/acoustic_customization", f"{MODELS}//audio",
                                   "/v1/models/x/y", "/identity", f"/v1{MODELS}", "/V1/models"])  # fmt: skip
 def test_no_operation_is_there_404(path: str) -> None:
     heard = ask(FakeSTT(), "GET", path)
@@ -101,14 +97,14 @@ def test_a_path_that_is_not_utf8_is_400(raw: str) -> None:
 @pytest.mark.parametrize(
     ("method", "target", "allow"),
     [
-        ("PUT", MODELS, "GET, POST"),
-        ("PATCH", f"{MODELS}/{NOBODY}", "DELETE, GET"),
+        ("PUT", MODELS, "HEAD, GET, POST"),
+        ("PATCH", f"{MODELS}/{NOBODY}", "HEAD, GET, DELETE"),
         ("GET", f"{MODELS}/{NOBODY}/train", "POST"),
-        ("DELETE", f"{MODELS}/{NOBODY}/audio", "GET"),
-        ("PUT", f"{MODELS}/{NOBODY}/audio/a", "DELETE, GET, POST"),
-        ("POST", f"{MODELS}/train", "DELETE, GET"),  # a slip of the pages, which leave the id out
+        ("DELETE", f"{MODELS}/{NOBODY}/audio", "HEAD, GET"),
+        ("PUT", f"{MODELS}/{NOBODY}/audio/a", "HEAD, GET, DELETE, POST"),
+        ("POST", f"{MODELS}/train", "HEAD, GET, DELETE"),  # a slip of the pages, which leave the id out
         ("GET", "/v1/user_data", "DELETE"),
-        ("POST", "/v1/models", "GET"),
+        ("POST", "/v1/models", "HEAD, GET"),
         ("GET", "/identity/token", "POST"),
     ],
 )
@@ -116,7 +112,18 @@ def test_a_wrong_method_is_405_and_the_right_ones_are_named(method: str, target:
     heard = ask(FakeSTT(), method, target)
     assert (heard.status, heard.headers["allow"]) == (405, allow)
     assert heard.json["code_description"] == "Method Not Allowed"
-    assert allow in heard.error
+    plural = "s" if "," in allow else ""
+    assert heard.error == (
+        f'Your browser approached me (at {target}) with the method "{method}".  '
+        f"I only allow the method{plural} {allow} here."
+    )
+
+
+@pytest.mark.parametrize("method", ["TRACE", "BREW", "get"])
+def test_a_method_that_the_outer_layer_does_not_know_is_501(method: str) -> None:
+    heard = ask(FakeSTT(), method, "/v1/models")
+    assert (heard.status, heard.error) == (501, f"I don't know how to treat a {method} request.")
+    assert heard.json["code_description"] == "Not Implemented"
 
 
 @pytest.mark.parametrize("target", ["/v1/models", MODELS, f"{MODELS}/{NOBODY}", "/v1/nothing"])
@@ -128,7 +135,7 @@ def test_head_is_a_get_without_the_body(target: str) -> None:
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
-@pytest.mark.parametrize("target", [MODELS, f"{MODELS}/{NOBODY}/audio/a", "/v1/nothing"])
+@pytest.mark.parametrize("target", [MODELS, f"{MODELS}/{NOBODY}/audio/a"])
 def test_a_browsers_preflight_needs_no_credentials(edition: str, target: str) -> None:
     stt = FakeSTT(edition=edition)
     asked = {"Origin": "https://app.test", "Access-Control-Request-Headers": "Authorization, X-Watson-Metadata"}
@@ -136,7 +143,8 @@ def test_a_browsers_preflight_needs_no_credentials(edition: str, target: str) ->
     assert (heard.status, heard.body) == (204, b"")
     assert heard.headers["access-control-allow-origin"] == "*"
     assert heard.headers["access-control-allow-headers"] == "Authorization, X-Watson-Metadata"
-    assert heard.headers["access-control-allow-methods"] == "GET, POST, DELETE, OPTIONS"
+    assert heard.headers["access-control-allow-methods"] == "GET, POST, PUT, DELETE, PATCH, HEAD, OPTIONS"
+    assert heard.headers["access-control-max-age"] == "3600"
     assert "content-type" not in heard.headers
     assert "content-length" not in heard.headers
     assert stt.journal[0].operation is None
@@ -145,7 +153,7 @@ def test_a_browsers_preflight_needs_no_credentials(edition: str, target: str) ->
 def test_a_preflight_that_asks_for_no_header_is_told_the_usual_ones() -> None:
     heard = ask(FakeSTT(), "OPTIONS", MODELS, key=None)
     assert heard.headers["access-control-allow-headers"] == "Authorization, Content-Type"
-    assert "access-control-allow-origin" not in heard.headers
+    assert heard.headers["access-control-allow-origin"] == "*"
 
 
 @pytest.mark.parametrize(("target", "key"), [("/v1/models", ""), ("/v1/models", None), ("/v1/nothing", "")])
@@ -182,13 +190,51 @@ def test_every_answer_has_both_transaction_ids(edition: str, method: str, target
 def test_a_transaction_and_a_model_never_have_the_same_digits() -> None:
     stt = FakeSTT(seed=7)
     heard = ask(stt, "POST", MODELS, {"name": "car", "base_model_name": "en-US_BroadbandModel"})
-    assert heard.headers["x-dp-watson-tran-id"][:8] != heard.json["customization_id"][:8]
+    assert heard.headers["x-global-transaction-id"][:8] != heard.json["customization_id"][:8]
+
+
+@pytest.mark.parametrize(
+    ("edition", "server"),
+    [("icp2018", "-"), ("icp2020", "-"), ("cloud2025", "watson-gateway"), ("cp4d2025", "watson-gateway")],
+)
+@pytest.mark.parametrize(
+    ("method", "target", "key"),
+    [("GET", "/v1/models", ""), ("GET", "/v1/models", None), ("PUT", "/v1/models", ""), ("OPTIONS", "/v1/models", None),
+     ("GET", "/v1/nothing", ""), ("POST", "/identity/token", None)],
+)  # fmt: skip
+def test_every_answer_has_the_fakes_date_and_the_editions_server(
+    edition: str, server: str, method: str, target: str, key: str | None
+) -> None:
+    stt = FakeSTT(edition=edition, start="2018-10-27T09:15:02.117Z")
+    heard = ask(stt, method, target, key=key)
+    assert (heard.headers["date"], heard.headers["server"]) == ("Sat, 27 Oct 2018 09:15:02 GMT", server)
+    stt.clock.advance("100d")
+    assert ask(stt, method, target, key=key).headers["date"] == "Mon, 04 Feb 2019 09:15:02 GMT"
+
+
+@pytest.mark.parametrize("at", ["1970-01-01T00:00:00Z", "2024-02-29T23:59:59.999Z", "2199-12-31T12:00:00Z"])
+def test_the_date_is_written_as_the_standard_library_writes_it(at: str) -> None:
+    stt = FakeSTT(start=at)
+    assert ask(stt, "GET", MODELS).headers["date"] == formatdate(int(stt.clock.now()), usegmt=True)
+
+
+def test_a_fault_s_answer_has_the_date_as_well() -> None:
+    stt = FakeSTT(start=START)
+    stt.faults.on("listModels").fail(503)
+    assert ask(stt, "GET", "/v1/models").headers["date"] == "Sat, 27 Oct 2018 00:00:00 GMT"
 
 
 @pytest.mark.parametrize(
     ("accept", "status"),
     [
         ("application/json", 200),
+        ("application/json; charset=utf-8", 200),
+        ("application/json;charset=utf-8", 200),
+        ("Application/JSON; version=1; q=0.5", 200),
+        ("text/html, application/json; charset=utf-8; q=0.1", 200),
+        ("application/*; x=y", 200),
+        ("application/json; charset=utf-8; q=0", 406),
+        ("text/html; charset=utf-8", 406),
         ("*/*", 200),
         ("application/*", 200),
         ("text/html, application/json;q=0.5", 200),
@@ -263,13 +309,14 @@ def test_strict_is_unknown_in_2018_and_nothing_comes_of_it() -> None:
     assert ask(later, "POST", f"{MODELS}/{model.id}/train?strict=maybe").status == 400
 
 
-@pytest.mark.parametrize(("value", "status"), [("true", 200), ("True", 200), ("FALSE", 400), ("yes", 400), ("", 400)])
-def test_a_flag_is_true_or_false_in_any_case(value: str, status: int) -> None:
+@pytest.mark.parametrize(("value", "status"), [("true", 200), ("True", 200), ("TRUE", 200), ("1", 200), ("FALSE", 400), ("0", 400), ("yes", 400), ("2", 400), ("01", 400),
+                                               ("", 400)])  # fmt: skip
+def test_a_flag_is_true_or_false_in_any_case_or_1_or_0(value: str, status: int) -> None:
     stt = FakeSTT()
     model = stt.acoustic_models.add(status="ready", minutes_of_audio=1)
     heard = ask(stt, "POST", f"{MODELS}/{model.id}/train?force={value}")
     assert heard.status == status
-    if status == 400 and value != "FALSE":
+    if status == 400 and value not in ("FALSE", "0"):
         assert heard.error == "Invalid value of parameter 'force': expected a boolean (`true` or `false`)"
         assert model.status == "ready"
 
@@ -359,7 +406,7 @@ def test_a_header_that_no_answer_can_repeat_is_not_repeated(given: str) -> None:
     repeated = {"X-Global-Transaction-Id": given, "Access-Control-Request-Headers": given, "Origin": "https://a.test"}
     for method in ("GET", "OPTIONS"):
         heard = ask(stt, method, "/v1/models", headers=repeated)
-        assert heard.headers["x-global-transaction-id"] == heard.headers["x-dp-watson-tran-id"]
+        assert re.fullmatch("[0-9a-f]{24}", heard.headers["x-global-transaction-id"])
         assert all(value.isascii() and value.isprintable() for value in heard.headers.values())
     assert heard.headers["access-control-allow-headers"] == "Authorization, Content-Type"
     stt.faults.on("listModels").fail(503)

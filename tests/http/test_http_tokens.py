@@ -264,6 +264,31 @@ def test_a_refresh_token_that_was_not_handed_out_is_refused(token: str) -> None:
     assert refused(heard) == "The refresh_token is not valid, or has expired."
 
 
+@pytest.mark.parametrize(("edition", "life"), [("icp2018", "30d"), ("cloud2025", "72h")])
+def test_a_refresh_token_ends_when_both_clocks_say_so(edition: str, life: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    client_now_s = 1_700_000_000.0
+    monkeypatch.setattr(clocks.time, "time", lambda: client_now_s)
+    stt = FakeSTT(edition=edition, start=START)
+    token = iam(stt, f"{URN}apikey", OLD_CLIENT, apikey="k").json["refresh_token"]
+    stt.clock.advance(life)
+    client_now_s += stt.edition.traits.refresh_token_life_s - 1
+    assert iam(stt, "refresh_token", OLD_CLIENT, refresh_token=token).status == 200
+    client_now_s += 1
+    heard = iam(stt, "refresh_token", OLD_CLIENT, refresh_token=token)
+    assert (heard.status, heard.json["errorCode"]) == (400, "BXNIM0408E")
+
+
+def test_refresh_tokens_can_be_made_to_expire_with_the_others() -> None:
+    stt = FakeSTT(start=START)
+    given = iam(stt, f"{URN}apikey", OLD_CLIENT, apikey="k").json
+    stt.auth.expire_tokens(refresh=True)
+    assert used(stt, "apikey", given["access_token"]) == 401
+    heard = iam(stt, "refresh_token", OLD_CLIENT, refresh_token=given["refresh_token"])
+    assert heard.json["errorMessage"] == "Provided refresh token is expired"
+    again = iam(stt, f"{URN}apikey", OLD_CLIENT, apikey="k").json
+    assert iam(stt, "refresh_token", OLD_CLIENT, refresh_token=again["refresh_token"]).status == 200
+
+
 def test_a_refresh_token_of_a_revoked_key_is_refused() -> None:
     stt = FakeSTT()
     given = iam(stt, f"{URN}apikey", OLD_CLIENT, apikey="k").json
@@ -359,18 +384,19 @@ def test_no_strict_edition_takes_a_watson_token(edition: str) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
-        ("POST", "/zen/icp4d-api/v1/authorize/", 200),
+        ("POST", "/icp4d-api/v1/authorize/", 200),
+        ("POST", "/zen/icp4d-api/v1/authorize/", 404),
         ("GET", "/v1/authorize", 405),
-        ("GET", "/cpd/v1/preauth/validateAuth", 200),
-        ("GET", "/stream/authorization/api/v1/token/?url=x", 200),
+        ("GET", "/v1/preauth/validateAuth", 200),
+        ("GET", "/speech-to-text/api/authorization/api/v1/token/?url=x", 200),
         ("HEAD", "/authorization/api/v1/token", 200),
         ("POST", "/authorization/api/v1/token", 405),
         ("GET", "/v1/token", 404),
         ("GET", "/authorization/v1/token", 404),
-        ("GET", "/authorization/api/v1/models", 200),
+        ("GET", "/authorization/api/v1/models", 404),
     ],
 )
-def test_a_token_endpoint_is_found_behind_any_prefix(method: str, path: str, status: int) -> None:
+def test_a_token_endpoint_is_found_where_the_service_is(method: str, path: str, status: int) -> None:
     stt = FakeSTT()
     body: Any = {"username": "kim", "password": "p"} if method == "POST" else b""
     assert ask(stt, method, path, body).status == status

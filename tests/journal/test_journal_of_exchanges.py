@@ -225,7 +225,7 @@ def test_a_call_is_kept_checked_and_its_caller_with_it() -> None:
     calls = [exchange.call for exchange in stt.journal]
     assert [call and call.values.get("force") for call in calls] == [None, True, "…", None, None, None]
     assert [exchange.caller and exchange.caller.owner for exchange in stt.journal] == [
-        stt.owner, stt.owner, stt.owner, NOBODY, None, None
+        stt.owner, stt.owner, stt.owner, NOBODY, None, stt.owner
     ]  # fmt: skip
     assert calls[1] is not None
     assert calls[1].caller == stt.journal[1].caller

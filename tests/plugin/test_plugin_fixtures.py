@@ -19,7 +19,9 @@ def models_of(base_url: str) -> int:
     return len(answer.json()["customizations"])
 
 
-@pytest.mark.parametrize("base_url", [VENDOR, "https://fakestt.test", "https://stream.watsonplatform.net"])
+@pytest.mark.parametrize(
+    "base_url", [VENDOR, "https://fakestt.test", "https://stream.watsonplatform.net/speech-to-text/api"]
+)
 def test_known_hosts_lead_to_the_fake(fake_stt, base_url):
     fake_stt.acoustic_models.add(name="car")
     assert models_of(base_url) == 1

@@ -63,7 +63,7 @@ IDENTITY_OPERATIONS = (
         succeeds_as=IAM,
         body=Body.FORM,
         record=GRANT,
-        refusals=(Why.BODY_TOO_LARGE, Why.UNKNOWN_API_KEY, Why.BAD_TOKEN_REQUEST),
+        refusals=(Why.BODY_TOO_LARGE, Why.UNKNOWN_API_KEY, Why.REFRESH_TOKEN_EXPIRED, Why.BAD_TOKEN_REQUEST),
         authenticated=False,
     ),
     Operation(

@@ -202,7 +202,7 @@ def _audio(model: AcousticModel, name: str) -> Audio:
 
 
 def delete_audio(world: World, model: AcousticModel, name: str) -> None:
-    """Remove one resource. If it is being analysed, the analysis ends with it.
+    """Remove one resource. If it is being analysed, the analysis ends with it, or goes on without it.
 
     Raises:
         Refusal: BUSY, NO_SUCH_AUDIO.
@@ -243,9 +243,21 @@ def _doing(world: World, model: AcousticModel, command: Command, **ask: Any) -> 
 def _remove(world: World, audio: Audio, cause: ByCommand) -> None:
     model = audio.model
     assert isinstance(model, AcousticModel)
+    if audio.valid is None and not world.limits.deleted_audio_frees_the_model:
+        _clear_until(world, model, world.machine.ends_at(audio))
     world.machine.gone(audio, world.now_s, cause)
     del model.audio[audio.name]
     _changed(model)
+
+
+def _clear_until(world: World, model: AcousticModel, ends_at_s: float) -> None:
+    """Keep the model locked until an instant, or longer if it is so already. Nothing else is going on in it."""
+    if model.activity is None:
+        model.clearing_s = ends_at_s - world.now_s
+        world.machine.start(model, Activity.CLEARING, world.now_s)
+    else:
+        model.clearing_s = max(model.clearing_s, ends_at_s - model.since_at_s)
+        world.machine.plan(model, world.now_s)
 
 
 def _changed(model: AcousticModel) -> None:

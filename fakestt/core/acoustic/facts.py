@@ -52,6 +52,7 @@ class AcousticModel(Model):
     `trained`: some training has succeeded, and recognition uses it. `modified`: the audio was changed since.
     `failed`: the last training or upgrade went wrong. `helper_id`: the language model of the last accepted training.
     `helper_lags`: it was upgraded without a helper since, so the second of the two upgrade calls is still possible.
+    `clearing_s`: how long the clearing takes that is going on, or went on last.
     """
 
     family = "acoustic model"
@@ -64,6 +65,7 @@ class AcousticModel(Model):
     helper_lags: bool = False
     upgrading_to: str | None = None
     upgrading_with: str | None = None
+    clearing_s: float = 0.0
 
     @property
     def audio(self) -> dict[str, Audio]:

@@ -51,10 +51,17 @@ class AcousticCommand(Command):
     DELETE_USER_DATA = "deleteUserData"
 
 
+_PHASE_DURING = {
+    Activity.TRAINING: AcousticPhase.TRAINING,
+    Activity.UPGRADE: AcousticPhase.UPGRADING,
+    Activity.CLEARING: AcousticPhase.ANALYSING,
+}
+
+
 def phase(model: AcousticModel) -> AcousticPhase:
     """The first phase that fits. An activity comes before the other facts. They stay, and count again when it ends."""
     if model.activity is not None:
-        return AcousticPhase.TRAINING if model.activity is Activity.TRAINING else AcousticPhase.UPGRADING
+        return _PHASE_DURING[model.activity]
     valid = [audio.valid for audio in model.audio.values()]
     if None in valid:
         return AcousticPhase.ANALYSING

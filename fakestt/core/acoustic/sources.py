@@ -1,6 +1,7 @@
 """How we know each cell of the table of acoustic models. Same shape as the table in `table.py`.
 
-A cell's source says whether the command is done or refused. The status code is a row of the edition's wording.
+A cell's source says whether the command is done or refused. The status code is a row of the edition's wording. A page
+is cited where icp2018 has it; `contract/own_pages.py` says where the later editions do.
 """
 
 from __future__ import annotations
@@ -18,8 +19,10 @@ SDK_25 = "ibm-watson 11.2.0 speech_to_text_v1.py"
 # Getting and listing
 POLL = Source("icp2018 acoustic-create.md", "monitorTraining")
 AUD = Source("icp2018 acoustic-audio.md", "listAudio")
+EXAM = Source("icp2018 acoustic-models.md", "listModels")  # "failed": examine the model's audio resources
 SEEN = Source("watson-developer-cloud/java-sdk issue 503", "a failed model is shown")
 IDLE = Assumed("looking is allowed in every state: clients diagnose failures by it")
+SILENT = Assumed("the page names no state, and in this one nothing is going on that could be disturbed")
 
 # Deleting
 DEL = Source("icp2018 acoustic-models.md", "deleteModel")
@@ -43,7 +46,7 @@ NO_RU = Source("icp2018 custom-upgrade.md", "upgradeAcoustic")
 UPG = Source("icp2018 custom-upgrade.md", "upgradeAcoustic")
 UPG_X = Source("icp2018 custom-upgrade.md", "upgradeFailures")
 NEWEST = Assumed("swift-sdk's live test tolerates `model is up-to-date` for an empty model, and says no more")
-LOCK1 = Assumed("the lock is a guard on the whole model: it comes before `up-to-date`")
+LOCK1 = Assumed("a refusal is documented; that it is the lock's, and comes before `up-to-date`, is not")
 
 # Audio
 ADD = Source("icp2018 acoustic-create.md", "addAudio")
@@ -60,14 +63,14 @@ UD_X = Assumed("deleting personal data wins; what the model does goes on, and a 
 ROWS: tuple[tuple[How, ...], ...] = (
     # empty  analysing only inv. ready  mixed  training available upgrading failed
     (POLL,   POLL,     IDLE,     POLL,  IDLE,  POLL,    POLL,     IDLE,     SEEN),   # get
-    (DEL,    NO_D,     DEL,      DEL,   DEL,   NO_D,    DEL,      NO_DU,    DEL),    # delete
+    (DEL,    NO_D,     SILENT,   DEL,   DEL,   NO_D,    DEL,      NO_DU,    SILENT), # delete
     (TR_P0,  TR_X,     TR_X,     TR,    TR_X,  TR_X,    TR_A,     TR_U,     TR_F),   # train
-    (RES,    NO_R,     RES,      RES,   RES,   NO_R,    RES,      NO_RU,    RES),    # reset
-    (NEWEST, LOCK1,    UPG_X,    UPG,   UPG,   LOCK1,   UPG,      UPG,      UPG_X),  # upgrade
-    (AUD,    AUD,      AUD,      AUD,   AUD,   IDLE,    IDLE,     IDLE,     AUD),    # list audio
-    (ADD,    ADD,      ADD,      ADD,   ADD,   NO_AT,   ADD_A,    NO_AU,    ADD_A),  # add audio
-    (AUD,    AUD,      AUD,      AUD,   AUD,   IDLE,    IDLE,     IDLE,     AUD),    # get audio
-    (DA,     DA_B,     DA,       DA,    DA,    DA_T,    DA,       NO_AU,    DA),     # delete audio
+    (RES,    NO_R,     SILENT,   RES,   RES,   NO_R,    RES,      NO_RU,    SILENT), # reset
+    (NEWEST, LOCK1,    UPG_X,    UPG,   UPG,   LOCK1,   UPG,      LOCK1,    UPG_X),  # upgrade
+    (AUD,    AUD,      AUD,      AUD,   AUD,   IDLE,    IDLE,     IDLE,     EXAM),   # list audio
+    (ADD,    ADD,      SILENT,   ADD,   ADD,   NO_AT,   ADD_A,    NO_AU,    ADD_A),  # add audio
+    (AUD,    AUD,      AUD,      AUD,   AUD,   IDLE,    IDLE,     IDLE,     EXAM),   # get audio
+    (DA,     DA_B,     DA,       DA,    DA,    DA_T,    DA,       NO_AU,    SILENT), # delete audio
     (UD,     UD_X,     UD,       UD,    UD,    UD_X,    UD,       UD_X,     UD),     # delete user data
 )
 # fmt: on

@@ -52,11 +52,15 @@ def acoustic_stages(limits: Limits) -> tuple[Stage[AcousticModel], ...]:
         low, high = factor
         return lambda model: (low * model.valid_seconds(), high * model.valid_seconds())
 
+    def is_clear(model: AcousticModel) -> None:
+        """Nothing but the end of the activity itself."""
+
     succeeded = Ending("available", trained)
     done = Ending("done", upgraded)
     return (
         Stage(Activity.TRAINING, times_audio(limits.training_factor), (succeeded, failing(FAILURE))),
         Stage(Activity.UPGRADE, times_audio(limits.upgrade_factor), (done, failing("upgrade failed"))),
+        Stage(Activity.CLEARING, lambda model: (model.clearing_s, model.clearing_s), (Ending("clear", is_clear),)),
     )
 
 

@@ -32,7 +32,7 @@ class AcousticAsk(Ask):
 def another_upload(model: AcousticModel, ask: AcousticAsk) -> Why | None:
     """Only one upload at a time: to a model, or to a name in it."""
     if ask.limits.one_upload_at_a_time:
-        busy = any(audio.valid is None for audio in model.audio.values())
+        busy = model.activity is not None or any(audio.valid is None for audio in model.audio.values())
     else:
         earlier = model.audio.get(ask.name)
         busy = ask.overwrite and earlier is not None and earlier.valid is None
@@ -51,6 +51,11 @@ def over_the_maximum(model: AcousticModel, ask: AcousticAsk) -> Why | None:
 
 def unmodified(model: AcousticModel, ask: AcousticAsk) -> Why | None:
     return None if ask.force else Why.UNMODIFIED
+
+
+def no_input_data(model: AcousticModel, ask: AcousticAsk) -> Why | None:
+    """A model without any audio, where that has a text of its own."""
+    return Why.NO_INPUT_DATA if ask.limits.empty_training_says_no_input_data and not model.audio else None
 
 
 def invalid_audio(model: AcousticModel, ask: AcousticAsk) -> Why | None:
@@ -137,7 +142,7 @@ def training_failed(model: AcousticModel, ask: AcousticAsk, why: Why) -> None:
 # The table
 
 _HELPER_FITS = (helper_on_another_base, helper_on_another_version, helper_not_available)
-_DATA_FITS = (invalid_audio, too_little_audio, too_much_audio, *_HELPER_FITS)
+_DATA_FITS = (no_input_data, invalid_audio, too_little_audio, too_much_audio, *_HELPER_FITS)
 _HELPER_MOVED = (helper_missing, helper_on_another_base, helper_not_upgraded, helper_not_available_for_upgrade)
 
 OK: Allow[AcousticModel] = Allow()

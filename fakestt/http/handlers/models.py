@@ -21,7 +21,8 @@ def get_model(context: Context, call: Call) -> Answer:
     base = context.world.base_models.get(name)
     if base is None:
         raise Refusal(Why.NO_SUCH_BASE_MODEL, name=name)
-    return Answer(200, _shown(context, call, base))
+    # Source: icp2020 models.md#listExample (alone, a model shows its rate first)
+    return Answer(200, {"rate": base.rate_hz, **_shown(context, call, base)})
 
 
 def _shown(context: Context, call: Call, base: BaseModel) -> dict[str, Any]:

@@ -67,7 +67,10 @@ def _shown_segments(segments: list[str], fitting: tuple[list[str], ...]) -> list
     shown = []
     for at, segment in enumerate(segments[:MOST_WORDS]):
         fitting = tuple(one for one in fitting if len(one) > at and (one[at] == segment or one[at].startswith("{")))
-        shown.append(segment if fitting or not segment else shown_word(segment, SEGMENTS))
+        is_known = (
+            fitting or not segment or Guid().problem(segment) is None
+        )  # an id, where a word before it is misspelt
+        shown.append(segment if is_known else shown_word(segment, SEGMENTS))
     return [*shown, HIDDEN] if len(segments) > MOST_WORDS else shown
 
 

@@ -1,0 +1,68 @@
+"""Tables that editions share cite a page of one edition. Here is where another edition's own page says the same.
+
+The pages of an edition are copies of an earlier one's, changed where the service was. A place stands here only if the
+later page says there what the earlier one does. What stands in no column is cited as the table has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from fakestt.contract.edition import Edition
+from fakestt.core.provenance import How, Source
+
+__all__ = ["own"]
+
+LATER = ("icp2020", "cloud2025", "cp4d2025")
+
+# Headings of icp2018 that kept their anchor in all later editions, and those that got `-acoustic` behind it.
+_KEPT = (
+    ("acoustic-audio.md", ("deleteAudio", "getExampleAudio", "listAudio")),
+    ("acoustic-create.md", ("addAudio",)),
+    ("acoustic-resource.md", ("audioGuidelines",)),
+    ("information-security.md", ("delete-pi", "specify-customer-id")),
+)
+_LENGTHENED = (
+    ("acoustic-create.md", ("createModel", "failedTraining", "monitorTraining", "trainModel")),
+    ("acoustic-models.md", ("deleteModel", "listModels", "resetModel")),
+)
+# fmt: off
+#                          icp2018            icp2020                 cloud2025                   cp4d2025
+_RENAMED = (
+    ("acoustic-models.md", "listExample",     "listExample-acoustic", "listExample-acoustic-all",
+     "listExample-acoustic"),
+    ("language-models.md", "listExample",     "listExample-language", "listExample-language-all",
+     "listExample-language"),
+    ("language-models.md", "listModels",      "listModels-language",  "listModels-language",
+     "listModels-language"),
+    ("custom-upgrade.md",  "upgradeAcoustic", "upgradeAcoustic",      "custom-upgrade-acoustic",  "upgradeAcoustic"),
+    ("custom-upgrade.md",  "upgradeFailures", "upgradeFailures",      "custom-upgrade-failures",  "upgradeFailures"),
+)
+# fmt: on
+
+SDK_18 = "python-sdk of 2018-10-16 speech_to_text_v1.py"
+SDK_25 = "ibm-watson 11.2.0 speech_to_text_v1.py"
+
+
+def _places() -> Iterator[tuple[tuple[Source, str], Source]]:
+    rows = [(page, anchor, *[anchor] * 3) for page, anchors in _KEPT for anchor in anchors]
+    rows += [(page, anchor, *[f"{anchor}-acoustic"] * 3) for page, anchors in _LENGTHENED for anchor in anchors]
+    for page, first, *others in (*rows, *_RENAMED):
+        for edition, anchor in zip(LATER, others, strict=True):
+            yield (Source(f"icp2018 {page}", first), edition), Source(f"{edition} {page}", anchor)
+    # While another operation on a model is handled, it can't be trained, reset, upgraded or deleted.
+    handling_another = Source("cp4d2025 acoustic-models.md", "manageAcousticModels")
+    yield (Source(SDK_18, "delete_acoustic_model"), "cp4d2025"), handling_another
+    yield (Source(SDK_25, "reset_acoustic_model"), "cp4d2025"), handling_another
+    yield (Source(SDK_18, "delete_acoustic_model"), "cloud2025"), Source(SDK_25, "delete_acoustic_model")
+    list_of_models = Source("cloud2025 models-list.md", "models-list-all-example")
+    for edition in ("cloud2025", "cp4d2025"):  # one page for both
+        yield (Source("icp2020 models.md", "listExample"), edition), list_of_models
+
+
+_OWN: Mapping[tuple[Source, str], Source] = dict(_places())
+
+
+def own(how: How, edition: Edition) -> How:
+    """How it is known in an edition: by its own page, if there is one that says it."""
+    return _OWN.get((how, edition.pages), how) if isinstance(how, Source) else how
