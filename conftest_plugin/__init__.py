@@ -55,7 +55,7 @@ def pytest_make_collect_report(
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Note whether any test is ours, before some are deselected: the others may have forgotten their fixture."""
-    config.stash[_OURS] = any(map(fixtures.uses_ours, items))
+    config.stash[_OURS] = any(map(settings.is_ours, items))
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -41,11 +41,9 @@ __all__ = [
     "server_failures",
     "time_problem",
     "unused",
-    "uses_ours",
     "what_happened",
 ]
 
-_NAMES = ("fake_stt", "fake_stt_factory", "fake_stt_server")
 _CREDENTIALS_FILE = "IBM_CREDENTIALS_FILE"
 # Unless the variable names a real file, the vendor's SDK looks elsewhere. Any empty file will do.
 _EMPTY_FILE = str(Path(__file__).with_name("py.typed"))
@@ -191,12 +189,6 @@ def fake_stt_server(request: pytest.FixtureRequest) -> Iterator[FakeSTT]:
 def remember_environment(config: pytest.Config) -> None:
     """Note the developer's own environment, before any test can change it."""
     config.stash[_DEVELOPERS_FILE] = os.environ.get(_CREDENTIALS_FILE)
-
-
-def uses_ours(item: pytest.Item) -> bool:
-    """Whether a test uses a fixture of ours, or has our marker."""
-    names = getattr(item, "fixturenames", ())  # a doctest has none
-    return any(name in names for name in _NAMES) or item.get_closest_marker("fakestt") is not None
 
 
 def guard_vendor(config: pytest.Config) -> None:

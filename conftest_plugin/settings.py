@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from inspect import signature
 from typing import Any, Literal, NamedTuple
 
 import pytest
@@ -13,6 +14,7 @@ __all__ = [
     "allow_vendor",
     "check_keys",
     "guard_always",
+    "is_ours",
     "markers_problem",
     "of_test",
     "options_problem",
@@ -34,7 +36,8 @@ MARKER = (
     "equal_reads: how many reads in a row may be answered alike while nothing can change, 5000 by default. "
     "journal: how many exchanges are kept, 10000 by default. "
     "block_network: with True, every other host but loopback is refused. "
-    "On a function, a class or a module; for each key the closest wins. "
+    "On a function that uses a fixture of fakestt, or on a class or a module for those that do; for each key the "
+    "closest wins. "
     "The same keys are ini options: fakestt_edition, ..."
 )
 
@@ -81,6 +84,7 @@ KEYS: Mapping[str, _Key] = {
     "block_network": _Key("bool",   _as_it_is, "in a test with a fake, every other host but loopback is refused"),
 }
 # fmt: on
+_FIXTURES = ("fake_stt", "fake_stt_server", "fake_stt_factory")
 _ALLOW_VENDOR = "fakestt_allow_vendor"
 _GUARD = "fakestt_guard"
 
@@ -107,6 +111,11 @@ def allow_vendor(config: pytest.Config) -> bool:
 def guard_always(config: pytest.Config) -> bool:
     """Whether the vendor's real hosts are guarded in a run that has no test with a fake, too."""
     return bool(config.getini(_GUARD))
+
+
+def is_ours(item: pytest.Item) -> bool:
+    """Whether a test uses a fixture of ours, or has our marker."""
+    return _uses_fixture(item) or item.get_closest_marker("fakestt") is not None
 
 
 def of_test(item: pytest.Item) -> dict[str, Any]:
@@ -189,7 +198,15 @@ def _marked(item: pytest.Item) -> dict[str, Any]:
 
 def _marker_problem(item: pytest.Item) -> str | None:
     marked = False
-    for marker in item.iter_markers("fakestt"):
+    for marker in item.iter_markers():
+        if marker.name in _FIXTURES:
+            return (
+                f"@pytest.mark.{marker.name}: {marker.name} is a fixture, and no marker. Name it among the arguments "
+                f"of the test, or write @pytest.mark.usefixtures({marker.name!r}). How a fake is made is for "
+                "@pytest.mark.fakestt(...) to say."
+            )
+        if marker.name != "fakestt":
+            continue
         marked = True
         if marker.args:
             listed = ", ".join(map(repr, marker.args))
@@ -202,9 +219,28 @@ def _marker_problem(item: pytest.Item) -> str | None:
     options, own = _options(item.config), _marked(item)
     problem = _values_problem({**options, **own})
     if problem is None:
-        return None
+        return _means_nothing(item)
     inherited = [f"{name}={value!r} is the ini option's" for name, value in options.items() if name not in own]
     return f"@pytest.mark.fakestt: {problem}" + (f" ({'; '.join(inherited)}.)" if inherited else "")
+
+
+def _means_nothing(item: pytest.Item) -> str | None:
+    """What is wrong with a marker that is written on the test itself, which has no fake; else None."""
+    if _uses_fixture(item) or not any(marker.name == "fakestt" for marker in item.own_markers):
+        return None
+    if "request" in signature(getattr(item, "function", print)).parameters:
+        return None  # it may ask for its fixture while it runs
+    first, *others = _FIXTURES
+    return (
+        "@pytest.mark.fakestt: the test uses no fixture of fakestt, so the marker means nothing. Name "
+        f"{first}, {' or '.join(others)} among the arguments of the test, or write "
+        f"@pytest.mark.usefixtures({first!r}). On a class or a module the marker may stand for those tests that do."
+    )
+
+
+def _uses_fixture(item: pytest.Item) -> bool:
+    names = getattr(item, "fixturenames", ())  # a doctest has none
+    return any(name in names for name in _FIXTURES)
 
 
 def _values_problem(values: Mapping[str, Any]) -> str | None:

@@ -111,6 +111,80 @@ def test_a_marker_that_means_nothing_is_an_error_at_collection(run, marker, mess
     result.stdout.fnmatch_lines([message])
 
 
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("fake_stt", "@pytest.mark.fake_stt(edition='cloud2025')\ndef test_it(): pass"),
+        (
+            "fake_stt_server",
+            "@pytest.mark.fake_stt_server\nclass TestIt(unittest.TestCase):\n    def test_it(self): pass",
+        ),
+        ("fake_stt", "pytestmark = pytest.mark.fake_stt\ndef test_it(fake_stt): pass"),
+        (
+            "fake_stt_factory",
+            "@pytest.mark.parametrize('n', [pytest.param(1, marks=[pytest.mark.fake_stt_factory])])\n"
+            "def test_it(n): pass",
+        ),
+    ],
+    ids=["function", "class", "module", "parameter"],
+)
+def test_a_fixture_is_no_marker(run, name, source):
+    result = run(f"import pytest, unittest\n{source}", "-o", f"markers={name}")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(
+        [f"*: @pytest.mark.{name}: {name} is a fixture, and no marker. *usefixtures('{name}')*"]
+    )
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "@pytest.mark.fakestt(seed=1)\ndef test_it(): pass",
+        "@pytest.mark.fakestt\ndef test_it(tmp_path): pass",
+        "class TestIt(unittest.TestCase):\n    @pytest.mark.fakestt(seed=1)\n    def test_it(self): pass",
+        "@pytest.mark.parametrize('n', [pytest.param(1, marks=pytest.mark.fakestt(seed=1))])\ndef test_it(n): pass",
+        "@pytest.fixture(autouse=True)\ndef own(request): pass\n@pytest.mark.fakestt\ndef test_it(): pass",
+    ],
+    ids=["function", "without keys", "TestCase", "parameter", "another's request"],
+)
+def test_a_marker_on_a_test_without_a_fake_is_refused(run, source):
+    result = run(f"import pytest, unittest\n{source}")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(
+        ["*: @pytest.mark.fakestt: the test uses no fixture of fakestt*usefixtures('fake_stt')*"]
+    )
+
+
+def test_a_marker_may_stand_where_it_can_mean_something(run):
+    run(
+        """
+        import pytest, unittest
+        pytestmark = pytest.mark.fakestt(seed=1)
+        def test_without(): pass
+        @pytest.mark.fakestt(seed=2)
+        class TestIt:
+            def test_without(self): pass
+            @pytest.mark.fakestt(seed=3)
+            def test_with(self, fake_stt): pass
+        @pytest.mark.fakestt(seed=4)
+        def test_that_asks_later(request):
+            request.getfixturevalue("fake_stt")
+        @pytest.fixture
+        def own(fake_stt_factory): pass
+        @pytest.mark.fakestt(seed=5)
+        def test_through_another(own): pass
+        @pytest.mark.fakestt(seed=6)
+        @pytest.mark.usefixtures("fake_stt_server")
+        def test_used(): pass
+        class TestCase(unittest.TestCase):
+            @pytest.fixture(autouse=True)
+            def _fake(self, fake_stt): pass
+            @pytest.mark.fakestt(seed=7)
+            def test_it(self): pass
+        """
+    ).assert_outcomes(passed=7)
+
+
 @pytest.mark.parametrize("base", ["", "(unittest.TestCase)"])
 def test_a_class_that_is_marked_wrongly_is_named_once(run, base):
     result = run(

@@ -26,3 +26,11 @@ def test_the_types_are_shipped():
 
     assert (files("fakestt") / "py.typed").is_file()
     assert (files("conftest_plugin") / "py.typed").is_file()
+
+
+def test_the_certificate_is_shipped():
+    from pathlib import Path
+
+    from fakestt import FakeSTT
+
+    assert Path(FakeSTT(tls="self-signed").ca_file).is_file()
