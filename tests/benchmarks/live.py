@@ -2,6 +2,9 @@
 
     [WIREMOCK_JAR=wiremock-standalone.jar] python tests/benchmarks/live.py [--quick]
 
+A crowd of clients that stall is there before polls of a server are timed: those that drip an upload, those that are
+silent, and those that never end a head. Nothing of it needs wrk.
+
 Each server is a process of its own and answers about 350 bytes of JSON: fakestt a poll of a model with all that belongs
 to it, the others always the same bytes. wrk holds 8 and 256 connections, in turns, on loopback, for seconds. Prints the
 rates with their spread, then a line `name ratio target ok|short` for each target. wrk is a package of Debian's; without
@@ -20,15 +23,17 @@ import http.client
 import json
 import os
 import re
+import resource
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from itertools import cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Event
+from threading import Event, Thread
 from time import perf_counter
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -40,6 +45,9 @@ START_MS = 400.0
 MEMORY_MIB = 60.0
 LOW_LOAD_MS = 20.0
 STOP_MS = 15.0
+CROWDED_MS = 100.0
+CROWDED_STOP_MS = 1000.0
+DRIPPING, SILENT, HALF_A_HEAD = 40, 1000, 1000
 
 
 class Peer(NamedTuple):
@@ -346,6 +354,73 @@ def stop(rounds: int) -> list[Ratio]:
     return [Ratio(f"live-stop/{STOP_MS:g}ms", ratio[len(ratio) // 2], ratio[0], ratio[-1], 1.0)]
 
 
+def crowd(rounds: int) -> list[Ratio]:
+    """The slowest of 200 polls beside clients that stall, from their first moment on; and how long a stop takes then.
+
+    Every other poll comes over a connection of its own. A poll that is not answered counts as its time-out.
+    """
+    slowest_ms, stop_ms = [], []
+    for _ in range(rounds):
+        with running("fakestt") as peer, crowded(peer):
+            slowest_ms.append(max(unkept_polls(peer, 200)))
+            began = perf_counter()
+            assert peer.process.stdin is not None
+            peer.process.stdin.close()
+            with suppress(subprocess.TimeoutExpired):
+                peer.process.wait(10)
+            stop_ms.append((perf_counter() - began) * 1e3)
+    print(f"\nbeside {DRIPPING} uploads that drip, {SILENT} silent clients and {HALF_A_HEAD} with half a head")
+    print(f"  the slowest poll of each round {sorted(round(one, 1) for one in slowest_ms)} ms")
+    print(f"  until the process has ended    {sorted(round(one, 1) for one in stop_ms)} ms")
+    return [
+        Ratio.over(f"live-crowded-poll/{CROWDED_MS:g}ms", [one / CROWDED_MS for one in slowest_ms], 1.0),
+        Ratio.over(f"live-crowded-stop/{CROWDED_STOP_MS:g}ms", [one / CROWDED_STOP_MS for one in stop_ms], 1.0),
+    ]
+
+
+@contextmanager
+def crowded(peer: Peer) -> Iterator[None]:
+    at = urlsplit(peer.url)
+    upload = f"POST {at.path}/audio/a HTTP/1.1\r\nHost: x\r\nContent-Type: audio/wav\r\nContent-Length: 1000000\r\n\r\n"
+    openings = [upload.encode()] * DRIPPING + [b""] * SILENT + [b"GET / HTTP/1.1\r\nX: "] * HALF_A_HEAD
+    over = Event()
+
+    def drip() -> None:
+        while not over.wait(0.1):
+            for sock in socks[:DRIPPING]:
+                with suppress(OSError):  # the server has given it up
+                    sock.send(b"x")
+
+    with ExitStack() as stack:
+        socks: list[socket.socket] = []
+        for opening in openings:
+            socks.append(stack.enter_context(socket.create_connection((at.hostname, at.port), 30)))
+            socks[-1].sendall(opening)
+        dripping = Thread(target=drip)
+        dripping.start()
+        stack.callback(dripping.join)
+        stack.callback(over.set)
+        yield
+
+
+def unkept_polls(peer: Peer, number: int) -> Iterator[float]:
+    at, timeout_s = urlsplit(peer.url), 5.0
+    kept = http.client.HTTPConnection(at.hostname or "", at.port, timeout=timeout_s)
+    for each in range(number):
+        connection = kept if each % 2 else http.client.HTTPConnection(at.hostname or "", at.port, timeout=timeout_s)
+        began = perf_counter()
+        try:
+            connection.request("GET", at.path, headers=peer.headers)
+            assert connection.getresponse().read()
+        except OSError:
+            yield timeout_s * 1e3
+            break  # others would fare no better
+        yield (perf_counter() - began) * 1e3
+        if connection is not kept:
+            connection.close()
+    kept.close()
+
+
 def busy_ms(pid: int) -> float:
     """The time of the processor that a process has had: what it would take on a machine that has nothing else to do."""
     with open(f"/proc/{pid}/stat") as file:
@@ -364,12 +439,15 @@ def main() -> None:
     if sys.argv[1:2] == ["--serve"]:
         be(sys.argv[2])
         return
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, 8192) if most > 0 else 8192, most))
     rounds, for_s = (3, 2) if "--quick" in sys.argv else (5, 5)
     with TemporaryDirectory() as byte_code:
         os.environ["PYTHONPYCACHEPREFIX"] = byte_code
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
         others = wiremocks()
         ratios = start([*SERVERS, "fakestt serve", *others[:1]], rounds) + stop(rounds) + low_load(rounds)
+        ratios += crowd(rounds)
         ratios += rates_if_possible(others, rounds, for_s)
     print("\nratios and their spread over the rounds")
     for ratio in ratios:

@@ -15,7 +15,7 @@ import pytest
 from werkzeug.serving import WSGIRequestHandler
 
 from fakestt.transports.live.request import Headless, Request, find_head
-from fakestt.transports.live.stream import Stream
+from fakestt.transports.live.stream import Patience, Stream
 
 GATEWAY: Any = SimpleNamespace(
     app=None, failures=[], ssl_context=None, server_address=("127.0.0.1", 8080),
@@ -51,7 +51,7 @@ ODD_FIELDS = [
 def stream() -> Iterator[Stream]:
     here, there = socket.socketpair()
     with here, there:
-        yield Stream(here, ("127.0.0.1", 1234), lambda: None, 1.0)
+        yield Stream(here, ("127.0.0.1", 1234), lambda: True, Patience(each_s=1, all_s=1, start_s=1, least_rate=0))
 
 
 def head_of(line: bytes, *fields: bytes, end: bytes = b"\r\n") -> bytes:

@@ -16,7 +16,7 @@ from fakestt.transports.live.body import SMALL_BODY_BYTES
 from fakestt.transports.live.loop import Loop
 from fakestt.transports.live.real_time import monotonic
 from fakestt.transports.live.request import Gateway, Headless, Request, find_head
-from fakestt.transports.live.stream import ClientGone, End, Stream
+from fakestt.transports.live.stream import ClientGone, End, Patience, Stream
 from fakestt.transports.unanswered import set_unanswered
 
 __all__ = ["Connection", "Host", "State", "Terms"]
@@ -33,8 +33,8 @@ class Terms:
 
     most_connections: int
     head_patience_s: float
-    body_patience_s: float
-    before_waiting: Callable[[], None]
+    patience: Patience
+    step_aside: Callable[[], bool]
     """The thread that runs a request calls this before it waits for the client."""
 
 
@@ -57,6 +57,9 @@ class State(Enum):
     LATE = "late"  # the loop, until the answer is due
     LINGER = "linger"  # the loop, until the client has closed as well
     CLOSED = "closed"
+
+
+_STALLED = frozenset({State.GREETING, State.HEAD, State.BODY, State.LINGER})
 
 
 class Connection:
@@ -82,7 +85,7 @@ class Connection:
     def __init__(self, stream: Stream, state: State, host: Host, loop: Loop, terms: Terms) -> None:
         self.stream = stream
         self.state = state
-        self.since_s = monotonic()  # when it became idle, or late, or began to linger
+        self.since_s = monotonic()  # when it became idle or late, or its client began a request, or it to linger
         self.deadline_s: float | None = None
         self.end: End | None = None  # how the last request ended; None: its answer is late
         self._host = host
@@ -110,7 +113,7 @@ class Connection:
         except (OSError, ValueError):
             sock.close()
             return None
-        return cls(Stream(sock, peer, terms.before_waiting, terms.body_patience_s), state, host, loop, terms)
+        return cls(Stream(sock, peer, terms.step_aside, terms.patience), state, host, loop, terms)
 
     def begin(self) -> None:
         """Start to wait for what the client sends."""
@@ -123,6 +126,10 @@ class Connection:
     def is_idle(self) -> bool:
         """Whether no request has begun, so that the connection may be closed at any time."""
         return self.state is State.HEAD and not self.stream.buffer
+
+    def is_stalled(self) -> bool:
+        """Whether its client keeps it waiting in the middle of something, and nothing has been done for it."""
+        return self.state in _STALLED
 
     # What happens to it
 
@@ -224,7 +231,7 @@ class Connection:
         self._host.left(self)
 
     def dismiss(self) -> None:
-        """Close an idle connection in good order."""
+        """Close an idle connection, or a stalled one, in good order."""
         self.stream.finish_sending()
         self.close(End.FIN)
 
@@ -283,6 +290,7 @@ class Connection:
                 head = error
             if head is None:
                 if self.deadline_s is None:
+                    self.since_s = monotonic()
                     self._loop.due(self, self._terms.head_patience_s)
                 return
             self._request = Request(self.stream, self._host, head)

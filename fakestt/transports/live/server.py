@@ -26,6 +26,8 @@ _BACKLOG = 1024
 _PAUSE_S = 0.1
 _IDLE_S = 1.0
 """A connection that was idle for so long may be closed: clients are prepared for that."""
+_STALLED_S = 1.0
+"""A connection that has waited for so long for the rest of a request may be closed: a client that is well sends it."""
 _NO_MORE_FILES = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
 
@@ -156,13 +158,13 @@ class Server:
         return len(self.connections) >= self._terms.most_connections
 
     def _makes_room(self) -> bool:
-        """Close the connection that was idle for longest. False: none was for long."""
-        idle = [one for one in self.connections if one.is_idle()]
-        longest = min(idle, key=lambda one: one.since_s, default=None)
-        if longest is None or monotonic() - longest.since_s < _IDLE_S:
-            return False
-        longest.dismiss()
-        return True
+        """Close the connection that was idle, or else stalled, for longest. False: none was for long."""
+        for can_go, least_s in ((Connection.is_idle, _IDLE_S), (Connection.is_stalled, _STALLED_S)):
+            longest = min(filter(can_go, self.connections), key=lambda one: one.since_s, default=None)
+            if longest is not None and monotonic() - longest.since_s >= least_s:
+                longest.dismiss()
+                return True
+        return False
 
     def _pause(self) -> None:
         """Accept nobody for a while: to try again at once would be in vain. Clients wait in the system's queue."""

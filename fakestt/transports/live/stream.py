@@ -1,7 +1,7 @@
 """The bytes of one connection: its socket, what has arrived and was not read yet, how it ends.
 
 The socket never blocks while the loop has it. The thread that runs a request reads the body and writes the answer. That
-thread may wait for the client, for a bounded time.
+thread may wait for the client, within the bounds of a `Patience`, once another thread leads.
 """
 
 from __future__ import annotations
@@ -11,11 +11,13 @@ import ssl
 import struct
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from enum import Enum
 
+from fakestt.transports.live.real_time import monotonic
 from fakestt.transports.unanswered import forget, set_unanswered
 
-__all__ = ["BLOCK_BYTES", "ClientGone", "End", "Stream"]
+__all__ = ["BLOCK_BYTES", "ClientGone", "End", "Patience", "Stream"]
 
 BLOCK_BYTES = 64 * 1024  # more than a record of TLS, so that a read leaves no half of one behind
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
@@ -38,26 +40,44 @@ class End(Enum):
     DROP = "drop"  # nobody is there to be told
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """For how long a thread waits for a client, from the first time it must, until the request is answered."""
+
+    each_s: float
+    """For the next bytes of a body, or until the client has read what is written."""
+    all_s: float
+    """For the whole body."""
+    start_s: float
+    """After so long the client must have sent `least_rate` bytes for each second since."""
+    least_rate: float
+
+    def is_over(self, passed_s: float, received_bytes: int) -> bool:
+        """Whether a body that takes so long comes too slowly."""
+        return passed_s > self.all_s or received_bytes < (passed_s - self.start_s) * self.least_rate
+
+
 class Stream:
     """A socket with a buffer.
 
     Args:
-        before_waiting: called before the thread that runs a request waits for the client.
-        patience_s: how long that thread waits at most.
+        step_aside: called before the thread that runs a request waits for the client. False: it must not wait.
+        patience: for how long that thread waits at most.
     """
 
-    __slots__ = ("_before_waiting", "_patience_s", "_tls", "_waits", "buffer", "peer", "sock")
+    __slots__ = ("_patience", "_received_bytes", "_step_aside", "_tls", "_waits_since_s", "buffer", "peer", "sock")
 
     def __init__(
-        self, sock: socket.socket, peer: tuple[str, int], before_waiting: Callable[[], None], patience_s: float
+        self, sock: socket.socket, peer: tuple[str, int], step_aside: Callable[[], bool], patience: Patience
     ) -> None:
         self.sock = sock
         self.peer = peer
         self.buffer = bytearray()
         self._tls = isinstance(sock, ssl.SSLSocket)
-        self._before_waiting = before_waiting
-        self._patience_s = patience_s
-        self._waits = False
+        self._step_aside = step_aside
+        self._patience = patience
+        self._waits_since_s: float | None = None  # None: the socket does not block
+        self._received_bytes = 0  # since then
 
     def receive(self) -> bool:
         """Put what has arrived into the buffer, without waiting. False: the client has closed its side, or is gone."""
@@ -142,8 +162,8 @@ class Stream:
 
     def back_to_loop(self) -> None:
         """Give the socket back to the loop after a request. It must not block there."""
-        if self._waits:
-            self._waits = False
+        if self._waits_since_s is not None:
+            self._waits_since_s = None
             self.sock.settimeout(0)
 
     def pending(self) -> bool:
@@ -187,14 +207,26 @@ class Stream:
             self.buffer = kept
 
     def _received(self, size: int) -> bytes:
-        if not self._waits:
+        if self._waits_since_s is None:
             try:
                 return self.sock.recv(size)
             except _NOT_NOW:
                 self._wait()
-        return self.sock.recv(size)
+        data = self.sock.recv(size)
+        self._received_bytes += len(data)
+        if self._patience.is_over(monotonic() - (self._waits_since_s or 0.0), self._received_bytes):
+            raise TimeoutError("the body comes too slowly")
+        return data
 
     def _wait(self) -> None:
-        self._before_waiting()
-        self._waits = True
-        self.sock.settimeout(self._patience_s)
+        """Let the socket block from now on.
+
+        Raises:
+            OSError: no thread would be left to lead.
+        """
+        if self._waits_since_s is not None:
+            return
+        if not self._step_aside():
+            raise OSError("no thread is left that could wait")
+        self._waits_since_s, self._received_bytes = monotonic(), 0
+        self.sock.settimeout(self._patience.each_s)

@@ -2,8 +2,11 @@
 
 The leader looks for tasks and runs them itself. Most tasks are short: handing each to another thread would gain nothing
 and cost two switches of threads. A second thread, the watcher, sleeps beside the leader. It becomes the leader when a
-task is not over after a few milliseconds, or at once when a task is about to wait; then another thread becomes the
-watcher. So a slow task delays the others by milliseconds only.
+task is not over after a few milliseconds; then another thread becomes the watcher. So a slow task delays the others by
+milliseconds only.
+
+A task that must wait for a client steps aside first. Its thread does not count any more, so however many clients stall,
+there is always a thread that leads.
 """
 
 from __future__ import annotations
@@ -30,7 +33,8 @@ class ThreadPool:
     Args:
         target: what the leader does: look for tasks, and `run` each. It returns when `run` has said that another thread
             leads, or when `stopping` is set.
-        most_threads: how many threads there are at most. One of them watches, so all others may be in slow tasks.
+        most_threads: how many threads there are at most, beside those that have stepped aside. One of them watches, so
+            all others may be in slow tasks.
     """
 
     def __init__(self, target: Callable[[], None], most_threads: int) -> None:
@@ -39,6 +43,7 @@ class ThreadPool:
         self._most_threads = most_threads
         self._lock = allocate_lock()  # guards all that follows
         self._threads: set[WorkerThread] = set()
+        self._aside: set[threading.Thread] = set()  # those whose tasks wait for clients
         self._leader: threading.Thread | None = None
         self._watcher: threading.Thread | None = None
         self._in_task = False  # the leader runs a task
@@ -65,6 +70,7 @@ class ThreadPool:
                 self._watcher = self._new_thread()
         task()
         with self._lock:
+            self._aside.discard(me)
             if self._leader is None:
                 self._leader = me
             leads = self._leader is me
@@ -72,12 +78,17 @@ class ThreadPool:
                 self._in_task = False
         return leads
 
-    def let_another_lead(self) -> None:
-        """Let the watcher become the leader, if this thread is: its task is about to wait."""
+    def step_aside(self) -> bool:
+        """Let another thread lead until the task of this one ends. False: there is none, so the task must not wait."""
+        me = threading.current_thread()
         with self._lock:
-            if self._leader is threading.current_thread() and self._watcher is not None:
+            self._aside.add(me)
+            if self._leader is me:
+                if self._watcher is None and self._new_thread() is None:
+                    return False
                 self._leader = None
                 self._ring()
+        return True
 
     def stop(self) -> bool:
         """Have each thread end as soon as its task is over. False: that was said before."""
@@ -94,11 +105,14 @@ class ThreadPool:
 
     def _new_thread(self) -> WorkerThread | None:
         """Start a thread, if there may be one more. With the lock held: nobody joins one that was not started."""
-        if self.stopping or len(self._threads) >= self._most_threads:
+        if self.stopping or len(self._threads) - len(self._aside) >= self._most_threads:
             return None
         thread = WorkerThread(target=self._work, name="fakestt-server", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:  # the system has no more
+            return None
         self._threads.add(thread)
-        thread.start()
         return thread
 
     def _work(self) -> None:

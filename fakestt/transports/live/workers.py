@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from types import TracebackType
 
@@ -11,6 +12,7 @@ from fakestt.transports.inprocess import App
 from fakestt.transports.live.connection import Terms
 from fakestt.transports.live.loop import Job, Loop, tell
 from fakestt.transports.live.server import STOP_PATIENCE_S, Server, listen
+from fakestt.transports.live.stream import Patience
 from fakestt.transports.live.thread_pool import ThreadPool
 
 __all__ = ["Workers", "serve"]
@@ -42,25 +44,34 @@ def serve(
 
 
 class Workers:
-    """The threads and the loop behind any number of servers. A connection costs no thread, a stalled one holds none.
+    """The threads and the loop behind any number of servers. No client that stalls keeps the others waiting.
+
+    A connection costs no thread, except while its client stalls in a large body or does not read its answer.
 
     Args:
-        most_threads: how many requests may wait for slow clients, or in slow applications, at once.
-        most_connections: how many a server has open at once. With the clients' ends in the same process, the default
-            stays within the 1,024 files that most systems allow. An idle connection is closed to make room for a new
-            client. If none is idle, the client waits until one is closed.
+        most_threads: how many requests may be in slow applications at once.
+        most_connections: how many a server has open at once. The default leaves as many files to the clients' ends,
+            which may be in the same process: 480 where the system allows 1,024 files, and never more than 2,048. To
+            make room for a new client, the connection is closed that was idle for longest, or that has stalled for
+            longest before its request was whole. If no client was idle or stalled for a second, the new one waits.
         head_patience_s: how long a head, a small body or a TLS greeting may take to be whole.
-        body_patience_s: how long a thread waits for a client that stalls in a large body, or does not read.
+        body_patience_s: how long a client may stall in a large body, or not read.
+        upload_patience_s: how long a large body may take altogether.
+        least_rate: how many bytes a second a large body must bring on an average, after `head_patience_s`.
     """
 
     def __init__(
         self,
         *,
         most_threads: int = 32,
-        most_connections: int = 480,
+        most_connections: int | None = None,
         head_patience_s: float = 10.0,
         body_patience_s: float = 30.0,
+        upload_patience_s: float = 600.0,
+        least_rate: float = 1024.0,
     ) -> None:
+        if most_connections is None:
+            most_connections = _half_of_the_files()
         if most_threads < 2:
             raise ConfigurationError(f"most_threads={most_threads}: give 2 or more, one to serve and one to watch.")
         if most_connections < 1:
@@ -70,8 +81,10 @@ class Workers:
         self._terms = Terms(
             most_connections=most_connections,
             head_patience_s=head_patience_s,
-            body_patience_s=body_patience_s,
-            before_waiting=self._pool.let_another_lead,
+            patience=Patience(
+                each_s=body_patience_s, all_s=upload_patience_s, start_s=head_patience_s, least_rate=least_rate
+            ),
+            step_aside=self._pool.step_aside,
         )
         self._servers: set[Server] = set()
 
@@ -139,3 +152,13 @@ class Workers:
         else:
             self._loop.order(job, job.ran)
         return leads
+
+
+def _half_of_the_files() -> int:
+    """Return how many connections leave as many files, and a few more, to the rest of the process."""
+    if sys.platform == "win32":  # sockets are no files there
+        return 480
+    import resource
+
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return 2048 if files == resource.RLIM_INFINITY else min(max(files // 2 - 32, 16), 2048)
