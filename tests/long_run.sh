@@ -12,6 +12,7 @@
 #   audio         100,000 mutations of audio; where ffprobe is, what it says of 150 of them
 #   requests      a million requests of all kinds, with a seed that is printed
 #   stories       clients with threads and loops wait for hours, a thousand times each, under load: one journal
+#   openings      20,000 random openings of connections to the live server, with a seed that is printed
 #   benchmarks    with their table
 #
 # Every combination has an environment of its own, which is thrown away. A table at the end says how each went.
@@ -181,6 +182,12 @@ audio() {
   unset FAKESTT_MUTATIONS
 }
 
+openings() {
+  export FAKESTT_OPENINGS=20000 FAKESTT_SEED=$RANDOM
+  suite openings "openings of connections, seed $FAKESTT_SEED" python3 "tests/fuzz/test_fuzz_openings.py -m slow"
+  unset FAKESTT_OPENINGS FAKESTT_SEED
+}
+
 benchmarks() {
   printf '\n=== benchmarks\n'
   if ! environment "$scratch/bench" python3 '.[bench]'; then
@@ -193,7 +200,7 @@ benchmarks() {
   fi
 }
 
-parts="old-clients libraries pythons order audio requests stories benchmarks"
+parts="old-clients libraries pythons order audio requests openings stories benchmarks"
 # shellcheck disable=SC2086  # several words
 [ $# -gt 0 ] || set -- $parts
 for part in "$@"; do

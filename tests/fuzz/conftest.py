@@ -1,6 +1,7 @@
-"""Tests of this folder ask over HTTP as those next door do."""
+"""Tests of this folder ask over HTTP, and judge openings, as those next door do."""
 
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "http"))
+sys.path.insert(0, str(Path(__file__).parent.parent / "live"))

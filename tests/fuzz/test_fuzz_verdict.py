@@ -72,6 +72,8 @@ def both(us: Verdict, them: Verdict) -> bool:
     return us.codec is not None and them.codec is not None
 
 
+WITHOUT_AUDIO = (" has no frames", "no audio packets", "no audio pages", "neither opus nor vorbis")
+
 # A row is asked after those above it.
 # fmt: off
 EXPLAINED: dict[str, Callable[[Verdict, Verdict], bool]] = {
@@ -83,10 +85,8 @@ EXPLAINED: dict[str, Callable[[Verdict, Verdict], bool]] = {
         lambda us, them: us.why.endswith("channels; at most 9 can be used"),
     "FFmpeg believes the rate of a head that we do not believe, and repeats its length":
         lambda us, them: "at most 1048575 Hz" in us.why or "more than its bytes can hold" in us.why,
-    "the frames, clusters or pages that FFmpeg plays are before the last MiB, or their head behind the first 4 KiB":
-        lambda us, them: us.why.endswith(
-            (" has no frames", "no audio packets", "no audio pages", "neither opus nor vorbis")
-        ),
+    "what FFmpeg plays stands before the last MiB, or its head behind the first 4 KiB":
+        lambda us, them: us.why.endswith(WITHOUT_AUDIO),
     "more than 64 KiB of something else stand before the first frame of an mp3":
         lambda us, them: us.why == "no mp3 frames were found" and us.container == "mp3",
     "FFmpeg goes by the frames, where the head of a flac or a webm is damaged":

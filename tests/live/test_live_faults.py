@@ -257,7 +257,11 @@ def test_a_client_that_vanishes_in_an_upload_has_done_nothing(served: Serve) -> 
 
 def test_clients_that_stall_hold_no_thread_and_are_given_up() -> None:
     with Workers(most_threads=2, head_patience_s=0.1) as workers, workers.serve(Echo()) as server:
-        stalls = (b"GET / HTTP/1.1\r\nHost: x\r\n", b"G", b"POST / HTTP/1.1\r\nContent-Length: 10\r\n\r\nhalf")
+        stalls = (
+            b"GET / HTTP/1.1\r\nHost: x\r\n",
+            b"G",
+            b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf",
+        )
         raws = [Raw(server).send(data) for data in stalls * 10]
         silent = Raw(server)
         with Raw(server) as quick:

@@ -208,13 +208,12 @@ def test_a_body_that_is_not_as_long_as_it_says(served: Serve, sent: bytes, arriv
 def test_the_target_comes_as_it_was_sent(served: Serve) -> None:
     app = Echo()
     with Raw(served(app)) as raw:
-        for target in ("/a%2Fb?x=%2F", "//two", "http://other.test/x?y", "/\xe9"):
+        for target in ("/a%2Fb?x=%2F", "//two", "http://other.test/x?y"):
             raw.get(target).message()
     assert [environ["RAW_URI"] for environ in app.environs] == [
         "/a%2Fb?x=%2F",
         "//two",
         "http://other.test/x?y",
-        "/\xe9",
     ]
     assert app.environs[0]["REQUEST_URI"] == "/a%2Fb?x=%2F"
     assert (app.environs[0]["PATH_INFO"], app.environs[0]["QUERY_STRING"]) == ("/a/b", "x=%2F")
@@ -233,6 +232,8 @@ def test_the_environ_says_who_and_where(served: Serve) -> None:
     assert "HTTP_X_UNDER" not in environ
 
 
+BOTH_ENDS = b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n"
+TWO_LENGTHS = b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n"
 # fmt: off
 GARBAGE = {
     "a TLS greeting":              (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 400),
@@ -242,15 +243,15 @@ GARBAGE = {
     "a strange version":           (b"GET / HTTP/1.1.1\r\n", 400),
     "nulls":                       (b"\x00" * 100, 400),
     "a line that is no header":    (b"GET / HTTP/1.1\r\nHost: x\r\nno header\r\n\r\n", 400),
-    "a space before the colon":    (b"GET / HTTP/1.1\r\nContent-Length : 5\r\n\r\n", 400),
-    "two lengths":                 (b"GET / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 400),
-    "length and chunks":           (b"GET / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", 400),
-    "an unknown transfer coding":  (b"GET / HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", 501),
+    "a space before the colon":    (b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length : 5\r\n\r\n", 400),
+    "two lengths":                 (TWO_LENGTHS, 400),
+    "length and chunks":           (BOTH_ENDS, 400),
+    "an unknown transfer coding":  (b"GET / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n", 501),
     "101 headers":                 (b"GET / HTTP/1.1\r\n" + b"X: 1\r\n" * 101 + b"\r\n", 431),
     "a head of 70 KiB":            (b"GET / HTTP/1.1\r\n" + b"X: " + b"x" * 70_000, 431),
     "a header of 65 KiB":          (b"GET / HTTP/1.1\r\nX: " + b"x" * 65_520 + b"\r\n\r\n", 431),
     "a request line of 70 KiB":    (b"GET /" + b"x" * 70_000, 414),
-    "half an address":             (b"GET http://[::1 HTTP/1.1\r\n\r\n", 400),
+    "half an address":             (b"GET http://[::1 HTTP/1.1\r\nHost: x\r\n\r\n", 400),
 }
 # fmt: on
 
@@ -267,17 +268,9 @@ def test_garbage_is_answered_at_once_and_harms_nobody(served: Serve, name: str) 
         assert other.get().message().status == 200
 
 
-def test_what_is_wrong_with_a_length_is_for_the_application_to_say(served: Serve) -> None:
-    app = Echo()
-    with Raw(served(app)) as raw:
-        answer = raw.post(b"", "Content-Length: many").message()
-        assert (answer.status, answer.headers["connection"]) == (200, "close")
-    assert app.environs[0]["CONTENT_LENGTH"] == "many"
-
-
 def test_a_head_may_come_byte_by_byte_and_with_bare_line_feeds(served: Serve) -> None:
     with Raw(served(says())) as raw:
-        for byte in b"\r\n\r\nGET / HTTP/1.1\nHost: x\n\n":
+        for byte in b"GET / HTTP/1.1\nHost: x\n\n":
             raw.send(bytes([byte]))
         assert raw.message().body == b"hello"
 
@@ -323,7 +316,7 @@ def test_requests_with_bytes_changed_at_random_harm_nobody(served: Serve, seed: 
         for _ in range(100):
             data = bytearray(choose.choice(samples) * choose.randint(1, 3))
             for _ in range(choose.randint(1, 8)):
-                at = choose.randrange(len(data))
+                at = choose.randrange(len(data) or 1)
                 data[at : at + choose.randint(0, 3)] = choose.randbytes(choose.randint(0, 3))
             with Raw(server) as raw, suppress(ConnectionError):
                 raw.send(bytes(data))

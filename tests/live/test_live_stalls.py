@@ -26,7 +26,7 @@ CHUNKED = ("Transfer-Encoding: chunked",)
 def echo_or_large(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
     """Reads all, and then writes more than the system takes from it where the path says so."""
     body = b"".join(iter(lambda: environ["wsgi.input"].read(65536), b""))
-    body = b"x" * 20_000_000 if environ["PATH_INFO"] == "/large" else body
+    body = b"x" * 12_000_000 if environ["PATH_INFO"] == "/large" else body
     start_response("200 OK", [("Content-Length", str(len(body)))])
     return [body]
 
@@ -69,7 +69,7 @@ STALLS: dict[str, Callable[[Raw], Raw]] = {
 @pytest.mark.parametrize("stall", STALLS)
 def test_more_clients_stall_than_there_are_threads_and_others_are_answered(stall: str, tls: bool) -> None:
     with Workers(most_threads=2) as workers, workers.serve(echo_or_large, tls=tls) as server, ExitStack() as stack:
-        raws = starts(stack, server, 8, STALLS[stall], tls)
+        raws = starts(stack, server, 5, STALLS[stall], tls)
         with dripping([] if stall == "doesn't read" else raws, b"0"):
             quick = stack.enter_context(Raw(server, tls=tls))
             for _ in range(20):

@@ -225,3 +225,10 @@ def test_overlapping_and_encrypted_files_are_refused():
     second = data.rindex(b"PK\x01\x02")
     overlap = data[: second + 42] + bytes(4) + data[second + 46 :]
     assert "overlap" in str(look(overlap).problem)
+
+
+def test_zeros_behind_a_gzip_are_padding_and_its_members_one_tar():
+    tar = gzip.decompress(forge.tar_gz_of({"a.wav": WAV}))
+    packed = gzip.compress(tar[:700], mtime=0) + bytes(40_000) + gzip.compress(tar[700:], mtime=0) + bytes(40_000)
+    facts = look(packed, "gzip")
+    assert (facts.problem, facts.duration_s) == (None, 1)

@@ -60,6 +60,7 @@ def test_small_bombs_do_no_harm(tmp_path: Path) -> None:
     looked_at = look(SMALL, tmp_path)
     assert {name: took_s for name, (took_s, _) in looked_at.items() if took_s > MOST_S} == {}
     assert [name for name, (_, problem) in looked_at.items() if not problem] == []
+    assert "more than" in str(looked_at["tar header fields"][1])
 
 
 @linux

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from types import TracebackType
 
 from fakestt.transports.live.body import BadRequest
-from fakestt.transports.live.request import Request
+from fakestt.transports.live.request import Headless, Request
 from fakestt.transports.live.stream import ClientGone, End
 from fakestt.wire import Arrival, How, WireBreak, WireClosed, WireTimeout
 
@@ -39,8 +39,8 @@ def answer(request: Request) -> Generator[Silence, None, End]:
     out = _Outgoing(request)
     lateness, arrival = _Lateness(), out.arrival
     try:
-        if request.refused:
-            request.stream.send(request.refusal())
+        if request.refused is not None:
+            request.stream.send(request.refusal(request.refused))
             return End.FIN
         return (yield from _as_the_wire_has_it(request, out, lateness))
     except BadRequest as bad:
@@ -106,7 +106,7 @@ def _last_words(request: Request, out: _Outgoing, status: HTTPStatus, why: str) 
     if out.begun:
         return End.RESET
     with suppress(ClientGone):
-        request.stream.send(request.refusal(status, why))
+        request.stream.send(request.refusal(Headless(status, why)))
     return End.FIN
 
 

@@ -9,12 +9,19 @@ from typing import Any
 
 from fakestt.transports.live.stream import ClientGone, Stream
 
-__all__ = ["SMALL_BODY_BYTES", "BadRequest", "Chunked", "Empty", "Sized"]
+__all__ = ["FIELD", "SMALL_BODY_BYTES", "TOKEN", "BadRequest", "Chunked", "Empty", "Sized"]
 
 SMALL_BODY_BYTES = 64 * 1024
 
+TOKEN = rb"[A-Za-z0-9!#$%&'*+.^_`|~-]"
+"""A character of the name of a method or of a header."""
+FIELD = rb"%b+:[\t -~\x80-\xff]*" % TOKEN
+"""A header, or a trailer behind chunks. In its value are no controls: RFC 9110, 5.5."""
+
 _CHUNK_LINE_BYTES = 4096
+_CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]{1,15})(?:;[\t -~\x80-\xff]*|[ \t]*)")
 _TRAILERS = 100
+_TRAILER = re.compile(FIELD)
 
 
 class BadRequest(ClientGone):
@@ -107,21 +114,32 @@ class Chunked(_Body):
         if self._first:
             self._before_first()
             self._first = False
-        elif self._stream.read_line(2) != b"":
+        elif self._line(2) != b"":
             raise _malformed()
-        line = self._stream.read_line(_CHUNK_LINE_BYTES)
-        size = line.partition(b";")[0].strip() if line is not None else b""
-        if not re.fullmatch(rb"[0-9A-Fa-f]{1,15}", size):
+        line = _CHUNK_LINE.fullmatch(self._line(_CHUNK_LINE_BYTES))
+        if line is None:
             raise _malformed()
-        self._left = int(size, 16)
+        self._left = int(line[1], 16)
         if self._left == 0:
-            self._done = True
-            for _ in range(_TRAILERS):
-                line = self._stream.read_line(_CHUNK_LINE_BYTES)
-                if not line:
-                    break
-            if line != b"":
+            self._end()
+
+    def _end(self) -> None:
+        """Read what stands behind the last chunk."""
+        for _ in range(_TRAILERS):
+            line = self._line(_CHUNK_LINE_BYTES)
+            if not line:
+                self._done = True
+                return
+            if _TRAILER.fullmatch(line) is None:
                 raise _malformed()
+        raise _malformed()
+
+    def _line(self, most_bytes: int) -> bytes:
+        """Return a line without its end. Here that must be CR and LF, or two parsers would see other chunks."""
+        line = self._stream.read_line(most_bytes)
+        if line is None or not line.endswith(b"\r\n"):
+            raise _malformed()
+        return line[:-2]
 
 
 def _malformed() -> BadRequest:

@@ -2,45 +2,34 @@
 
 from __future__ import annotations
 
-import io
 import re
 import ssl
 import sys
-from email.errors import (
-    FirstHeaderLineIsContinuationDefect,
-    InvalidHeaderDefect,
-    MisplacedEnvelopeHeaderDefect,
-    MissingHeaderBodySeparatorDefect,
-)
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
 from fakestt.phrases import phrase
 from fakestt.transports.inprocess import App
-from fakestt.transports.live.body import SMALL_BODY_BYTES, Chunked, Empty, Sized
+from fakestt.transports.live.body import FIELD, SMALL_BODY_BYTES, TOKEN, Chunked, Empty, Sized
 from fakestt.transports.live.stream import Stream
 
 __all__ = ["HEAD_BYTES", "Gateway", "Headless", "Request", "find_head"]
 
 HEAD_BYTES = 64 * 1024
+MOST_FIELDS = 100
 
-_REQUEST_LINE = re.compile(rb"[!-~]+ +[^ \r\n]+ +HTTP/\d+\.\d+\r?\n")
+# RFC 9112, without what two parsers could read in two ways. A line ends with a line feed. A CR may stand before it and
+# nowhere else. A field is on one line. White space is space and tab. No pattern can match in more than one way, or it
+# would try all of them on a long head that doesn't match.
 _BLANK_LINE = re.compile(rb"\n\r?\n")
-_NO_HEADER = (
-    FirstHeaderLineIsContinuationDefect,
-    InvalidHeaderDefect,
-    MisplacedEnvelopeHeaderDefect,
-    MissingHeaderBodySeparatorDefect,
-)
-_NAME = re.compile(rb"[A-Za-z0-9!#$%&'*+.^_`|~-]")
-# The usual form: ASCII, one space where more may be, and nothing that two parsers could read in two ways.
-_PLAIN_HEAD = re.compile(
-    r"(([A-Z]+) (/(?!/)[!-~]*) HTTP/1\.1)\r\n"
-    r"((?:[A-Za-z0-9-]+: [!-~][ -~]*\r\n){0,50})\r\n"
-)
-_FIELD = re.compile(r"([^:]+): ([^\r]+)\r\n")
+_REQUEST_LINE = re.compile(rb"(%b+) ([!-~]+) HTTP/([0-9])\.([0-9])\r?\n" % TOKEN)
+_FIELDS = re.compile(rb"(?:%b\r?\n)*\r?\n" % FIELD)
+_FIELD = re.compile(r"([^:\n]+):[ \t]*([^\r\n]*)\r?\n")
+_NAME = re.compile(TOKEN)
+# RFC 3986, 3.2, without the name of a user, which RFC 9110, 4.2.4 has servers refuse.
+_AUTHORITY = re.compile(r"[A-Za-z0-9!$%&'()*+,.:;=_~\[\]-]*")
+_LENGTH = re.compile(r"[0-9]{1,18}")
 
 
 class Gateway(Protocol):
@@ -67,8 +56,6 @@ def find_head(buffer: bytearray) -> bytes | None:
     Raises:
         Headless: it is too large, or no HTTP.
     """
-    while buffer.startswith((b"\r", b"\n")):  # RFC 9112, 2.2: empty lines before a request line are passed over
-        del buffer[:1]
     end = _BLANK_LINE.search(buffer)
     if end is not None and end.end() <= HEAD_BYTES:
         head = bytes(buffer[: end.end()])
@@ -86,44 +73,42 @@ def find_head(buffer: bytearray) -> bytes | None:
     return None
 
 
-class Request(BaseHTTPRequestHandler):
-    """One request. The standard library's handler reads an odd head, or refuses it.
-
-    That handler would also serve the connection. This class leaves that to the code that answers.
+class Request:
+    """One request.
 
     Args:
         head: request line, headers and the blank line; or why there is none.
     """
 
-    server_version = "fakestt"
-    protocol_version = "HTTP/1.1"
-    # An error in the request line is answered in HTTP/1.1 as well, and not in the status-less way of HTTP/0.9.
-    default_request_version = "HTTP/1.1"
-    error_content_type = "text/plain; charset=utf-8"
-    error_message_format = "%(code)d %(message)s: %(explain)s\n"
-
-    # The base class would serve the whole connection in here.
     def __init__(self, stream: Stream, gateway: Gateway, head: bytes | Headless) -> None:
         self.gateway = gateway
         self.stream = stream
-        self.close_connection = True
-        self.wfile = self._said = io.BytesIO()  # the base class writes its errors there
         self.body: Empty | Sized | Chunked = Empty()
         self.command = ""
-        self.requestline = ""
+        self.target = ""
         self.request_version = "HTTP/1.1"
+        self.close_connection = True
         self.expects_100 = False
+        self.refused: Headless | None = None
+        """Why it gets no answer of the application."""
         self._fields: list[tuple[str, str]] = []  # the headers, by their names in an environ
-        if isinstance(head, Headless):
-            self.refused = not self._refuse(head.status, head.message)
-            return
-        self.refused = not ((self._takes_plain(head) or self._takes_odd(head)) and self._frame())
+        try:
+            if isinstance(head, Headless):
+                raise head
+            self._read(head)
+            self._frame()
+        except Headless as refused:
+            self.refused = refused
 
-    def refusal(self, status: HTTPStatus | None = None, why: str = "") -> bytes:
-        """Return a whole answer that says what is wrong. Without a status, that was found out already."""
-        if status is not None:
-            self._refuse(status, why)
-        return self._said.getvalue()
+    def refusal(self, refused: Headless) -> bytes:
+        """Return a whole answer that says what is wrong."""
+        status = f"{refused.status.value} {phrase(refused.status)}"
+        text = f"{status}: {refused.message}\n".encode()
+        head = (
+            f"HTTP/1.1 {status}\r\nContent-Type: text/plain; charset=utf-8\r\n"
+            f"Content-Length: {len(text)}\r\nConnection: close\r\n\r\n"
+        )
+        return head.encode() + (b"" if self.command == "HEAD" else text)
 
     def wants(self) -> int:
         """How many bytes of a small body should have arrived before a thread runs the request."""
@@ -138,10 +123,9 @@ class Request(BaseHTTPRequestHandler):
         Raises:
             ValueError: the target is no URL.
         """
-        url = urlsplit(self.path)
+        target = self.target
         # A target that begins with two slashes is a path all the same, and names no host.
-        path = url.path if url.scheme or not url.netloc else f"/{url.netloc}{url.path}"
-        target = self.requestline.split()[1]
+        url = urlsplit(f"/{target.lstrip('/')}" if target.startswith("//") else target)
         host, port = self.gateway.server_address
         environ: dict[str, Any] = {
             "wsgi.version": (1, 0),
@@ -152,10 +136,10 @@ class Request(BaseHTTPRequestHandler):
             "wsgi.multiprocess": False,
             "wsgi.run_once": False,
             "werkzeug.socket": self.stream.sock,
-            "SERVER_SOFTWARE": self.server_version,
+            "SERVER_SOFTWARE": "fakestt",
             "REQUEST_METHOD": self.command,
             "SCRIPT_NAME": "",
-            "PATH_INFO": _latin_1(unquote(path)),
+            "PATH_INFO": _latin_1(unquote(url.path)),
             "QUERY_STRING": _latin_1(url.query),
             "REQUEST_URI": target,
             "RAW_URI": target,
@@ -165,93 +149,92 @@ class Request(BaseHTTPRequestHandler):
             "SERVER_PORT": str(port),
             "SERVER_PROTOCOL": self.request_version,
         }
-        for name, line in self._fields:
-            value = line.replace("\r\n", "")  # of a header that is written on several lines
-            if name in environ and name.startswith("HTTP_"):
-                value = f"{environ[name]},{value}"
-            environ[name] = value
-        if url.scheme and url.netloc:  # RFC 9112, 3.2.2: it counts for more than the header
+        for name, value in self._fields:
+            joined = name in environ and name.startswith("HTTP_")
+            environ[name] = f"{environ[name]},{value}" if joined else value
+        if url.netloc:  # RFC 9112, 3.2.2: it counts for more than the header
+            if _AUTHORITY.fullmatch(url.netloc) is None:
+                raise ValueError("its host is no host")
             environ["HTTP_HOST"] = url.netloc
         if isinstance(self.body, Chunked):
             environ["wsgi.input_terminated"] = True
         return environ
 
-    # What the base class calls
-
-    def handle_expect_100(self) -> bool:
-        """Send nothing yet: `_say_100` does when somebody reads the body."""
-        self.expects_100 = True
-        return True
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the base class's name
-        """Log nothing: a request's line or headers may hold a credential."""
-
     # What the head says
 
-    def _takes_plain(self, head: bytes) -> bool:
-        """Take apart a head in the usual form. False: this one has another.
+    def _read(self, head: bytes) -> None:
+        """Take the head apart.
 
-        The base class reads such a head in the same way. But that takes longer than all the rest of a request here.
+        Raises:
+            Headless: that can't be done in the one way in which everybody would.
         """
-        plain = _PLAIN_HEAD.fullmatch(head.decode("latin-1"))
-        if plain is None:
-            return False
-        self.requestline, self.command, self.path, fields = plain.groups()
-        self._fields = [(_variable(name), value) for name, value in _FIELD.findall(fields)]
-        said = dict(reversed(self._fields))  # the first of several counts, as in the base class
-        self.close_connection = said.get("HTTP_CONNECTION", "").lower() == "close"
-        self.expects_100 = said.get("HTTP_EXPECT", "").lower() == "100-continue"
-        return True
+        line = _REQUEST_LINE.match(head)
+        if line is None:
+            raise _bad("the request line is none of HTTP/1.1")
+        method, target, major, minor = line.groups()
+        self.command, self.target = method.decode(), target.decode()
+        if major != b"1":
+            raise Headless(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED, f"HTTP/{major.decode()}.{minor.decode()}")
+        is_old = minor == b"0"
+        self.request_version = "HTTP/1.0" if is_old else "HTTP/1.1"
+        if _FIELDS.fullmatch(head, line.end()) is None:
+            raise _bad("a line among the headers is no header")
+        fields = _FIELD.findall(head[line.end() :].decode("latin-1"))
+        if len(fields) > MOST_FIELDS:
+            raise Headless(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, f"more than {MOST_FIELDS} headers")
+        self._fields = [(_variable(name), value.rstrip(" \t")) for name, value in fields if "_" not in name]
+        hosts = self._all("HTTP_HOST")
+        if len(hosts) > 1 or not (hosts or is_old):
+            raise _bad("more than one Host" if hosts else "no Host")
+        if hosts and _AUTHORITY.fullmatch(hosts[0]) is None:
+            raise _bad("the Host is no host")
+        connection = _words(self._all("HTTP_CONNECTION"))
+        self.close_connection = "close" in connection or (is_old and "keep-alive" not in connection)
+        self.expects_100 = not is_old and "100-continue" in _words(self._all("HTTP_EXPECT"))
 
-    def _takes_odd(self, head: bytes) -> bool:
-        """Take apart any head. False: that can't be done, and an answer says so."""
-        line_end = head.index(b"\n") + 1
-        self.raw_requestline = head[:line_end]
-        self.rfile = io.BytesIO(head[line_end:])
-        if not self.parse_request():
-            return False
-        headers = self.headers
-        if len(self.requestline.split()) != 3:
-            return self._refuse(HTTPStatus.BAD_REQUEST, "the request line has no version")
-        # The parser is made for mails. Where the headers announce a form it misses the parts, which is no defect here.
-        rest = headers.get_payload()
-        if any(isinstance(one, _NO_HEADER) for one in headers.defects) or (rest and isinstance(rest, str)):
-            return self._refuse(HTTPStatus.BAD_REQUEST, "a line among the headers is no header")
-        self._fields = [(_variable(name), value) for name, value in headers.items() if "_" not in name]
-        return True
+    def _frame(self) -> None:
+        """Find out where the body ends.
 
-    def _frame(self) -> bool:
-        """Find out where the body ends. False: that can't be told, and an answer says so."""
-        lengths = {value for name, value in self._fields if name == "CONTENT_LENGTH"}
-        codings = [value for name, value in self._fields if name == "HTTP_TRANSFER_ENCODING"]
+        Raises:
+            Headless: that can't be told.
+        """
+        lengths = set(self._all("CONTENT_LENGTH"))
+        codings = self._all("HTTP_TRANSFER_ENCODING")
         if codings:
-            if [coding.strip().lower() for coding in codings] != ["chunked"]:
-                return self._refuse(HTTPStatus.NOT_IMPLEMENTED, "the only Transfer-Encoding known here is chunked")
+            if self.request_version == "HTTP/1.0":
+                # RFC 9112, 6.1: there is no such thing, so whoever has passed it on may not have understood it.
+                raise _bad("HTTP/1.0 has no Transfer-Encoding")
+            if [coding.lower() for coding in codings] != ["chunked"]:
+                raise Headless(HTTPStatus.NOT_IMPLEMENTED, "the only Transfer-Encoding known here is chunked")
             if lengths:
                 # Two ends of one body: RFC 9112, 6.3 calls it an attempt at smuggling.
-                return self._refuse(HTTPStatus.BAD_REQUEST, "Content-Length and Transfer-Encoding exclude each other")
+                raise _bad("Content-Length and Transfer-Encoding exclude each other")
             self.body = Chunked(self.stream, self._say_100)
-        elif len(lengths) > 1:
-            return self._refuse(HTTPStatus.BAD_REQUEST, "more than one Content-Length")
         elif lengths:
-            text = lengths.pop().strip()
-            if not (text.isascii() and text.isdigit() and len(text) < 19):
-                # The application says what is wrong with it. Nobody knows where the body ends, so nothing can follow.
-                self.close_connection = True
-            elif int(text):
+            text = lengths.pop()
+            if lengths:
+                raise _bad("more than one Content-Length")
+            if _LENGTH.fullmatch(text) is None:
+                raise _bad("the Content-Length is no number of bytes")
+            if int(text):
                 self.body = Sized(self.stream, self._say_100, int(text))
-        return True
 
-    def _refuse(self, status: HTTPStatus, why: str) -> bool:
-        self.close_connection = True
-        self.send_error(status, phrase(status), why)
-        return False
+    def _all(self, variable: str) -> list[str]:
+        return [value for name, value in self._fields if name == variable]
 
     def _say_100(self) -> None:
         if self.expects_100:
             self.expects_100 = False
-            if self.request_version >= "HTTP/1.1":
-                self.stream.send(b"HTTP/1.1 100 Continue\r\n\r\n")
+            self.stream.send(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+
+def _bad(why: str) -> Headless:
+    return Headless(HTTPStatus.BAD_REQUEST, why)
+
+
+def _words(values: list[str]) -> list[str]:
+    """Return the words of a header that is a list of words."""
+    return [word.strip(" \t").lower() for value in values for word in value.split(",")]
 
 
 def _variable(name: str) -> str:

@@ -119,7 +119,7 @@ class Stream:
         return data
 
     def read_line(self, most_bytes: int) -> bytes | None:
-        """Return a line without its end; None if it is longer than that.
+        """Return a line with its end; None if it is longer than that.
 
         Raises:
             ClientGone: the line never ended.
@@ -129,11 +129,11 @@ class Stream:
             searched = len(self.buffer)
             more = self._read_past_buffer()
             self.buffer += more
-        if end < 0 or end > most_bytes:
+        if not 0 <= end < most_bytes:
             return None
-        line = bytes(self.buffer[:end])
+        line = bytes(self.buffer[: end + 1])
         del self.buffer[: end + 1]
-        return line.removesuffix(b"\r")
+        return line
 
     def send(self, data: bytes, *, last: bool = False) -> None:
         """Send all of it, in one write where the socket takes it.
