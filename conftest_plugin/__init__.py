@@ -113,8 +113,9 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Add what happened to the report of a failed test. The outermost wrapper knows for sure whether it failed."""
-    if call.excinfo is not None or getattr(item, "_excinfo", None):  # a TestCase leaves its error there
-        tracebacks.leave_out_ours()
+    for raised in (call.excinfo, *(getattr(item, "_excinfo", None) or ())):  # a TestCase leaves its errors there
+        if raised is not None:
+            tracebacks.leave_out_ours(raised.value)
     report = yield
     if report.failed or call.excinfo is not None:
         by_hand.excuse(item)

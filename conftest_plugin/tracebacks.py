@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from traceback import walk_tb
 from typing import Any
 
 __all__ = ["leave_out_our_values", "leave_out_ours"]
@@ -12,14 +13,22 @@ _OURS = ("fakestt", "conftest_plugin")
 _MISTAKES = ("fakestt", "fakestt.errors")
 
 
-def leave_out_ours() -> None:
+def leave_out_ours(error: BaseException) -> None:
     """Let the traceback of an author's mistake end in a line of theirs, or of their client's. `--full-trace` shows all.
 
-    pytest asks each module whether to leave its lines out. Here all our modules that are there get the same answer.
+    pytest asks each module whether to leave its lines out. Here all our modules whose lines there are get the same
+    answer, be they in `sys.modules` still or not.
     """
-    for name, module in list(sys.modules.items()):
-        if name.partition(".")[0] in _OURS:
-            vars(module).setdefault("__tracebackhide__", _is_the_author_s)
+    errors: dict[int, BaseException] = {}
+    left: list[BaseException | None] = [error]
+    while left:
+        one = left.pop()
+        if one is not None and id(one) not in errors:
+            errors[id(one)] = one
+            left += [one.__cause__, one.__context__, *getattr(one, "exceptions", ())]
+            for frame, _ in walk_tb(one.__traceback__):
+                if str(frame.f_globals.get("__name__")).partition(".")[0] in _OURS:
+                    frame.f_globals.setdefault("__tracebackhide__", _is_the_author_s)
 
 
 def leave_out_our_values(longrepr: Any) -> None:  # Any: a text, or one of pytest's private classes
