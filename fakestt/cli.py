@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import gc
 import json
 import os
@@ -12,7 +13,6 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from itertools import groupby
 from pathlib import Path
@@ -79,8 +79,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             sys.stdout.reconfigure(errors="backslashreplace")  # names that the terminal can't show are no error
         status = _run(sys.argv[1:] if argv is None else argv)
         sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader has closed the pipe. The rest of the buffer must not be written at exit.
+    except OSError as error:
+        if not _nobody_reads(error):
+            raise
+        # The rest of the buffer must not be written at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:
@@ -98,14 +100,19 @@ def _run(argv: Sequence[str]) -> int:
     act: Callable[[argparse.Namespace], int] = arguments.act
     try:
         return act(arguments)
-    except BrokenPipeError:
-        raise  # an OSError that the user did not cause
     except MissingExtra as error:
         return _failed(str(error), 1)
     except FakesttError as error:
         return _failed(str(error), MISUSED)
     except OSError as error:
+        if _nobody_reads(error):
+            raise
         return _failed(f"{error.filename}: {error.strerror}", MISUSED)
+
+
+def _nobody_reads(error: OSError) -> bool:
+    """Whether the reader of what is printed has gone: the other end of a pipe, or the terminal."""
+    return isinstance(error, BrokenPipeError) or error.errno == errno.EIO
 
 
 def _failed(message: str, status: int) -> int:
@@ -308,7 +315,7 @@ def _demo(arguments: argparse.Namespace) -> int:
 def _serve(arguments: argparse.Namespace) -> int:
     stt = FakeSTT(edition=arguments.edition, time=arguments.time)
     try:
-        with _terminable(), stt.serve(tls=arguments.tls, port=arguments.port) as server:
+        with _Stop() as stop, stt.serve(tls=arguments.tls, port=arguments.port) as server:
             trust = f"--cacert {server.ca_file} " if server.ca_file else ""
             print(f"{stt.edition.title} ({stt.edition.name}), time: {arguments.time}")
             print(f"  url: {server.url}\n  key: {stt.api_key}")
@@ -318,6 +325,7 @@ def _serve(arguments: argparse.Namespace) -> int:
                 print(f"  trust: {server.ca_file}")
             print(f"  try: curl {trust}-u apikey:{stt.api_key} {server.url}/v1/acoustic_customizations")
             print("Ctrl-C stops it.", flush=True)
+            stop.may_come()
             _until_interrupted(server)
     except KeyboardInterrupt:
         print(f"\nStopped after {len(stt.journal)} requests.")
@@ -339,14 +347,43 @@ def _until_interrupted(server: Served) -> NoReturn:
         gc.unfreeze()
 
 
-@contextmanager
-def _terminable() -> Iterator[None]:
-    """Let `kill` end the program as Ctrl-C does, so that no file of an authority is left behind."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
+class _Stop:
+    """Ctrl-C, `kill` and the end of the terminal raise KeyboardInterrupt, but once, and not before `may_come`.
+
+    So a server that is starting has started first, and nothing breaks off its stop: no file of an authority is left.
+    """
+
+    def __init__(self) -> None:
+        self._asked = False
+        self._may_come = False
+        self._before: dict[int, Any] = {}  # Any: what `signal` has for a handler
+
+    def may_come(self) -> None:
+        """From now on a signal is an error of whatever runs."""
+        self._may_come = True
+        if self._asked:
+            self._come()
+
+    def _ask(self, number: int, frame: object) -> None:
+        self._asked = True
+        if self._may_come:
+            self._come()
+
+    def _come(self) -> NoReturn:
+        self._may_come = False
+        raise KeyboardInterrupt
+
+    def __enter__(self) -> _Stop:
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # Windows has no SIGHUP
+            number = getattr(signal, name, None)
+            # `nohup`, and a shell that starts a command in its background, have some ignored.
+            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+                self._before[number] = signal.signal(number, self._ask)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
 
 
 def _guide(arguments: argparse.Namespace) -> int:

@@ -371,7 +371,8 @@ class FakeSTT:
         *,
         tls: bool | Authority = False,
         port: int = 0,
-        host: str = "127.0.0.1",
+        host: str | None = "127.0.0.1",
+        public: bool = False,
         workers: Workers | None = None,
     ) -> Served:
         """Put a real server in front, for clients outside this process: subprocesses, other languages.
@@ -383,18 +384,20 @@ class FakeSTT:
             tls: True for a temporary authority (`ca_file`), whose certificate names the vendor's hosts as well; or an
                 `Authority` that several servers share.
             port: the port; the system chooses one unless given.
-            host: the address to listen on. Everybody who can reach it can reach the fake.
+            host: the address to listen on; None for all addresses of this machine.
+            public: has to be said for an address that is not loopback's, because everybody who can reach it can reach
+                the fake. Then a warning says what is open.
             workers: threads that several servers share; unless given, the server has its own.
 
         Raises:
             MissingExtra: tls needs the extra `tls`.
-            ConfigurationError: no such address, or the port is taken.
+            ConfigurationError: no such address, or not on loopback and not `public`, or the port is taken.
         """
         from fakestt.transports import live
 
         start = live.serve if workers is None else workers.serve
         names = (self.host, *VENDOR_HOSTS)
-        return Served(start(self.app, host=host, port=port, tls=tls, names=names), self._prefix, self)
+        return Served(start(self.app, host=host, port=port, public=public, tls=tls, names=names), self._prefix, self)
 
     def client(self) -> ibm_watson.SpeechToTextV1:
         """The official client, ready to use inside `reachable()`.

@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import datetime
 import ipaddress
-import os
 import ssl
-import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from fakestt.errors import MissingExtra
+from fakestt.transports.own_folder import OwnFolder
 
 if TYPE_CHECKING:
     import trustme
@@ -34,7 +33,11 @@ _OLD_LOCATIONS = ("wdc", "fra", "syd", "tok", "lon", "seo")
 
 
 class Authority:
-    """An authority that nobody else trusts, and one certificate that it has signed. The keys are never on the disk.
+    """An authority that nobody else trusts, and one certificate that it has signed.
+
+    The authority's key is never on the disk. That of the certificate is there until OpenSSL has read it: for
+    milliseconds, in a folder that its user alone can look into. If the process is killed, the folder goes away when the
+    next authority is made.
 
     Args:
         names: host names and addresses, beside those of loopback, for which the certificate is valid. `*` stands for
@@ -57,15 +60,21 @@ class Authority:
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         # Some clients speak HTTP/2 where a server offers it. It is not offered here.
         self.context.set_alpn_protocols(["http/1.1"])
-        authority.issue_cert(*self.names).configure_cert(self.context)
-        handle, self.ca_file = tempfile.mkstemp(prefix="fakestt-ca-", suffix=".pem")
-        with os.fdopen(handle, "wb") as file:
-            file.write(authority.cert_pem.bytes())
+        self._folder = OwnFolder()
+        try:
+            certificate = authority.issue_cert(*self.names)
+            with certificate.private_key_and_cert_chain_pem.tempfile(str(self._folder.path)) as path:
+                self.context.load_cert_chain(path)
+            ca_file = self._folder.path / "ca.pem"
+            ca_file.write_bytes(authority.cert_pem.bytes())
+        except BaseException:
+            self._folder.close()
+            raise
+        self.ca_file = str(ca_file)
 
     def close(self) -> None:
         """Delete `ca_file`."""
-        with suppress(OSError):
-            os.unlink(self.ca_file)
+        self._folder.close()
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import ssl
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -86,6 +87,72 @@ def test_each_authority_is_another(authority: Authority) -> None:
 def test_the_file_holds_no_key(authority: Authority) -> None:
     text = Path(authority.ca_file).read_text()
     assert text.count("BEGIN") == text.count("BEGIN CERTIFICATE") == 1
+
+
+def test_its_folder_is_for_its_user_alone_and_no_key_stays_in_it(authority: Authority) -> None:
+    folder = Path(authority.ca_file).parent
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert [path.name for path in folder.iterdir()] == ["ca.pem"]
+    authority.close()
+    assert not folder.exists()
+
+
+def test_the_key_is_nowhere_else_while_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[Path] = []
+    load = ssl.SSLContext.load_cert_chain
+
+    def reads(context: ssl.SSLContext, path: str) -> None:
+        read.append(Path(path))
+        load(context, path)
+
+    monkeypatch.setattr(ssl.SSLContext, "load_cert_chain", reads)
+    authority = Authority()
+    assert [path.parent for path in read] == [Path(authority.ca_file).parent]
+    assert not read[0].exists()
+    authority.close()
+
+
+LIVES = """
+from fakestt.transports.certificates import Authority
+authority = Authority()
+print(authority.ca_file, flush=True)
+input()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such locks there")
+def test_what_a_killed_process_has_left_goes_at_the_next_start_and_what_others_use_stays() -> None:
+    processes = [
+        subprocess.Popen([sys.executable, "-c", LIVES], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    killed, lives = processes
+    try:
+        left, used = (Path(process.stdout.readline().strip()) for process in processes if process.stdout)
+        killed.kill()
+        killed.wait()
+        Authority().close()
+        assert not left.parent.exists()
+        assert used.is_file()
+        lives.communicate("\n")
+        assert used.is_file()  # the process has not closed it
+        Authority().close()
+        assert not used.exists()
+    finally:
+        for process in processes:
+            process.kill()
+            process.communicate()
+
+
+def test_an_authority_that_cannot_be_made_leaves_no_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def fails(context: ssl.SSLContext, path: str) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(ssl.SSLContext, "load_cert_chain", fails)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with pytest.raises(ZeroDivisionError):
+        Authority()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_servers_can_share_an_authority(authority: Authority) -> None:

@@ -12,6 +12,7 @@ from time import perf_counter
 import pytest
 from live_rig import PATIENCE_S, Echo, Gate, Raw, says, sockets_open
 
+from fakestt import FakeSTT
 from fakestt.errors import ConfigurationError
 from fakestt.transports.live import Server, Workers, serve
 
@@ -166,7 +167,7 @@ def test_the_same_port_can_be_used_again_at_once(workers: Workers) -> None:
 
 
 def test_a_url_is_one_that_clients_can_use(workers: Workers) -> None:
-    with workers.serve(says(), host="0.0.0.0") as server:
+    with pytest.warns(match="is open"), workers.serve(says(), host="0.0.0.0", public=True) as server:
         assert server.url == f"http://127.0.0.1:{server.port}"
     if socket.has_ipv6:
         try:
@@ -176,6 +177,42 @@ def test_a_url_is_one_that_clients_can_use(workers: Workers) -> None:
         with server, Raw(server) as raw:
             assert server.url == f"http://[::1]:{server.port}"
             assert raw.get().message().body == b"hello"
+
+
+OPEN = {None: "this machine", "0.0.0.0": "this machine", "::": "this machine", "192.0.2.1": "192.0.2.1"}
+
+
+@pytest.mark.parametrize("host", OPEN)
+def test_an_address_that_is_not_loopbacks_has_to_be_meant(workers: Workers, host: str | None) -> None:
+    before = sockets_open()
+    for start in (workers.serve, serve):
+        with pytest.raises(ConfigurationError, match=f"reach {OPEN[host]} could read and change.*add public=True"):
+            start(says(), host=host)
+    with pytest.raises(ConfigurationError, match="public=True"):
+        FakeSTT().serve(host=host)
+    assert sockets_open() == before
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.1.2.3", "localhost"])
+def test_loopback_need_not_be_meant(workers: Workers, host: str) -> None:
+    for public in (False, True):
+        with workers.serve(says(), host=host, public=public) as server, Raw(server) as raw:
+            assert raw.get().message().body == b"hello"
+
+
+def test_a_public_server_says_what_is_open() -> None:
+    stt = FakeSTT()
+    with pytest.warns(match="is open: everybody who can reach this machine can read and change the fake") as told:
+        server = stt.serve(host=None, public=True, tls=True)
+    with server:
+        assert f"port {server.url.split(':')[2].partition('/')[0]} " in str(told[0].message)
+
+
+def test_where_that_warning_is_an_error_nothing_is_left_open(workers: Workers) -> None:
+    before = sockets_open()
+    with pytest.raises(UserWarning, match="is open"):
+        workers.serve(says(), host=None, public=True)
+    assert sockets_open() == before
 
 
 def test_a_port_that_is_taken_is_told_of(served: Serve) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import ipaddress
 import selectors
 import socket
 import warnings
@@ -184,11 +185,11 @@ class Server:
             self._gone.release()
 
 
-def listen(host: str, port: int) -> socket.socket:
+def listen(host: str | None, port: int, *, public: bool) -> socket.socket:
     """Make a socket that listens. It accepts nobody yet.
 
     Raises:
-        ConfigurationError: no such address, or the port is taken.
+        ConfigurationError: no such address, or not on loopback and not `public`, or the port is taken.
     """
     if not 0 <= port <= 65535:
         raise ConfigurationError(f"port={port!r}: give 0 to 65535; with 0 the system chooses a free one.")
@@ -197,6 +198,14 @@ def listen(host: str, port: int) -> socket.socket:
         listener = socket.socket(family, socket.SOCK_STREAM)
     except OSError as error:
         raise ConfigurationError(f"host={host!r}, port={port!r}: {error}") from None
+    where = ipaddress.ip_address(address[0])
+    who = f"everybody who can reach {'this machine' if where.is_unspecified else where}"
+    if not (public or where.is_loopback):
+        listener.close()
+        raise ConfigurationError(
+            f"host={host!r}: {who} could read and change the fake. To listen on loopback alone, leave host= out. "
+            "If you mean it, add public=True."
+        )
     try:
         if socket.has_ipv6 and family == socket.AF_INET6:
             listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
@@ -211,4 +220,11 @@ def listen(host: str, port: int) -> socket.socket:
         raise ConfigurationError(
             f"host={host!r}, port={port!r}: {error}. With port=0 the system chooses a free one."
         ) from None
+    if not where.is_loopback:
+        open_port = listener.getsockname()[1]
+        try:
+            warnings.warn(f"port {open_port} is open: {who} can read and change the fake.", stacklevel=2)
+        except Warning:  # it is an error where the user has said so
+            listener.close()
+            raise
     return listener

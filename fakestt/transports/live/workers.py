@@ -19,23 +19,31 @@ __all__ = ["Workers", "serve"]
 
 
 def serve(
-    app: App, *, host: str = "127.0.0.1", port: int = 0, tls: bool | Authority = False, names: Iterable[str] = ()
+    app: App,
+    *,
+    host: str | None = "127.0.0.1",
+    port: int = 0,
+    public: bool = False,
+    tls: bool | Authority = False,
+    names: Iterable[str] = (),
 ) -> Server:
     """Serve an application until `close()`, or the end of the `with` block.
 
     Args:
-        host: the address to listen on. Everybody who can reach it can reach the fake, so it is loopback unless given.
+        host: the address to listen on; None for all addresses of this machine.
         port: chosen by the system unless given.
+        public: has to be said for an address that is not loopback's, because everybody who can reach it can reach the
+            fake. Then a warning says what is open.
         tls: True for a throw-away authority, or an `Authority` that several servers share.
         names: more host names (`*` for a part of one) for the certificate to be valid for.
 
     Raises:
         MissingExtra: tls needs the extra `tls`.
-        ConfigurationError: no such address, or the port is taken.
+        ConfigurationError: no such address, or not on loopback and not `public`, or the port is taken.
     """
     workers = Workers()
     try:
-        server = workers.serve(app, host=host, port=port, tls=tls, names=names)
+        server = workers.serve(app, host=host, port=port, public=public, tls=tls, names=names)
     except BaseException:
         workers.close()
         raise
@@ -92,18 +100,19 @@ class Workers:
         self,
         app: App,
         *,
-        host: str = "127.0.0.1",
+        host: str | None = "127.0.0.1",
         port: int = 0,
+        public: bool = False,
         tls: bool | Authority = False,
         names: Iterable[str] = (),
     ) -> Server:
         """Listen with these threads; the arguments are those of `serve`."""
         if self._pool.stopping:
             raise ConfigurationError("these workers are closed. Make new ones: Workers().")
-        authority = tls if isinstance(tls, Authority) else Authority([host, *names]) if tls else None
+        authority = tls if isinstance(tls, Authority) else Authority([host or "localhost", *names]) if tls else None
         owned = [authority] if authority is not None and authority is not tls else []
         try:
-            listener = listen(host, port)
+            listener = listen(host, port, public=public)
         except BaseException:
             for one in owned:
                 one.close()

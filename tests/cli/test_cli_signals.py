@@ -1,0 +1,119 @@
+"""Ctrl-C, `kill` and the end of the terminal end `fakestt serve` in good order, at any moment, without a traceback."""
+
+from __future__ import annotations
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from cli_rig import PATIENCE_S, serving
+
+from fakestt import cli
+
+# What a console script is, but for a word when it has begun: Python's own start is not ours.
+SCRIPT = "import sys, fakestt_command; print('begun', flush=True); sys.exit(fakestt_command.main())"
+STOPS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
+
+
+@pytest.mark.parametrize("by", STOPS, ids=lambda by: by.name)
+def test_it_ends_in_good_order(by: signal.Signals) -> None:
+    with serving("--tls") as running:
+        assert running.ask("/v1/models")["models"]
+        assert running.end(by) == (0, "\nStopped after 1 requests.\n", "")
+        assert not Path(running.said["trust"]).exists()
+
+
+@pytest.mark.parametrize("by", STOPS, ids=lambda by: by.name)
+def test_a_second_signal_does_not_break_off_the_stop(by: signal.Signals) -> None:
+    with serving("--tls") as running:
+        for _ in range(20):
+            running.process.send_signal(by)
+        status, _, err = running.end(signal.SIGINT)
+        assert status in (0, cli.INTERRUPTED, -signal.SIGINT)  # the last may come when all is over
+        assert err == ""
+        assert not Path(running.said["trust"]).exists()
+
+
+@pytest.mark.parametrize("by", STOPS, ids=lambda by: by.name)
+def test_what_is_ignored_stays_ignored(by: signal.Signals) -> None:
+    before = signal.signal(by, signal.SIG_IGN)  # as nohup does, and a child has it from its parent
+    try:
+        with cli._Stop():
+            assert signal.getsignal(by) is signal.SIG_IGN
+        assert signal.getsignal(by) is signal.SIG_IGN
+    finally:
+        signal.signal(by, before)
+
+
+def test_it_ends_with_its_terminal(tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    in_that_terminal = f"import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); {SCRIPT}"
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    process = subprocess.Popen(
+        [sys.executable, "-c", in_that_terminal, "serve", "--tls"], stdin=theirs, stdout=theirs, stderr=theirs,
+        start_new_session=True, env=environment,
+    )  # fmt: skip
+    os.close(theirs)
+    said = b""
+    while b"stops it" not in said:
+        said += os.read(ours, 4096)
+    assert list(tmp_path.iterdir()) != []
+    os.close(ours)
+    assert process.wait(PATIENCE_S) == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def interrupted_after(seconds_s: float, tmp_path: Path) -> int:
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-c", SCRIPT, "serve", "--tls"],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment,
+        )  # fmt: skip
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "begun\n"
+    threading.Event().wait(seconds_s)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=PATIENCE_S)
+    assert err == "", f"interrupted {seconds_s} s after it had begun"
+    assert list(tmp_path.iterdir()) == []
+    return process.returncode
+
+
+def test_ctrl_c_while_it_is_imported_ends_it_at_once(tmp_path: Path) -> None:
+    assert interrupted_after(0.02, tmp_path) == -signal.SIGINT  # no import can make another error of that
+
+
+@pytest.mark.slow
+def test_ctrl_c_at_any_moment_leaves_no_traceback_and_no_file(tmp_path: Path) -> None:
+    for number in range(40):
+        status = interrupted_after(0.005 + number * 0.025, tmp_path)
+        assert status in (0, cli.INTERRUPTED, -signal.SIGINT)
+
+
+def test_a_signal_waits_until_it_may_come_and_comes_once() -> None:
+    before = [signal.getsignal(number) for number in STOPS]
+    with cli._Stop() as stop:
+        for number in STOPS:
+            signal.raise_signal(number)
+        with pytest.raises(KeyboardInterrupt):
+            stop.may_come()
+        for number in STOPS:
+            signal.raise_signal(number)
+    assert [signal.getsignal(number) for number in STOPS] == before
+
+
+@pytest.mark.parametrize("by", STOPS, ids=lambda by: by.name)
+def test_a_signal_comes_at_once_when_it_may(by: signal.Signals) -> None:
+    with cli._Stop() as stop:
+        stop.may_come()
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(by)
