@@ -21,7 +21,7 @@ from fakestt.contract.operations import OPERATIONS
 from fakestt.contract.shapes import Text
 
 SEED = int(os.environ.get("FAKESTT_SEED", "0"))
-FEW = 500
+FEW = 250
 MANY = int(os.environ.get("FAKESTT_REQUESTS", "40000")) // len(EDITIONS)
 OF_ONE_FAKE = 250
 STATUSES = ("pending", "ready", "training", "available", "upgrading", "failed")

@@ -185,10 +185,12 @@ def entries(result: pytest.RunResult, *, short: bool) -> list[tuple[str, str]]:
     return list(zip(parts[1::2], parts[2::2] if short else parts[::2], strict=False))
 
 
-FULL = pytest.param(("-l", "--tb=long", "--full-trace"), marks=pytest.mark.slow)
+LONG = (("--tb=long",), ("-l", "--tb=long", "--full-trace"))
 
 
-@pytest.mark.parametrize("options", [("--tb=long",), ("-l", "--tb=short"), FULL])
+@pytest.mark.parametrize(
+    "options", [("-l", "--tb=short"), *(pytest.param(one, marks=pytest.mark.slow) for one in LONG)]
+)
 def test_no_entry_of_ours_shows_a_value(run, options):
     result = run(CLIENTS, *options)
     result.assert_outcomes(failed=21)
