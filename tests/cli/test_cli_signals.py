@@ -16,7 +16,7 @@ from cli_rig import PATIENCE_S, serving
 from fakestt import cli
 
 # What a console script is, but for a word when it has begun: Python's own start is not ours.
-SCRIPT = "import sys, fakestt_command; print('begun', flush=True); sys.exit(fakestt_command.main())"
+SCRIPT = "import sys; from fakestt.__main__ import main; print('begun', flush=True); sys.exit(main())"
 STOPS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 
 

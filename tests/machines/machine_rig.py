@@ -45,7 +45,7 @@ class Compared(RuleBasedStateMachine):
 
     @initialize(
         edition=st.sampled_from(sorted(RULES)),
-        models=st.lists(st.tuples(OWNER, st.sampled_from(["PI", "R", "RM", "A", "U", "F"])), max_size=3),
+        models=st.lists(st.tuples(OWNER, st.sampled_from(["PI", "R", "RM", "T", "A", "U", "F"])), max_size=3),
     )
     def begin(self, edition: str, models: list[tuple[int, str]]) -> None:
         """An edition is drawn, and some models that have come a part of their way already."""

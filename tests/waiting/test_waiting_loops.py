@@ -402,7 +402,7 @@ def test_the_end_of_a_connection_of_our_own_server_is_waited_for():
     stt = fakestt.FakeSTT(time="on_sleep", start=START, auth=None)
     with stt.serve() as server, stt.reachable():
         for _ in range(20):
-            assert asyncio.run(main(server.url)).endswith(b'"customizations": []\n}\n')
+            assert asyncio.run(main(server.url)).endswith(b'{"customizations": []}\n')
         assert stt.clock.now() == START_S
 
 
