@@ -21,8 +21,8 @@ __all__ = [
 ]
 
 MARKER = (
-    "fakestt(edition=..., time=..., start=..., seed=..., auth=..., tls=..., horizon=..., patience=..., "
-    "equal_reads=..., journal=..., block_network=...): how the fakes of this test are made. "
+    "fakestt(edition=..., time=..., start=..., seed=..., auth=..., tls=..., unknown=..., horizon=..., "
+    "patience=..., equal_reads=..., journal=..., block_network=...): how the fakes of this test are made. "
     "edition: 'icp2018' (default), 'icp2020', 'cloud2025', 'cp4d2025'. "
     "time: 'on_sleep' (default: the client's waiting moves the clock), 'manual' (it stands still until advanced), "
     "'follow' (it is the test's own time.time(), as freezegun or time-machine has it; chosen by itself where the test "
@@ -31,6 +31,7 @@ MARKER = (
     "seed: an int that makes ids, keys and tokens. "
     "auth: 'lenient' (default), 'strict' or None. "
     "tls: 'trusted' (default), or 'self-signed': in process only clients that don't verify get through. "
+    "unknown: what to do with a parameter or field that no operation has: 'note' (default), 'ignore', 'error'. "
     "horizon: how long clients may wait altogether, '7d' by default. "
     "patience: how long, in real time, one thread may run while others wait for it, '10s' by default. "
     "equal_reads: how many reads in a row may be answered alike while nothing can change, 5000 by default. "
@@ -77,6 +78,7 @@ KEYS: Mapping[str, _Key] = {
     "seed":          _Key("string", _number,   "number that makes ids, keys and tokens; 0 by default"),
     "auth":          _Key("string", _auth,     "credentials that are taken: lenient (default), strict or none"),
     "tls":           _Key("string", _text,     "whose certificate clients trust: trusted (default) or self-signed"),
+    "unknown":       _Key("string", _text,     "of a name that no operation has: note (default), ignore or error"),
     "horizon":       _Key("string", _text,     "how long clients may wait altogether, 7d by default"),
     "patience":      _Key("string", _text,     "how long one thread may run while others wait, 10s by default"),
     "equal_reads":   _Key("string", _number,   "how many equal reads in a row a client may make, 5000 by default"),

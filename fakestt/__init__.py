@@ -16,6 +16,7 @@ from fakestt.errors import (
     RuleNeverMatched,
     ScriptError,
     StateError,
+    UnknownName,
     UnknownOperation,
 )
 from fakestt.fake import FakeSTT, Served
@@ -48,6 +49,6 @@ __all__ = [
     "ConfigurationError", "Due", "Edition", "Effect", "Exchange", "FakeClock", "FakeSTT", "FakesttError", "Faults",
     "Journal", "LanguageModelView", "LanguageModels", "MissingExtra", "NeverCame", "NotFaked", "Point", "Reply",
     "RequestFacts", "Rule", "RuleNeverMatched", "Script", "ScriptError", "Served", "Source", "StateError",
-    "UnknownOperation", "fail", "interrupt", "lose_reply", "lose_request", "ok", "reset", "slow", "truncate",
-    "truncate_head",
+    "UnknownName", "UnknownOperation", "fail", "interrupt", "lose_reply", "lose_request", "ok", "reset", "slow",
+    "truncate", "truncate_head",
 ]  # fmt: skip

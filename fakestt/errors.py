@@ -8,6 +8,7 @@
     ├── UnknownOperation       a rule or a look-up for an operation that does not exist
     ├── NeverCame              a moment of `at` that never came, a script for a name that never came
     │   └── RuleNeverMatched   a fault that was armed and never used
+    ├── UnknownName            a client sent a parameter or a field that no row knows, under unknown="error"
     └── MissingExtra           an optional package is needed and not installed
 
     NotFaked                   a warning: a client asked for what the service does and fakestt does not
@@ -29,6 +30,7 @@ __all__ = [
     "RuleNeverMatched",
     "ScriptError",
     "StateError",
+    "UnknownName",
     "UnknownOperation",
     "nearest",
     "without_user",
@@ -65,6 +67,10 @@ class NeverCame(FakesttError, AssertionError):
 
 class RuleNeverMatched(NeverCame):
     """A fault was armed and no request ever met it, so the test does not show what it says."""
+
+
+class UnknownName(FakesttError, AssertionError):
+    """A client has sent a parameter or a field that the operation does not have."""
 
 
 class MissingExtra(FakesttError, ImportError):

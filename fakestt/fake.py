@@ -25,12 +25,14 @@ from fakestt.errors import (
     NeverCame,
     NotFaked,
     StateError,
+    UnknownName,
     nearest,
     without_user,
 )
 from fakestt.faults.rules import Faults
 from fakestt.http.app import App
 from fakestt.http.auth import Auth
+from fakestt.http.unknown import UNKNOWN
 from fakestt.intercept.hosts import Hosts, reachable
 from fakestt.journal.journal import KEPT, Journal
 from fakestt.journal.report import report
@@ -136,6 +138,8 @@ class FakeSTT:
         auth: "lenient" takes every form of credential; "strict" the edition's own; None asks for none.
         tls: "trusted": every client trusts the certificate; "self-signed": in process only those that don't verify, and
             those that trust `ca_file`.
+        unknown: what to do when a request has a parameter or a field that its operation does not have, which the
+            service hardly ever minds. "note": the journal says so; "ignore": nothing; "error": the test fails as well.
         host: the name under which `url` leads to this fake.
         horizon: how long clients may wait altogether under "on_sleep" and "next_event" before ClientNeverStopped ends
             their waits. The default is seven days; `clock.advance` does not count.
@@ -160,6 +164,7 @@ class FakeSTT:
         seed: int = 0,
         auth: str | None = "lenient",
         tls: str = "trusted",
+        unknown: str = "note",
         host: str = "fakestt.test",
         horizon: Duration | None = None,
         patience: Duration | None = None,
@@ -175,6 +180,9 @@ class FakeSTT:
             raise ConfigurationError(f"host={without_user(host)!r}: give the name of a host, such as 'fakestt.test'.")
         if tls not in _TLS:
             raise ConfigurationError(f"tls={tls!r}: give {' or '.join(map(repr, _TLS))}.{nearest(tls, _TLS)}")
+        if unknown not in UNKNOWN:
+            possible = " or ".join(map(repr, UNKNOWN))
+            raise ConfigurationError(f"unknown={unknown!r}: give {possible}.{nearest(unknown, UNKNOWN)}")
         if choices is not None and not isinstance(choices, Choices):
             raise ConfigurationError(
                 f"choices={choices!r}: give an object of a class that derives from fakestt.Choices."
@@ -191,7 +199,9 @@ class FakeSTT:
             seed=seed,
             keeps=journal,
             choices=choices,
+            unknown=unknown,
         )
+        self._unknown = unknown
         self._time.add(self._service)
         self.host = host
         self._tls = tls
@@ -329,6 +339,7 @@ class FakeSTT:
         Raises:
             NeverCame: there is one; RuleNeverMatched if it is a fault.
             ConfigurationError: a fault's `when` raised, or an `on` was left without an effect.
+            UnknownName: under `unknown="error"`, a request had a parameter or a field that its operation does not have.
         """
         complaints: list[FakesttError] = []
         try:
@@ -337,6 +348,13 @@ class FakeSTT:
             complaints.append(problem)
         scripts = [complaint for _, complaint in never_came(self._service)]
         complaints += map(NeverCame, [*self._missed_moments(), *scripts])
+        if self._unknown == "error" and self.app.unknown_names:
+            complaints.append(
+                UnknownName(
+                    f"the client sent names that no operation of {self.edition.name} has there: "
+                    f"{'. '.join(self.app.unknown_names)}. Correct them in the client, or give unknown='note'."
+                )
+            )
         if complaints:
             excuse(self)
             raise type(complaints[0])("\n".join(map(str, complaints)))

@@ -22,6 +22,7 @@ class Options(TypedDict, total=False):
     seed: int
     auth: str | None
     tls: str
+    unknown: str
     host: str
     horizon: Duration | None
     patience: Duration | None

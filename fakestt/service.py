@@ -45,6 +45,7 @@ class Service:
         seed: int,
         keeps: int = KEPT,
         choices: Choices | None = None,
+        unknown: str = "note",
         families: Iterable[Family[Any]] = FAMILIES,
     ) -> Service:
         """Make a new service with nothing in it."""
@@ -52,7 +53,7 @@ class Service:
         credentials = Auth(auth, edition, owner, seed, clock.now_s)
         faults = Faults(list(SERVICE_OPERATIONS), world.machine.choices, owner)
         journal = Journal(list(OPERATIONS), lambda: world.started_at_s, keeps)
-        app = App(Context(world, edition, credentials, places_of(edition, host)), clock, faults, journal)
+        app = App(Context(world, edition, credentials, places_of(edition, host), unknown), clock, faults, journal)
         return cls(edition, world, credentials, faults, journal, app)
 
     def settle(self) -> None:

@@ -29,6 +29,7 @@ from fakestt.http.identity import TOKENS, without_token
 from fakestt.http.parse import Received, receive
 from fakestt.http.shown.call import shown_call, shown_facts, shown_reply
 from fakestt.http.stamp import Stamp, stamp
+from fakestt.http.unknown import unknown_names
 from fakestt.journal.journal import Journal
 from fakestt.journal.record import Exchange
 from fakestt.phrases import phrase
@@ -81,6 +82,8 @@ class App:
         self.lock = RLock()
         self.asked_in_vain: dict[str, int] = {}
         """How often clients asked for operations that the service has and fakestt does not, by their ids."""
+        self.unknown_names: dict[str, None] = {}
+        """What was noted of names that no row knows, each once, in order."""
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         is_told = "fakestt.arrival" in environ
@@ -123,7 +126,7 @@ class App:
                 self._write(request, seq, None, _rendered(request, stamped, NOT_DONE), str(mistake))
                 raise
             done = rule is None or rule.effect.commits
-            answer = self._answer(request, stamped) if done else NOT_DONE
+            answer = self._noted(request.call, self._answer(request, stamped)) if done else NOT_DONE
             reply = kept = _rendered(request, stamped, answer)
             if answer.kept is not None:
                 kept = reply._replace(body=render.body(answer.kept))
@@ -167,6 +170,15 @@ class App:
             if refusal.why in (Why.NO_SUCH_PATH, Why.WRONG_METHOD):
                 refusal = self._not_here(request) or refusal
             return self._refused(refusal, stamped.transaction)
+
+    def _noted(self, call: Call | None, answer: Answer) -> Answer:
+        """The answer, with a note of unknown names in the request."""
+        if call is None or not (call.unknown_query or call.unknown_fields) or self._context.unknown == "ignore":
+            return answer
+        said = unknown_names(call, self._context.edition.limits)
+        if said:
+            self.unknown_names.setdefault(f"{call.operation.id}: {said}")
+        return answer._replace(note="; ".join(filter(None, (answer.note, said))) or None)
 
     def _not_here(self, request: Received) -> Refusal | None:
         """The refusal of an operation that the service has and fakestt does not; None if the service has none there."""

@@ -22,6 +22,7 @@ class Context:
     edition: Edition
     auth: Auth
     places: Places
+    unknown: str = "note"  # one of UNKNOWN
 
 
 Handler = Callable[[Context, Call], Answer]

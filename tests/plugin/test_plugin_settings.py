@@ -35,6 +35,7 @@ fakestt_seed = 7
 fakestt_journal = 20
 fakestt_auth = none
 fakestt_tls = self-signed
+fakestt_unknown = ignore
 fakestt_block_network = true
 """,
     ).assert_outcomes(passed=1)
