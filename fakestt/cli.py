@@ -38,6 +38,7 @@ from fakestt.editions.differences import differences
 from fakestt.editions.guesses import guesses
 from fakestt.errors import FakesttError, MissingExtra, nearest
 from fakestt.fake import FakeSTT, Served
+from fakestt.journal.timeline import entry
 from fakestt.media.facts import ArchiveFacts, AudioFacts, Facts, NotAudio
 from fakestt.media.probe import ARCHIVES, PROBES, probe
 from fakestt.media.suffixes import media_type_of
@@ -173,11 +174,20 @@ def _parser() -> _Parser:
     )
     _add_edition(one)
     one = command(_serve, "serve", "a fake behind a real server, until Ctrl-C", "fakestt serve --port 8080 --tls")
-    one.add_argument("--port", metavar="P", type=_port, default=0, help="on loopback; unless given, one that is free")
+    one.add_argument("--port", metavar="P", type=_port, default=0, help="unless given, one that is free")
     one.add_argument(
         "--time", metavar="T", type=_time, default="real", help="real (default), real:x600 is faster, per_request:60s"
     )
     one.add_argument("--tls", action="store_true", help="https, by an authority made for the purpose")
+    one.add_argument(
+        "--host", metavar="H", default="127.0.0.1", help="the address to listen on; loopback's unless given"
+    )
+    one.add_argument("--public", action="store_true", help="has to be said for an address that is not loopback's")
+    one.add_argument(
+        "--auth", choices=("lenient", "strict", "none"), default="lenient", help="which credentials are good"
+    )
+    one.add_argument("--seed", metavar="N", type=int, default=0, help="ids, keys and tokens are made from it")
+    one.add_argument("--log", action="store_true", help="print a line for each request, and for each change of a model")
     _add_edition(one)
     one = command(_guide, "guide", "the guides: which there are, or one of them", "fakestt guide time")
     one.add_argument("topic", metavar="TOPIC", nargs="?", type=_topic, help="such as time; else all are listed")
@@ -313,9 +323,14 @@ def _demo(arguments: argparse.Namespace) -> int:
 
 
 def _serve(arguments: argparse.Namespace) -> int:
-    stt = FakeSTT(edition=arguments.edition, time=arguments.time)
+    auth = None if arguments.auth == "none" else arguments.auth
+    stt = FakeSTT(edition=arguments.edition, time=arguments.time, auth=auth, seed=arguments.seed)
+    log = _Log(stt) if arguments.log else None
     try:
-        with _Stop() as stop, stt.serve(tls=arguments.tls, port=arguments.port) as server:
+        with (
+            _Stop() as stop,
+            stt.serve(tls=arguments.tls, host=arguments.host, port=arguments.port, public=arguments.public) as server,
+        ):
             trust = f"--cacert {server.ca_file} " if server.ca_file else ""
             print(f"{stt.edition.title} ({stt.edition.name}), time: {arguments.time}")
             print(f"  url: {server.url}\n  key: {stt.api_key}")
@@ -326,25 +341,45 @@ def _serve(arguments: argparse.Namespace) -> int:
             print(f"  try: curl {trust}-u apikey:{stt.api_key} {server.url}/v1/acoustic_customizations")
             print("Ctrl-C stops it.", flush=True)
             stop.may_come()
-            _until_interrupted(server)
+            _until_interrupted(server, log)
     except KeyboardInterrupt:
+        if log is not None:
+            log.tell()
         print(f"\nStopped after {len(stt.journal)} requests.")
     return 0
 
 
-def _until_interrupted(server: Served) -> NoReturn:
-    """Wait, and print the errors that the fake raises by mistake as they come."""
+def _until_interrupted(server: Served, log: _Log | None = None) -> NoReturn:
+    """Wait, and print requests, and the errors that the fake raises by mistake, as they come."""
     forever = threading.Event()
     gc.collect()
     gc.freeze()  # what exists now stays, so the collector need not look at it again
     try:
         while True:
-            forever.wait(0.5)  # in pieces: on Windows, Ctrl-C does not end a long wait
+            forever.wait(0.5 if log is None else 0.1)  # in pieces: on Windows, Ctrl-C does not end a long wait
+            if log is not None:
+                log.tell()
             while server.failures:
                 error = server.failures.pop(0)
                 traceback.print_exception(type(error), error, error.__traceback__)
     finally:
         gc.unfreeze()
+
+
+class _Log:
+    """Prints what the journal has got since the last time: the lines of its timeline."""
+
+    def __init__(self, stt: FakeSTT) -> None:
+        self._stt = stt
+        self._told = 0
+
+    def tell(self) -> None:
+        if len(self._stt.journal) == self._told:
+            return
+        for exchange in self._stt.journal.kept():
+            if exchange.seq > self._told:
+                print("\n".join(entry(exchange, self._stt.started_at_s)), flush=True)
+                self._told = exchange.seq
 
 
 class _Stop:

@@ -13,7 +13,7 @@ from fakestt.core.lifecycle import Phase
 from fakestt.journal.record import Exchange, Remark
 from fakestt.wire import How
 
-__all__ = ["LEFT_OUT", "TIME_WIDTH", "change_text", "is_remark", "shortened", "since", "timeline"]
+__all__ = ["LEFT_OUT", "TIME_WIDTH", "change_text", "entry", "is_remark", "shortened", "since", "timeline"]
 
 TIME_WIDTH = 14
 """Of the column that says when, with the space behind it."""
@@ -48,14 +48,21 @@ def timeline(
             lines.append(f"{'':{TIME_WIDTH}}... {exchange.seq - seq - 1}{LEFT_OUT}")
         lines += _remarks(waiting, exchange.seq - 1, started_at_s)  # those whose exchanges are left out
         seq = exchange.seq
-        before = [change for change in exchange.changes if not _is_own(change, exchange)]
-        lines += [_line(change.at_s, started_at_s, "  " + change_text(change)) for change in before]
-        lines.append(_line(exchange.at_s, started_at_s, _exchange(exchange)))
-        after = exchange.changes[len(before) :]  # a request's own changes are the last
-        lines += [_line(change.at_s, started_at_s, "  " + change_text(change)) for change in after]
+        lines += entry(exchange, started_at_s)
     lines += _remarks(waiting, math.inf, started_at_s)
     lines += [_line(change.at_s, started_at_s, "  " + change_text(change)) for change in later]
     return "\n".join(lines)
+
+
+def entry(exchange: Exchange, started_at_s: float) -> list[str]:
+    """The lines of one exchange: its own, and those of the changes that it has met or made."""
+    before = [change for change in exchange.changes if not _is_own(change, exchange)]
+    after = exchange.changes[len(before) :]  # a request's own changes are the last
+    return [
+        *(_line(change.at_s, started_at_s, "  " + change_text(change)) for change in before),
+        _line(exchange.at_s, started_at_s, _exchange(exchange)),
+        *(_line(change.at_s, started_at_s, "  " + change_text(change)) for change in after),
+    ]
 
 
 def _remarks(waiting: deque[Remark], up_to_seq: float, started_at_s: float) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import socket
 from pathlib import Path
@@ -11,6 +12,7 @@ from cli_rig import serving
 from ibm_cloud_sdk_core.authenticators import IAMAuthenticator
 from ibm_watson import SpeechToTextV1
 
+from fakestt import FakeSTT
 from fakestt.cli import main
 
 
@@ -115,3 +117,21 @@ def test_what_the_fake_raises_is_printed_while_it_serves(
     with pytest.raises(KeyboardInterrupt):
         cli._until_interrupted(Failed())  # type: ignore[arg-type]
     assert "ZeroDivisionError: a mistake of the fake" in capsys.readouterr().err
+
+
+def test_it_tells_of_each_request_and_change_and_takes_the_settings_of_a_fake() -> None:
+    with serving("--log", "--auth", "none", "--seed", "7", "--host", "localhost") as running:
+        assert running.said["key"] == FakeSTT(seed=7).api_key
+        assert running.ask("/v1/acoustic_customizations") == {"customizations": []}
+        running.ask("/v1/acoustic_customizations?languag=en-US")
+        status, out, err = running.end(signal.SIGINT)
+    assert (status, err) == (0, "")
+    first, second, *rest = out.splitlines()
+    assert re.fullmatch(r" *\+0:00:0\d(\.\d+)?  GET  /acoustic_customizations  200  listAcousticModels", first)
+    assert second.endswith("[note: unknown parameter 'languag'; did you mean 'language'?]")
+    assert rest == ["", "Stopped after 2 requests."]
+
+
+def test_an_address_that_everybody_reaches_has_to_be_meant(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["serve", "--host", "0.0.0.0"]) != 0
+    assert "everybody who can reach this machine could read and change the fake" in capsys.readouterr().err

@@ -204,7 +204,7 @@ def listen(host: str | None, port: int, *, public: bool) -> socket.socket:
         listener.close()
         raise ConfigurationError(
             f"host={host!r}: {who} could read and change the fake. To listen on loopback alone, leave host= out. "
-            "If you mean it, add public=True."
+            "If you mean it, add public=True (fakestt serve: --public)."
         )
     try:
         if socket.has_ipv6 and family == socket.AF_INET6:
