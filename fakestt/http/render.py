@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import lru_cache
 from json import dumps
 from json.encoder import encode_basestring_ascii as quoted
@@ -87,30 +86,25 @@ def body(answer: Answer) -> bytes:
 
 def _written(value: Any) -> str:
     """A list of customizations begins on the first line, and a list of the service's models on one of its own."""
-    if isinstance(value, dict):
-        if list(value) == ["customizations"]:
-            return f'{{"customizations": [{", ".join(_pretty(one, NEWLINE) for one in value["customizations"])}]}}'
-        models = value.get("models")
-        if models:
-            deeper = NEWLINE + "   " * 2
-            written = ("," + deeper).join(_pretty(one, deeper) for one in models)
-            rest = {name: one for name, one in value.items() if name != "models"}
-            members = [f'"models": [{deeper}{written}{NEWLINE}   ]', *_members(rest, NEWLINE + "   ")]
-            return "{" + NEWLINE + "   " + ("," + NEWLINE + "   ").join(members) + NEWLINE + "}"
-    return _pretty(value, NEWLINE)
+    if isinstance(value, dict) and len(value) < 3:  # a list stands alone, or beside `warnings`
+        match value:
+            case {"customizations": list(models), **rest} if not rest:
+                return f'{{"customizations": [{", ".join(_pretty(one, _NEWLINE) for one in models)}]}}'
+            case {"models": list(models), **rest} if models:
+                deeper = _NEWLINE + "   " * 2
+                listed = f'"models": [{deeper}{("," + deeper).join(_pretty(one, deeper) for one in models)}\n   ]'
+                others = [f"{_member(name)}{_pretty(one, deeper[:-3])}" for name, one in rest.items()]
+                return "{\n   " + ",\n   ".join([listed, *others]) + "\n}"
+    return _pretty(value, _NEWLINE)
 
 
 _TEXTS = {str}
-NEWLINE = "\n"
+_NEWLINE = "\n"
 
 
 @lru_cache(maxsize=256, typed=True)
 def _member(name: object) -> str:
     return f"{quoted(str(name))}: "
-
-
-def _members(value: Mapping[str, Any], newline: str) -> list[str]:
-    return [_member(name) + (quoted(one) if type(one) is str else _pretty(one, newline)) for name, one in value.items()]
 
 
 def _pretty(value: Any, newline: str) -> str:
@@ -123,7 +117,10 @@ def _pretty(value: Any, newline: str) -> str:
         if len(value) == 1 and isinstance(one := next(iter(value.values())), str):
             return f"{{{quoted(next(iter(value)))}: {quoted(one)}}}"  # a new model's id was seen on one line
         deeper = newline + "   "
-        return "{" + deeper + ("," + deeper).join(_members(value, deeper)) + newline + "}"
+        members = [
+            _member(name) + (quoted(one) if type(one) is str else _pretty(one, deeper)) for name, one in value.items()
+        ]
+        return "{" + deeper + ("," + deeper).join(members) + newline + "}"
     if isinstance(value, list) and value:
         if isinstance(value[0], dict):
             deeper = newline + "   "

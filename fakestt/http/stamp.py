@@ -56,9 +56,13 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-@lru_cache(maxsize=64)  # it changes once a second
 def _date(at_s: int) -> tuple[str, str]:
     """The header: `Sat, 27 Oct 2018 09:15:02 GMT`, whatever the language of the computer (RFC 9110, 5.6.7)."""
-    at = datetime.fromtimestamp(at_s, UTC)
-    clock = f"{at.hour:02d}:{at.minute:02d}:{at.second:02d}"
-    return "Date", f"{_DAYS[at.weekday()]}, {at.day:02d} {_MONTHS[at.month - 1]} {at.year:04d} {clock} GMT"
+    day, of_day = divmod(at_s, 86_400)
+    return "Date", f"{_day(day)} {of_day // 3600:02d}:{of_day // 60 % 60:02d}:{of_day % 60:02d} GMT"
+
+
+@lru_cache(maxsize=64)  # a poller asks all day, and its clock may jump by more than a second at each poll
+def _day(day: int) -> str:
+    at = datetime.fromtimestamp(day * 86_400, UTC)
+    return f"{_DAYS[at.weekday()]}, {at.day:02d} {_MONTHS[at.month - 1]} {at.year:04d}"

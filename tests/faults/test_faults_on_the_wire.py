@@ -633,3 +633,14 @@ def test_a_failure_may_say_anything_that_json_can() -> None:
     stt = FakeSTT()
     stt.faults.on("listModels").fail(503, body="out of order")
     assert ask(stt, "GET", "/v1/models").json == "out of order"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{"models": 3}, {"models": None}, {"models": []}, {"models": ["a", {"b": 1}], "x": {"y": 2}},
+     {"customizations": "none"}, {"customizations": [], "error": "e"}, {"customizations": ["a"]}],
+)  # fmt: skip
+def test_a_body_of_the_authors_own_may_have_the_names_of_the_services_lists(body: dict[str, Any]) -> None:
+    stt = FakeSTT()
+    stt.faults.on("listModels").fail(503, body=body)
+    assert ask(stt, "GET", "/v1/models").json == body
