@@ -107,7 +107,7 @@ def check(seed: int, number: int) -> None:
             assert monotonic() - began_s < PATIENCE_S
             assert is_answered(server, poller, fake.stt)
         assert server.failures == []
-    assert set(threading.enumerate()) == before
+    assert set(threading.enumerate()) <= before  # other tests' threads may have ended
     assert number / 3 < understood < number * 9 / 10  # changed enough, and not too much
 
 
