@@ -342,7 +342,8 @@ WAYS: Mapping[str, tuple[str, Callable[[FakeSTT], Any]]] = {
     "ibm-credentials.env": ("icp2018", lambda stt: by_credentials_file("a key of the cloud")),
 }
 if HAS_CP4D:
-    WAYS = {**WAYS, "Cloud Pak for Data": ("cp4d2025", lambda stt: cp4d(stt.api_key))}
+    INSTANCE = f"{CP4D}/speech-to-text/release/instances"
+    WAYS = {**WAYS, "Cloud Pak for Data": ("cp4d2025", lambda stt: cp4d(stt.api_key, f"{INSTANCE}/{stt.owner}/api"))}
 
 
 def versions() -> str:
