@@ -189,6 +189,15 @@ def test_a_path_that_goes_on_and_on_is_cut() -> None:
     assert len(note) < 400
 
 
+def test_a_path_of_many_ids_is_cut_as_well() -> None:
+    stt = FakeSTT()
+    assert ask(stt, "GET", f"{MODELS}/" + "/".join([NOBODY] * 15)).status == 404
+    note = stt.journal[0].note
+    assert note is not None
+    assert note.endswith("...")
+    assert len(note) < 400
+
+
 def test_every_vendors_host_has_a_place_with_its_source() -> None:
     assert list(VENDOR_HOSTS) == [*(place.host for place in VENDOR_PLACES), "fakestt.test"]
     for place in VENDOR_PLACES:
