@@ -10,6 +10,7 @@ from typing import overload
 
 from fakestt.contract.operations.absent import ABSENT
 from fakestt.errors import StateError, UnknownOperation, nearest
+from fakestt.journal.closing import Closing
 from fakestt.journal.record import Exchange, Remark
 from fakestt.journal.timeline import timeline
 
@@ -40,9 +41,12 @@ class Journal(Sequence[Exchange]):
         self._remarks: deque[Remark] = deque(maxlen=MOST_REMARKS)
         self.run = 0
         """How many exchanges in a row, up to the latest, have its method and path."""
+        self.closing = Closing()
+        """Tells of each exchange when it has closed."""
 
     def add(self, exchange: Exchange) -> None:
         """Write one down."""
+        self.closing.add(exchange)
         asked = exchange.request[:2]  # method and target
         self.run = self.run + 1 if asked == self._asked else 1
         self._asked = asked
