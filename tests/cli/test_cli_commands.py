@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from fakestt import cli
+import fakestt as package
 from fakestt.cli import COMMANDS, main
+from fakestt.cli.words import a_media_type
 from fakestt.contract.documents import DOCUMENTS
 from fakestt.contract.openapi import openapi
 from fakestt.contract.operations import OPERATIONS
@@ -59,7 +60,7 @@ def test_a_fake_that_is_not_installed_has_no_version_and_says_so(monkeypatch: py
     def missing(name: str) -> str:
         raise PackageNotFoundError(name)
 
-    monkeypatch.setattr(cli, "version", missing)
+    monkeypatch.setattr("fakestt.cli.parser.version", missing)
     with pytest.raises(SystemExit):
         main(["--version"])
     assert capsys.readouterr().out == "fakestt (not installed)\n"
@@ -318,13 +319,14 @@ def test_probe_believes_a_given_type_more_than_the_suffix(tmp_path: Path, capsys
 def test_probe_tells_what_is_taken_on_trust(tmp_path: Path, capsys: Out, monkeypatch: pytest.MonkeyPatch) -> None:
     from fakestt.media.facts import AudioFacts
 
-    monkeypatch.setattr(cli, "probe", lambda *_: AudioFacts(1.0, "opus", 48000, 1, note="the duration is assumed"))
+    found = AudioFacts(1.0, "opus", 48000, 1, note="the duration is assumed")
+    monkeypatch.setattr("fakestt.cli.probe.probe_audio", lambda *_: found)
     assert "note: the duration is assumed" in probed(tmp_path, capsys, "a.webm", b"x")[1]
 
 
 def test_every_suffix_names_a_type_that_probe_knows() -> None:
     for media_type in SUFFIXES.values():
-        assert cli._media_type(media_type) == media_type
+        assert a_media_type(media_type) == media_type
 
 
 # The process
@@ -341,7 +343,7 @@ def test_the_module_is_the_command() -> None:
 
 
 def test_the_module_runs_the_command_and_importing_it_does_not(monkeypatch: pytest.MonkeyPatch, capsys: Out) -> None:
-    path = Path(cli.__file__).with_name("__main__.py")
+    path = Path(package.__file__).with_name("__main__.py")
     monkeypatch.setattr(sys, "argv", ["fakestt", "differences", "icp2018", "icp2018"])
     with pytest.raises(SystemExit) as end:
         runpy.run_path(str(path), run_name="__main__")
@@ -380,8 +382,8 @@ def test_a_broken_pipe_is_caught_and_standard_output_put_away(monkeypatch: pytes
             return 99
 
     put = []
-    monkeypatch.setattr(cli.os, "open", lambda *_: 98)
-    monkeypatch.setattr(cli.os, "dup2", lambda *ends: put.append(ends))
+    monkeypatch.setattr(os, "open", lambda *_: 98)
+    monkeypatch.setattr(os, "dup2", lambda *ends: put.append(ends))
     monkeypatch.setattr(sys, "stdout", Gone())
     assert main(["openapi"]) == 0
     assert put == [(98, 99)]
@@ -391,7 +393,7 @@ def test_an_interrupt_ends_without_a_traceback(monkeypatch: pytest.MonkeyPatch) 
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli.demo, "run", interrupted)
+    monkeypatch.setattr("fakestt.demo.run", interrupted)
     assert main(["demo"]) == 130
 
 

@@ -13,7 +13,7 @@ from ibm_cloud_sdk_core.authenticators import IAMAuthenticator
 from ibm_watson import SpeechToTextV1
 
 from fakestt import FakeSTT
-from fakestt.cli import main
+from fakestt.cli import main, serve
 
 
 def free_port() -> int:
@@ -97,8 +97,6 @@ def test_a_port_that_is_taken_is_no_traceback(capsys: pytest.CaptureFixture[str]
 def test_what_the_fake_raises_is_printed_while_it_serves(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from fakestt import cli
-
     class Interrupted:
         """Waits once, then is Ctrl-C."""
 
@@ -113,9 +111,9 @@ def test_what_the_fake_raises_is_printed_while_it_serves(
     class Failed:
         failures = [ZeroDivisionError("a mistake of the fake")]  # noqa: RUF012  # as a server's
 
-    monkeypatch.setattr(cli.threading, "Event", Interrupted)
+    monkeypatch.setattr(serve.threading, "Event", Interrupted)
     with pytest.raises(KeyboardInterrupt):
-        cli._until_interrupted(Failed())  # type: ignore[arg-type]
+        serve.until_interrupted(Failed(), serve.Stop())  # type: ignore[arg-type]
     assert "ZeroDivisionError: a mistake of the fake" in capsys.readouterr().err
 
 
@@ -137,3 +135,17 @@ def test_it_tells_of_each_request_and_change_and_takes_the_settings_of_a_fake() 
 def test_an_address_that_everybody_reaches_has_to_be_meant(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["serve", "--host", "0.0.0.0"]) != 0
     assert "everybody who can reach this machine could read and change the fake" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("files", "most", "taken"), [(1024, 9999, 4160), (1024, 2000, 2000), (1024, -1, 4160), (5000, -1, None)]
+)
+def test_it_takes_as_many_files_as_a_server_needs_and_the_system_allows(
+    monkeypatch: pytest.MonkeyPatch, files: int, most: int, taken: int | None
+) -> None:
+    resource = pytest.importorskip("resource")  # Windows has none
+    set_to: list[tuple[int, int]] = []
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (files, most))
+    monkeypatch.setattr(resource, "setrlimit", lambda _, limits: set_to.append(limits))
+    serve.take_more_files()
+    assert set_to == ([] if taken is None else [(taken, most)])

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from cli_rig import PATIENCE_S, serving
 
-from fakestt import cli
+from fakestt.cli.lines import INTERRUPTED
+from fakestt.cli.serve import Stop
 
 # What a console script is, but for a word when it has begun: Python's own start is not ours.
 SCRIPT = "import sys; from fakestt.__main__ import main; print('begun', flush=True); sys.exit(main())"
@@ -34,7 +35,7 @@ def test_a_second_signal_does_not_break_off_the_stop(by: signal.Signals) -> None
         for _ in range(20):
             running.process.send_signal(by)
         status, _, err = running.end(signal.SIGINT)
-        assert status in (0, cli.INTERRUPTED, -signal.SIGINT)  # the last may come when all is over
+        assert status in (0, INTERRUPTED, -signal.SIGINT)  # the last may come when all is over
         assert err == ""
         assert not Path(running.said["trust"]).exists()
 
@@ -43,7 +44,7 @@ def test_a_second_signal_does_not_break_off_the_stop(by: signal.Signals) -> None
 def test_what_is_ignored_stays_ignored(by: signal.Signals) -> None:
     before = signal.signal(by, signal.SIG_IGN)  # as nohup does, and a child has it from its parent
     try:
-        with cli._Stop():
+        with Stop():
             assert signal.getsignal(by) is signal.SIG_IGN
         assert signal.getsignal(by) is signal.SIG_IGN
     finally:
@@ -96,24 +97,25 @@ def test_ctrl_c_while_it_is_imported_ends_it_at_once(tmp_path: Path) -> None:
 def test_ctrl_c_at_any_moment_leaves_no_traceback_and_no_file(tmp_path: Path) -> None:
     for number in range(40):
         status = interrupted_after(0.005 + number * 0.025, tmp_path)
-        assert status in (0, cli.INTERRUPTED, -signal.SIGINT)
+        assert status in (0, INTERRUPTED, -signal.SIGINT)
 
 
-def test_a_signal_waits_until_it_may_come_and_comes_once() -> None:
+def test_a_signal_comes_once_and_not_before_somebody_waits() -> None:
     before = [signal.getsignal(number) for number in STOPS]
-    with cli._Stop() as stop:
+    with Stop() as stop:
         for number in STOPS:
             signal.raise_signal(number)
         with pytest.raises(KeyboardInterrupt):
-            stop.may_come()
+            stop.wait(60)
         for number in STOPS:
             signal.raise_signal(number)
     assert [signal.getsignal(number) for number in STOPS] == before
 
 
 @pytest.mark.parametrize("by", STOPS, ids=lambda by: by.name)
-def test_a_signal_comes_at_once_when_it_may(by: signal.Signals) -> None:
-    with cli._Stop() as stop:
-        stop.may_come()
+def test_a_signal_ends_a_wait_that_goes_on(by: signal.Signals, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Stop() as stop:
+        monkeypatch.setattr(stop._forever, "wait", lambda seconds_s: signal.raise_signal(by))
         with pytest.raises(KeyboardInterrupt):
-            signal.raise_signal(by)
+            stop.wait(60)
+        signal.raise_signal(by)

@@ -1,0 +1,93 @@
+"""The words that a user may give, each read into what it means, or refused with the nearest right one."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+
+from fakestt import guide
+from fakestt.contract.operation import Operation
+from fakestt.contract.operations import OPERATIONS
+from fakestt.contract.operations.absent import ABSENT
+from fakestt.core.families import FAMILIES
+from fakestt.core.lifecycle import Phase
+from fakestt.editions import EDITIONS, Edition
+from fakestt.errors import nearest
+from fakestt.media.probe import ARCHIVES, PROBES
+from fakestt.timing.policies import POLICIES
+
+__all__ = ["a_media_type", "a_policy", "a_port", "a_topic", "an_edition", "an_operation", "phases"]
+
+# Policies that a server in a terminal can't have, with the reason.
+OF_TESTS = {
+    "on_sleep": "nobody sees the clients of a server waiting",
+    "next_event": "nobody sees the clients of a server waiting",
+    "manual": "nobody can move the clock of a server from a terminal",
+}
+SERVED = tuple(policy for policy in POLICIES if policy not in OF_TESTS)
+TABLES = [family for family in FAMILIES if family.lifecycle.commands]
+PHASES = tuple(
+    dict.fromkeys(
+        word for family in TABLES for one in family.phases for word in (one.code, one.name.lower(), one.shown)
+    )
+)
+
+
+def a_port(word: str) -> int:
+    try:
+        return int(word)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{word!r} is no port: give 0 (one that is free) to 65535") from None
+
+
+def a_policy(policy: str) -> str:
+    if policy in OF_TESTS:
+        raise argparse.ArgumentTypeError(
+            f"{policy!r} is for tests in the same process: {OF_TESTS[policy]}. Take real, real:x600 or per_request:60s."
+        )
+    name, _, number = policy.partition(":")
+    # The fake itself complains of a wrong number.
+    if policy not in SERVED and not (number and name in ("real", "per_request")):
+        raise argparse.ArgumentTypeError(_unknown("policy", policy, SERVED))
+    return policy
+
+
+def a_topic(word: str) -> str:
+    if word not in guide.TOPICS:
+        raise argparse.ArgumentTypeError(_unknown("topic", word, guide.TOPICS))
+    return word
+
+
+def an_edition(word: str) -> Edition:
+    if word not in EDITIONS:
+        raise argparse.ArgumentTypeError(_unknown("edition", word, EDITIONS))
+    return EDITIONS[word]
+
+
+def an_operation(word: str) -> Operation:
+    if word not in OPERATIONS:
+        if word in ABSENT:
+            raise argparse.ArgumentTypeError(f"{ABSENT[word].said}. All: {', '.join(OPERATIONS)}")
+        raise argparse.ArgumentTypeError(_unknown("operation", word, OPERATIONS))
+    return OPERATIONS[word]
+
+
+def phases(word: str) -> list[Phase]:
+    """All phases that this word may mean: `pending` is the status of three."""
+    plain = word.lower().replace("-", "_").replace(" ", "_")
+    phases = [one for family in TABLES for one in family.phases]
+    found = [one for one in phases if word.upper() == one.code or plain in (one.name.lower(), one.shown)]
+    if not found:
+        raise argparse.ArgumentTypeError(_unknown("phase", word, PHASES))
+    return found
+
+
+def a_media_type(word: str) -> str:
+    possible = (*PROBES, *ARCHIVES)
+    if word.partition(";")[0].strip().lower() not in possible:
+        raise argparse.ArgumentTypeError(_unknown("content type", word, possible))
+    return word
+
+
+def _unknown(what: str, word: str, possible: Iterable[str]) -> str:
+    return f"no {what} {word!r}.{nearest(word, possible)} All: {', '.join(possible)}"
