@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conftest_plugin import by_hand, fixtures, settings, tracebacks
+from conftest_plugin import by_hand, exploring, fixtures, settings, tracebacks, trials
 from conftest_plugin.fixtures import FakeSTTFactory, fake_stt, fake_stt_factory, fake_stt_server
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ _OURS = pytest.StashKey[bool]()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     settings.add_options(parser)
+    exploring.add_options(parser)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -29,7 +30,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    problem = settings.options_problem(session.config)
+    problem = settings.options_problem(session.config) or exploring.options_problem(session.config)
     if problem is not None:
         raise pytest.UsageError(problem)
     if settings.guard_always(session.config):
@@ -66,6 +67,16 @@ def pytest_runtestloop(session: pytest.Session) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+    """Run a test under all its schedules, or the one that is given."""
+    plan = exploring.plan_of(item)
+    if plan is None:
+        return None
+    exploring.run(item, nextitem, plan)
+    return True
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup() -> None:
     fixtures.next_test()
     by_hand.next_test()
@@ -89,7 +100,8 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     unseen = fixtures.time_problem(item)
     if unseen is not None:
         raise unseen
-    problem = fixtures.server_failures(item) or fixtures.unused(item)
+    problem = fixtures.server_failures(item) or (None if trials.deviates(item) else fixtures.unused(item))
+    problem = problem or trials.strayed(item)
     if problem is not None:
         item.stash[_COMPLAINT] = problem
         raise problem
@@ -125,9 +137,21 @@ def pytest_runtest_makereport(
         if complaint is not None and call.excinfo is not None and call.excinfo.value is complaint:
             # The message alone: no line of the traceback is the author's.
             report.longrepr = call.excinfo.getrepr(style="value")
-        report.sections += fixtures.what_happened(item, SECTION)
+        if trials.is_shown(item):
+            report.sections += fixtures.what_happened(item, SECTION)
+    if call.when == "teardown":
+        trials.note(item, fixtures.made(item))
     if call.when == "teardown":
         fixtures.forget(item)
         by_hand.forget(item)
         fixtures.put_right()
     return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say of each explored test how many schedules there were."""
+    told = dict(exploring.summaries(terminalreporter.stats))
+    if told:
+        terminalreporter.section(exploring.SECTION)
+        for test, summary in told.items():
+            terminalreporter.line(f"{test}: {summary}")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 import pytest
 
-from conftest_plugin import by_hand, settings
+from conftest_plugin import by_hand, settings, trials
 
 if TYPE_CHECKING:
     from fakestt import FakeSTT
@@ -98,7 +98,8 @@ class _Fakes:
         self.made: list[FakeSTT] = []
         self.servers: list[Served] = []
         self._config = item.config
-        self._settings = settings.of_test(item)
+        self._settings = {**trials.settings_of(item), **settings.of_test(item)}
+        self._item = item
         self.seed: int = self._settings.get("seed", 0)
 
     def open(self, stack: ExitStack, keys: dict[str, Any], *, vendor: bool) -> FakeSTT:
@@ -148,6 +149,7 @@ class _Fakes:
             values["time"] = "on_sleep"  # None counts as not given, and FakeSTT has another default
         block_network = values.pop("block_network", False)
         stt = FakeSTT(**values)
+        trials.offer(self._item, stt)
         guard_vendor(self._config)  # for a test that asked for its fixture while it ran
         self.made.append(stt)
         return stt, block_network

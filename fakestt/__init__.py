@@ -19,6 +19,7 @@ from fakestt.errors import (
     UnknownName,
     UnknownOperation,
 )
+from fakestt.exploring.marks import explore, replay
 from fakestt.fake import FakeSTT, Served
 from fakestt.faults.effects import (
     Effect,
@@ -49,6 +50,6 @@ __all__ = [
     "ConfigurationError", "Due", "Edition", "Effect", "Exchange", "FakeClock", "FakeSTT", "FakesttError", "Faults",
     "Journal", "LanguageModelView", "LanguageModels", "MissingExtra", "NeverCame", "NotFaked", "Point", "Reply",
     "RequestFacts", "Rule", "RuleNeverMatched", "Script", "ScriptError", "Served", "Source", "StateError",
-    "UnknownName", "UnknownOperation", "fail", "interrupt", "lose_reply", "lose_request", "ok", "reset", "slow",
-    "truncate", "truncate_head",
+    "UnknownName", "UnknownOperation", "explore", "fail", "interrupt", "lose_reply", "lose_request", "ok", "replay",
+    "reset", "slow", "truncate", "truncate_head",
 ]  # fmt: skip

@@ -15,8 +15,8 @@ PINNED = [
     "ConfigurationError", "Due", "Edition", "Effect", "Exchange", "FakeClock", "FakeSTT", "FakesttError", "Faults",
     "Journal", "LanguageModelView", "LanguageModels", "MissingExtra", "NeverCame", "NotFaked", "Point", "Reply",
     "RequestFacts", "Rule", "RuleNeverMatched", "Script", "ScriptError", "Served", "Source", "StateError",
-    "UnknownName", "UnknownOperation", "fail", "interrupt", "lose_reply", "lose_request", "ok", "reset", "slow",
-    "truncate", "truncate_head",
+    "UnknownName", "UnknownOperation", "explore", "fail", "interrupt", "lose_reply", "lose_request", "ok", "replay",
+    "reset", "slow", "truncate", "truncate_head",
 ]  # fmt: skip
 HEAVY = (
     "requests", "urllib3", "httpx", "pytest", "hypothesis", "freezegun", "time_machine", "ibm_watson",

@@ -86,6 +86,10 @@ class Choices:
         chosen: T = self._chosen[point]
         return chosen
 
+    def may_deviate(self) -> bool:
+        """Whether a later point may get another option than its default. Whoever decides by rules of his own may."""
+        return type(self) is not Choices
+
     def decide(self, point: Point, options: Sequence[T]) -> T:
         """The default."""
         return options[0]

@@ -186,7 +186,7 @@ class Faults:
         # A list, for another thread may add a rule meanwhile.
         if any(_may_change(rule, count) for rule, count in list(self._rules.items())):
             return True
-        return bool(self._offered) and type(self._choices) is not Choices
+        return bool(self._offered) and self._choices.may_deviate()
 
     def unused(self) -> list[Rule]:
         """The rules that were never used and should have been."""

@@ -13,6 +13,7 @@ TOPICS = (
     "other-tools",
     "scripts",
     "faults",
+    "exploring",
     "server",
     "face",
     "editions",

@@ -1,0 +1,103 @@
+"""What is known of the schedule under which an item runs. Exploring and replaying put it there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from fakestt import Exchange, FakeSTT
+    from fakestt.exploring.trial import Trial
+    from fakestt.faults.effects import Effect
+
+__all__ = ["Setup", "begin", "deviates", "is_shown", "note", "offer", "settings_of", "setup_of", "strayed"]
+
+
+class Setup(NamedTuple):
+    """How the fakes of an item are made, and how much of its failure is shown.
+
+    Attributes:
+        trial: the choices, of all its fakes.
+        faults: what is offered to them.
+        is_shown: whether a failure is told in full. While many schedules are tried, most never are.
+        equal_reads: after how many a client counts as endless; None leaves that to the settings.
+        exchanges: takes those of each fake, by its owner.
+    """
+
+    trial: Trial
+    faults: tuple[Effect, ...]
+    is_shown: bool
+    equal_reads: int | None = None
+    exchanges: dict[str, Sequence[Exchange]] | None = None
+
+
+_SETUP = pytest.StashKey[Setup]()
+
+
+def begin(item: pytest.Item, setup: Setup) -> None:
+    """Run this item so."""
+    item.stash[_SETUP] = setup
+
+
+def setup_of(item: pytest.Item) -> Setup | None:
+    """How this item is run, or None: as ever."""
+    return item.stash.get(_SETUP, None)
+
+
+def settings_of(item: pytest.Item) -> dict[str, Any]:
+    """The keywords of FakeSTT that come from it."""
+    setup = setup_of(item)
+    if setup is None:
+        return {}
+    own: dict[str, Any] = {"choices": setup.trial}
+    return own if setup.equal_reads is None else {**own, "equal_reads": setup.equal_reads}
+
+
+def offer(item: pytest.Item, stt: FakeSTT) -> None:
+    """Let the schedule's choices decide about its faults in this fake."""
+    setup = setup_of(item)
+    if setup is not None and setup.faults:
+        stt.faults.offer(*setup.faults)
+
+
+def note(item: pytest.Item, fakes: Iterable[FakeSTT]) -> None:
+    """Keep what was exchanged with these fakes, if anybody wants to look at it."""
+    setup = setup_of(item)
+    if setup is not None and setup.exchanges is not None:
+        setup.exchanges.update((stt.owner, stt.journal.kept()) for stt in fakes)
+
+
+def is_shown(item: pytest.Item) -> bool:
+    """Whether what happened is told in the report of this item."""
+    setup = setup_of(item)
+    return setup is None or setup.is_shown
+
+
+def deviates(item: pytest.Item) -> bool:
+    """Whether it leaves the ordinary way. Then a rule that is never met is no mistake of its author."""
+    setup = setup_of(item)
+    return setup is not None and len(setup.trial.schedule) > 0
+
+
+def strayed(item: pytest.Item) -> BaseException | None:
+    """The complaint about a schedule that the test did not follow to its end, or None."""
+    setup = setup_of(item)
+    if setup is None:
+        return None
+    trial = setup.trial
+    for short, labels in trial.ambiguous().items():
+        return pytest.fail.Exception(
+            f"{trial.schedule}: {short} may mean {', '.join(labels[:5])}. Write the label whole.", pytrace=False
+        )
+    unmet = trial.unmet()
+    if not unmet:
+        return None
+    came = ", ".join(step.label for step in trial.trail[-5:]) or "no point at all"
+    return pytest.fail.Exception(
+        f"{trial.schedule}: the test never came to {'; '.join(map(str, unmet))}. The last points of this run were: "
+        f"{came}. The schedule was found with another test, or the test does not do the same each time.",
+        pytrace=False,
+    )

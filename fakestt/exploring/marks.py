@@ -1,0 +1,197 @@
+"""What a test's author writes: `@fakestt.explore(...)` and `@fakestt.replay("...")`. Both only mark a test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TypeVar, overload
+
+from fakestt.contract.operations import OPERATIONS
+from fakestt.core.choices import Kind
+from fakestt.durations import Duration, seconds
+from fakestt.errors import ConfigurationError, UnknownOperation, nearest
+from fakestt.exploring.schedule import Deviation, Schedule
+from fakestt.exploring.search import Bound, Budget
+from fakestt.faults.effects import Effect
+from fakestt.faults.spelled import effect_of
+
+__all__ = ["FAULTS", "MARK", "Exploration", "Replay", "explore", "replay"]
+
+MARK = "_fakestt_exploring"
+"""The attribute of a test's function."""
+
+FAULTS = ("fail(503)", "fail(429)", "reset()", "lose_reply()")
+
+F = TypeVar("F", bound=Callable[..., object])
+
+
+@dataclass(frozen=True, slots=True)
+class Exploration:
+    """How a test is explored. Read from the arguments of `explore`, which says what they mean."""
+
+    faults: tuple[Effect, ...]
+    operations: tuple[str, ...]
+    bound: Bound
+    budget: Budget
+    every_poll: bool
+    equal_reads: int
+
+    def leaves_out(self, operation: str) -> bool:
+        """Whether no fault is tried at this operation."""
+        return not any(fnmatchcase(operation, glob) for glob in self.operations)
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """One schedule, and the effects that may happen in it."""
+
+    schedule: Schedule
+
+    @classmethod
+    def of(cls, text: str) -> Replay:
+        """The replay of such a text: `r3=fail(503); training=failed`.
+
+        Raises:
+            ConfigurationError: it is no schedule.
+        """
+        return cls(Schedule(tuple(map(_as_spelled, Schedule.parse(text)))))
+
+    @property
+    def faults(self) -> tuple[Effect, ...]:
+        """Its effects, each once."""
+        effects = (effect_of(one.option) for one in self.schedule if _is_effect(one.option))
+        return tuple({effect.spelled: effect for effect in effects}.values())
+
+
+@overload
+def explore(test: F, /) -> F: ...
+@overload
+def explore(
+    *,
+    faults: Iterable[str | Effect] = FAULTS,
+    operations: Iterable[str] = ("*",),
+    max_faults: int = 1,
+    outcomes: bool = True,
+    moments: bool = False,
+    every_poll: bool = False,
+    schedules: int = 2_000,
+    budget: Duration = "60s",
+    equal_reads: int = 500,
+) -> Callable[[F], F]: ...
+def explore(
+    test: F | None = None,
+    /,
+    *,
+    faults: Iterable[str | Effect] = FAULTS,
+    operations: Iterable[str] = ("*",),
+    max_faults: int = 1,
+    outcomes: bool = True,
+    moments: bool = False,
+    every_poll: bool = False,
+    schedules: int = 2_000,
+    budget: Duration = "60s",
+    equal_reads: int = 500,
+) -> F | Callable[[F], F]:
+    """Run a test once for every schedule within a bound, and report the smallest one of each kind of failure.
+
+    The test is one item of pytest with one report. Its function-scoped fixtures are made anew for each schedule. The
+    fakes must be made by fixtures of fakestt: nothing else knows of the schedule.
+
+    Args:
+        faults: effects, as text or made: `["fail(503)", "lose_reply()"]`. Each may hit each request.
+        operations: ids or globs of the operations that faults may hit.
+        max_faults: how many faults one schedule has at most. Outcomes and moments are not counted.
+        outcomes: how trainings, upgrades and analyses end varies too.
+        moments: how long they take (the least, the middle and the most that is documented), and whether a change due at
+            the very instant of a request comes before or after it, vary too.
+        every_poll: of equal polls in a row faults hit each one. Otherwise they hit the first, the second and the last:
+            a client that fails at its fourth 503 in a row is not found.
+        schedules: how many are run at most.
+        budget: how long it may go on, in real time. What a budget cuts is told.
+        equal_reads: after so many equal reads in a row, while nothing can change, a client counts as endless.
+
+    Raises:
+        ConfigurationError: an argument of another kind.
+        UnknownOperation: no operation fits.
+    """
+    if test is not None:
+        return explore()(test)
+    exploration = Exploration(
+        _effects(faults),
+        _globs(operations),
+        Bound(_count("max_faults", max_faults, least=0), _kinds(outcomes=outcomes, moments=moments)),
+        Budget(_count("schedules", schedules), _budget_s(budget)),
+        _flag("every_poll", every_poll),
+        _count("equal_reads", equal_reads),
+    )
+    return lambda test: _marked(test, exploration)
+
+
+def replay(schedule: str) -> Callable[[F], F]:
+    """Run a test under one schedule, as an exploration reported it: `@fakestt.replay("r3=fail(503)")`.
+
+    If the test does not come to a point of it, it fails and says where it left the road.
+
+    Raises:
+        ConfigurationError: not a schedule.
+    """
+    one = Replay.of(schedule)
+    return lambda test: _marked(test, one)
+
+
+def _marked(test: F, mark: Exploration | Replay) -> F:
+    if not callable(test) or isinstance(test, type):
+        raise ConfigurationError(f"{test!r} is no test: explore and replay stand on a function or a method.")
+    setattr(test, MARK, mark)
+    return test
+
+
+def _effects(faults: Iterable[str | Effect]) -> tuple[Effect, ...]:
+    if isinstance(faults, str) or not isinstance(faults, Iterable):
+        raise ConfigurationError(f"faults={faults!r}: give several effects, such as ['fail(503)', 'reset()'].")
+    return tuple({effect.spelled: effect for effect in map(effect_of, faults)}.values())
+
+
+def _globs(operations: Iterable[str]) -> tuple[str, ...]:
+    globs = (operations,) if isinstance(operations, str) else tuple(operations)
+    for glob in globs:
+        if not any(fnmatchcase(name, glob) for name in OPERATIONS):
+            raise UnknownOperation(f"operations={glob!r}: no operation has this id.{nearest(glob, OPERATIONS)}")
+    return globs
+
+
+def _kinds(**varied: bool) -> frozenset[Kind]:
+    kinds = {Kind.FAULT}
+    if _flag("outcomes", varied["outcomes"]):
+        kinds.add(Kind.ENDING)
+    if _flag("moments", varied["moments"]):
+        kinds |= {Kind.TAKES, Kind.TIE}
+    return frozenset(kinds)
+
+
+def _flag(name: str, value: bool) -> bool:
+    if not isinstance(value, bool):
+        raise ConfigurationError(f"{name}={value!r}: give True or False.")
+    return value
+
+
+def _count(name: str, value: int, least: int = 1) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < least:
+        raise ConfigurationError(f"{name}={value!r}: give a whole number, {least} or more.")
+    return value
+
+
+def _budget_s(budget: Duration) -> float:
+    budget_s = seconds(budget, "budget")
+    if budget_s <= 0:
+        raise ConfigurationError(f"budget={budget!r}: give a time to explore in, such as '60s'.")
+    return budget_s
+
+
+def _is_effect(option: str) -> bool:
+    return option.endswith(")")
+
+
+def _as_spelled(one: Deviation) -> Deviation:
+    return Deviation(one.label, effect_of(one.option).spelled) if _is_effect(one.option) else one

@@ -1,0 +1,149 @@
+"""Exhaustive search: each schedule within a bound once, those with few deviations first."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from fakestt.core.choices import Kind
+from fakestt.exploring.schedule import Schedule
+from fakestt.exploring.trial import Step
+
+__all__ = ["Bound", "Budget", "Run", "Search"]
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What varies. `max_faults` bounds the faults of one schedule; whatever else varies may deviate everywhere."""
+
+    max_faults: int = 1
+    kinds: frozenset[Kind] = frozenset((Kind.FAULT,))
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How much a search may cost. `seconds_s` are real ones."""
+
+    schedules: int = 2_000
+    seconds_s: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Run(Generic[R]):
+    """What came of one schedule.
+
+    Attributes:
+        trail: every point, in order.
+        skipped: the points at which nothing else is tried: they are the inner ones of equal polls in a row.
+        result: whatever the runner makes of it.
+    """
+
+    trail: Sequence[Step]
+    skipped: Collection[str]
+    result: R
+
+
+@dataclass(frozen=True, slots=True)
+class _Node:
+    """A schedule that was run, and where its run could have gone on otherwise."""
+
+    schedule: Schedule
+    faults: int
+    open: tuple[Step, ...]
+
+
+class Search(Generic[R]):
+    """Runs schedules, the ordinary one first, then level by level those with one deviation more.
+
+    A schedule is made from a run by one deviation behind its last one. So each set of deviations is met once, by the
+    one order in which a run comes upon its points.
+
+    Args:
+        run: runs one schedule from the start.
+        bound: what varies.
+        budget: where to stop.
+        now_s: real time.
+        shard: which part of the schedules with a deviation is run, (2, 16) for the second of sixteen. A part holds
+            whatever begins with the same first deviation.
+    """
+
+    def __init__(
+        self,
+        run: Callable[[Schedule], Run[R]],
+        bound: Bound,
+        budget: Budget,
+        now_s: Callable[[], float],
+        shard: tuple[int, int] = (1, 1),
+    ) -> None:
+        self.ran = 0
+        self.left_out = 0
+        """Schedules that the budget kept from being run, as far as they were known: those of the level it ended in."""
+        self.whole_level = -1
+        """All schedules with so many deviations have been run."""
+        self.is_cut = False
+        self._run = run
+        self._bound = bound
+        self._budget = budget
+        self._now_s = now_s
+        self.shard = shard
+
+    def __iter__(self) -> Iterator[tuple[Schedule, Run[R]]]:
+        began_s = self._now_s()
+        level: deque[_Node] = deque()
+        schedule = Schedule()
+        run = self._run(schedule)
+        self.ran = 1
+        yield schedule, run
+        self.whole_level = 0
+        self._open(level, schedule, 0, run)
+        while level:
+            next_level: deque[_Node] = deque()
+            while level:
+                node = level.popleft()
+                for number, (child, is_fault) in enumerate(self._children(node)):
+                    if not node.schedule and number % self.shard[1] != self.shard[0] - 1:
+                        continue
+                    if self.ran >= self._budget.schedules or self._now_s() - began_s >= self._budget.seconds_s:
+                        self.is_cut = True
+                        self.left_out += 1
+                        continue
+                    run = self._run(child)
+                    self.ran += 1
+                    yield child, run
+                    self._open(next_level, child, node.faults + is_fault, run)
+            if self.is_cut:
+                return
+            self.whole_level += 1
+            level = next_level
+
+    def size_around(self, run: Run[R]) -> int:
+        """How many schedules have at most one deviation, given the ordinary run."""
+        node = self._node(Schedule(), 0, run)
+        return 1 + sum(1 for _ in self._children(node))
+
+    def _open(self, level: deque[_Node], schedule: Schedule, faults: int, run: Run[R]) -> None:
+        node = self._node(schedule, faults, run)
+        if node.open:
+            level.append(node)
+
+    def _node(self, schedule: Schedule, faults: int, run: Run[R]) -> _Node:
+        kinds = self._bound.kinds
+        if faults >= self._bound.max_faults:
+            kinds -= {Kind.FAULT}
+        behind: Iterable[Step] = run.trail
+        if schedule:
+            last = schedule.deviations[-1].label
+            labels = [step.label for step in run.trail]
+            behind = run.trail[labels.index(last) + 1 :] if last in labels else ()
+        wanted = tuple(step for step in behind if step.kind in kinds and step.label not in run.skipped)
+        return _Node(schedule, faults, wanted)
+
+    def _children(self, node: _Node) -> Iterator[tuple[Schedule, bool]]:
+        for step in node.open:
+            for option in step.options:
+                if option != step.option:
+                    yield node.schedule.and_then(step.label, option), step.kind is Kind.FAULT

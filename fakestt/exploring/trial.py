@@ -1,0 +1,105 @@
+"""One run under a schedule: choices that follow it, and write down every point that they were asked."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from fakestt.core.choices import Choices, Kind, Point
+from fakestt.errors import ConfigurationError
+from fakestt.exploring.schedule import Deviation, Schedule
+
+__all__ = ["Step", "Trial"]
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A point of a run, as it was decided.
+
+    Attributes:
+        label: the point's text. A second point of the same text, of another instance, has `@` and its owner behind it.
+        kind: the question.
+        options: what was possible. The first is the default.
+        option: what was taken.
+        owner: the instance.
+        seq: for a fault, the number of the request.
+    """
+
+    label: str
+    kind: Kind
+    options: tuple[str, ...]
+    option: str
+    owner: str
+    seq: int
+
+
+class Trial(Choices):
+    """Takes the options of a schedule, and the defaults everywhere else.
+
+    A label of the schedule may be as short as it is unambiguous: `r3` for `r3:getAcousticModel`, `training` for
+    `training:car`. The first point that it fits is meant.
+    """
+
+    def __init__(self, schedule: Schedule) -> None:
+        super().__init__()
+        self.schedule = schedule
+        self.trail: list[Step] = []
+        self._waiting = list(schedule)
+        self._points: dict[str, Point] = {}
+        self._met: dict[str, str] = {}
+
+    def decide(self, point: Point, options: Sequence[T]) -> T:
+        """The option of the schedule, or the default."""
+        label = self._label(point)
+        names = [str(option) for option in options]
+        chosen = 0
+        wanted = next((one for one in self._waiting if _means(one.label, label)), None)
+        if wanted is not None:
+            if wanted.option not in names:
+                raise ConfigurationError(
+                    f"{self.schedule}: {label} can't be {wanted.option!r}. Possible: {', '.join(names)}."
+                )
+            self._waiting.remove(wanted)
+            self._met[wanted.label] = label
+            chosen = names.index(wanted.option)
+        self.trail.append(Step(label, point.kind, tuple(names), names[chosen], _owner(point), point.visit))
+        return options[chosen]
+
+    def may_deviate(self) -> bool:
+        """Whether the schedule goes on."""
+        return bool(self._waiting)
+
+    def unmet(self) -> list[Deviation]:
+        """The deviations of the schedule whose points never came."""
+        return list(self._waiting)
+
+    def ambiguous(self) -> dict[str, list[str]]:
+        """The short labels of the schedule that fit several points, with those points."""
+        met = {
+            short: [step.label for step in self.trail if _means(short, step.label)]
+            for short, label in self._met.items()
+            if short != label
+        }
+        return {short: labels for short, labels in met.items() if len(labels) > 1}
+
+    def _label(self, point: Point) -> str:
+        text = str(point)
+        if self._points.setdefault(text, point) != point:
+            text = f"{text}@{_owner(point)[:8]}"
+        return text
+
+
+def _owner(point: Point) -> str:
+    return point.owner or getattr(point.subject, "owner", "")
+
+
+def _means(short: str, label: str) -> bool:
+    return label == short or label.startswith(f"{short}:")
+
+
+def deviations_of(trail: Collection[Step]) -> Schedule:
+    """The schedule that such a run followed."""
+    return Schedule(tuple(Deviation(step.label, step.option) for step in trail if step.option != step.options[0]))

@@ -1,0 +1,332 @@
+"""An explored test is one item with one report; its failures are told apart, and each has a line to paste."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+
+Run = Callable[..., pytest.RunResult]
+
+BEGIN = """
+import time, unittest
+import pytest, requests
+import fakestt
+
+made = []
+
+def models(stt):
+    return requests.get(stt.url + "/v1/acoustic_customizations", auth=("apikey", "any"))
+
+def train(stt):
+    model = stt.acoustic_models.add(name="car", base_model_name="en-US_BroadbandModel", status="ready")
+    url = f"{stt.url}/v1/acoustic_customizations/{model.id}"
+    requests.post(url + "/train", auth=("apikey", "any")).raise_for_status()
+    while (status := requests.get(url, auth=("apikey", "any")).json()["status"]) == "training":
+        time.sleep(600)
+    return status
+"""
+CAREFUL = """
+@fakestt.explore(faults=["fail(503)"], outcomes=False)
+def test_it(fake_stt):
+    for _ in range(2):
+        if models(fake_stt).status_code == 200:
+            return
+    assert False, "twice"
+"""
+
+
+@pytest.fixture
+def explored(run: Run) -> Callable[..., pytest.RunResult]:
+    """`explored(source, *arguments)`: with what the tests here have in common before it."""
+    return lambda source, *arguments, **more: run(BEGIN + source, *arguments, **more)
+
+
+def pasted(result: pytest.RunResult) -> list[str]:
+    return re.findall(r"@fakestt\.replay\((.*)\)", "\n".join(result.outlines))
+
+
+def test_a_test_that_bears_it_all_passes_and_says_how_much(explored: Run) -> None:
+    result = explored(CAREFUL)
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["*explored*", "test_it.py::test_it: 2 schedules with at most 1 fault, 0 failed"])
+
+
+def test_two_faults_are_one_bound_more(explored: Run) -> None:
+    result = explored(CAREFUL.replace("outcomes=False", "max_faults=2"))
+    result.assert_outcomes(failed=1)
+    assert pasted(result) == ['"r1:listAcousticModels=fail(503); r2:listAcousticModels=fail(503)"']
+    result.stdout.fnmatch_lines(
+        ["*AssertionError: twice*", "*3 schedules with at most 2 faults, 1 failed, smallest: r1:*"]
+    )
+
+
+def test_a_failure_is_told_once_in_full_with_what_happened(explored: Run) -> None:
+    result = explored(
+        """
+@fakestt.explore(faults=["fail(503)", "fail(504)", "reset()"])
+def test_it(fake_stt):
+    assert train(fake_stt) == "available"
+"""
+    )
+    result.assert_outcomes(failed=1)
+    out = result.stdout.str()
+    assert out.count("_ test_it _") == 1
+    assert out.count("fakestt: what happened") == 1
+    assert "HTTPError: 503 Server Error" in out
+    # A poll that fails has no status: by two faults, at the first, the second and the last poll that said `training`,
+    # at the one that said `available`, and there again where the training has failed.
+    assert re.search(r"10 x KeyError at test_it\.py:\d+ in train, hit at getAcousticModel\n +'status'\n", out)
+    assert re.search(r"1 x AssertionError at test_it\.py:\d+ in test_it, hit at training\n", out)
+    assert '@fakestt.replay("training:car=failed")' in out
+
+
+def test_what_is_pasted_fails_as_it_was_told(explored: Run) -> None:
+    test = """
+@fakestt.explore(faults=["fail(503)"])
+def test_it(fake_stt):
+    assert train(fake_stt) == "available"
+"""
+    for text in pasted(explored(test)):
+        result = explored(re.sub(r"@fakestt.explore.*", f"@fakestt.replay({text})", test))
+        result.assert_outcomes(failed=1)
+        assert "explored" not in result.stdout.str()
+
+
+def test_a_replay_may_come_by_the_command_line(explored: Run) -> None:
+    test = "def test_it(fake_stt):\n    assert train(fake_stt) == 'failed'\n\ndef test_without():\n    pass\n"
+    explored(test, "--fakestt-replay", "training=failed").assert_outcomes(passed=2)
+    explored(test).assert_outcomes(passed=1, failed=1)
+
+
+def test_a_replay_that_no_longer_fits_says_where_it_left_the_road(explored: Run) -> None:
+    result = explored('@fakestt.replay("r3=fail(503)")\ndef test_it(fake_stt):\n    models(fake_stt)\n')
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        ["*the test never came to r3=fail(503). The last points of this run were: r1:listAcousticModels.*"]
+    )
+
+
+FIXTURES = """
+@pytest.fixture(scope="module")
+def of_module():
+    made.append("module")
+    yield
+    assert made == ["module"] + ["function"] * 5 + ["gone"], made
+
+@pytest.fixture
+def of_function():
+    made.append("function")
+
+@fakestt.explore(faults=["fail(503)", "reset()"])
+def test_it(of_module, of_function, fake_stt, tmp_path):
+    (tmp_path / "new").mkdir()
+    assert len(fake_stt.acoustic_models) == 0
+    for _ in range(2):
+        try:
+            models(fake_stt).raise_for_status()
+        except OSError:
+            pass
+
+def test_next(of_module):
+    made.append("gone")
+"""
+
+
+def test_its_own_fixtures_are_made_anew_and_wider_ones_once(explored: Run) -> None:
+    explored(FIXTURES).assert_outcomes(passed=2)
+
+
+def test_an_error_of_a_wider_fixture_at_its_end_is_told(explored: Run) -> None:
+    source = FIXTURES.replace('+ ["gone"]', "")
+    only = source[: source.index("def test_next")]
+    explored(only).assert_outcomes(passed=1)
+    explored(only.replace("* 5", "* 6")).assert_outcomes(passed=1, errors=1)
+
+
+KINDS = {
+    "a method": """
+class TestIt:
+    @fakestt.explore(faults=["fail(503)"])
+    def test_it(self, fake_stt):
+        assert not hasattr(self, "used")
+        self.used = True
+        assert models(fake_stt).status_code in (200, 503)
+""",
+    "parameters": """
+@pytest.mark.parametrize("number", [1, 2])
+@fakestt.explore(faults=["fail(503)"])
+def test_it(fake_stt, number):
+    for _ in range(number):
+        assert models(fake_stt).status_code in (200, 503)
+""",
+    "a TestCase": """
+class TestIt(unittest.TestCase):
+    @pytest.fixture(autouse=True)
+    def _stt(self, fake_stt):
+        self.stt = fake_stt
+
+    @fakestt.explore(faults=["fail(503)"])
+    def test_it(self):
+        self.assertIn(models(self.stt).status_code, (200, 503))
+""",
+    "a factory": """
+@fakestt.explore(faults=["fail(503)"])
+def test_it(fake_stt_factory):
+    for _ in range(2):
+        assert models(fake_stt_factory()).status_code in (200, 503)
+""",
+    "a server": """
+@fakestt.explore(faults=["fail(503)"])
+def test_it(fake_stt_server):
+    assert models(fake_stt_server).status_code in (200, 503)
+""",
+}
+SCHEDULES = {"parameters": [2, 3], "a factory": [3]}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_explores(kind: str, explored: Run) -> None:
+    counts = SCHEDULES.get(kind, [2])
+    result = explored(KINDS[kind])
+    result.assert_outcomes(passed=len(counts))
+    assert [int(one) for one in re.findall(r": (\d+) schedules", result.stdout.str())] == counts
+    failing = explored(KINDS[kind].replace("(200, 503)", "(200,)"))
+    failing.assert_outcomes(failed=len(counts))
+    assert "r1:listAcousticModels=fail(503)" in failing.stdout.str()
+
+
+@pytest.mark.parametrize("plugin", ["pytest_asyncio.plugin", "anyio"])
+def test_it_explores_coroutines(plugin: str, explored: Run) -> None:
+    pytest.importorskip(plugin.partition(".")[0])
+    result = explored(
+        f"""
+import httpx
+
+@pytest.fixture
+def anyio_backend():
+    return "asyncio"
+
+@pytest.mark.{"anyio" if plugin == "anyio" else "asyncio"}
+@fakestt.explore(faults=["fail(503)"])
+async def test_it(fake_stt):
+    async with httpx.AsyncClient(auth=("apikey", "any")) as client:
+        answer = await client.get(fake_stt.url + "/v1/acoustic_customizations")
+    assert answer.status_code == 200
+""",
+        "-p",
+        plugin,
+    )
+    result.assert_outcomes(failed=1)
+    assert pasted(result) == ['"r1:listAcousticModels=fail(503)"']
+
+
+def test_a_test_that_fails_by_itself_or_is_skipped_is_not_explored(explored: Run) -> None:
+    result = explored(
+        """
+@fakestt.explore
+def test_wrong(fake_stt):
+    assert models(fake_stt).status_code == 404
+
+@fakestt.explore
+def test_skipped(fake_stt):
+    pytest.skip("not today")
+
+@fakestt.explore
+@pytest.mark.xfail(raises=AssertionError, strict=True)
+def test_expected(fake_stt):
+    assert models(fake_stt).status_code == 404
+""",
+        "-rs",
+    )
+    result.assert_outcomes(failed=1, skipped=1, xfailed=1)
+    result.stdout.fnmatch_lines(["*assert 200 == 404*", "*test_wrong: not explored: the test fails without any fault"])
+
+
+def test_what_a_schedule_keeps_from_being_met_is_no_mistake(explored: Run) -> None:
+    explored(
+        """
+@fakestt.explore(faults=["fail(503)"])
+def test_it(fake_stt):
+    fake_stt.faults.on("listAcousticModels", nth=2).fail(500)
+    fake_stt.at("10m", lambda: None)
+    if models(fake_stt).status_code == 200:
+        models(fake_stt)
+        time.sleep(600)
+"""
+    ).assert_outcomes(passed=1)
+
+
+def test_a_budget_that_cut_the_search_is_told(explored: Run) -> None:
+    both = """faults=["fail(503)", "reset()"], max_faults=2, schedules=2"""
+    result = explored(CAREFUL.replace("""faults=["fail(503)"], outcomes=False""", both))
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*test_it: 2 schedules with at most 2 faults before the budget was spent: "
+            "all with at most 0 deviations, and 1 with 1 were left out, 0 failed"
+        ]
+    )
+
+
+def test_dry_counts_and_runs_the_ordinary_schedule_alone(explored: Run) -> None:
+    result = explored(CAREFUL, "--fakestt-explore-dry")
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["*test_it: 2 schedules have at most one deviation; only the ordinary one was run"])
+
+
+MANY = """
+@fakestt.explore(faults=["fail(503)", "reset()", "lose_reply()"], max_faults=2)
+def test_it(fake_stt):
+    assert train(fake_stt) in ("available", "failed")
+"""
+
+
+def counts(result: pytest.RunResult) -> Counter[str]:
+    """How often each kind of failure was found: by exception, place and what was hit."""
+    told = re.findall(r"^ +(\d+) x (.*)$", result.stdout.str(), re.MULTILINE)
+    return Counter({what: int(count) for count, what in told})
+
+
+@pytest.mark.parametrize("distributed", [False, True])
+def test_shards_find_together_what_one_run_finds(explored: Run, distributed: bool) -> None:
+    more = ("-p", "xdist", "-n", "2") if distributed else ()
+    whole = explored(MANY, *more, apart=distributed)
+    parts = [explored(MANY, "--fakestt-shard", f"{number}/3", *more, apart=distributed) for number in (1, 2, 3)]
+    together: Counter[str] = sum(map(counts, parts), Counter())
+    assert together == counts(whole)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--fakestt-shard", "4/3"), "--fakestt-shard=4/3: give K/N, such as 3/16"),
+        (("--fakestt-shard", "x"), "--fakestt-shard=x: give K/N"),
+        (("--fakestt-replay", "r3"), "'r3' is not label=option"),
+        (("--fakestt-replay", "r3=fial(503)"), "no effect 'fial'. Did you mean 'fail'?"),
+    ],
+)
+def test_an_option_that_makes_no_sense_ends_the_run_before_it_begins(
+    arguments: tuple[str, ...], said: str, explored: Run
+) -> None:
+    result = explored(CAREFUL, *arguments)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert said in result.stderr.str()
+
+
+def test_a_test_that_does_not_do_the_same_each_time_is_told_so(explored: Run) -> None:
+    result = explored(
+        """
+count = 0
+
+@fakestt.explore(faults=["fail(503)"])
+def test_it(fake_stt):
+    global count
+    count += 1
+    assert models(fake_stt).status_code == 200 or count > 2
+"""
+    )
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*passed when it was run once more: the test does not do the same each time*"])
