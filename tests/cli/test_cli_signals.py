@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,15 @@ from fakestt.cli.serve import Stop
 # What a console script is, but for a word when it has begun: Python's own start is not ours.
 SCRIPT = "import sys; from fakestt.__main__ import main; print('begun', flush=True); sys.exit(main())"
 STOPS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
+
+
+@pytest.fixture(autouse=True)
+def not_ignored() -> Iterator[None]:
+    """A run in the background, or under nohup, has some of them ignored, and so has what it starts."""
+    before = {by: signal.signal(by, signal.default_int_handler) for by in STOPS}
+    yield
+    for by, handler in before.items():
+        signal.signal(by, handler)
 
 
 @pytest.mark.parametrize("by", STOPS, ids=lambda by: by.name)
