@@ -120,8 +120,10 @@ def named():
 )
 def test_a_job_whose_executor_is_busy_from_before_is_told_apart(submit, name):
     with ThreadPoolExecutor(1) as pool:
-        done = threading.Event()
-        pool.submit(done.wait)
+        begun, done = threading.Event(), allocate_lock()
+        done.acquire()
+        pool.submit(lambda: begun.set() or done.acquire())
+        begun.wait()
         try:
             with bare(patience_s=0.05):
                 job = submit(pool)
@@ -129,7 +131,7 @@ def test_a_job_whose_executor_is_busy_from_before_is_told_apart(submit, name):
                     job.result()
                 job.cancel()
         finally:
-            done.set()
+            done.release()
 
 
 def hold_up(lock):
