@@ -389,7 +389,8 @@ def test_the_points_say_what_is_decided_and_of_what() -> None:
     commands.train(world, model, force=True)
     finish(world)
     lengths, endings = ("middle", "least", "most"), ("available", "failed")
-    assert choices.asked == [  # an analysis ends in one way alone, an upgrade takes one length alone
+    assert choices.asked == [  # an analysis and an upgrade take one length alone
+        ("analysis:good", ("analysed", "invalid")),
         ("training.takes:car", lengths),
         ("training:car", endings),
         ("upgrade:car", ("done", "failed")),
@@ -404,7 +405,8 @@ def test_models_of_one_name_have_points_of_their_own() -> None:
     for model in [reach(world, "R"), reach(world, "R")]:
         commands.train(world, model)
     finish(world)
-    assert [text for text, _ in choices.asked if "takes" not in text] == ["training:car", "training:car#2"]
+    asked = [text for text, _ in choices.asked if text.startswith("training:")]
+    assert asked == ["training:car", "training:car#2"]
 
 
 def test_a_point_is_decided_once_however_often_it_is_asked() -> None:
@@ -415,7 +417,7 @@ def test_a_point_is_decided_once_however_often_it_is_asked() -> None:
         world.machine.plan(model, world.now_s)
         world.machine.read_script(Stage(Activity.TRAINING, lambda _: (10.0, 20.0)), world.now_s)
     finish(world)
-    assert len(choices.asked) == len(set(choices.asked)) == 2
+    assert len(choices.asked) == len(set(choices.asked)) == 3
     assert code(world, model) == "F"
 
 
@@ -462,10 +464,10 @@ def test_what_was_due_before_a_request_never_comes_after_it() -> None:
     assert code(world, model) != "T"
 
 
-@pytest.mark.parametrize(("spoil", "later"), [("training", "F"), ("analysis", "A")])
-def test_whoever_chooses_may_make_a_training_fail(spoil: str, later: str) -> None:
+@pytest.mark.parametrize(("spoil", "before", "later"), [("training", "T", "F"), ("analysis", "PB", "PI")])
+def test_whoever_chooses_may_make_an_activity_end_badly(spoil: str, before: str, later: str) -> None:
     world = make_world(choices=Steered(spoil))
-    model = reach(world, "T")
+    model = reach(world, before)
     finish(world)
     assert code(world, model) == later
 

@@ -10,10 +10,13 @@ from fakestt.core.lifecycle import Ending, Stage
 from fakestt.core.limits import Limits, Span
 from fakestt.core.resources import Activity
 
-__all__ = ["FAILURE", "acoustic_stages", "audio_stages", "fail", "failing", "spoil"]
+__all__ = ["FAILURE", "acoustic_stages", "audio_stages", "fail", "failing", "spoil", "spoiling"]
 
 FAILURE = "training failed"
 """The `error` of a failed model, unless a script gives a text."""
+
+UNUSABLE = "the analysis found it invalid"
+"""The problem of audio whose analysis was chosen to end so."""
 
 
 def trained(model: AcousticModel) -> None:
@@ -47,6 +50,11 @@ def spoil(audio: Audio, problem: str) -> None:
     audio.problem = problem
 
 
+def spoiling(problem: str) -> Ending[Audio]:
+    """The ending of an analysis that finds the audio to be of no use, whatever it is."""
+    return Ending("invalid", lambda audio: spoil(audio, problem), spoils=True)
+
+
 def acoustic_stages(limits: Limits) -> tuple[Stage[AcousticModel], ...]:
     def times_audio(factor: Span) -> Callable[[AcousticModel], Span]:
         low, high = factor
@@ -73,4 +81,4 @@ def audio_stages(limits: Limits) -> tuple[Stage[Audio], ...]:
         audio.problem = problem_of(audio, limits)
         audio.valid = audio.problem is None
 
-    return (Stage(Activity.ANALYSIS, takes, (Ending("analysed", analysed),)),)
+    return (Stage(Activity.ANALYSIS, takes, (Ending("analysed", analysed), spoiling(UNUSABLE))),)
