@@ -13,6 +13,7 @@
 #   requests      a million requests of all kinds, with a seed that is printed
 #   stories       clients with threads and loops wait for hours, a thousand times each, under load: one journal
 #   openings      20,000 random openings of connections to the live server, with a seed that is printed
+#   exploring     with two faults: clients with a bug, and one that bears them all
 #   benchmarks    with their table
 #
 # Every combination has an environment of its own, which is thrown away. A table at the end says how each went.
@@ -195,6 +196,12 @@ openings() {
   unset FAKESTT_OPENINGS FAKESTT_SEED
 }
 
+exploring() {
+  export FAKESTT_FAULTS=2
+  suite exploring 'two faults at each client' python3 "tests/exploring/test_exploring_clients.py -m slow"
+  unset FAKESTT_FAULTS
+}
+
 benchmarks() {
   printf '\n=== benchmarks\n'
   if ! environment "$scratch/bench" python3 '.[bench]'; then
@@ -207,7 +214,7 @@ benchmarks() {
   fi
 }
 
-parts="old-clients libraries pythons order audio requests openings stories benchmarks"
+parts="old-clients libraries pythons order audio requests openings stories exploring benchmarks"
 # shellcheck disable=SC2086  # several words
 [ $# -gt 0 ] || set -- $parts
 for part in "$@"; do
