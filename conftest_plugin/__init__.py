@@ -101,7 +101,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     if unseen is not None:
         raise unseen
     problem = fixtures.server_failures(item) or (None if trials.deviates(item) else fixtures.unused(item))
-    problem = problem or trials.strayed(item)
+    problem = problem or trials.strayed(item) or trials.unchecked(item, fixtures.made(item))
     if problem is not None:
         item.stash[_COMPLAINT] = problem
         raise problem

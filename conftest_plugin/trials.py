@@ -10,10 +10,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from fakestt import Exchange, FakeSTT
+    from fakestt.exploring.left import Left
     from fakestt.exploring.trial import Trial
     from fakestt.faults.effects import Effect
 
-__all__ = ["Setup", "begin", "deviates", "is_shown", "note", "offer", "settings_of", "setup_of", "strayed"]
+__all__ = ["Setup", "begin", "deviates", "is_shown", "note", "offer", "settings_of", "setup_of", "strayed", "unchecked"]
 
 
 class Setup(NamedTuple):
@@ -25,6 +26,8 @@ class Setup(NamedTuple):
         is_shown: whether a failure is told in full. While many schedules are tried, most never are.
         equal_reads: after how many a client counts as endless; None leaves that to the settings.
         exchanges: takes those of each fake, by its owner.
+        checks: what is asked at the end of a test that passed.
+        ordinary: what the ordinary run has left in each fake; the ordinary run itself puts it there.
     """
 
     trial: Trial
@@ -32,6 +35,8 @@ class Setup(NamedTuple):
     is_shown: bool
     equal_reads: int | None = None
     exchanges: dict[str, Sequence[Exchange]] | None = None
+    checks: frozenset[str] = frozenset()
+    ordinary: list[list[Left]] | None = None
 
 
 _SETUP = pytest.StashKey[Setup]()
@@ -101,3 +106,32 @@ def strayed(item: pytest.Item) -> BaseException | None:
         f"{came}. The schedule was found with another test, or the test does not do the same each time.",
         pytrace=False,
     )
+
+
+def unchecked(item: pytest.Item, fakes: Iterable[FakeSTT]) -> BaseException | None:
+    """The complaint about what this schedule has left behind, or None."""
+    setup = setup_of(item)
+    if setup is None or not setup.checks:
+        return None
+    from fakestt.exploring.left import left_in
+
+    left = [left_in(stt) for stt in fakes]
+    if "leftovers" in setup.checks:
+        behind = [str(one) for of_fake in left for one in of_fake if one.by_client]
+        if behind:
+            return pytest.fail.Exception(f"leftovers: {_these(behind)}", pytrace=False)
+    if "metamorphic" in setup.checks and setup.ordinary is not None:
+        if not len(setup.trial.schedule):
+            setup.ordinary[:] = left
+        elif not setup.trial.ends_otherwise() and left != setup.ordinary:
+            here, there = ([str(one) for of_fake in some for one in of_fake] for some in (left, setup.ordinary))
+            return pytest.fail.Exception(
+                f"metamorphic: nothing ended otherwise than in the ordinary run, and this one left {_these(here)}; "
+                f"the ordinary one {_these(there)}",
+                pytrace=False,
+            )
+    return None
+
+
+def _these(things: list[str]) -> str:
+    return "; ".join(things) or "nothing"

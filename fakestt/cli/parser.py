@@ -10,16 +10,27 @@ from typing import Any, NoReturn
 
 from fakestt import demo
 from fakestt.cli import facts, guides
+from fakestt.cli.explore import explore
 from fakestt.cli.lines import MISUSED
 from fakestt.cli.probe import probe
 from fakestt.cli.serve import serve
-from fakestt.cli.words import a_media_type, a_policy, a_port, a_topic, an_edition, an_operation, phases
+from fakestt.cli.words import (
+    a_budget,
+    a_count,
+    a_media_type,
+    a_policy,
+    a_port,
+    a_topic,
+    an_edition,
+    an_operation,
+    phases,
+)
 from fakestt.editions import EDITIONS
 from fakestt.errors import nearest
 
 __all__ = ["COMMANDS", "Parser", "check_command", "make_parser", "too_much"]
 
-COMMANDS = ("demo", "serve", "guide", "operations", "why", "sources", "openapi", "differences", "probe")
+COMMANDS = ("demo", "serve", "explore", "guide", "operations", "why", "sources", "openapi", "differences", "probe")
 # Options whose names a user may forget, with a test for words that look like their values.
 MEANT: Mapping[str, Callable[[str], bool]] = {
     "--edition": lambda word: word in EDITIONS,
@@ -98,6 +109,12 @@ def make_parser() -> Parser:
     one.add_argument("--seed", metavar="N", type=int, default=0, help="ids, keys and tokens are made from it")
     one.add_argument("--log", action="store_true", help="print a line for each request, and for each change of a model")
     _add_edition(one)
+    one = command(
+        explore, "explore", "every schedule of faults, for a test as it stands", "fakestt explore test_it.py::test_it"
+    )
+    one.add_argument("tests", metavar="FILE::TEST", nargs="+", help="as pytest takes them")
+    one.add_argument("--budget", metavar="D", type=a_budget, default="10s", help="real time for each; 10s unless given")
+    one.add_argument("--max-faults", metavar="N", type=a_count, default=1, help="in one schedule; 1 unless given")
     one = command(guides.show, "guide", "the guides: which there are, or one of them", "fakestt guide time")
     one.add_argument("topic", metavar="TOPIC", nargs="?", type=a_topic, help="such as time; else all are listed")
     one = command(facts.operations, "operations", "what is answered, and how we know", "fakestt operations --assumed")

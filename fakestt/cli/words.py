@@ -11,12 +11,15 @@ from fakestt.contract.operations import OPERATIONS
 from fakestt.contract.operations.absent import ABSENT
 from fakestt.core.families import FAMILIES
 from fakestt.core.lifecycle import Phase
+from fakestt.durations import seconds
 from fakestt.editions import EDITIONS, Edition
-from fakestt.errors import nearest
+from fakestt.errors import FakesttError, nearest
 from fakestt.media.probe import ARCHIVES, PROBES
 from fakestt.timing.policies import POLICIES
 
-__all__ = ["a_media_type", "a_policy", "a_port", "a_topic", "an_edition", "an_operation", "phases"]
+__all__ = [
+    "a_budget", "a_count", "a_media_type", "a_policy", "a_port", "a_topic", "an_edition", "an_operation", "phases",
+]  # fmt: skip
 
 # Policies that a server in a terminal can't have, with the reason.
 OF_TESTS = {
@@ -31,6 +34,22 @@ PHASES = tuple(
         word for family in TABLES for one in family.phases for word in (one.code, one.name.lower(), one.shown)
     )
 )
+
+
+def a_budget(word: str) -> str:
+    try:
+        positive = seconds(word, "--budget") > 0
+    except FakesttError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    if not positive:
+        raise argparse.ArgumentTypeError(f"{word!r} is no time to explore in: give such as 10s or 5m")
+    return word
+
+
+def a_count(word: str) -> int:
+    if not word.isdecimal():
+        raise argparse.ArgumentTypeError(f"{word!r} is no number: give 0 or more")
+    return int(word)
 
 
 def a_port(word: str) -> int:

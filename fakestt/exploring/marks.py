@@ -16,12 +16,14 @@ from fakestt.exploring.search import Bound, Budget
 from fakestt.faults.effects import Effect
 from fakestt.faults.spelled import effect_of
 
-__all__ = ["FAULTS", "MARK", "Exploration", "Replay", "explore", "replay"]
+__all__ = ["CHECKS", "FAULTS", "MARK", "Exploration", "Replay", "explore", "replay"]
 
 MARK = "_fakestt_exploring"
 """The attribute of a test's function."""
 
 FAULTS = ("fail(503)", "fail(429)", "reset()", "lose_reply()")
+
+CHECKS = ("leftovers", "metamorphic")
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -36,6 +38,8 @@ class Exploration:
     budget: Budget
     every_poll: bool
     equal_reads: int
+    checks: frozenset[str]
+    allowed: tuple[type[BaseException], ...]
 
     def leaves_out(self, operation: str) -> bool:
         """Whether no fault is tried at this operation."""
@@ -78,6 +82,8 @@ def explore(
     schedules: int = 2_000,
     budget: Duration = "60s",
     equal_reads: int = 500,
+    check: Iterable[str] = (),
+    allow: type[BaseException] | tuple[type[BaseException], ...] = (),
 ) -> Callable[[F], F]: ...
 def explore(
     test: F | None = None,
@@ -92,6 +98,8 @@ def explore(
     schedules: int = 2_000,
     budget: Duration = "60s",
     equal_reads: int = 500,
+    check: Iterable[str] = (),
+    allow: type[BaseException] | tuple[type[BaseException], ...] = (),
 ) -> F | Callable[[F], F]:
     """Run a test once for every schedule within a bound, and report the smallest one of each kind of failure.
 
@@ -110,6 +118,10 @@ def explore(
         schedules: how many are run at most.
         budget: how long it may go on, in real time. What a budget cuts is told.
         equal_reads: after so many equal reads in a row, while nothing can change, a client counts as endless.
+        check: what is asked of each schedule beside the test's own asserts. "leftovers": nothing is left that a request
+            of the client has made. "metamorphic": schedules whose activities end as in the ordinary run leave the same
+            resources, in the same states.
+        allow: exceptions that the client may raise: such a schedule has not failed.
 
     Raises:
         ConfigurationError: an argument of another kind.
@@ -124,6 +136,8 @@ def explore(
         Budget(_count("schedules", schedules), _budget_s(budget)),
         _flag("every_poll", every_poll),
         _count("equal_reads", equal_reads),
+        _checks(check),
+        _allowed(allow),
     )
     return lambda test: _marked(test, exploration)
 
@@ -168,6 +182,22 @@ def _kinds(**varied: bool) -> frozenset[Kind]:
     if _flag("moments", varied["moments"]):
         kinds |= {Kind.TAKES, Kind.TIE}
     return frozenset(kinds)
+
+
+def _checks(check: Iterable[str]) -> frozenset[str]:
+    names = (check,) if isinstance(check, str) else tuple(check)
+    for name in names:
+        if name not in CHECKS:
+            raise ConfigurationError(f"check={name!r}: no such check.{nearest(name, CHECKS)} All: {', '.join(CHECKS)}")
+    return frozenset(names)
+
+
+def _allowed(allow: object) -> tuple[type[BaseException], ...]:
+    kinds = allow if isinstance(allow, tuple) else (allow,)
+    for kind in kinds:
+        if not (isinstance(kind, type) and issubclass(kind, BaseException)):
+            raise ConfigurationError(f"allow={allow!r}: give classes of exceptions, such as (ApiException,).")
+    return kinds
 
 
 def _flag(name: str, value: bool) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -72,6 +72,10 @@ class Trial(Choices):
         """Whether the schedule goes on."""
         return bool(self._waiting)
 
+    def ends_otherwise(self) -> bool:
+        """Whether an activity ended in another way than its default."""
+        return any(step.kind is Kind.ENDING and step.option != step.options[0] for step in self.trail)
+
     def unmet(self) -> list[Deviation]:
         """The deviations of the schedule whose points never came."""
         return list(self._waiting)
@@ -98,8 +102,3 @@ def _owner(point: Point) -> str:
 
 def _means(short: str, label: str) -> bool:
     return label == short or label.startswith(f"{short}:")
-
-
-def deviations_of(trail: Collection[Step]) -> Schedule:
-    """The schedule that such a run followed."""
-    return Schedule(tuple(Deviation(step.label, step.option) for step in trail if step.option != step.options[0]))

@@ -95,7 +95,7 @@ def test_the_help_lists_every_command_on_a_line_of_its_own(capsys: Out) -> None:
         (["demo", "--audio", "car.wave"], "the suffix '.wave' names no type of audio. Did you mean '.wav'?"),
         (["probe", "nowhere.wav"], "nowhere.wav: No such file or directory"),
         (["why", "createAcousticModel", "ready"], "createAcousticModel asks no model, so no phase matters"),
-        ([], "say which command. All: demo, serve, guide, operations, why, sources, openapi, differences, probe"),
+        ([], "say which command. All: demo, serve, explore, guide, operations, why, sources, openapi, differences"),
         (["Demo"], "no command 'Demo'. Did you mean 'demo'?"),
         (["--verison"], "no option '--verison' before a command. Did you mean '--version'?"),
         (["--edition=icp2020", "openapi"], "It follows its command: fakestt openapi --edition"),

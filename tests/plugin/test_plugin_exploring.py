@@ -330,3 +330,76 @@ def test_it(fake_stt):
     )
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*passed when it was run once more: the test does not do the same each time*"])
+
+
+CLEANS_UP = """
+def models_url(stt):
+    return stt.url + "/v1/acoustic_customizations"
+
+def clean(stt, tries):
+    helper = stt.acoustic_models.add(name="mine")
+    body = {"name": "car", "base_model_name": "en-US_BroadbandModel"}
+    made = requests.post(models_url(stt), json=body, auth=("apikey", "any"))
+    if made.status_code != 201:
+        return
+    url = models_url(stt) + "/" + made.json()["customization_id"]
+    for _ in range(tries):
+        if requests.delete(url, auth=("apikey", "any")).status_code == 200:
+            return
+"""
+
+
+def test_leftovers_are_what_requests_made_and_nobody_deleted(explored: Run) -> None:
+    test = """
+@fakestt.explore(faults=["fail(503)"], check=["leftovers"])
+def test_it(fake_stt):
+    clean(fake_stt, tries={})
+"""
+    explored(CLEANS_UP + test.format(2)).assert_outcomes(passed=1)
+    result = explored(CLEANS_UP + test.format(1))
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["leftovers: acoustic model 'car', pending"])
+    assert pasted(result) == ['"r2:deleteAcousticModel=fail(503)"']
+
+
+def test_what_ends_alike_leaves_alike(explored: Run) -> None:
+    test = """
+@fakestt.explore(faults=["fail(503)"], check=["metamorphic"])
+def test_it(fake_stt):
+    for name in ("car", "bus"):
+        body = {"name": name, "base_model_name": "en-US_BroadbandModel"}
+        for _ in range(TRIES):
+            if requests.post(models_url(fake_stt), json=body, auth=("apikey", "any")).status_code == 201:
+                break
+"""
+    explored(CLEANS_UP + test.replace("TRIES", "2")).assert_outcomes(passed=1)
+    result = explored(CLEANS_UP + test.replace("TRIES", "1"))
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "metamorphic: nothing ended otherwise than in the ordinary run, and this one left acoustic model 'bus', "
+            "pending; the ordinary one acoustic model 'bus', pending; acoustic model 'car', pending"
+        ]
+    )
+
+
+def test_an_activity_that_ends_otherwise_may_leave_other_things(explored: Run) -> None:
+    explored(
+        """
+@fakestt.explore(faults=[], check=["metamorphic"])
+def test_it(fake_stt):
+    train(fake_stt)
+"""
+    ).assert_outcomes(passed=1)
+
+
+def test_exceptions_that_are_allowed_are_no_failures(explored: Run) -> None:
+    test = """
+@fakestt.explore(faults=["fail(503)", "reset()"], allow={})
+def test_it(fake_stt):
+    models(fake_stt).raise_for_status()
+"""
+    explored(test.format("requests.RequestException")).assert_outcomes(passed=1)
+    result = explored(test.format("(requests.HTTPError, KeyError)"))
+    result.assert_outcomes(failed=1)
+    assert pasted(result) == ['"r1:listAcousticModels=reset()"']

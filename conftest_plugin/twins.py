@@ -1,0 +1,139 @@
+"""Twins of an item: each runs under a schedule of its own, with fixtures of its own; those of wider scope stay."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytest
+from _pytest.runner import runtestprotocol
+
+from conftest_plugin import trials
+
+if TYPE_CHECKING:
+    from fakestt.exploring.findings import Failure
+    from fakestt.exploring.left import Left
+    from fakestt.exploring.marks import Exploration, Replay
+    from fakestt.exploring.schedule import Schedule
+    from fakestt.exploring.search import Run
+
+__all__ = ["Outcome", "Runner"]
+
+
+class Outcome(NamedTuple):
+    """What came of one schedule: the reports of pytest, which are brief, and how it failed."""
+
+    reports: list[pytest.TestReport]
+    failure: Failure | None
+
+
+class Runner:
+    """Runs one item, again and again.
+
+    Two twins are there at a time, for pytest asks which item is next, to leave the fixtures alone that it shares.
+    """
+
+    def __init__(self, item: pytest.Item, plan: Exploration | Replay) -> None:
+        self.item = item
+        self._plan = plan
+        self._next = _twin(item)
+        self._ordinary: list[list[Left]] = []
+
+    def try_it(self, schedule: Schedule) -> Run[Outcome]:
+        """Run one schedule, for a search. Its failure is not told in full."""
+        from fakestt.exploring.folding import inner_polls
+        from fakestt.exploring.marks import Exploration
+        from fakestt.exploring.search import Run
+
+        plan = self._plan
+        assert isinstance(plan, Exploration)
+        twin = self._next
+        caught: list[pytest.ExceptionInfo[BaseException]] = []
+        _be_brief(twin, caught)
+        exchanges: dict[str, Any] = {}
+        reports = self.reports(schedule, exchanges=exchanges)
+        failure = None
+        if any(report.failed or hasattr(report, "wasxfail") for report in reports):
+            allowed = bool(caught) and isinstance(caught[0].value, plan.allowed)
+            failure = None if allowed and schedule else _failure(caught, twin)
+        setup = trials.setup_of(twin)
+        assert setup is not None
+        trail = setup.trial.trail
+        skipped = {step.label for step in trail if step.seq and plan.leaves_out(_operation(step.label))}
+        if not plan.every_poll:
+            skipped |= inner_polls(trail, exchanges)
+        return Run(trail, skipped, Outcome(reports, failure))
+
+    def reports(self, schedule: Schedule, *, exchanges: dict[str, Any] | None = None) -> list[pytest.TestReport]:
+        """Run one schedule. Its failure is told in full, unless somebody wants the exchanges."""
+        from fakestt.exploring.marks import Exploration
+        from fakestt.exploring.trial import Trial
+
+        plan = self._plan
+        setup = trials.Setup(Trial(schedule), plan.faults, exchanges is None, exchanges=exchanges)
+        if isinstance(plan, Exploration):
+            setup = setup._replace(equal_reads=plan.equal_reads, checks=plan.checks, ordinary=self._ordinary)
+        twin, self._next = self._next, _twin(self.item)
+        trials.begin(twin, setup)
+        return runtestprotocol(twin, log=False, nextitem=self._next)
+
+    def leave(self, nextitem: pytest.Item | None) -> list[pytest.TestReport]:
+        """Tear down what the next item does not need. Returns the report of that if it failed."""
+        state = self.item.session._setupstate
+        call = pytest.CallInfo.from_call(lambda: state.teardown_exact(nextitem), when="teardown")
+        if call.excinfo is None:
+            return []
+        return [self.item.ihook.pytest_runtest_makereport(item=self.item, call=call)]
+
+
+def _twin(item: pytest.Item) -> pytest.Item:
+    """Another item of the same test."""
+    assert isinstance(item, pytest.Function)
+    twin = type(item).from_parent(
+        item.parent,
+        name=item.name,
+        callspec=getattr(item, "callspec", None),
+        fixtureinfo=item._fixtureinfo,
+        originalname=item.originalname,
+    )
+    twin.own_markers[:] = item.own_markers  # those that were added by a hook as well
+    twin.keywords.update(item.keywords)
+    return twin
+
+
+def _be_brief(twin: pytest.Item, caught: list[pytest.ExceptionInfo[BaseException]]) -> None:
+    """Keep pytest from telling in full what most probably is never shown: that takes longer than the test."""
+
+    def brief(excinfo: pytest.ExceptionInfo[BaseException], style: object = None) -> str:
+        caught.append(excinfo)
+        return excinfo.typename
+
+    twin.repr_failure = twin._repr_failure_py = brief  # type: ignore[method-assign,assignment]
+
+
+def _failure(caught: list[pytest.ExceptionInfo[BaseException]], twin: pytest.Item) -> Failure:
+    from fakestt.exploring.findings import Failure
+
+    if not caught:
+        return Failure("Failed", twin.nodeid, "")
+    excinfo = caught[0]
+    message, *_ = str(excinfo.value).strip().splitlines() or [""]
+    return Failure(excinfo.typename, _place(excinfo, twin), message[:120])
+
+
+def _place(excinfo: pytest.ExceptionInfo[BaseException], twin: pytest.Item) -> str:
+    """The author's own line nearest to where it was raised: of a file below the root of the tests."""
+    root = twin.config.rootpath
+    entries = [entry for entry in excinfo.traceback if _is_own(Path(str(entry.path)), root)]
+    if not entries:
+        return twin.nodeid
+    entry = entries[-1]
+    return f"{Path(str(entry.path)).name}:{entry.lineno + 1} in {entry.name}"
+
+
+def _is_own(path: Path, root: Path) -> bool:
+    return path.is_relative_to(root) and not {"site-packages", "fakestt", "conftest_plugin"} & set(path.parts)
+
+
+def _operation(label: str) -> str:
+    return label.partition(":")[2].partition("@")[0]
