@@ -10,7 +10,7 @@ from conftest_plugin import settings
 from conftest_plugin.twins import Runner
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from fakestt.exploring.findings import Findings
     from fakestt.exploring.marks import Exploration, Replay
@@ -94,26 +94,28 @@ def _explored(runner: Runner, plan: Exploration) -> list[pytest.TestReport]:
     began_s = monotonic()
     findings = Findings()
     search = Search(runner.try_it, plan.bound, plan.budget, monotonic, _shard(config))
-    reports: list[pytest.TestReport] = []
-    progress = _Progress(config)
-    for schedule, done in search:
-        outcome = done.result
-        if not schedule:
-            reports = outcome.reports
-            if outcome.failure is not None:
-                reports = runner.reports(Schedule())
-                _tell(reports, "not explored: the test fails without any fault", [])
-                return reports
-            if not all(report.passed for report in reports):
-                return reports  # skipped
-            if config.option.fakestt_explore_dry:
-                size = search.size_around(done)
-                _tell(reports, f"{size:,} schedules have at most one deviation; only the ordinary one was run", [])
-                return reports
-        elif outcome.failure is not None:
-            findings.add(schedule, outcome.failure)
-        progress.tell(search.ran, findings.failed, runner.item)
-    summary = _summary(search, plan, findings)
+    runs = iter(search)
+    _, ordinary = next(runs)
+    reports = ordinary.result.reports
+    if ordinary.result.failure is not None:
+        reports = runner.reports(Schedule())
+        _tell(reports, "not explored: the test fails without any fault", [])
+        return reports
+    if not all(report.passed for report in reports):
+        return reports  # skipped
+    if config.option.fakestt_explore_dry:
+        size = search.size_around(ordinary)
+        _tell(reports, f"{size:,} schedules have at most one deviation; only the ordinary one was run", [])
+        return reports
+    if plan.strategy == "sample":
+        summary = _sampled(runner, plan, findings, lambda: monotonic() - began_s >= plan.budget.seconds_s)
+    else:
+        progress = _Progress(config)
+        for schedule, done in runs:
+            if done.result.failure is not None:
+                findings.add(schedule, done.result.failure)
+            progress.tell(search.ran, findings.failed, runner.item)
+        summary = _summary(search, plan, findings)
     lines = findings.lines()
     if findings:
         smallest = findings.smallest().schedule
@@ -126,6 +128,25 @@ def _explored(runner: Runner, plan: Exploration) -> list[pytest.TestReport]:
         if report.when == "call":
             report.duration = monotonic() - began_s
     return reports
+
+
+def _sampled(runner: Runner, plan: Exploration, findings: Findings, is_over: Callable[[], bool]) -> str:
+    """Draw schedules. Returns the summary."""
+    from fakestt.exploring.sampling import sample
+
+    ran = sample(
+        lambda trial: runner.try_trial(trial).result.failure,
+        plan.bound,
+        findings,
+        examples=plan.examples,
+        seed=plan.seed,
+        name=runner.item.nodeid,
+        is_over=is_over,
+    )
+    faults = plan.bound.max_faults
+    drawn = f"{ran:,} schedule{_s(ran)} with at most {faults} fault{_s(faults)}, drawn with seed {plan.seed}"
+    cut = " before the budget was spent" if is_over() else ""
+    return f"{drawn}{cut}, {findings.failed:,} failed"
 
 
 def _fails_once(reports: list[pytest.TestReport], schedule: Schedule) -> None:

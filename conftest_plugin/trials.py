@@ -84,7 +84,7 @@ def is_shown(item: pytest.Item) -> bool:
 def deviates(item: pytest.Item) -> bool:
     """Whether it leaves the ordinary way. Then a rule that is never met is no mistake of its author."""
     setup = setup_of(item)
-    return setup is not None and len(setup.trial.schedule) > 0
+    return setup is not None and len(setup.trial.taken()) > 0
 
 
 def strayed(item: pytest.Item) -> BaseException | None:
@@ -121,7 +121,7 @@ def unchecked(item: pytest.Item, fakes: Iterable[FakeSTT]) -> BaseException | No
         if behind:
             return pytest.fail.Exception(f"leftovers: {_these(behind)}", pytrace=False)
     if "metamorphic" in setup.checks and setup.ordinary is not None:
-        if not len(setup.trial.schedule):
+        if not len(setup.trial.taken()):
             setup.ordinary[:] = left
         elif not setup.trial.ends_otherwise() and left != setup.ordinary:
             here, there = ([str(one) for of_fake in some for one in of_fake] for some in (left, setup.ordinary))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from fakestt.exploring.marks import Exploration, Replay
     from fakestt.exploring.schedule import Schedule
     from fakestt.exploring.search import Run
+    from fakestt.exploring.trial import Trial
 
 __all__ = ["Outcome", "Runner"]
 
@@ -41,6 +42,12 @@ class Runner:
 
     def try_it(self, schedule: Schedule) -> Run[Outcome]:
         """Run one schedule, for a search. Its failure is not told in full."""
+        from fakestt.exploring.trial import Trial
+
+        return self.try_trial(Trial(schedule))
+
+    def try_trial(self, trial: Trial) -> Run[Outcome]:
+        """Run it with these choices."""
         from fakestt.exploring.folding import inner_polls
         from fakestt.exploring.marks import Exploration
         from fakestt.exploring.search import Run
@@ -51,26 +58,28 @@ class Runner:
         caught: list[pytest.ExceptionInfo[BaseException]] = []
         _be_brief(twin, caught)
         exchanges: dict[str, Any] = {}
-        reports = self.reports(schedule, exchanges=exchanges)
+        reports = self._reports(trial, exchanges)
         failure = None
         if any(report.failed or hasattr(report, "wasxfail") for report in reports):
             allowed = bool(caught) and isinstance(caught[0].value, plan.allowed)
-            failure = None if allowed and schedule else _failure(caught, twin)
-        setup = trials.setup_of(twin)
-        assert setup is not None
-        trail = setup.trial.trail
+            failure = None if allowed and trial.taken() else _failure(caught, twin)
+        trail = trial.trail
         skipped = {step.label for step in trail if step.seq and plan.leaves_out(_operation(step.label))}
         if not plan.every_poll:
             skipped |= inner_polls(trail, exchanges)
         return Run(trail, skipped, Outcome(reports, failure))
 
-    def reports(self, schedule: Schedule, *, exchanges: dict[str, Any] | None = None) -> list[pytest.TestReport]:
-        """Run one schedule. Its failure is told in full, unless somebody wants the exchanges."""
-        from fakestt.exploring.marks import Exploration
+    def reports(self, schedule: Schedule) -> list[pytest.TestReport]:
+        """Run one schedule. Its failure is told in full."""
         from fakestt.exploring.trial import Trial
 
+        return self._reports(Trial(schedule), None)
+
+    def _reports(self, trial: Trial, exchanges: dict[str, Any] | None) -> list[pytest.TestReport]:
+        from fakestt.exploring.marks import Exploration
+
         plan = self._plan
-        setup = trials.Setup(Trial(schedule), plan.faults, exchanges is None, exchanges=exchanges)
+        setup = trials.Setup(trial, plan.faults, exchanges is None, exchanges=exchanges)
         if isinstance(plan, Exploration):
             setup = setup._replace(equal_reads=plan.equal_reads, checks=plan.checks, ordinary=self._ordinary)
         twin, self._next = self._next, _twin(self.item)

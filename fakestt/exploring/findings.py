@@ -56,7 +56,7 @@ class Findings:
         self._found: dict[tuple[str, str, str], Finding] = {}
 
     def add(self, schedule: Schedule, failure: Failure) -> None:
-        """One more. Schedules come in the order of their size, so the first of a kind is the smallest.
+        """One more.
 
         A schedule that holds a smaller one, and fails in the same place, fails for the same reason.
         """
@@ -67,6 +67,8 @@ class Findings:
                 known_hit == hit or set(one.schedule) <= set(schedule)
             ):
                 one.count += 1
+                if len(schedule) < len(one.schedule):
+                    one.schedule, one.failure = schedule, failure
                 return
         self._found[failure.exception, failure.place, hit] = Finding(failure, hit, schedule)
 
@@ -76,6 +78,18 @@ class Findings:
     def __iter__(self) -> Iterator[Finding]:
         """The most frequent first; of those that are as frequent, the one that was found first."""
         return iter(sorted(self._found.values(), key=lambda one: -one.count))
+
+    def join(self) -> None:
+        """Join findings that have become the same: one schedule, one exception, one place."""
+        joined: dict[tuple[str, str, str], Finding] = {}
+        for one in self:
+            key = (one.failure.exception, one.failure.place, str(one.schedule))
+            if key in joined:
+                joined[key].count += one.count
+            else:
+                joined[key] = one
+                one.hit = _hit(one.schedule)
+        self._found = joined
 
     def smallest(self) -> Finding:
         """The one with the fewest deviations; of several, the one that was found first. Ask only if there is one."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import TypeVar, overload
+from typing import Literal, TypeVar, overload
 
 from fakestt.contract.operations import OPERATIONS
 from fakestt.core.choices import Kind
@@ -23,6 +23,7 @@ MARK = "_fakestt_exploring"
 
 FAULTS = ("fail(503)", "fail(429)", "reset()", "lose_reply()")
 
+STRATEGIES = ("exhaustive", "sample")
 CHECKS = ("leftovers", "metamorphic")
 
 F = TypeVar("F", bound=Callable[..., object])
@@ -38,6 +39,9 @@ class Exploration:
     budget: Budget
     every_poll: bool
     equal_reads: int
+    strategy: str
+    examples: int
+    seed: int
     checks: frozenset[str]
     allowed: tuple[type[BaseException], ...]
 
@@ -82,6 +86,9 @@ def explore(
     schedules: int = 2_000,
     budget: Duration = "60s",
     equal_reads: int = 500,
+    strategy: Literal["exhaustive", "sample"] = "exhaustive",
+    examples: int = 500,
+    seed: int = 0,
     check: Iterable[str] = (),
     allow: type[BaseException] | tuple[type[BaseException], ...] = (),
 ) -> Callable[[F], F]: ...
@@ -98,6 +105,9 @@ def explore(
     schedules: int = 2_000,
     budget: Duration = "60s",
     equal_reads: int = 500,
+    strategy: Literal["exhaustive", "sample"] = "exhaustive",
+    examples: int = 500,
+    seed: int = 0,
     check: Iterable[str] = (),
     allow: type[BaseException] | tuple[type[BaseException], ...] = (),
 ) -> F | Callable[[F], F]:
@@ -118,6 +128,10 @@ def explore(
         schedules: how many are run at most.
         budget: how long it may go on, in real time. What a budget cuts is told.
         equal_reads: after so many equal reads in a row, while nothing can change, a client counts as endless.
+        strategy: "exhaustive", or "sample": Hypothesis draws schedules, keeps those that failed for the next run, and
+            shrinks them. So it goes beyond the bound that can be searched in full: give a large `max_faults`.
+        examples: how many are drawn.
+        seed: the same one draws the same.
         check: what is asked of each schedule beside the test's own asserts. "leftovers": nothing is left that a request
             of the client has made. "metamorphic": schedules whose activities end as in the ordinary run leave the same
             resources, in the same states.
@@ -136,6 +150,9 @@ def explore(
         Budget(_count("schedules", schedules), _budget_s(budget)),
         _flag("every_poll", every_poll),
         _count("equal_reads", equal_reads),
+        _strategy(strategy),
+        _count("examples", examples),
+        _count("seed", seed, least=0),
         _checks(check),
         _allowed(allow),
     )
@@ -182,6 +199,12 @@ def _kinds(**varied: bool) -> frozenset[Kind]:
     if _flag("moments", varied["moments"]):
         kinds |= {Kind.TAKES, Kind.TIE}
     return frozenset(kinds)
+
+
+def _strategy(strategy: str) -> str:
+    if strategy not in STRATEGIES:
+        raise ConfigurationError(f"strategy={strategy!r}: give one of {', '.join(map(repr, STRATEGIES))}.")
+    return strategy
 
 
 def _checks(check: Iterable[str]) -> frozenset[str]:

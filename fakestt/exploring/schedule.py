@@ -53,6 +53,10 @@ class Schedule:
         """The schedule with one deviation more, behind the others."""
         return Schedule((*self.deviations, Deviation(label, option)))
 
+    def without(self, number: int) -> Schedule:
+        """The schedule without one deviation, counted from 0."""
+        return Schedule((*self.deviations[:number], *self.deviations[number + 1 :]))
+
     @classmethod
     def parse(cls, text: str) -> Schedule:
         """The schedule that such a text means. The empty text means the ordinary run.

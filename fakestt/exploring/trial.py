@@ -54,19 +54,29 @@ class Trial(Choices):
     def decide(self, point: Point, options: Sequence[T]) -> T:
         """The option of the schedule, or the default."""
         label = self._label(point)
-        names = [str(option) for option in options]
-        chosen = 0
-        wanted = next((one for one in self._waiting if _means(one.label, label)), None)
-        if wanted is not None:
-            if wanted.option not in names:
-                raise ConfigurationError(
-                    f"{self.schedule}: {label} can't be {wanted.option!r}. Possible: {', '.join(names)}."
-                )
-            self._waiting.remove(wanted)
-            self._met[wanted.label] = label
-            chosen = names.index(wanted.option)
-        self.trail.append(Step(label, point.kind, tuple(names), names[chosen], _owner(point), point.visit))
+        chosen = self.pick(point, options)
+        names = tuple(map(str, options))
+        self.trail.append(Step(label, point.kind, names, names[chosen], _owner(point), point.visit))
         return options[chosen]
+
+    def pick(self, point: Point, options: Sequence[T]) -> int:
+        """The number of the option: that of the schedule, or 0."""
+        label = self._label(point)
+        wanted = next((one for one in self._waiting if _means(one.label, label)), None)
+        if wanted is None:
+            return 0
+        names = [str(option) for option in options]
+        if wanted.option not in names:
+            possible = ", ".join(names)
+            raise ConfigurationError(f"{self.schedule}: {label} can't be {wanted.option!r}. Possible: {possible}.")
+        self._waiting.remove(wanted)
+        self._met[wanted.label] = label
+        return names.index(wanted.option)
+
+    def taken(self) -> Schedule:
+        """The schedule of this run: where it did not take the default."""
+        deviations = (Deviation(step.label, step.option) for step in self.trail if step.option != step.options[0])
+        return Schedule(tuple(deviations))
 
     def may_deviate(self) -> bool:
         """Whether the schedule goes on."""

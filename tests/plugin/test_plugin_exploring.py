@@ -403,3 +403,10 @@ def test_it(fake_stt):
     result = explored(test.format("(requests.HTTPError, KeyError)"))
     result.assert_outcomes(failed=1)
     assert pasted(result) == ['"r1:listAcousticModels=reset()"']
+
+
+def test_what_is_drawn_is_shrunk_and_told_as_ever(explored: Run) -> None:
+    result = explored(CAREFUL.replace("outcomes=False", 'max_faults=5, strategy="sample", examples=50'))
+    result.assert_outcomes(failed=1)
+    assert pasted(result) == ['"r1:listAcousticModels=fail(503); r2:listAcousticModels=fail(503)"']
+    result.stdout.fnmatch_lines(["*schedules with at most 5 faults, drawn with seed 0, *failed, smallest: r1:*"])
