@@ -11,7 +11,7 @@ from fakestt.contract.shapes import Flag, Guid, Optional
 from fakestt.core.limits import Limits
 from fakestt.core.refusals import Refusal, Why
 
-__all__ = ["check_path", "check_rest", "fits", "known_params"]
+__all__ = ["check_path", "check_rest", "fits", "known_params", "typed"]
 
 
 def known_params(operation: Operation, limits: Limits) -> list[Param]:
@@ -26,6 +26,11 @@ def fits(param: Param, raw: str) -> bool:
     except Refusal:
         return False
     return True
+
+
+def typed(param: Param, raw: str) -> object:
+    """The value as a checked call has it; the raw one if the parameter can't have it."""
+    return _read(param, raw) if fits(param, raw) else raw
 
 
 def check_path(call: Call) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from array import array
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from itertools import chain, pairwise, repeat
+from itertools import chain
+from types import EllipsisType
 from typing import overload
 
 from fakestt.contract.operations.absent import ABSENT
-from fakestt.errors import StateError, UnknownOperation, nearest
+from fakestt.durations import Duration, seconds
+from fakestt.errors import ConfigurationError, StateError, UnknownOperation, nearest
 from fakestt.journal.closing import Closing
+from fakestt.journal.expected import expected
+from fakestt.journal.fields import Fault, Status, When
 from fakestt.journal.record import Exchange, Remark
+from fakestt.journal.tally import Tally, gaps_between
 from fakestt.journal.timeline import timeline
 
 __all__ = ["KEPT", "MOST_REMARKS", "Journal"]
@@ -36,7 +40,7 @@ class Journal(Sequence[Exchange]):
         self._most_first = keeps // 10
         self._latest: deque[Exchange] = deque(maxlen=keeps - self._most_first)
         self._left_out = 0
-        self._tallies: dict[str | None, _Tally] = {}  # of those that were left out
+        self._tallies: dict[str | None, Tally] = {}  # of those that were left out
         self._asked: tuple[object, ...] = ()
         self._remarks: deque[Remark] = deque(maxlen=MOST_REMARKS)
         self.run = 0
@@ -70,7 +74,7 @@ class Journal(Sequence[Exchange]):
         self._left_out += 1
         name = exchange.operation
         if name not in self._tallies:
-            self._tallies[name] = _Tally([one for one in self._first if one.operation == name])
+            self._tallies[name] = Tally([one for one in self._first if one.operation == name])
         self._tallies[name].add(exchange)
 
     def kept(self) -> list[Exchange]:
@@ -156,8 +160,56 @@ class Journal(Sequence[Exchange]):
         )
         tally = self._tallies.get(operation)
         if tally is None:
-            return _gaps([*first, *latest])
-        return [*_gaps(first), *tally.gaps(), *_gaps([tally.last.at_s, *latest])]
+            return gaps_between([*first, *latest])
+        return [*gaps_between(first), *tally.gaps(), *gaps_between([tally.last.at_s, *latest])]
+
+    def find(
+        self,
+        operation: str | None = None,
+        *,
+        method: str | None = None,
+        path: str | None = None,
+        status: Status | EllipsisType = ...,
+        owner: str | None = None,
+        fault: Fault | None = None,
+        arrival: str | None = None,
+        when: When | None = None,
+        **values: object,
+    ) -> list[Exchange]:
+        """The exchanges of which all this is true: `find("addAudio", status=409, audio_name="a*")`.
+
+        The arguments are those of `fakestt.expect`.
+
+        Raises:
+            UnknownOperation, ConfigurationError: as `expect`.
+            StateError: there may be others among those that are not kept.
+        """
+        asked = expected("find", operation, (method, path, status, owner, fault, arrival, when), values)
+        left_out = sum(tally.count for name, tally in list(self._tallies.items()) if asked.may_be(name))
+        if left_out:
+            raise self._not_kept(f"find({asked.arguments})", left_out)
+        return [exchange for exchange in self.kept() if asked.fits(exchange)]
+
+    def between(self, start: Duration, end: Duration) -> list[Exchange]:
+        """The exchanges from one instant on and before another, counted from the fake's start: `between("30m", "1h")`.
+
+        Raises:
+            ConfigurationError: not a duration, or the end comes before the start.
+            StateError: there are others among those that are not kept.
+        """
+        written = f"between({start!r}, {end!r})"
+        start_s, end_s = seconds(start, written), seconds(end, written)
+        if not 0 <= start_s <= end_s:
+            raise ConfigurationError(f"{written}: both count from the fake's start, and the end does not come first.")
+        began_at_s = self._started_at_s()
+
+        def is_within(at_s: float) -> bool:
+            return start_s <= round(at_s - began_at_s, 6) < end_s
+
+        left_out = sum(is_within(at_s) for tally in list(self._tallies.values()) for at_s in tally.instants())
+        if left_out:
+            raise self._not_kept(written, left_out)
+        return [exchange for exchange in self.kept() if is_within(exchange.at_s)]
 
     def timeline(self) -> str:
         """What is kept as text, a line a request, a change and a remark."""
@@ -189,34 +241,3 @@ class Journal(Sequence[Exchange]):
             f"{len(self._latest)}. They are in journal.kept(); count, gaps and last know all. To keep more: "
             f"journal={len(self)}, of FakeSTT, marker or ini file."
         )
-
-
-class _Tally:
-    """What is remembered of the exchanges of one operation that are not kept: equal gaps in a row are one number."""
-
-    def __init__(self, first: Sequence[Exchange]) -> None:
-        self.count = 0
-        self._before = first[-1:]
-        self._gaps_s = array("d")
-        self._times = array("Q")
-
-    def add(self, exchange: Exchange) -> None:
-        self.count += 1
-        for gap_s in _gaps([one.at_s for one in (*self._before, exchange)]):
-            if self._gaps_s and self._gaps_s[-1] == gap_s:
-                self._times[-1] += 1
-            else:
-                self._gaps_s.append(gap_s)
-                self._times.append(1)
-        self._before = [exchange]
-
-    @property
-    def last(self) -> Exchange:
-        return self._before[-1]
-
-    def gaps(self) -> Iterator[float]:
-        return chain.from_iterable(map(repeat, self._gaps_s, self._times))
-
-
-def _gaps(instants: Sequence[float]) -> list[float]:
-    return [round(later - earlier, 6) for earlier, later in pairwise(instants)]

@@ -77,7 +77,11 @@ def public(of: str) -> set[str]:
 
 def spelled(function: Callable[..., Any]) -> str:
     """Its parameters as the table writes them: `operation, nth=`."""
-    marks = {inspect.Parameter.KEYWORD_ONLY: "{}=", inspect.Parameter.VAR_POSITIONAL: "*{}"}
+    marks = {
+        inspect.Parameter.KEYWORD_ONLY: "{}=",
+        inspect.Parameter.VAR_POSITIONAL: "*{}",
+        inspect.Parameter.VAR_KEYWORD: "**{}",
+    }
     parameters = inspect.signature(function).parameters.values()
     return ", ".join(marks.get(one.kind, "{}").format(one.name) for one in parameters)
 
