@@ -12,6 +12,7 @@ from fakestt.errors import (
     FakesttError,
     MissingExtra,
     NeverCame,
+    NotAsExpected,
     NotFaked,
     RuleNeverMatched,
     ScriptError,
@@ -35,6 +36,7 @@ from fakestt.faults.effects import (
 )
 from fakestt.faults.rules import Faults, Rule
 from fakestt.intercept.waiting.hands import ClientNeverStopped
+from fakestt.journal.expected import Expected, expect, polls
 from fakestt.journal.journal import Journal
 from fakestt.journal.record import Exchange, RequestFacts
 from fakestt.scripts import Script
@@ -47,9 +49,9 @@ from fakestt.wire import Arrival
 __all__ = [
     "EDITIONS", "AcousticModelView", "AcousticModels", "Address", "Arrival", "Assumed", "AudioView", "BaseModels",
     "ByActivity", "ByCommand", "ByHand", "Call", "Caller", "Change", "Choices", "ClientNeverStopped", "ClockError",
-    "ConfigurationError", "Due", "Edition", "Effect", "Exchange", "FakeClock", "FakeSTT", "FakesttError", "Faults",
-    "Journal", "LanguageModelView", "LanguageModels", "MissingExtra", "NeverCame", "NotFaked", "Point", "Reply",
-    "RequestFacts", "Rule", "RuleNeverMatched", "Script", "ScriptError", "Served", "Source", "StateError",
-    "UnknownName", "UnknownOperation", "explore", "fail", "interrupt", "lose_reply", "lose_request", "ok", "replay",
-    "reset", "slow", "truncate", "truncate_head",
+    "ConfigurationError", "Due", "Edition", "Effect", "Exchange", "Expected", "FakeClock", "FakeSTT", "FakesttError",
+    "Faults", "Journal", "LanguageModelView", "LanguageModels", "MissingExtra", "NeverCame", "NotAsExpected",
+    "NotFaked", "Point", "Reply", "RequestFacts", "Rule", "RuleNeverMatched", "Script", "ScriptError", "Served",
+    "Source", "StateError", "UnknownName", "UnknownOperation", "expect", "explore", "fail", "interrupt", "lose_reply",
+    "lose_request", "ok", "polls", "replay", "reset", "slow", "truncate", "truncate_head",
 ]  # fmt: skip

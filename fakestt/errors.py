@@ -8,6 +8,7 @@
     ├── UnknownOperation       a rule or a look-up for an operation that does not exist
     ├── NeverCame              a moment of `at` that never came, a script for a name that never came
     │   └── RuleNeverMatched   a fault that was armed and never used
+    ├── NotAsExpected          a journal in which not all is as `journal.check` was told
     ├── UnknownName            a client sent a parameter or a field that no row knows, under unknown="error"
     └── MissingExtra           an optional package is needed and not installed
 
@@ -26,6 +27,7 @@ __all__ = [
     "FakesttError",
     "MissingExtra",
     "NeverCame",
+    "NotAsExpected",
     "NotFaked",
     "RuleNeverMatched",
     "ScriptError",
@@ -67,6 +69,10 @@ class NeverCame(FakesttError, AssertionError):
 
 class RuleNeverMatched(NeverCame):
     """A fault was armed and no request ever met it, so the test does not show what it says."""
+
+
+class NotAsExpected(FakesttError, AssertionError):
+    """What came is not what a check of the journal expected. The message shows what differs, field by field."""
 
 
 class UnknownName(FakesttError, AssertionError):

@@ -12,11 +12,11 @@ import fakestt
 PINNED = [
     "EDITIONS", "AcousticModelView", "AcousticModels", "Address", "Arrival", "Assumed", "AudioView", "BaseModels",
     "ByActivity", "ByCommand", "ByHand", "Call", "Caller", "Change", "Choices", "ClientNeverStopped", "ClockError",
-    "ConfigurationError", "Due", "Edition", "Effect", "Exchange", "FakeClock", "FakeSTT", "FakesttError", "Faults",
-    "Journal", "LanguageModelView", "LanguageModels", "MissingExtra", "NeverCame", "NotFaked", "Point", "Reply",
-    "RequestFacts", "Rule", "RuleNeverMatched", "Script", "ScriptError", "Served", "Source", "StateError",
-    "UnknownName", "UnknownOperation", "explore", "fail", "interrupt", "lose_reply", "lose_request", "ok", "replay",
-    "reset", "slow", "truncate", "truncate_head",
+    "ConfigurationError", "Due", "Edition", "Effect", "Exchange", "Expected", "FakeClock", "FakeSTT", "FakesttError",
+    "Faults", "Journal", "LanguageModelView", "LanguageModels", "MissingExtra", "NeverCame", "NotAsExpected",
+    "NotFaked", "Point", "Reply", "RequestFacts", "Rule", "RuleNeverMatched", "Script", "ScriptError", "Served",
+    "Source", "StateError", "UnknownName", "UnknownOperation", "expect", "explore", "fail", "interrupt", "lose_reply",
+    "lose_request", "ok", "polls", "replay", "reset", "slow", "truncate", "truncate_head",
 ]  # fmt: skip
 HEAVY = (
     "requests", "urllib3", "httpx", "pytest", "hypothesis", "freezegun", "time_machine", "ibm_watson",

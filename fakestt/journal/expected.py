@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from types import EllipsisType
@@ -17,7 +17,7 @@ from fakestt.faults.rules import Rule
 from fakestt.journal.fields import FIELDS, Fault, Status, When, known_values, problem_of_value, was_value
 from fakestt.journal.record import Exchange
 
-__all__ = ["Difference", "Expected", "expect", "expected", "polls"]
+__all__ = ["Difference", "Expected", "Line", "expect", "expected", "lines_of", "polls"]
 
 
 class Difference(NamedTuple):
@@ -55,6 +55,11 @@ class Expected:
         parts = [] if self.operation is None else [repr(self.operation)]
         return ", ".join([*parts, *(f"{name}={_written(one)}" for name, one in named)])
 
+    @property
+    def size(self) -> int:
+        """How much is said: the operation, and each field."""
+        return (self.operation is not None) + len(self.fields) + len(self.values)
+
     def may_be(self, operation: str | None) -> bool:
         """Whether an exchange of this operation can be meant; None: of what was not understood."""
         if self.operation is None:
@@ -70,14 +75,24 @@ class Expected:
         return list(self._differences(exchange))
 
     def _differences(self, exchange: Exchange) -> Iterator[Difference]:
-        if not self.may_be(exchange.operation):
+        differs = not self.may_be(exchange.operation)
+        if differs:
             yield Difference("operation", str(self.operation), exchange.operation or "not understood")
         for name, said in self.fields.items():
-            if (was := FIELDS[name].was(exchange, said)) is not None:
+            if name != "when" and (was := FIELDS[name].was(exchange, said)) is not None:
+                differs = True
                 yield Difference(name, _written(said), was)
         for name, said in self.values.items():
             if (was := was_value(exchange, name, said)) is not None:
+                differs = True
                 yield Difference(name, "not given" if said is None else _written(said), was)
+        # An author's function looks for what is said before it, and not at every other exchange.
+        if "when" in self.fields and not differs and (was := FIELDS["when"].was(exchange, self.fields["when"])):
+            yield Difference("when", "true", was)
+
+
+Line = str | tuple[str, Status] | Expected
+"""A line of an expectation: an operation's id or a glob, that with a status, `expect(...)` or `polls(...)`."""
 
 
 def expect(
@@ -156,6 +171,30 @@ def expected(
     if operation is None and not (said or values):
         raise ConfigurationError(f"{written}: say which exchanges, by an operation or by one of {', '.join(FIELDS)}.")
     return made
+
+
+def lines_of(expectation: Iterable[Line]) -> list[Expected]:
+    """The lines of an expectation, each as an Expected.
+
+    Raises:
+        UnknownOperation, ConfigurationError: as `expect`.
+    """
+    given = [expectation] if isinstance(expectation, (str, Expected)) else list(expectation)
+    return [_line(one) for one in given]
+
+
+def _line(given: object) -> Expected:
+    match given:
+        case Expected():
+            return given
+        case str():
+            return expect(given)
+        case (str(operation), status):
+            return expect(operation, status=status)  # type: ignore[arg-type]  # it is checked
+    raise ConfigurationError(
+        f"check([..., {given!r}, ...]): a line is an operation's id, a pair such as ('addAudio', 201), expect(...) or "
+        "polls(...)."
+    )
 
 
 def _rows(operation: object, written: str) -> list[Operation]:

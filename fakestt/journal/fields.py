@@ -163,7 +163,7 @@ def problem_of_value(rows: Iterable[Operation], name: str, said: object) -> str 
 def was_value(exchange: Exchange, name: str, said: object) -> str | None:
     """What an exchange has there, if it is something else."""
     value = None if exchange.call is None else value_of(exchange.call, name)
-    if type(value) is type(said) and value == said:
+    if value == said:
         return None
     if isinstance(value, str) and isinstance(said, str) and fnmatchcase(value, said):
         return None

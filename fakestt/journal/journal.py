@@ -10,10 +10,12 @@ from typing import overload
 
 from fakestt.contract.operations.absent import ABSENT
 from fakestt.durations import Duration, seconds
-from fakestt.errors import ConfigurationError, StateError, UnknownOperation, nearest
 from fakestt.journal.closing import Closing
-from fakestt.journal.expected import expected
+from fakestt.errors import ConfigurationError, NotAsExpected, StateError, UnknownOperation, nearest
+from fakestt.journal.expected import Line, expected, lines_of
+from fakestt.journal.failed_check import failed_check
 from fakestt.journal.fields import Fault, Status, When
+from fakestt.journal.matching import are_in_order, paired_in_any_order, paired_in_order
 from fakestt.journal.record import Exchange, Remark
 from fakestt.journal.tally import Tally, gaps_between
 from fakestt.journal.timeline import timeline
@@ -210,6 +212,30 @@ class Journal(Sequence[Exchange]):
         if left_out:
             raise self._not_kept(written, left_out)
         return [exchange for exchange in self.kept() if is_within(exchange.at_s)]
+
+    def check(self, expectation: Iterable[Line], *, ordered: bool = True, others: bool = False) -> None:
+        """Compare all exchanges with an expectation: `check([("addAudio", 201), polls("getAudio")])`.
+
+        Args:
+            expectation: a line an exchange: an operation's id or a glob, a pair with a status too, or `expect(...)`;
+                `polls(...)` stands for one or more in a row.
+            ordered: with False the lines may have come in any order.
+            others: with True there may be other exchanges, before, between and after.
+
+        Raises:
+            NotAsExpected: an AssertionError that shows what differs, field by field.
+            UnknownOperation, ConfigurationError: as `expect`.
+            StateError: not all exchanges are kept.
+        """
+        lines = lines_of(expectation)
+        if self._left_out:
+            raise self._not_kept("check(...)", self._left_out)
+        exchanges = self.kept()
+        if ordered and are_in_order(lines, exchanges, others=others):
+            return
+        pairs = paired_in_order(lines, exchanges, others=others) if ordered else paired_in_any_order(lines, exchanges)
+        if not all(pair.is_good(others=others) for pair in pairs):
+            raise NotAsExpected(failed_check(lines, pairs, self._started_at_s(), others=others))
 
     def timeline(self) -> str:
         """What is kept as text, a line a request, a change and a remark."""

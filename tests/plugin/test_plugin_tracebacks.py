@@ -47,6 +47,16 @@ def test_nothing_is_due(fake_stt):
 
 def test_factory(fake_stt_factory):
     fake_stt_factory(tme="manual")
+
+def test_check(fake_stt):
+    fake_stt.journal.check(["addAudio"])
+
+def check_uploaded(stt):
+    __tracebackhide__ = True
+    stt.journal.check(["addAudio"])
+
+def test_check_of_a_helper(fake_stt):
+    check_uploaded(fake_stt)
 """
 TEST_CASE = """
 import pytest, unittest
@@ -155,10 +165,11 @@ def is_ours(file: str) -> bool:
 
 def test_an_author_s_mistake_ends_in_the_author_s_line(run):
     result = run(TESTS, "--tb=short")
-    result.assert_outcomes(failed=21)
+    result.assert_outcomes(failed=23)
     files = shown(result)
-    assert len(files) == 21
+    assert len(files) == 23
     assert {name: files[name][-1] for name in files if files[name][-1] != "test_it.py"} == {}
+    assert files["test_check_of_a_helper"] == ["test_it.py"], "the helper's line is left out, as it asks"
 
 
 def test_so_does_one_in_a_test_case(run):
