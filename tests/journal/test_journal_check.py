@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from asking import MODELS, START, add, ask, create
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from fakestt import (
@@ -108,6 +108,7 @@ TEXTS: dict[str, tuple[list[Any], dict[str, bool]]] = {
     "polls that nobody has expected": ([*WHOLE[:3], *WHOLE[4:]], {}),
     "any order": ([("addAudio", 201), ("addAudio", 201), ONE, "listAudio"], {"ordered": False}),
     "among others": (["createAcousticModel", ("trainAcousticModel", 409), ONE], {"others": True}),
+    "nothing in common": ([expect(method="PUT", status=500), *WHOLE[1:]], {}),
     "nothing": ([], {}),
 }  # fmt: skip
 
@@ -249,6 +250,7 @@ def test_in_order_a_journal_is_read_as_a_regular_expression_reads_letters(
 
 @SOME
 @given(said=SAID, came=CAME, others=st.booleans())
+@example(said=[("[aA]", False), ("[a]", True)], came="aaA", others=False)
 def test_in_any_order_each_has_a_place_if_there_is_one(said: list[tuple[str, bool]], came: str, others: bool) -> None:
     places = [*range(len(said)), *([None] if others else [])]
 
