@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import chain
+from os import PathLike
+from pathlib import Path
 from types import EllipsisType
-from typing import overload
+from typing import Any, overload
 
 from fakestt.contract.operations.absent import ABSENT
 from fakestt.durations import Duration, seconds
 from fakestt.journal.closing import Closing
 from fakestt.errors import ConfigurationError, NotAsExpected, StateError, UnknownOperation, nearest
+from fakestt.journal.as_json import as_json
 from fakestt.journal.expected import Line, expected, lines_of
 from fakestt.journal.failed_check import failed_check
 from fakestt.journal.fields import Fault, Status, When
+from fakestt.journal.har import har
 from fakestt.journal.matching import are_in_order, paired_in_any_order, paired_in_order
 from fakestt.journal.record import Exchange, Remark
 from fakestt.journal.tally import Tally, gaps_between
@@ -240,6 +245,26 @@ class Journal(Sequence[Exchange]):
     def timeline(self) -> str:
         """What is kept as text, a line a request, a change and a remark."""
         return timeline(self.kept(), self._started_at_s(), remarks=self.remarks)
+
+    def to_json(self) -> dict[str, Any]:
+        """What is kept as plain data, as `json.dumps` takes it; the guide `face` describes its shape."""
+        return as_json(self.kept(), self._started_at_s(), len(self), self.remarks)
+
+    def to_har(self, path: str | PathLike[str]) -> Path:
+        """Write what is kept as an HTTP Archive (HAR 1.2), which browsers and proxies can open. Return its path.
+
+        Raises:
+            ConfigurationError: there can be no such file.
+        """
+        text = json.dumps(har(self.kept(), len(self)))
+        try:
+            file = Path(path)
+            file.write_text(text, encoding="utf-8")
+        except (OSError, TypeError, ValueError) as problem:
+            raise ConfigurationError(
+                f"to_har({path!r}): {problem}. Give the path of a file, such as 'run.har', in a folder that is there."
+            ) from problem
+        return file
 
     def summary(self) -> str:
         """One sentence: which operations there were, and how often."""
