@@ -13,7 +13,12 @@ from urllib.parse import quote, quote_plus, urlencode
 
 from asking import MODELS, NOBODY, basic
 
-from fakestt import FakeSTT
+from fakestt import Exchange, FakeSTT, NotAsExpected
+from fakestt.journal.expected import Expected
+from fakestt.journal.failed_check import failed_check
+from fakestt.journal.fields import known_values
+from fakestt.journal.har import har
+from fakestt.journal.matching import Pairing
 from fakestt.journal.polling import last_doings
 
 FORM = "application/x-www-form-urlencoded"
@@ -178,6 +183,9 @@ def kept_by(stt: FakeSTT) -> dict[str, str]:
         "lines": [str(one) for one in exchanges],
         "copies": [tuple(one) for one in copy.deepcopy(exchanges)],
         "pickle": b"".join(pickle.dumps(one._replace(rule=None)) for one in exchanges).decode("utf-8", "replace"),
+        "data": list(strings_in(stt.journal.to_json())),
+        "archive": list(strings_in(har(exchanges, len(exchanges)))),
+        "failed check": failed_checks(stt, exchanges),
         "bodies": [one.reply.body.decode() for one in exchanges],
         "headers": [one.request.headers for one in exchanges],
         "snapshot": json.dumps(stt.snapshot(), ensure_ascii=False),
@@ -187,6 +195,41 @@ def kept_by(stt: FakeSTT) -> dict[str, str]:
         ],
     }  # fmt: skip
     return {name: one if isinstance(one, str) else repr(one) for name, one in texts.items()}
+
+
+def strings_in(data: Any) -> Iterator[str]:
+    """All texts of plain data, the names of fields among them."""
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, dict):
+        yield from strings_in([*data.keys(), *data.values()])
+    elif isinstance(data, list):
+        for one in data:
+            yield from strings_in(one)
+
+
+def failed_checks(stt: FakeSTT, exchanges: list[Exchange]) -> list[str]:
+    """What checks say that nothing fits, and of each exchange, that each of its fields was to be another one."""
+    said = []
+    try:
+        stt.journal.check(["deleteAudio"], ordered=False)
+    except NotAsExpected as failure:
+        said.append(str(failure))
+    for one in exchanges:
+        names = {} if one.call is None else known_values([one.call.operation])
+        fields = {
+            "method": "TRACE",
+            "path": "/none",
+            "status": 599,
+            "owner": "none",
+            "fault": "none",
+            "arrival": "none",
+        }
+        line = Expected("none", fields, dict.fromkeys(names, "none"))
+        differences = line.differences(one)
+        assert len(differences) > 5 + len(names)
+        said.append(failed_check([line], [Pairing(0, (one,), tuple(differences))], stt.started_at_s, others=False))
+    return said
 
 
 def found(secret: str, texts: Mapping[str, str]) -> list[tuple[str, str]]:
