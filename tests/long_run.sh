@@ -12,6 +12,7 @@
 #   audio         100,000 mutations of audio; where ffprobe is, what it says of 150 of them
 #   requests      a million requests of all kinds, with a seed that is printed
 #   stories       clients with threads and loops wait for hours, a thousand times each, under load: one journal
+#   journals      20,000 journals, of clients whose requests meet all faults and scripts, read by the oracle
 #   openings      20,000 random openings of connections to the live server, with a seed that is printed
 #   exploring     with two faults: clients with a bug, and one that bears them all
 #   benchmarks    with their table
@@ -184,6 +185,12 @@ stories() {
   unset FAKESTT_RUNS
 }
 
+journals() {
+  export FAKESTT_JOURNALS=20000
+  suite journals '20,000 journals are read by the oracle' python3 'tests/machines/test_machine_journal.py -m slow'
+  unset FAKESTT_JOURNALS
+}
+
 audio() {
   export FAKESTT_MUTATIONS=100000
   suite audio '100,000 mutations of audio' python3 'tests/fuzz/test_fuzz_audio.py tests/fuzz/test_fuzz_verdict.py -m slow -rs'
@@ -214,7 +221,7 @@ benchmarks() {
   fi
 }
 
-parts="old-clients libraries pythons order audio requests openings stories exploring benchmarks"
+parts="old-clients libraries pythons order audio requests openings stories exploring journals benchmarks"
 # shellcheck disable=SC2086  # several words
 [ $# -gt 0 ] || set -- $parts
 for part in "$@"; do
