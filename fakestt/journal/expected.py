@@ -121,7 +121,7 @@ def expect(
         arrival: how the answer arrived, such as "late" or "reset".
         when: looks at an Exchange and says whether it is meant.
         **values: a parameter of the operation or a field of its body, such as `audio_name="a"` or `force=True`; of a
-            text also a glob. None: it was not given. A header is written `**{"X-Watson-Metadata": "customer_id=*"}`.
+            text also a glob. None: it was not given. A header is written `X_Watson_Metadata="customer_id=*"`.
 
     Raises:
         UnknownOperation: no operation has this id, or fits this glob.

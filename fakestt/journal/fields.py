@@ -138,11 +138,16 @@ FIELDS: Mapping[str, Field] = {
 # Parameters, and fields of the body
 
 
+def keyword(name: str) -> str:
+    """What an author writes for a parameter: a header's name has hyphens, which no keyword can have."""
+    return name.replace("-", "_")
+
+
 def known_values(rows: Iterable[Operation]) -> dict[str, None]:
-    """The names of the parameters and fields of these operations. What is sent for a token is not kept."""
+    """The keywords for the parameters and fields of these operations. What is sent for a token is not kept."""
     names: dict[str, None] = {}
     for row in rows:
-        names.update(dict.fromkeys(param.name for param in row.params))
+        names.update(dict.fromkeys(keyword(param.name) for param in row.params))
         if row.record is not None and row.authenticated:
             names.update(dict.fromkeys(row.record.fields))
     return names
@@ -152,7 +157,8 @@ def problem_of_value(rows: Iterable[Operation], name: str, said: object) -> str 
     """Why none of these operations can have this value there; None if one can."""
     problem = None
     for row in rows:
-        shapes = {param.name: param.shape for param in row.params} | dict(row.record.fields if row.record else {})
+        shapes = {keyword(param.name): param.shape for param in row.params}
+        shapes |= row.record.fields if row.record is not None else {}
         if name in shapes:
             problem = shapes[name].problem(said)
             if said is None or problem is None:
@@ -171,11 +177,9 @@ def was_value(exchange: Exchange, name: str, said: object) -> str | None:
 
 
 def value_of(call: Call, name: str) -> object:
-    """A parameter or a field of the body, typed as far as it fits; None if it was not given."""
-    if name not in call.values and isinstance(call.body, dict):
-        return call.body.get(name)
-    value = call.values.get(name)
-    param = next((one for one in call.operation.params if one.name == name), None)
+    """A parameter or a field of the body, by its keyword, typed as far as it fits; None if it was not given."""
+    param = next((one for one in call.operation.params if keyword(one.name) == name), None)
     if param is None:
-        return value
+        return call.body.get(name) if isinstance(call.body, dict) else None
+    value = call.values.get(param.name)
     return param.default if value is None else typed(param, value) if isinstance(value, str) else value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -10,9 +11,10 @@ from typing import Any
 import pytest
 from asking import MODELS, NOBODY, START, add, ask, create
 
-from fakestt import Exchange, FakeSTT, Journal, lose_reply
+from fakestt import Exchange, FakeSTT, Journal, expect, lose_reply
+from fakestt.contract.operations import OPERATIONS
 from fakestt.errors import ConfigurationError, StateError, UnknownOperation
-from fakestt.journal.fields import value_of
+from fakestt.journal.fields import FIELDS, known_values, value_of
 
 GRANT = b"grant_type=urn:ibm:params:oauth:grant-type:apikey&apikey=k"
 
@@ -73,8 +75,8 @@ FOUND: list[tuple[dict[str, Any], list[int]]] = [
     ({"audio_name": "cabin-2"}, [3]),
     ({"audio_name": "cabin-*"}, [2, 3]),
     ({"audio_name": "cabin"}, []),
-    ({"X-Watson-Metadata": "customer_id=*"}, [2]),
-    ({"operation": "addAudio", "X-Watson-Metadata": None}, [3]),
+    ({"X_Watson_Metadata": "customer_id=*"}, [2]),
+    ({"operation": "addAudio", "X_Watson_Metadata": None}, [3]),
     ({"name": "car"}, [1]),
     ({"operation": "createAcousticModel", "description": None}, [1]),
     ({"force": True}, [6, 7]),
@@ -120,6 +122,8 @@ MISTAKES: list[tuple[dict[str, Any], type[Exception], str]] = [
      "trainAcousticModel. Did you mean 'force'? All: method, path, status, owner, fault, arrival, when, "
      "customization_id, custom_language_model_id, strict, force, clean"),
     ({"operation": "getToken", "apikey": "k"}, ConfigurationError, "no such parameter or field of getToken."),
+    ({"operation": "addAudio", "X-Watson-Metadata": "a"}, ConfigurationError,
+     "no such parameter or field of addAudio. Did you mean 'X_Watson_Metadata'?"),
     ({"operation": "addAudio", "force": True}, ConfigurationError, "no such parameter or field of addAudio."),
     ({"force": "true"}, ConfigurationError, "find(force='true'): force: it is a boolean (`true` or `false`)"),
     ({"method": "GTE"}, ConfigurationError, "Did you mean 'GET'?"),
@@ -221,3 +225,9 @@ def test_a_span_is_found_although_the_time_went_back() -> None:
     for start, left_out in ((80, 1), (70, 2), (60, 3)):
         with pytest.raises(StateError, match=f"{left_out} exchanges"):
             stt.journal.between(start, 1000)
+
+
+def test_no_parameter_or_field_has_the_name_of_a_keyword() -> None:
+    keywords = {*inspect.signature(Journal.find).parameters, *inspect.signature(expect).parameters} - {"values"}
+    assert keywords == {"self", "operation", *FIELDS}
+    assert keywords.isdisjoint(known_values(OPERATIONS.values()))
