@@ -13,9 +13,9 @@ from typing import Any, overload
 
 from fakestt.contract.operations.absent import ABSENT
 from fakestt.durations import Duration, seconds
-from fakestt.journal.closing import Closing
 from fakestt.errors import ConfigurationError, NotAsExpected, StateError, UnknownOperation, nearest
 from fakestt.journal.as_json import as_json
+from fakestt.journal.closing import Closing
 from fakestt.journal.expected import Line, expected, lines_of
 from fakestt.journal.failed_check import failed_check
 from fakestt.journal.fields import Fault, Status, When

@@ -85,7 +85,7 @@ FOUND: list[tuple[dict[str, Any], list[int]]] = [
 ]
 
 
-@pytest.mark.parametrize(("asked", "found"), FOUND, ids=lambda one: str(one) if isinstance(one, dict) else "")
+@pytest.mark.parametrize(("asked", "found"), FOUND, ids=range(len(FOUND)))
 def test_exchanges_are_found_by_what_an_author_names(stt: FakeSTT, asked: dict[str, Any], found: list[int]) -> None:
     assert seqs(stt.journal.find(**asked)) == found
 
