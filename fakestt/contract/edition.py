@@ -13,7 +13,7 @@ from fakestt.core.refusals import Why
 from fakestt.core.resources import BaseModel
 from fakestt.phrases import phrase
 
-__all__ = ["BodyShape", "Edition", "Traits", "TransactionIds", "Wording", "edition"]
+__all__ = ["BodyShape", "Edition", "Traits", "TransactionIds", "Wording", "description_of", "edition"]
 
 Row = tuple[Any, How]
 """A value and how we know it."""
@@ -48,11 +48,16 @@ class Wording:
 
     @property
     def description(self) -> str:
-        """The `code_description`. It is the HTTP phrase, except for 404.
+        """The `code_description`."""
+        return description_of(self.status)
 
-        Source: watson-developer-cloud/python-sdk issue 639 (`No Such Resource`).
-        """
-        return "No Such Resource" if self.status == 404 else phrase(self.status)
+
+def description_of(status: int) -> str:
+    """The `code_description` of a status. It is the HTTP phrase, except for 404.
+
+    Source: watson-developer-cloud/python-sdk issue 639 (`No Such Resource`).
+    """
+    return "No Such Resource" if status == 404 else phrase(status)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

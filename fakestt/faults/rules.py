@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
+from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -304,12 +305,18 @@ class Target:
         status: int,
         message: str | None = None,
         *,
-        retry_after: int | str | None = None,
+        retry_after: int | str | datetime | None = None,
         body: Any = None,
+        content_type: str | None = None,
         commits: bool = False,
     ) -> Rule:
         """See `fakestt.fail`."""
-        return self.do(effects.fail(status, message, retry_after=retry_after, body=body, commits=commits))
+        more = {"retry_after": retry_after, "body": body, "content_type": content_type, "commits": commits}
+        return self.do(effects.fail(status, message, **more))
+
+    def html(self, status: int, *, commits: bool = False) -> Rule:
+        """See `fakestt.html`."""
+        return self.do(effects.html(status, commits=commits))
 
     def lose_request(self) -> Rule:
         """See `fakestt.lose_request`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache, partial
+from functools import lru_cache
 from itertools import chain
 from json.encoder import encode_basestring_ascii as quoted
 from threading import RLock
@@ -20,10 +20,10 @@ from fakestt.contract.shapes import Optional, Record, Text
 from fakestt.core.clock import Clock
 from fakestt.core.refusals import Refusal, Why
 from fakestt.errors import ConfigurationError, FakesttError
-from fakestt.faults.effects import NOT_DONE
 from fakestt.faults.rules import Faults, Rule
 from fakestt.http import render
 from fakestt.http.context import Context
+from fakestt.http.faulted import Both, faulted
 from fakestt.http.handlers import HANDLERS
 from fakestt.http.identity import TOKENS, without_token
 from fakestt.http.parse import Received, receive
@@ -37,6 +37,8 @@ from fakestt.phrases import phrase
 __all__ = ["App", "RequestClock"]
 
 JSON_ACCEPTED = frozenset({"application/json", "*/*", "application/*"})
+NOT_DONE = Answer(503, {})
+"""Stands for the answer to work that was not done, where a fault has no answer of its own."""
 
 
 class RequestClock(Clock, Protocol):
@@ -132,8 +134,8 @@ class App:
                 kept = reply._replace(body=render.body(answer.kept))
             delivery = wire.PROMPT
             if rule is not None:
-                kept, _ = rule.effect.apply(kept, partial(_rendered, request, stamped))
-                reply, delivery = rule.effect.apply(reply, partial(_rendered, request, stamped))
+                reply, kept = faulted(rule, request, self._context.edition, stamped, Both(reply, kept))
+                delivery = rule.effect.delivery
             written = self._write(request, seq, rule, kept)
             if kept_back:
                 world.settle()

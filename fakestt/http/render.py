@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from json import dumps
 from json.encoder import encode_basestring_ascii as quoted
 from typing import Any
 
-from fakestt.contract.edition import BodyShape, Edition
+from fakestt.contract.edition import BodyShape, Edition, description_of
 from fakestt.contract.messages import Answer, Reply
 from fakestt.core.refusals import RefusalFacts, Why
 from fakestt.http.stamp import Stamp, is_sendable
 
-__all__ = ["METHODS", "body", "refused", "render"]
+__all__ = ["METHODS", "body", "failed", "refused", "render"]
 
 METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS")
 """The methods that the outer layer knows. Assumed: a sister service lists them to browsers (2019)."""
@@ -22,39 +23,68 @@ MORE_INFO = {
     401: "https://cloud.ibm.com/docs/watson?topic=watson-authorization-error",
     403: "https://cloud.ibm.com/docs/watson?topic=watson-forbidden-error",
 }
+WORDED_AS: Mapping[int, Why] = {
+    401: Why.UNAUTHORIZED,
+    403: Why.FORBIDDEN,
+    404: Why.NO_SUCH_PATH,
+    405: Why.WRONG_METHOD,
+    406: Why.NOT_ACCEPTABLE,
+    501: Why.UNKNOWN_METHOD,
+}
+"""The refusals whose status is that of one layer alone: it words what else has this status."""
+LOGINS = frozenset({"authorize", "validateAuth"})
+"""They word their errors themselves: there is no gateway before them."""
 
 
 def refused(edition: Edition, why: Why, facts: RefusalFacts, transaction: str) -> Answer:
     """The edition's error for a refusal. `transaction` is the gateway's number of it."""
     wording = edition.wording[why]
     text = wording.text.format_map({"limits": edition.limits, **facts})
-    headers: dict[str, str] = {}
-    if wording.shape is BodyShape.OLD_GATEWAY:
-        line = f'{{"code":{wording.status}, "error": {dumps(text)}}}\n'
-        challenge = edition.traits.challenge
-        if challenge is not None and wording.status == 401:
-            headers["WWW-Authenticate"] = challenge
-        return Answer(wording.status, {"code": wording.status, "error": text}, headers, line.encode())
-    if wording.shape is BodyShape.NEW_GATEWAY:
-        more_info = MORE_INFO[wording.status]
-        gateway = {"code": wording.status, "trace": transaction, "error": text, "more_info": more_info}
-        return Answer(wording.status, gateway, text=(dumps(gateway, separators=(",", ":")) + "\n").encode())
     if wording.shape is BodyShape.IAM:
-        context = {"requestId": transaction}
-        code = IAM_CODES.get(why, "BXNIM0415E")
-        return Answer(wording.status, {"errorCode": code, "errorMessage": text, "context": context})
+        return _iam(wording.status, {"errorCode": IAM_CODES.get(why, "BXNIM0415E")}, text, transaction)
+    answer = _error(edition, wording.shape, wording.status, text, transaction)
     if "allowed" in facts and wording.status == 405:
-        headers["Allow"] = str(facts["allowed"])
-    if wording.shape is BodyShape.OUTER:
-        outer = {"error": text, "code": wording.status, "code_description": wording.description}
+        answer = answer._replace(headers={"Allow": str(facts["allowed"])})
+    unknown = facts.get("unknown")
+    if isinstance(unknown, tuple) and unknown and wording.shape is BodyShape.SERVICE:
+        answer = answer._replace(json=answer.json | {"warnings": [unexpected_fields(unknown)]})
+    return answer
+
+
+def failed(edition: Edition, status: int, message: str | None, operation: str | None, transaction: str) -> Answer:
+    """The edition's error for a failure of any status, as whoever answers with that status words it.
+
+    Assumed: what the token service says of a failure of its own has no code, for none was seen; all that no refusal
+    is like has the customization interface's members.
+    """
+    text = description_of(status) if message is None else message
+    if operation == "getToken":
+        return _iam(status, {}, text, transaction)
+    why = None if operation in LOGINS else WORDED_AS.get(status)
+    return _error(edition, BodyShape.SERVICE if why is None else edition.wording[why].shape, status, text, transaction)
+
+
+def _error(edition: Edition, shape: BodyShape, status: int, text: str, transaction: str) -> Answer:
+    """An error with the members of this shape."""
+    if shape is BodyShape.OLD_GATEWAY:
+        challenge = edition.traits.challenge
+        headers = {"WWW-Authenticate": challenge} if challenge is not None and status == 401 else {}
+        line = f'{{"code":{status}, "error": {dumps(text)}}}\n'
+        return Answer(status, {"code": status, "error": text}, headers, line.encode())
+    if shape is BodyShape.NEW_GATEWAY:
+        gateway = {"code": status, "trace": transaction, "error": text, "more_info": MORE_INFO[status]}
+        return Answer(status, gateway, text=(dumps(gateway, separators=(",", ":")) + "\n").encode())
+    description = description_of(status)
+    if shape is BodyShape.OUTER:
+        outer = {"error": text, "code": status, "code_description": description}
         said, *rest = (f"{dumps(name)}: {dumps(one)}" for name, one in outer.items())
         # Two spaces, then one: so it stands in python-sdk issue 639.
-        return Answer(wording.status, outer, headers, f"{{{said},  {', '.join(rest)}}}\n".encode())
-    error: dict[str, Any] = {"code": wording.status, "code_description": wording.description, "error": text}
-    unknown = facts.get("unknown")
-    if isinstance(unknown, tuple) and unknown:
-        error["warnings"] = [unexpected_fields(unknown)]
-    return Answer(wording.status, error, headers)
+        return Answer(status, outer, text=f"{{{said},  {', '.join(rest)}}}\n".encode())
+    return Answer(status, {"code": status, "code_description": description, "error": text})
+
+
+def _iam(status: int, code: dict[str, str], text: str, transaction: str) -> Answer:
+    return Answer(status, code | {"errorMessage": text, "context": {"requestId": transaction}})
 
 
 def unexpected_fields(names: tuple[str, ...]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import math
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -46,6 +45,8 @@ EFFECTS: list[tuple[Effect, int | type[Exception], bool]] = [
     (fakestt.fail(429, retry_after=5),          429,                    False),
     (fakestt.fail(500, body={"odd": [1]}),      500,                    False),
     (fakestt.fail(599, "strange"),              599,                    False),
+    (fakestt.html(502),                         502,                    False),
+    (fakestt.html(504, commits=True),           504,                    True),
     (fakestt.lose_request(),                    WireClosed,             False),
     (fakestt.lose_reply(),                      WireClosed,             True),
     (fakestt.reset(),                           WireBreak,              False),
@@ -66,9 +67,7 @@ def test_an_effect_says_travels_and_does_what_it_promises(
     stt = FakeSTT(start=START)
     rule = stt.faults.on("createAcousticModel", nth=1).do(effect)
     if isinstance(meets, int):
-        heard = attempt(stt)
-        assert heard.status == meets
-        assert "x-dp-watson-tran-id" in heard.headers
+        assert attempt(stt).status == meets
     else:
         with pytest.raises(meets) as caught:
             attempt(stt)
@@ -107,19 +106,6 @@ def test_a_broken_connection_speaks_as_a_socket(effect: Effect, number: int | No
         ask(stt, "GET", "/v1/models")
     assert caught.value.errno == number
     assert words in str(caught.value)
-
-
-def test_a_failures_body_is_the_services_own_and_may_be_replaced() -> None:
-    stt = FakeSTT()
-    stt.faults.on("listModels").do(fakestt.fail(503, "out of order", retry_after="Sat, 27 Oct 2018 00:00:00 GMT"))
-    heard = ask(stt, "GET", "/v1/models")
-    assert heard.json == {"code_description": "Service Unavailable", "code": 503, "error": "out of order"}
-    assert heard.headers["retry-after"] == "Sat, 27 Oct 2018 00:00:00 GMT"
-    stt = FakeSTT()
-    stt.faults.on("listModels").fail(503, body={"code": 503, "message": "Service Unavailable"})
-    heard = ask(stt, "GET", "/v1/models")
-    assert heard.json == {"code": 503, "message": "Service Unavailable"}
-    assert "retry-after" not in heard.headers
 
 
 def test_a_truncated_answer_promises_all_and_brings_a_part() -> None:
@@ -541,19 +527,6 @@ MISUSE: list[tuple[Callable[[FakeSTT], object], type[Exception], str]] = [
     (lambda stt: stt.faults.on("*", nth=0), ConfigurationError, "nth=0): count from 1"),
     (lambda stt: stt.faults.on("*", times=-1), ConfigurationError, "times=-1): count from 1"),
     (lambda stt: stt.faults.on("*", times="2"), ConfigurationError, "times='2'): count from 1"),  # type: ignore[arg-type]  # misuse
-    (lambda stt: stt.faults.on("*").fail(200), ConfigurationError, "fail(200): a failure has a status from 400 to 599"),
-    (lambda stt: stt.faults.on("*").fail("503"), ConfigurationError, "fail('503')"),  # type: ignore[arg-type]  # misuse
-    (lambda stt: stt.faults.on("*").fail(True), ConfigurationError, "fail(True): a failure has a status"),
-    (lambda stt: stt.faults.on("*").fail(503.0), ConfigurationError, "fail(503.0)"),  # type: ignore[arg-type]  # misuse
-    (lambda stt: stt.faults.on("*").fail(503, 3), ConfigurationError, "fail(503, 3): the message is a string"),  # type: ignore[arg-type]  # misuse
-    (lambda stt: stt.faults.on("*").fail(503, retry_after=-1), ConfigurationError, "retry_after=-1): give whole sec"),
-    (lambda stt: stt.faults.on("*").fail(503, retry_after=True), ConfigurationError, "retry_after=True)"),
-    (lambda stt: stt.faults.on("*").fail(503, retry_after=1.5), ConfigurationError, "retry_after=1.5)"),  # type: ignore[arg-type]  # misuse
-    (lambda stt: stt.faults.on("*").fail(503, retry_after="a\nb"), ConfigurationError, "retry_after='a\\nb')"),
-    (lambda stt: stt.faults.on("*").fail(503, retry_after=""), ConfigurationError, "retry_after='')"),
-    (lambda stt: stt.faults.on("*").fail(503, body={1, 2}), ConfigurationError, "body=...): JSON can't hold it"),
-    (lambda stt: stt.faults.on("*").fail(503, body=math.nan), ConfigurationError, "body=...): JSON can't hold it"),
-    (lambda stt: stt.faults.on("*").fail(503, commits=1), ConfigurationError, "fail(503, commits=1): give True"),  # type: ignore[arg-type]  # misuse
     (lambda stt: stt.faults.on("*").reset(commits="no"), ConfigurationError, "reset(commits='no'): give True"),  # type: ignore[arg-type]  # misuse
     (lambda stt: stt.faults.on("*").interrupt(commits=1), ConfigurationError, "interrupt(commits=1): give True"),  # type: ignore[arg-type]  # misuse
     (lambda stt: stt.faults.on("*").slow(True), ConfigurationError, "slow: True is not a duration"),
@@ -627,20 +600,3 @@ def test_a_when_is_not_asked_about_other_operations() -> None:
     stt = FakeSTT()
     broken(stt)
     assert ask(stt, "GET", MODELS).status == 200
-
-
-def test_a_failure_may_say_anything_that_json_can() -> None:
-    stt = FakeSTT()
-    stt.faults.on("listModels").fail(503, body="out of order")
-    assert ask(stt, "GET", "/v1/models").json == "out of order"
-
-
-@pytest.mark.parametrize(
-    "body",
-    [{"models": 3}, {"models": None}, {"models": []}, {"models": ["a", {"b": 1}], "x": {"y": 2}},
-     {"customizations": "none"}, {"customizations": [], "error": "e"}, {"customizations": ["a"]}],
-)  # fmt: skip
-def test_a_body_of_the_authors_own_may_have_the_names_of_the_services_lists(body: dict[str, Any]) -> None:
-    stt = FakeSTT()
-    stt.faults.on("listModels").fail(503, body=body)
-    assert ask(stt, "GET", "/v1/models").json == body
