@@ -24,7 +24,9 @@ from fakestt.exploring.marks import explore, replay
 from fakestt.fake import FakeSTT, Served
 from fakestt.faults.effects import (
     Effect,
+    drip,
     fail,
+    garble,
     html,
     interrupt,
     lose_reply,
@@ -53,6 +55,6 @@ __all__ = [
     "ConfigurationError", "Due", "Edition", "Effect", "Exchange", "Expected", "FakeClock", "FakeSTT", "FakesttError",
     "Faults", "Journal", "LanguageModelView", "LanguageModels", "MissingExtra", "NeverCame", "NotAsExpected",
     "NotFaked", "Point", "Reply", "RequestFacts", "Rule", "RuleNeverMatched", "Script", "ScriptError", "Served",
-    "Source", "StateError", "UnknownName", "UnknownOperation", "expect", "explore", "fail", "html", "interrupt",
-    "lose_reply", "lose_request", "ok", "polls", "replay", "reset", "slow", "truncate", "truncate_head",
+    "Source", "StateError", "UnknownName", "UnknownOperation", "drip", "expect", "explore", "fail", "garble", "html",
+    "interrupt", "lose_reply", "lose_request", "ok", "polls", "replay", "reset", "slow", "truncate", "truncate_head",
 ]  # fmt: skip

@@ -17,6 +17,7 @@ __all__ = [
     "Arrival",
     "Close",
     "Delivery",
+    "Drip",
     "How",
     "Interrupt",
     "Interrupted",
@@ -62,6 +63,15 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
+class Drip:
+    """All that is left of the body in so many pieces of about the same length, and nothing for so long between two of
+    them. Of a shorter body each byte is a piece."""
+
+    pieces: int
+    seconds_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Close:
     """The connection is closed in good order."""
 
@@ -76,7 +86,7 @@ class Interrupt:
     """The client is interrupted while it waits. Only a client in this process can be."""
 
 
-Step = Late | SendHead | Send | Pause | Close | Reset | Interrupt
+Step = Late | SendHead | Send | Pause | Drip | Close | Reset | Interrupt
 Delivery = tuple[Step, ...]
 """How an answer travels, step by step."""
 

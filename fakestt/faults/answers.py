@@ -1,4 +1,4 @@
-"""Effects that change what is said: another answer in place of the service's."""
+"""Effects that change what is said: another answer in place of the service's, or the service's own, damaged."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from fakestt.errors import ConfigurationError
 from fakestt.faults.effect import Effect, Injected, check_commits
 from fakestt.phrases import phrase
 
-__all__ = ["fail", "html"]
+__all__ = ["fail", "garble", "html"]
 
 PAGE = """\
 <html>
@@ -89,6 +89,22 @@ def html(status: int, *, commits: bool = False) -> Effect:
     page = PAGE.format(status=status, phrase=phrase(status)).encode()
     answer = Injected(status=status, body=page, content_type="text/html", by_proxy=True)
     return Effect(f"html({status}, commits=True)" if commits else f"html({status})", answer, commits=commits)
+
+
+def garble() -> Effect:
+    """The work is done, and the body of the true answer arrives damaged: as long as it was, and no JSON any more.
+
+    Status and headers are right. Every eighth byte has its highest bit turned, the first one to begin with, so most of
+    it is no UTF-8 either. The same answer is always damaged alike.
+    """
+    return Effect("garble()", damage=_with_turned_bits)
+
+
+def _with_turned_bits(body: bytes) -> bytes:
+    damaged = bytearray(body)
+    for at in range(0, len(damaged), 8):
+        damaged[at] ^= 0x80
+    return bytes(damaged)
 
 
 def _check_status(maker: str, status: object) -> None:

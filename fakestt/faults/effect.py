@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from fakestt.errors import ConfigurationError
@@ -32,12 +33,21 @@ class Injected:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """One point of said x travels x done. `spelled` is how an author writes it."""
+    """One point of said x travels x done.
+
+    Attributes:
+        spelled: how an author writes it.
+        answer: what is said in place of the true answer.
+        delivery: how it travels.
+        commits: whether the work is done.
+        damage: what becomes of the body of the true answer.
+    """
 
     spelled: str
     answer: Injected | None = None
     delivery: Delivery = PROMPT
     commits: bool = True
+    damage: Callable[[bytes], bytes] | None = None
 
     @property
     def interrupts(self) -> bool:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from fakestt.durations import Duration, seconds
 from fakestt.errors import ConfigurationError
-from fakestt.faults.answers import fail, html
+from fakestt.faults.answers import fail, garble, html
 from fakestt.faults.effect import Effect, check_commits
-from fakestt.wire import Close, Interrupt, Late, Reset, Send, SendHead
+from fakestt.wire import Close, Drip, Interrupt, Late, Reset, Send, SendHead
 
 __all__ = [
     "Effect",
+    "drip",
     "fail",
+    "garble",
     "html",
     "interrupt",
     "lose_reply",
@@ -64,6 +66,31 @@ def slow(late: Duration) -> Effect:
     if late_s < 0:
         raise ConfigurationError(f"slow({late!r}): an answer can't be early.")
     return Effect(f"slow({late!r})", None, (Late(late_s), Send()))
+
+
+def drip(every: Duration, *, pieces: int = 10) -> Effect:
+    """The work is done, and the body of the true answer comes in small pieces, with so long a silence between two.
+
+    A client's read timeout counts from piece to piece, so one that is longer than the silence never ends it: an answer
+    may take (pieces - 1) times as long. Only a limit on the whole does, if the client has one. An answer without a body
+    comes at once.
+
+    Args:
+        every: of the silence.
+        pieces: 2 or more. Of a body of fewer bytes each byte is a piece.
+
+    Raises:
+        ConfigurationError: not a duration, or none at all; fewer than two pieces.
+    """
+    every_s = seconds(every, "drip")
+    if every_s <= 0:
+        raise ConfigurationError(f"drip({every!r}): give a silence, more than 0 seconds.")
+    if not isinstance(pieces, int) or isinstance(pieces, bool) or pieces < 2:
+        raise ConfigurationError(
+            f"drip({every!r}, pieces={pieces!r}): give how many pieces the body comes in, 2 or more."
+        )
+    spelled = f"drip({every!r})" if pieces == 10 else f"drip({every!r}, pieces={pieces})"
+    return Effect(spelled, None, (Drip(pieces, every_s),))
 
 
 def truncate(size_bytes: int, *, reset: bool = False) -> Effect:

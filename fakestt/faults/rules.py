@@ -318,6 +318,10 @@ class Target:
         """See `fakestt.html`."""
         return self.do(effects.html(status, commits=commits))
 
+    def garble(self) -> Rule:
+        """See `fakestt.garble`."""
+        return self.do(effects.garble())
+
     def lose_request(self) -> Rule:
         """See `fakestt.lose_request`."""
         return self.do(effects.lose_request())
@@ -337,6 +341,10 @@ class Target:
     def slow(self, late: Duration) -> Rule:
         """See `fakestt.slow`."""
         return self.do(effects.slow(late))
+
+    def drip(self, every: Duration, *, pieces: int = 10) -> Rule:
+        """See `fakestt.drip`."""
+        return self.do(effects.drip(every, pieces=pieces))
 
     def truncate(self, size_bytes: int, *, reset: bool = False) -> Rule:
         """See `fakestt.truncate`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, pairwise
 from json.encoder import encode_basestring_ascii as quoted
 from threading import RLock
 from typing import Any, Protocol
@@ -255,6 +255,14 @@ class App:
                     yield part
                     if not body:
                         return
+                case wire.Drip(pieces, late_s):
+                    count = min(pieces, len(body)) or 1
+                    ends = [len(body) * number // count for number in range(count + 1)]
+                    for start, end in pairwise(ends):
+                        if start:
+                            self._be_late(late_s, request)
+                        yield body[start:end]
+                    return
                 case wire.Close():
                     raise wire.WireClosed(head)
                 case wire.Interrupt():

@@ -25,7 +25,9 @@ class Both(NamedTuple):
 
 def faulted(rule: Rule, request: Received, edition: Edition, stamped: Stamp, true: Both) -> Both:
     """The reply to a request that a rule has hit. The true one is what the service has answered."""
-    said = rule.effect.answer
+    said, damage = rule.effect.answer, rule.effect.damage
+    if damage is not None:
+        return Both(*(one._replace(body=damage(one.body)) for one in true))
     if said is None:
         return true
     sent = _proxys(said, stamped) if said.by_proxy else _services(said, request, edition, stamped)

@@ -20,6 +20,7 @@ from fakestt.faults.rules import Rule
 from fakestt.wire import (
     Close,
     Delivery,
+    Drip,
     Late,
     Pause,
     Reset,
@@ -57,6 +58,8 @@ EFFECTS: list[tuple[Effect, int | type[Exception], bool]] = [
     (fakestt.truncate_head(5),                  WireClosed,             True),
     (fakestt.truncate_head(5_000),              201,                    True),
     (fakestt.slow("45s"),                       201,                    True),
+    (fakestt.drip("45s"),                       201,                    True),
+    (fakestt.garble(),                          201,                    True),
 ]  # fmt: skip
 
 
@@ -141,6 +144,9 @@ DELIVERIES: list[tuple[Delivery, list[float], type[Exception] | None]] = [
     ((Send(2), Send(9_999), Pause(3), Reset()),         [0, 0, 0],                              None),
     ((Send(2), Pause(1), Send(3), Pause(2), Reset()),   [0, 1, 2],                              WireBreak),
     ((Send(2),),                                        [0, 0],                                 None),
+    ((Drip(3, 5),),                                     [0, 5, 5, 0],                           None),
+    ((Late(1), Send(2), Pause(3), Drip(2, 5)),          [1, 3, 5, 0],                           None),
+    ((Drip(2, 5), Reset()),                             [0, 5, 0],                              None),
 ]  # fmt: skip
 
 
@@ -162,7 +168,7 @@ def test_a_delivery_is_taken_step_by_step(
     except OSError as error:
         met = type(error)
     assert ([*passed_s, stt.clock.now() - at_s], met) == (passes_s, end)
-    sizes = [step.size_bytes for step in delivery if isinstance(step, Send)]
+    sizes = [None if isinstance(step, Drip) else step.size_bytes for step in delivery if isinstance(step, (Send, Drip))]
     assert b"".join(parts) == (whole if None in sizes or 9_999 in sizes else whole[: sum(filter(None, sizes))])
 
 
@@ -490,6 +496,9 @@ SPELLINGS: list[tuple[Callable[[FakeSTT], Rule], str]] = [
     (lambda stt: stt.faults.on("*").reset(commits=True), "on('*').reset(commits=True)"),
     (lambda stt: stt.faults.on("*").interrupt(), "on('*').interrupt()"),
     (lambda stt: stt.faults.on("addAudio").slow("45s"), "on('addAudio').slow('45s')"),
+    (lambda stt: stt.faults.on("addAudio").drip("1s"), "on('addAudio').drip('1s')"),
+    (lambda stt: stt.faults.on("addAudio").drip(2, pieces=3), "on('addAudio').drip(2, pieces=3)"),
+    (lambda stt: stt.faults.on("addAudio").garble(), "on('addAudio').garble()"),
     (lambda stt: stt.faults.on("addAudio").truncate(9), "on('addAudio').truncate(9)"),
     (lambda stt: stt.faults.on("addAudio").truncate(9, reset=True), "on('addAudio').truncate(9, reset=True)"),
     (lambda stt: stt.faults.on("addAudio").truncate_head(9), "on('addAudio').truncate_head(9)"),
@@ -532,6 +541,11 @@ MISUSE: list[tuple[Callable[[FakeSTT], object], type[Exception], str]] = [
     (lambda stt: stt.faults.on("*").slow(True), ConfigurationError, "slow: True is not a duration"),
     (lambda stt: stt.faults.on("*").slow(-1), ConfigurationError, "slow(-1): an answer can't be early"),
     (lambda stt: stt.faults.on("*").slow("soon"), ConfigurationError, "slow: 'soon' is not a duration"),
+    (lambda stt: stt.faults.on("*").drip(0), ConfigurationError, "drip(0): give a silence, more than 0 seconds"),
+    (lambda stt: stt.faults.on("*").drip("-1s"), ConfigurationError, "drip: '-1s' is not a duration"),
+    (lambda stt: stt.faults.on("*").drip("1s", pieces=1), ConfigurationError, "drip('1s', pieces=1): give how many"),
+    (lambda stt: stt.faults.on("*").drip("1s", pieces=True), ConfigurationError, "pieces=True): give how many"),
+    (lambda stt: stt.faults.on("*").drip("1s", pieces=2.0), ConfigurationError, "pieces=2.0): give how many"),  # type: ignore[arg-type]  # misuse
     (lambda stt: stt.faults.on("*").truncate(0), ConfigurationError, "truncate(0): give how many bytes arrive"),
     (lambda stt: stt.faults.on("*").truncate(1, reset=1), ConfigurationError, "truncate(1, reset=1)"),  # type: ignore[arg-type]  # misuse
     (lambda stt: stt.faults.on("*").truncate_head(0), ConfigurationError, "truncate_head(0): give how many bytes"),
