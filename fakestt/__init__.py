@@ -34,6 +34,7 @@ from fakestt.faults.effects import (
     ok,
     reset,
     slow,
+    stale,
     truncate,
     truncate_head,
 )
@@ -56,5 +57,6 @@ __all__ = [
     "Faults", "Journal", "LanguageModelView", "LanguageModels", "MissingExtra", "NeverCame", "NotAsExpected",
     "NotFaked", "Point", "Reply", "RequestFacts", "Rule", "RuleNeverMatched", "Script", "ScriptError", "Served",
     "Source", "StateError", "UnknownName", "UnknownOperation", "drip", "expect", "explore", "fail", "garble", "html",
-    "interrupt", "lose_reply", "lose_request", "ok", "polls", "replay", "reset", "slow", "truncate", "truncate_head",
+    "interrupt", "lose_reply", "lose_request", "ok", "polls", "replay", "reset", "slow", "stale", "truncate",
+    "truncate_head",
 ]  # fmt: skip

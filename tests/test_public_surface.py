@@ -16,7 +16,8 @@ PINNED = [
     "Faults", "Journal", "LanguageModelView", "LanguageModels", "MissingExtra", "NeverCame", "NotAsExpected",
     "NotFaked", "Point", "Reply", "RequestFacts", "Rule", "RuleNeverMatched", "Script", "ScriptError", "Served",
     "Source", "StateError", "UnknownName", "UnknownOperation", "drip", "expect", "explore", "fail", "garble", "html",
-    "interrupt", "lose_reply", "lose_request", "ok", "polls", "replay", "reset", "slow", "truncate", "truncate_head",
+    "interrupt", "lose_reply", "lose_request", "ok", "polls", "replay", "reset", "slow", "stale", "truncate",
+    "truncate_head",
 ]  # fmt: skip
 HEAVY = (
     "requests", "urllib3", "httpx", "pytest", "hypothesis", "freezegun", "time_machine", "ibm_watson",

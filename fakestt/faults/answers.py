@@ -1,4 +1,4 @@
-"""Effects that change what is said: another answer in place of the service's, or the service's own, damaged."""
+"""Effects that change what is said: another answer in place of the service's, or the service's own, damaged or old."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from fakestt.errors import ConfigurationError
 from fakestt.faults.effect import Effect, Injected, check_commits
 from fakestt.phrases import phrase
 
-__all__ = ["fail", "garble", "html"]
+__all__ = ["fail", "garble", "html", "stale"]
 
 PAGE = """\
 <html>
@@ -98,6 +98,15 @@ def garble() -> Effect:
     it is no UTF-8 either. The same answer is always damaged alike.
     """
     return Effect("garble()", damage=_with_turned_bits)
+
+
+def stale() -> Effect:
+    """Answer a read with what it showed before the last change, as a cache or a replica does that lags behind.
+
+    It is the last reply to the same read (method, target and caller) that differs from the true one. Where the journal
+    has none, the client gets the true one; so does what is no read.
+    """
+    return Effect("stale()", is_stale=True)
 
 
 def _with_turned_bits(body: bytes) -> bytes:

@@ -41,6 +41,7 @@ class Effect:
         delivery: how it travels.
         commits: whether the work is done.
         damage: what becomes of the body of the true answer.
+        is_stale: whether a read is answered with what it showed before the last change.
     """
 
     spelled: str
@@ -48,11 +49,17 @@ class Effect:
     delivery: Delivery = PROMPT
     commits: bool = True
     damage: Callable[[bytes], bytes] | None = None
+    is_stale: bool = False
 
     @property
     def interrupts(self) -> bool:
         """Whether it needs a client in this process."""
         return Interrupt() in self.delivery
+
+    @property
+    def says_the_truth(self) -> bool:
+        """Whether the answer is the service's own, of now, however it travels."""
+        return self.commits and self.answer is None and self.damage is None and not self.is_stale
 
     def __str__(self) -> str:
         return self.spelled

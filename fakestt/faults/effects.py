@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fakestt.durations import Duration, seconds
 from fakestt.errors import ConfigurationError
-from fakestt.faults.answers import fail, garble, html
+from fakestt.faults.answers import fail, garble, html, stale
 from fakestt.faults.effect import Effect, check_commits
 from fakestt.wire import Close, Drip, Interrupt, Late, Reset, Send, SendHead
 
@@ -20,6 +20,7 @@ __all__ = [
     "ok",
     "reset",
     "slow",
+    "stale",
     "truncate",
     "truncate_head",
 ]

@@ -35,7 +35,7 @@ class Rule:
     """From the `nth` matching request on, `times` times (None: without end), the effect happens.
 
     `path` is a glob on the path without its query, as it was sent or from its `/v1/` on. With it the operation "*" is
-    whatever is asked there, be it known or not.
+    whatever is asked there, be it known or not. An answer that the effect makes or changes is `marked` on the wire.
 
     Two rules are never the same one, however alike they are: each is counted for itself.
     """
@@ -47,12 +47,14 @@ class Rule:
     times: int | None = None
     when: When = always
     optional: bool = False
+    marked: bool = True
 
     def __str__(self) -> str:
         more = f", path={self.path!r}" if self.path is not None else ""
         more += f", nth={self.nth}" if self.nth > 1 else ""
         alone = self.nth > 1 and self.times == 1  # what nth= by itself means
         more += f", times={self.times}" if self.times is not None and not alone else ""
+        more += "" if self.marked else ", marked=False"
         return f"on({self.operation!r}{more}).{self.effect}"
 
 
@@ -83,6 +85,7 @@ class Faults:
         times: int | None = None,
         when: When = always,
         optional: bool = False,
+        marked: bool = True,
     ) -> Target:
         """Choose requests; what happens to them is said next: `on("addAudio", nth=2).fail(503)`.
 
@@ -94,6 +97,7 @@ class Faults:
             times: how many are hit.
             when: looks at a Call and says whether it matches; at None, where no route fits the path.
             optional: a rule that is never used is otherwise an error at the test's end.
+            marked: an answer that the fault makes or changes has a header that says so, `X-Fakestt-Fault`.
 
         Raises:
             UnknownOperation: no operation has this id, or fits this glob.
@@ -109,6 +113,7 @@ class Faults:
             times=1 if nth is not None and times is None else times,
             when=when,
             optional=optional,
+            marked=marked,
         )
         self._check(rule)
         target = Target(self, rule)
@@ -262,6 +267,14 @@ class Faults:
             raise ConfigurationError(
                 f"{said}, optional={rule.optional!r}): give True (the rule need not be used) or False."
             )
+        if not isinstance(rule.marked, bool):
+            raise ConfigurationError(f"{said}, marked={rule.marked!r}): give True (a header tells of it) or False.")
+        if rule.effect.is_stale and not (rule.path is not None and operation == "*"):
+            reads = [row.id for row in OPERATIONS.values() if row.method == "GET" and row.authenticated]
+            if not any(fnmatchcase(read, operation) for read in reads):
+                raise ConfigurationError(
+                    f"{rule}: only a read shows something that can be old. Reads: {', '.join(reads)}"
+                )
 
     def _all(self) -> str:
         return f"All: {', '.join(OPERATIONS)}"
@@ -321,6 +334,14 @@ class Target:
     def garble(self) -> Rule:
         """See `fakestt.garble`."""
         return self.do(effects.garble())
+
+    def stale(self) -> Rule:
+        """See `fakestt.stale`.
+
+        Raises:
+            ConfigurationError: no read is among the operations.
+        """
+        return self.do(effects.stale())
 
     def lose_request(self) -> Rule:
         """See `fakestt.lose_request`."""

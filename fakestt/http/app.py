@@ -134,7 +134,8 @@ class App:
                 kept = reply._replace(body=render.body(answer.kept))
             delivery = wire.PROMPT
             if rule is not None:
-                reply, kept = faulted(rule, request, self._context.edition, stamped, Both(reply, kept))
+                edition, journal = self._context.edition, self._journal
+                reply, kept = faulted(rule, request, edition, stamped, journal, Both(reply, kept))
                 delivery = rule.effect.delivery
             written = self._write(request, seq, rule, kept)
             if kept_back:

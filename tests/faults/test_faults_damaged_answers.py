@@ -26,7 +26,7 @@ def test_a_garbled_answer_has_the_true_head_and_length_and_no_json(method: str, 
     heard = []
     for _ in range(2):
         stt = FakeSTT(start=START)
-        stt.faults.on(path="*").garble()
+        stt.faults.on(path="*", marked=False).garble()
         heard.append(ask(stt, method, target, body))
     assert heard[0] == heard[1]
     assert (heard[0].status, len(heard[0].body)) == (true.status, len(true.body))

@@ -75,7 +75,7 @@ def test_an_injected_401_is_the_one_that_a_client_without_credentials_gets(editi
     stt = FakeSTT(edition=edition, start=START)
     true = ask(stt, "GET", "/v1/models", key=None)
     stt = FakeSTT(edition=edition, start=START)
-    stt.faults.on("listModels").fail(401)
+    stt.faults.on("listModels", marked=False).fail(401)
     assert ask(stt, "GET", "/v1/models", key=None) == true
 
 
@@ -130,7 +130,7 @@ def test_a_body_may_be_text_or_bytes_of_any_type(body: Any, content_type: str, s
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_a_proxys_page_has_nothing_of_the_service(edition: str) -> None:
     stt = FakeSTT(edition=edition, start=START)
-    stt.faults.on("listModels").html(502)
+    stt.faults.on("listModels", marked=False).html(502)
     heard = met(stt)
     assert (heard.status, heard.headers["content-type"]) == (502, "text/html")
     assert heard.body.startswith(b"<html>\n<head><title>502 Bad Gateway</title></head>")

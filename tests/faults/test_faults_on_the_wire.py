@@ -502,6 +502,7 @@ SPELLINGS: list[tuple[Callable[[FakeSTT], Rule], str]] = [
     (lambda stt: stt.faults.on("addAudio").truncate(9), "on('addAudio').truncate(9)"),
     (lambda stt: stt.faults.on("addAudio").truncate(9, reset=True), "on('addAudio').truncate(9, reset=True)"),
     (lambda stt: stt.faults.on("addAudio").truncate_head(9), "on('addAudio').truncate_head(9)"),
+    (lambda stt: stt.faults.on("getAudio", marked=False).stale(), "on('getAudio', marked=False).stale()"),
     (lambda stt: stt.faults.on("addAudio").ok(), "on('addAudio').ok()"),
     (lambda stt: stt.faults.on("addAudio").lose_reply(), "on('addAudio').lose_reply()"),
     (
@@ -528,6 +529,12 @@ MISUSE: list[tuple[Callable[[FakeSTT], object], type[Exception], str]] = [
     (lambda stt: stt.faults.on("*", times=True), ConfigurationError, "times=True): count from 1"),
     (lambda stt: stt.faults.on("*", times=1.5), ConfigurationError, "times=1.5): count from 1"),  # type: ignore[arg-type]  # misuse
     (lambda stt: stt.faults.on("*", optional=1), ConfigurationError, "optional=1): give True"),  # type: ignore[arg-type]  # misuse
+    (lambda stt: stt.faults.on("*", marked=1), ConfigurationError, "marked=1): give True (a header tells of it)"),  # type: ignore[arg-type]  # misuse
+    (lambda stt: stt.faults.on("addAudio").stale(), ConfigurationError, "on('addAudio').stale(): only a read shows"),
+    (lambda stt: stt.faults.on("*Token").stale(), UnknownOperation, "no operation has this id"),
+    (lambda stt: stt.faults.on("getToken").stale(), ConfigurationError, "old. Reads: listModels, getModel, "),
+    (lambda stt: stt.faults.on("validateAuth").stale(), ConfigurationError, "only a read shows something"),
+    (lambda stt: stt.faults.on("train*", path="/v1/*").stale(), ConfigurationError, "only a read shows something"),
     (lambda stt: stt.faults.on("*").do("fail"), ConfigurationError, "on('*').do('fail'): give an effect"),  # type: ignore[arg-type]  # misuse
     (lambda stt: stt.faults.add(fakestt.fail(503)), ConfigurationError, "): give a Rule, or write on(...)"),  # type: ignore[arg-type]  # misuse
     (lambda stt: stt.faults.add(Rule(operation="addAudios", effect=fakestt.ok())), UnknownOperation, "'addAudio'?"),
