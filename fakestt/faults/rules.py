@@ -269,7 +269,7 @@ class Faults:
             )
         if not isinstance(rule.marked, bool):
             raise ConfigurationError(f"{said}, marked={rule.marked!r}): give True (a header tells of it) or False.")
-        if rule.effect.is_stale and not (rule.path is not None and operation == "*"):
+        if rule.effect.is_stale:
             reads = [row.id for row in OPERATIONS.values() if row.method == "GET" and row.authenticated]
             if not any(fnmatchcase(read, operation) for read in reads):
                 raise ConfigurationError(

@@ -46,7 +46,7 @@ def refused(edition: Edition, why: Why, facts: RefusalFacts, transaction: str) -
     if "allowed" in facts and wording.status == 405:
         answer = answer._replace(headers={"Allow": str(facts["allowed"])})
     unknown = facts.get("unknown")
-    if isinstance(unknown, tuple) and unknown and wording.shape is BodyShape.SERVICE:
+    if isinstance(unknown, tuple) and unknown:
         answer = answer._replace(json=answer.json | {"warnings": [unexpected_fields(unknown)]})
     return answer
 
@@ -128,7 +128,6 @@ def _written(value: Any) -> str:
     return _pretty(value, _NEWLINE)
 
 
-_TEXTS = {str}
 _NEWLINE = "\n"
 
 
@@ -155,8 +154,7 @@ def _pretty(value: Any, newline: str) -> str:
         if isinstance(value[0], dict):
             deeper = newline + "   "
             return "[" + ("," + deeper).join([_pretty(one, deeper) for one in value]) + "]"
-        if set(map(type, value)) == _TEXTS:
-            return "[" + ", ".join(map(quoted, value)) + "]"
+        return "[" + ", ".join(map(quoted, value)) + "]"
     return dumps(value)
 
 

@@ -68,6 +68,7 @@ def test_a_failure_has_the_error_body_of_whoever_answers_with_that_status_in_the
     trace = heard.headers["x-dp-watson-tran-id"]
     assert (heard.status, heard.body.decode()) == (status, body.replace("{trace}", trace))
     assert heard.headers["content-type"] == "application/json"
+    assert ("www-authenticate" in heard.headers) == (edition == "icp2018" and status == 401)
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
@@ -220,6 +221,7 @@ MISUSE: list[tuple[Callable[..., object], tuple[Any, ...], dict[str, Any], str]]
     (fakestt.fail, (503,), {"retry_after": WRITTEN.replace("21", "32")}, "32 Oct 2015 07:28:00 GMT'): give"),
     (fakestt.fail, (503,), {"retry_after": "Wed, 21 Oct 2015 07:28:00 +0000"}, "+0000'): give"),
     (fakestt.fail, (503,), {"retry_after": "Wed, 21 Oct 2015 07:28:00"}, "07:28:00'): give"),
+    (fakestt.fail, (503,), {"retry_after": "Fri, 31 Dec 9999 23:59:59 -1400"}, "-1400'): give"),
     (fakestt.fail, (503,), {"retry_after": AT.replace(tzinfo=None)}, "a datetime with its tzinfo"),
     (fakestt.fail, (503,), {"body": {1, 2}}, "body=...): JSON can't hold it"),
     (fakestt.fail, (503,), {"body": math.nan}, "body=...): JSON can't hold it"),

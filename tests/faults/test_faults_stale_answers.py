@@ -134,6 +134,29 @@ def test_a_read_whose_answer_was_lost_counts_for_the_service_gave_it() -> None:
     assert listed(stt).json == {"customizations": []}
 
 
+def test_what_is_refused_for_its_credentials_is_no_read() -> None:
+    """The cloud's gateway puts another number into each of its errors, so no two are equal."""
+    stt = FakeSTT(edition="cloud2025", start=START)
+    listed(stt, key=None)
+    stt.faults.on("listAcousticModels").stale()
+    heard = listed(stt, key=None)
+    assert heard.json["trace"] == heard.headers["x-request-id"]
+    assert "x-fakestt-fault" not in heard.headers
+
+
+def test_a_token_is_no_read() -> None:
+    stt = FakeSTT(edition="cp4d2025", start=START)
+    stt.faults.on(path="*", nth=2).stale()
+    tokens = {ask(stt, "GET", "/v1/preauth/validateAuth").json["accessToken"] for _ in range(2)}
+    assert len(tokens) == 2
+
+
+def test_what_is_done_twice_is_told_twice() -> None:
+    stt = FakeSTT(start=START)
+    stt.faults.on(path="*", nth=2).stale()
+    assert len({create(stt) for _ in range(2)}) == len(stt.acoustic_models) == 2
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
 def test_what_is_no_read_gets_the_true_answer(method: str) -> None:
     answers = []
@@ -152,6 +175,15 @@ def test_a_target_that_the_journal_hides_is_not_mistaken_for_another() -> None:
         change(stt)
     stt.faults.on("listAcousticModels", times=1).stale()
     assert len(ask(stt, "GET", f"{MODELS}?secret=first").json["customizations"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("effect", "is_true"),
+    [(fakestt.lose_reply(), True), (fakestt.slow(1), True), (fakestt.lose_request(), False), (fakestt.stale(), False),
+     (fakestt.garble(), False), (fakestt.html(502), False), (fakestt.fail(503, commits=True), False)],
+)  # fmt: skip
+def test_an_effect_knows_whether_the_service_has_its_say(effect: fakestt.Effect, is_true: bool) -> None:
+    assert effect.says_the_truth is is_true
 
 
 def test_a_stale_answer_to_head_has_the_old_length() -> None:
