@@ -20,7 +20,7 @@ from conformance_cases_answers import (
     streamed_answer,
 )
 from conformance_cases_connections import ONE_CONNECTION, REFUSED, one_connection, refused
-from conformance_cases_faults import FAULTS, failed_status, fault, slow_but_in_time
+from conformance_cases_faults import FAULTS, an_old_answer, dripping_in_time, failed_status, fault, slow_but_in_time
 from conformance_cases_operations import OPERATION_CASES, login, operation, token
 from conformance_cases_uploads import empty_upload, large_upload, multipart, upload, wrong_length
 from conformance_ways import Way
@@ -55,6 +55,8 @@ CASES: dict[str, Callable[[Way], None]] = {
     "headers": own_headers,
     "503 with Retry-After": failed_status,
     "late but in time": slow_but_in_time,
+    "dripping in time": dripping_in_time,
+    "an old answer": an_old_answer,
     REFUSED: refused,
     ONE_CONNECTION: one_connection,
     **{name: fault(name) for name in FAULTS},

@@ -23,11 +23,20 @@ REFUSED = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r
 class BrokenPeer:
     """Reads a request, sends `answer`, then ends the connection: "fin", "reset" or "silence".
 
-    A function for an answer is given the target of the request.
+    A function for an answer is given the target of the request. With `then`, that is the answer to all requests but the
+    first, and such a connection ends well.
     """
 
-    def __init__(self, answer: bytes | Callable[[str], bytes], end: str, context: ssl.SSLContext | None) -> None:
+    def __init__(
+        self,
+        answer: bytes | Callable[[str], bytes],
+        end: str,
+        context: ssl.SSLContext | None,
+        then: bytes | None = None,
+    ) -> None:
+        self.asked = 0
         self._answer = answer
+        self._then = then
         self._end = end
         self._context = context
         self._over = threading.Event()
@@ -60,13 +69,16 @@ class BrokenPeer:
                 connection = self._context.wrap_socket(connection, server_side=True)
             with connection, contextlib.suppress(OSError):
                 target, two_lengths = _read_request(connection)
-                answer = self._answer if isinstance(self._answer, bytes) else self._answer(target)
+                self.asked += 1
+                answer, end = self._answer if isinstance(self._answer, bytes) else self._answer(target), self._end
+                if self._then is not None and self.asked > 1:
+                    answer, end = self._then, "fin"
                 connection.sendall(REFUSED if two_lengths else answer)
-                if self._end == "silence":
+                if end == "silence":
                     self._over.wait(10)
-                elif self._end == "reset":
+                elif end == "reset":
                     # A reset throws away what the client has not read yet; it needs a moment.
-                    self._over.wait(0.1 if self._answer else 0)
+                    self._over.wait(0.1 if answer else 0)
                     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 elif isinstance(connection, ssl.SSLSocket):
                     # Say goodbye; whether the client says it too is not waited for.
@@ -109,6 +121,16 @@ def broken_peer(
 def counting_peer(*, tls: bool = False) -> contextlib.AbstractContextManager[tuple[str, str | None]]:
     """A peer that reads as many bytes as Content-Length says, and is content; then it is silent."""
     return broken_peer(CREATED, "silence", tls=tls)
+
+
+@contextlib.contextmanager
+def faulty_peer(answer: bytes, end: str, then: bytes | None, *, tls: bool) -> Iterator[tuple[BrokenPeer, str | None]]:
+    """A peer that tells how often it was asked, and the file of the authority to trust."""
+    peer = BrokenPeer(answer, end, authority().context if tls else None, then)
+    try:
+        yield peer, authority().ca_file if tls else None
+    finally:
+        peer.close()
 
 
 @contextlib.contextmanager

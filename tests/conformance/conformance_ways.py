@@ -19,6 +19,7 @@ from conformance_asking import Client, Reach
 from conformance_client_aiohttp import AiohttpClient
 from conformance_client_curl import CurlClient
 from conformance_client_httpx import HttpxAsyncClient, HttpxClient, HttpxTrioClient
+from conformance_client_retrying import RetryingRequestsClient, RetryingSdkClient, SdkClient
 from conformance_client_stdlib import HttpClientClient, UrllibRequestClient
 from conformance_client_urllib3 import RequestsClient, Urllib3Client
 from conformance_client_werkzeug import WsgiClient
@@ -70,7 +71,10 @@ Setting = Callable[[FakeSTT], AbstractContextManager[Reach]]
 
 @dataclass(frozen=True)
 class Way:
-    """A way in. `lacks` names the cases that it can't have, and why; `absent` says why it can't be gone here at all."""
+    """A way in. `lacks` names the cases that it can't have, and why; `absent` says why it can't be gone here at all.
+
+    One that is `for_faults` alone has no other cases: it sends as another does, and differs by what it makes of faults.
+    """
 
     name: str
     client: Callable[[Reach], Client]
@@ -79,6 +83,7 @@ class Way:
     live: bool = False
     tls: bool = False
     absent: str = ""
+    for_faults: bool = False
 
     @contextmanager
     def to(self, stt: FakeSTT) -> Iterator[tuple[Client, Reach]]:
@@ -90,6 +95,8 @@ class Way:
         return self.name
 
 
+UNFIT = {f"{what} in a streamed body": "it reads no body in pieces" for what in ("cut", "reset", "a drip")}
+RACES = dict.fromkeys(("reset in the body", "reset in a streamed body"), "a race at each try")
 NO_SOCKET = {"one connection": "no connection in process"}
 IN_PROCESS = (
     Way("WSGI", WsgiClient, in_process, {**NO_SOCKET, "refused": "no connection in process"}),
@@ -117,5 +124,19 @@ LIVE = tuple(
     for name, client in LIVE_CLIENTS.items()
     for scheme, setting in (("http", live_http), ("https", live_https))
 )  # fmt: skip
-ALL_WAYS = (*IN_PROCESS, *LIVE)
-WAYS = tuple(way for way in ALL_WAYS if not way.absent)
+WAYS = tuple(way for way in (*IN_PROCESS, *LIVE) if not way.absent)
+FAULTS_CLIENTS: dict[str, Callable[[Reach], Client]] = {
+    "requests retrying": RetryingRequestsClient,
+    "ibm-watson": SdkClient,
+    "ibm-watson retrying": RetryingSdkClient,
+}
+FOR_FAULTS = tuple(
+    Way(
+        name if setting is in_process else f"{name} http", client, setting,
+        (UNFIT if name.startswith("ibm-watson") else {}) | (RACES if setting is live_http else {}),
+        live=setting is live_http, for_faults=True,
+    )
+    for name, client in FAULTS_CLIENTS.items()
+    for setting in (in_process, live_http)
+)  # fmt: skip
+ALL_WAYS = (*IN_PROCESS, *LIVE, *FOR_FAULTS)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import sys
 import warnings
 from string import ascii_letters
-from typing import Any
 
 from conformance_cases import CASES
 from conformance_cases_faults import FAULTS, native
@@ -22,6 +21,8 @@ def cell(way: Way, case: str) -> str:
     """What came of it: "ok", or for a fault what the client made of it, or why there is no such case."""
     if way.absent:
         return f"skipped: {way.absent}"
+    if way.for_faults and case not in FAULTS:
+        return "left out: this client is here for its faults"
     if case in way.lacks:
         return f"not possible: {way.lacks[case]}"
     try:
@@ -30,17 +31,21 @@ def cell(way: Way, case: str) -> str:
         return f"FAILED: {type(error).__name__}"
     if case not in FAULTS:
         return OK
-    if way.name == "WSGI":
-        return FAULTS[case].wsgi.__name__
+    wsgi = FAULTS[case].wsgi
+    if way.name == "WSGI" and wsgi is not None:
+        return wsgi.__name__
     # Of the exceptions inside each other the outermost and the innermost say most.
     names: list[str] = []
-    anatomy: Any = native(way, case, FAULTS[case].timeouts_s[0])
+    anatomy, tries = native(way, case, FAULTS[case].timeouts_s[0])
+    suffix = f", {tries} tries" if tries > 1 else ""
+    if isinstance(anatomy[0], int):
+        return f"{anatomy[0]} {anatomy[1]}{suffix}"
     if anatomy[0] == "nothing raised":
-        return f"nothing raised, {anatomy[1]} bytes"
+        return f"nothing raised, {anatomy[1]} bytes{suffix}"
     while anatomy:
         names.append(" ".join(str(one) for one in anatomy[1:] if not isinstance(one, tuple)))
         anatomy = next((one for one in anatomy[2:] if isinstance(one, tuple)), None)
-    return " < ".join(dict.fromkeys((names[0], names[-1])))
+    return " < ".join(dict.fromkeys((names[0], names[-1]))) + suffix
 
 
 class Notes:
