@@ -25,7 +25,7 @@ import fakestt
 from fakestt import FakeSTT
 from fakestt.faults.effects import Effect
 from fakestt.journal.record import Exchange
-from fakestt.wire import Close, How, Late, Pause, Reset, Send, SendHead
+from fakestt.wire import Close, Drip, How, Late, Pause, Reset, Send, SendHead
 
 CREATE = {"name": "car", "base_model_name": BASE}
 RAW = next(way for way in LIVE if way.name == "http.client http")  # its setting alone: a server without TLS
@@ -44,6 +44,7 @@ EFFECTS = {
         fakestt.reset(),
         fakestt.reset(commits=True),
         fakestt.slow(SILENCE_S),
+        fakestt.drip(SILENCE_S, pieces=3),
         fakestt.truncate(10),
         fakestt.truncate(10, reset=True),
         fakestt.truncate(9_999),
@@ -75,6 +76,13 @@ def told(exchange: Exchange) -> Came:
     return Came(exchange.arrival.how, exchange.status, exchange.arrival.size_bytes)
 
 
+def silence_of(effect: Effect) -> float:
+    """All the seconds for which nothing comes."""
+    steps = effect.delivery
+    dripped_s = sum((step.pieces - 1) * step.seconds_s for step in steps if isinstance(step, Drip))
+    return dripped_s + sum(step.seconds_s for step in steps if isinstance(step, (Late, Pause)))
+
+
 @cache
 def seen(name: str, method: str = "POST", timeout_s: float = PATIENCE_S) -> Came:
     """What a raw socket sees, byte for byte."""
@@ -93,7 +101,7 @@ def seen(name: str, method: str = "POST", timeout_s: float = PATIENCE_S) -> Came
                     data += piece
             except (ConnectionResetError, TimeoutError) as error:
                 end = error
-        was_late = monotonic() - began_s >= SILENCE_S and any(isinstance(one, (Late, Pause)) for one in effect.delivery)
+        was_late = monotonic() - began_s >= silence_of(effect) > 0
     head_bytes, blank_line, content = data.partition(b"\r\n\r\n")
     if isinstance(end, TimeoutError):
         return Came(How.TIMED_OUT, None, 0)
@@ -123,8 +131,7 @@ def test_an_arrival_is_what_a_socket_sees(way: Way, name: str) -> None:
             assert exchange.reply.status == (came.status or (503 if name in NOT_DONE else 201))
             assert exchange.arrival.at_s is not None
             passed_s = exchange.arrival.at_s - exchange.at_s
-            silent_s = sum(step.seconds_s for step in EFFECTS[name].delivery if isinstance(step, (Late, Pause)))
-            assert passed_s == pytest.approx(silent_s, abs=1e-5)
+            assert passed_s == pytest.approx(silence_of(EFFECTS[name]), abs=1e-5)
 
 
 NOT_DONE = ("lose_request()", "reset()")

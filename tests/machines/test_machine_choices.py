@@ -14,13 +14,13 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from fakestt import FakeSTT, fail, lose_reply, reset, slow
+from fakestt import FakeSTT, drip, fail, garble, html, lose_reply, reset, slow, stale
 from fakestt.core.choices import Choices, Kind, Point
 from fakestt.core.snapshot import snapshot
 from fakestt.transports.inprocess import call
 
 T = TypeVar("T")
-OFFERS = (fail(503), lose_reply(), reset(), slow("1s"))
+OFFERS = (fail(503), html(504, commits=True), garble(), stale(), lose_reply(), reset(), slow("1s"), drip("1s"))
 
 
 class Recording(Choices):

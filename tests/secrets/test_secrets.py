@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from secrets_places import GRANT, PLACES, Request, found, kept_by
 
-from fakestt import Effect, FakeSTT, fail, slow
+from fakestt import Effect, FakeSTT, drip, fail, html, slow
 from fakestt.errors import ConfigurationError
 
 PLAIN = string.ascii_letters + string.digits
@@ -160,7 +160,9 @@ TOKENS = {
 }
 
 
-@pytest.mark.parametrize("effect", [None, slow("1s"), fail(503, commits=True)], ids=str)
+@pytest.mark.parametrize(
+    "effect", [None, slow("1s"), drip("1s"), fail(503, commits=True), html(504, commits=True)], ids=str
+)
 @pytest.mark.parametrize("operation", TOKENS)
 def test_a_token_that_is_handed_out_is_nowhere_afterwards(operation: str, effect: Effect | None) -> None:
     stt = FakeSTT(start=START)
