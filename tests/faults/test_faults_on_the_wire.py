@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import inspect
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,8 +16,9 @@ import fakestt
 from fakestt import Choices, FakeSTT
 from fakestt.contract.messages import Call
 from fakestt.errors import ConfigurationError, RuleNeverMatched, UnknownOperation
+from fakestt.faults import effects
 from fakestt.faults.effects import Effect
-from fakestt.faults.rules import Rule
+from fakestt.faults.rules import Rule, Target
 from fakestt.wire import (
     Close,
     Delivery,
@@ -83,6 +85,14 @@ def test_an_effect_says_travels_and_does_what_it_promises(
     assert len(exchange.changes) == int(done)
     assert attempt(stt).status == 201
     stt.faults.check_used("")
+
+
+@pytest.mark.parametrize("name", sorted(set(effects.__all__) - {"Effect"}))
+def test_each_effect_is_exported_and_can_be_said_of_chosen_requests(name: str) -> None:
+    maker = getattr(effects, name)
+    assert getattr(fakestt, name) is maker
+    said, made = (inspect.signature(one).parameters for one in (getattr(Target, name), maker))
+    assert list(said.values())[1:] == list(made.values())
 
 
 def test_who_asks_the_application_itself_is_not_interrupted() -> None:
