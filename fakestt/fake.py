@@ -42,7 +42,7 @@ from fakestt.scripts import Script, never_came
 from fakestt.service import Service
 from fakestt.timing.equal_reads import MOST_EQUAL_READS
 from fakestt.timing.fake_clock import FakeClock
-from fakestt.timing.moments import check_callback
+from fakestt.timing.moments import check_callback, name_of
 from fakestt.timing.policies import is_set_by_test
 from fakestt.timing.shared_time import SharedTime
 from fakestt.transports.self_signed import CA_FILE, SelfSigned
@@ -325,7 +325,8 @@ class FakeSTT:
                 f"at({instant!r}): {passed_s:g} s have passed since the fake's start, and it counts from there. "
                 "Time can't go backwards."
             )
-        said = f"at({instant!r}, {getattr(callback, '__name__', repr(callback))})"
+        said = f"at({instant!r}, {name_of(callback)})"
+        self._service.note(said)
         self._time.moments.plan(at_s, callback, self._service, said, optional=optional)
 
     def check_used(self) -> None:
@@ -462,6 +463,7 @@ class FakeSTT:
                 )
             snapshots.restore(self._service.world, state)
             self._time.set(state["now_s"])
+            self._service.note("restore(...)")
 
 
 class _Reachable:

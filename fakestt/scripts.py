@@ -108,6 +108,7 @@ class Script:
             world = self._service.world
             with self._service.app.lock:
                 world.limits = replace(world.limits, second_upgrade_needs_force=needs_force)
+                self._note(_call("upgrade", None, needs_force=needs_force))
 
     def analysis(
         self,
@@ -173,6 +174,7 @@ class Script:
         with self._service.app.lock:
             self._settled(call)
             take_for_audio(self._service.world, Taken(facts, meant))
+            self._note(call)
 
     def _activity(
         self,
@@ -245,6 +247,10 @@ class Script:
         with self._service.app.lock:
             self._settled(meant.call)
             world.machine.read_script(Stage(activity, after, ends, meant), world.now_s)
+            self._note(meant.call)
+
+    def _note(self, call: str) -> None:
+        self._service.note(call if self.model_id is None else f"{call} of {self.model_id}")
 
     def _settled(self, call: str) -> None:
         """Let everything happen that is due by now; a script can't change that."""

@@ -18,6 +18,7 @@ from fakestt.http.app import App, RequestClock
 from fakestt.http.auth import Auth
 from fakestt.http.context import Context
 from fakestt.journal.journal import KEPT, Journal
+from fakestt.journal.record import NoteKind
 
 __all__ = ["Service"]
 
@@ -51,10 +52,16 @@ class Service:
         """Make a new service with nothing in it."""
         world = World(clock, edition.limits, edition.base_models, seed, families, choices)
         credentials = Auth(auth, edition, owner, seed, clock.now_s)
-        faults = Faults(list(SERVICE_OPERATIONS), world.machine.choices, owner)
         journal = Journal(list(OPERATIONS), lambda: world.started_at_s, keeps)
+        faults = Faults(
+            list(SERVICE_OPERATIONS), world.machine.choices, owner, lambda text: journal.note(clock.now_s(), text)
+        )
         app = App(Context(world, edition, credentials, places_of(edition, host), unknown), clock, faults, journal)
         return cls(edition, world, credentials, faults, journal, app)
+
+    def note(self, text: str, kind: NoteKind = NoteKind.TEST) -> None:
+        """Write into the journal what the test does now."""
+        self.journal.note(self.world.clock.now_s(), text, kind)
 
     def settle(self) -> None:
         """Let all changes happen that are due by now."""

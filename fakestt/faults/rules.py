@@ -67,8 +67,11 @@ class _Count:
 class Faults:
     """The rules of one fake. Of those that fit a request the last one written wins."""
 
-    def __init__(self, operations: Collection[str], choices: Choices, owner: str) -> None:
+    def __init__(
+        self, operations: Collection[str], choices: Choices, owner: str, tell: Callable[[str], object] = str
+    ) -> None:
         self._operations = operations
+        self._tell = tell  # what the author does, in words
         self._choices = choices
         self._owner = owner
         self._offered: tuple[Effect, ...] = ()
@@ -131,11 +134,13 @@ class Faults:
             raise ConfigurationError(f"add({rule!r}): give a Rule, or write on(...) and what happens: .fail(503).")
         self._check(rule)
         self._rules[rule] = _Count()
+        self._tell(f"faults.{rule}")
         return rule
 
     def remove(self, rule: Rule) -> None:
         """Disarm a rule; it need not have been used."""
-        self._rules.pop(rule, None)
+        if self._rules.pop(rule, None) is not None:
+            self._tell(f"faults.remove({rule})")
 
     def offer(self, *effects: Effect) -> None:
         """Let the fake's choices decide whether one of these happens: at each request of the service that no rule hits.

@@ -10,7 +10,7 @@ from typing import Any
 from fakestt.contract.messages import Call, Caller, Upload
 from fakestt.core.changes import Change
 from fakestt.core.lifecycle import Phase
-from fakestt.journal.record import Exchange, Remark
+from fakestt.journal.record import Exchange, Note
 
 __all__ = ["FORMAT", "VERSION", "as_json", "text_of"]
 
@@ -20,7 +20,7 @@ VERSION = 1
 Data = dict[str, Any]
 
 
-def as_json(exchanges: Sequence[Exchange], started_at_s: float, total: int, remarks: Iterable[Remark]) -> Data:
+def as_json(exchanges: Sequence[Exchange], started_at_s: float, total: int, remarks: Iterable[Note]) -> Data:
     """What is kept of `total` exchanges. Instants are seconds since the epoch, in whole microseconds.
 
     Equal runs give equal data: a thread is not named but numbered, by the first exchange that it made.

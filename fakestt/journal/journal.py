@@ -21,7 +21,8 @@ from fakestt.journal.failed_check import failed_check
 from fakestt.journal.fields import Fault, Status, When
 from fakestt.journal.har import har
 from fakestt.journal.matching import are_in_order, paired_in_any_order, paired_in_order
-from fakestt.journal.record import Exchange, Remark
+from fakestt.journal.notes import Notes
+from fakestt.journal.record import Exchange, Note, NoteKind
 from fakestt.journal.tally import Tally, gaps_between
 from fakestt.journal.timeline import timeline
 
@@ -49,7 +50,9 @@ class Journal(Sequence[Exchange]):
         self._left_out = 0
         self._tallies: dict[str | None, Tally] = {}  # of those that were left out
         self._asked: tuple[object, ...] = ()
-        self._remarks: deque[Remark] = deque(maxlen=MOST_REMARKS)
+        self._remarks: deque[Note] = deque(maxlen=MOST_REMARKS)
+        self.notes = Notes(keeps)
+        """What the test did, each at its place."""
         self.run = 0
         """How many exchanges in a row, up to the latest, have its method and path."""
         self.closing = Closing()
@@ -70,10 +73,14 @@ class Journal(Sequence[Exchange]):
 
     def remark(self, at_s: float, text: str) -> None:
         """Write down something that timeline and report say at this place. Only the latest are kept."""
-        self._remarks.append(Remark(len(self), at_s, text))
+        self._remarks.append(Note(len(self), at_s, text))
+
+    def note(self, at_s: float, text: str, kind: NoteKind = NoteKind.TEST) -> None:
+        """Write down what the test did at this place."""
+        self.notes.add(len(self), at_s, text, kind)
 
     @property
-    def remarks(self) -> list[Remark]:
+    def remarks(self) -> list[Note]:
         """The remarks that are kept, in order."""
         return list(self._remarks)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import NamedTuple
 
 from fakestt.contract.messages import Call, Caller, Reply
@@ -9,7 +10,7 @@ from fakestt.core.changes import Change
 from fakestt.faults.rules import Rule
 from fakestt.wire import Arrival
 
-__all__ = ["Exchange", "Remark", "RequestFacts"]
+__all__ = ["Exchange", "Note", "NoteKind", "RequestFacts"]
 
 
 class RequestFacts(NamedTuple):
@@ -96,9 +97,29 @@ class Exchange(NamedTuple):
         return getattr(upload.facts, "note", None) if upload is not None else None
 
 
-class Remark(NamedTuple):
-    """What a reader of the timeline should know at this place: behind the exchange of this number, 0 for the start."""
+class NoteKind(StrEnum):
+    """Whose note it is."""
+
+    REMARK = "remark"  # the fake's own
+    TEST = "test"  # what the test did: a call of its author
+    RAISED = "raised"  # a callback of the author raised
+
+
+class Note(NamedTuple):
+    """What a reader should know at this place: behind the exchange of this number, 0 for the start.
+
+    Attributes:
+        seq: the number of the exchange before it.
+        at_s: the fake's instant.
+        text: a call as its author wrote it, or a sentence.
+        kind: whose note it is.
+        times: how often the same happened here, one after another and without an exchange in between.
+        last_at_s: the instant of the last time; None if there was one time.
+    """
 
     seq: int
     at_s: float
     text: str
+    kind: NoteKind = NoteKind.REMARK
+    times: int = 1
+    last_at_s: float | None = None

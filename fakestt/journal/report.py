@@ -7,7 +7,7 @@ from itertools import groupby
 
 from fakestt.core.changes import Change
 from fakestt.core.clock import iso
-from fakestt.journal.record import Exchange, Remark
+from fakestt.journal.record import Exchange, Note
 from fakestt.journal.timeline import LEFT_OUT, TIME_WIDTH, is_remark, shortened, timeline
 
 __all__ = ["MOST_LINES", "report"]
@@ -24,7 +24,7 @@ def report(
     *,
     stalled: Sequence[tuple[float, str, str]] = (),
     not_met: Sequence[str] = (),
-    remarks: Iterable[Remark] = (),
+    remarks: Iterable[Note] = (),
     started_now: bool = False,
 ) -> str:
     """The whole as text; `due` are instant, subject and activity of what is planned, `stalled` those of what began and

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from fakestt.core.changes import ByCommand, Change
 from fakestt.core.clock import iso
 from fakestt.core.lifecycle import Phase
-from fakestt.journal.record import Exchange, Remark
+from fakestt.journal.record import Exchange, Note
 from fakestt.wire import How
 
 __all__ = ["LEFT_OUT", "TIME_WIDTH", "change_text", "entry", "is_remark", "shortened", "since", "timeline"]
@@ -28,7 +28,7 @@ def timeline(
     exchanges: Iterable[Exchange],
     started_at_s: float,
     later: Iterable[Change] = (),
-    remarks: Iterable[Remark] = (),
+    remarks: Iterable[Note] = (),
 ) -> str:
     """One line a request and one a change, in the order of their instants; a remark stands behind its exchange.
 
@@ -65,7 +65,7 @@ def entry(exchange: Exchange, started_at_s: float) -> list[str]:
     ]
 
 
-def _remarks(waiting: deque[Remark], up_to_seq: float, started_at_s: float) -> list[str]:
+def _remarks(waiting: deque[Note], up_to_seq: float, started_at_s: float) -> list[str]:
     """The lines of the remarks whose place has come."""
     lines = []
     while waiting and waiting[0].seq <= up_to_seq:

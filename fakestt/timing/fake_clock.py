@@ -122,6 +122,8 @@ class FakeClock:
             self._service.world.settle()
             changes = self._service.world.machine.changes
             seen = len(changes)
+        if not self.time.goes_by_itself:
+            self._service.note(f"clock.{call}")
         # Not under the lock: other threads of the client act on the way.
         self.time.advance(step_s, call)
         with self._service.app.lock:

@@ -6,13 +6,16 @@ import heapq
 from _thread import allocate_lock
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
 from typing import NamedTuple
 
 from fakestt.core.changes import Change
 from fakestt.errors import ConfigurationError
+from fakestt.journal.record import NoteKind
 from fakestt.service import Service
 
-__all__ = ["ChangeWatch", "Moment", "Moments", "check_callback"]
+__all__ = ["ChangeWatch", "Moment", "Moments", "check_callback", "name_of"]
 
 Callback = Callable[[], object]
 
@@ -101,21 +104,23 @@ class Moments:
             with self._lock:
                 news = watch.news()
             for change in news:
-                self._call(lambda watch=watch, change=change: watch.callback(change))  # type: ignore[misc]
+                callback = partial(watch.callback, change)
+                self._call(callback, watch.service, f"on_change(..., {name_of(watch.callback)})")
         at_s = now_s()
         while True:
             with self._lock:
                 if not self._planned or self._planned[0].at_s > at_s:
                     return
                 moment = heapq.heappop(self._planned)
-            self._call(moment.callback)
+            moment.service.note(f"{moment.said} is called")
+            self._call(moment.callback, moment.service, moment.said)
 
     def take_problems(self) -> list[BaseException]:
         """The errors that callbacks have raised unseen. Each is returned once."""
         problems, self._problems = self._problems, []
         return problems
 
-    def _call(self, callback: Callback) -> None:
+    def _call(self, callback: Callback, service: Service, said: str) -> None:
         try:
             callback()
         except (KeyboardInterrupt, SystemExit, GeneratorExit):
@@ -123,6 +128,24 @@ class Moments:
         except BaseException as error:  # pytest's own outcomes are no Exceptions
             # Raised here, the error would come out of the client's sleep or request, which are not to blame.
             self._problems.append(error)
+            service.note(f"{said} raised {_told(error)}", NoteKind.RAISED)
+
+
+def name_of(callback: object) -> str:
+    """What an author calls it."""
+    return str(getattr(callback, "__name__", repr(callback)))
+
+
+def _told(error: BaseException) -> str:
+    """The error, and the line of the author's at which it was raised."""
+    try:
+        text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    except Exception:
+        text = type(error).__name__  # its text can't be made
+    theirs = error.__traceback__ and error.__traceback__.tb_next  # behind our own line; there is none if C raised
+    if theirs is None:
+        return text
+    return f"{text} (at {Path(theirs.tb_frame.f_code.co_filename).name}:{theirs.tb_lineno})"
 
 
 def check_callback(call: str, callback: object) -> None:

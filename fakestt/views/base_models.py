@@ -32,6 +32,7 @@ class BaseModels:
                 raise StateError(f"{said}: it is out already. Versions: {', '.join(base.versions)}.")
             self._service.world.settle()
             self._service.world.publish(base, version)
+            self._service.note(f"base_models.{said}")
 
     def versions(self, name: str) -> tuple[str, ...]:
         """The published versions, the newest last.

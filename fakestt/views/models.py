@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
+from inspect import signature
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from fakestt.contract.shapes import Guid
@@ -88,6 +90,11 @@ class ModelView(Generic[M]):
             return self._service.world.machine.history(self._kind.family, self._id)
 
 
+@cache
+def _defaults(add: Callable[..., object]) -> dict[str, object]:
+    return {one.name: one.default for one in signature(add).parameters.values()}
+
+
 class Models(Generic[V]):
     """The models of this instance, by id, in the order of their creation."""
 
@@ -118,7 +125,18 @@ class Models(Generic[V]):
             self._check_id(words["id"])
             self._service.world.settle()
             model = place(self._service.world, owner, **words)
+            self._service.note(f"{self.kind.replace(' ', '_')}s.add({self._given(words)})")
         return self._view(owner, model.id)
+
+    def _given(self, words: Mapping[str, Any]) -> str:
+        """The arguments of `add` as an author writes them: name, status, and what is not the default."""
+        defaults = _defaults(type(self).add)  # type: ignore[attr-defined]  # each family has its own
+        given = [
+            f"{word}={value!r}"
+            for word, value in words.items()
+            if word in ("name", "status") or value != defaults.get(word)
+        ]
+        return ", ".join(given)
 
     def of(self, owner: str) -> list[V]:
         """The models of another owner.

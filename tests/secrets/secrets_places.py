@@ -179,6 +179,7 @@ def kept_by(stt: FakeSTT) -> dict[str, str]:
         "timeline": stt.journal.timeline(),
         "summary": stt.journal.summary(),
         "doings": last_doings(stt.journal) if exchanges else "",
+        "notes": stt.journal.notes.kept(),
         "exchanges": [tuple(one) for one in exchanges],
         "lines": [str(one) for one in exchanges],
         "copies": [tuple(one) for one in copy.deepcopy(exchanges)],
