@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fakestt.core.lifecycle import Phase
 from fakestt.core.resources import Activity, Address
@@ -71,13 +71,17 @@ Cause = ByCommand | ByActivity | ByHand
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change of phase. `before` is None if the subject is new, `after` is None if it was removed."""
+    """One change of phase. `before` is None if the subject is new, `after` is None if it was removed.
+
+    `why` says what is wrong with the subject from then on, such as why audio is invalid; None if nothing is.
+    """
 
     at_s: float
     subject: Address
     before: Phase | None
     after: Phase | None
     cause: Cause
+    why: str | None = field(default=None, repr=False)
 
     def __str__(self) -> str:
         return f"{self.subject}: {self.before or '(new)'} -> {self.after or '(gone)'} by {self.cause}"

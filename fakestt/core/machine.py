@@ -260,7 +260,7 @@ class Machine:
         now = self.phase(resource)
         if now is was:
             return False
-        self.changes.append(Change(at_s, resource.address, was, now, cause))
+        self.changes.append(Change(at_s, resource.address, was, now, cause, resource.trouble))
         return True
 
     def _rows(self, resource: Resource, activity: Activity) -> Iterator[Stage[Any]]:

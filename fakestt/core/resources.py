@@ -114,6 +114,11 @@ class Resource:
         ...
 
     @property
+    def trouble(self) -> str | None:
+        """What is wrong with it, as far as that is known; None if nothing is."""
+        return None
+
+    @property
     def address(self) -> Address:
         """Where it is."""
         model = self.model

@@ -131,16 +131,23 @@ def _change(change: Change) -> list[Any]:
         change.before and change.before.code,
         change.after and change.after.code,
         [type(change.cause).__name__, *change.cause.__getnewargs__()],
+        change.why,
     ]
 
 
 def _read_change(
-    world: World, at_s: float, address: list[str], before: str | None, after: str | None, cause: list[Any]
+    world: World,
+    at_s: float,
+    address: list[str],
+    before: str | None,
+    after: str | None,
+    cause: list[Any],
+    why: str | None = None,
 ) -> Change:
     kind, *parts = cause
     where = Address(*address)
     family = next(one for one in world.families if one.name == where.family)
     phases = {phase.code: phase for phase in family.phases}
     return Change(
-        at_s, where, phases[before] if before else None, phases[after] if after else None, _CAUSES[kind](*parts)
+        at_s, where, phases[before] if before else None, phases[after] if after else None, _CAUSES[kind](*parts), why
     )

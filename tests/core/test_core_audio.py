@@ -47,6 +47,8 @@ def test_one_bad_member_makes_the_whole_archive_invalid(edition: str, facts: Fac
     assert (audio.valid, audio.problem) == (None, None)
     finish(world)
     assert (audio.valid, audio.problem) == (problem is None, problem)
+    history = world.machine.history("audio", f"{model.id}/audio")
+    assert [change.why for change in history] == [None, problem], "the change says it"
 
 
 @pytest.mark.parametrize("edition", ALL)

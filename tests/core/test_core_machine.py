@@ -14,6 +14,7 @@ from core_rig import (
     START_S,
     Steered,
     add,
+    added,
     code,
     finish,
     make_model,
@@ -462,6 +463,23 @@ def test_what_was_due_before_a_request_never_comes_after_it() -> None:
     world.clock.wait(1e6)  # type: ignore[attr-defined]
     assert not world.settle(before_request=True)
     assert code(world, model) != "T"
+
+
+def test_the_change_to_failed_says_why_and_the_one_that_mends_it_nothing() -> None:
+    world = make_world()
+    model = reach(world, "R")
+    world.machine.script.insert(0, Stage(Activity.TRAINING, None, (failing("no speech"),)))
+    commands.train(world, model)
+    finish(world)
+    world.machine.script.clear()
+    added(world, model, "more")
+    commands.train(world, model)
+    finish(world)
+    told = [
+        (change.after.shown, change.why) for change in world.machine.history(model.family, model.id) if change.after
+    ]
+    assert [one for one in told if one[1] is not None] == [("failed", "no speech")]
+    assert told[-1] == ("available", None)
 
 
 @pytest.mark.parametrize(("spoil", "before", "later"), [("training", "T", "F"), ("analysis", "PB", "PI")])

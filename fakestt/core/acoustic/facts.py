@@ -30,6 +30,11 @@ class Audio(Child):
     problem: str | None = None
 
     @property
+    def trouble(self) -> str | None:
+        """Why it is invalid."""
+        return self.problem
+
+    @property
     def facts_duration_s(self) -> int:
         """The measured length in whole seconds. For an archive, the sum of its members.
 
@@ -66,6 +71,11 @@ class AcousticModel(Model):
     upgrading_to: str | None = None
     upgrading_with: str | None = None
     clearing_s: float = 0.0
+
+    @property
+    def trouble(self) -> str | None:
+        """Why its last training or upgrade failed."""
+        return self.error if self.failed else None
 
     @property
     def audio(self) -> dict[str, Audio]:
