@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conftest_plugin import by_hand, exploring, fixtures, settings, tracebacks, trials
+from conftest_plugin import report as reports
 from conftest_plugin.fixtures import FakeSTTFactory, fake_stt, fake_stt_factory, fake_stt_server
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
 __all__ = ["FakeSTTFactory", "fake_stt", "fake_stt_factory", "fake_stt_server"]
 
-SECTION = "fakestt: what happened"
 _COMPLAINT = pytest.StashKey[BaseException]()
 _OURS = pytest.StashKey[bool]()
 
@@ -22,15 +22,18 @@ _OURS = pytest.StashKey[bool]()
 def pytest_addoption(parser: pytest.Parser) -> None:
     settings.add_options(parser)
     exploring.add_options(parser)
+    reports.add_options(parser)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", settings.MARKER)
     fixtures.remember_environment(config)
+    reports.configure(config)
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    problem = settings.options_problem(session.config) or exploring.options_problem(session.config)
+    config = session.config
+    problem = next(filter(None, (one.options_problem(config) for one in (settings, exploring, reports))), None)
     if problem is not None:
         raise pytest.UsageError(problem)
     if settings.guard_always(session.config):
@@ -137,8 +140,8 @@ def pytest_runtest_makereport(
         if complaint is not None and call.excinfo is not None and call.excinfo.value is complaint:
             # The message alone: no line of the traceback is the author's.
             report.longrepr = call.excinfo.getrepr(style="value")
-        if trials.is_shown(item):
-            report.sections += fixtures.what_happened(item, SECTION)
+    if reports.is_wanted(item.config, report) and trials.is_shown(item):
+        report.sections += fixtures.what_happened(item, reports.SECTION)
     if call.when == "teardown":
         trials.note(item, fixtures.made(item))
     if call.when == "teardown":

@@ -8,6 +8,8 @@ from typing import Any, Literal, NamedTuple
 
 import pytest
 
+from conftest_plugin import report
+
 __all__ = [
     "MARKER",
     "add_options",
@@ -137,7 +139,7 @@ def of_test(item: pytest.Item) -> dict[str, Any]:
 def options_problem(config: pytest.Config) -> str | None:
     """What is wrong with the ini options, or None."""
     where = config.inipath.name if config.inipath is not None else "the command line"
-    known = [*(f"fakestt_{name}" for name in KEYS), _ALLOW_VENDOR, _GUARD]
+    known = [*(f"fakestt_{name}" for name in KEYS), _ALLOW_VENDOR, _GUARD, report.INI]
     for name in _written(config):
         if name.startswith("fakestt_") and name not in known:
             return f"{where}: {_unknown(name, known, 'option')}"

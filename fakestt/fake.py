@@ -34,6 +34,7 @@ from fakestt.http.app import App
 from fakestt.http.auth import Auth
 from fakestt.http.unknown import UNKNOWN
 from fakestt.intercept.hosts import Hosts, reachable
+from fakestt.journal.happened import Happened
 from fakestt.journal.journal import KEPT, Journal
 from fakestt.journal.report import report
 from fakestt.journal.timeline import since
@@ -269,17 +270,26 @@ class FakeSTT:
         with self.app.lock:
             if not (test_is_over and self._time.goes_by_itself):
                 self._service.world.settle()
-            later = self._service.world.machine.unseen_changes()
-            return report(
-                self.journal.kept(),
-                self._service.world.started_at_s,
-                later,
-                self.clock.planned(),
-                stalled=self.clock.stalled(),
-                not_met=self._not_met(),
-                remarks=self.journal.remarks,
-                started_now=self._time.started_now,
-            )
+            return report(self._happened())
+
+    def _happened(self) -> Happened:
+        """What is known now. Call it under the lock."""
+        world, journal = self._service.world, self.journal
+        changed = (change.subject for change in world.machine.changes)
+        return Happened(
+            exchanges=journal.kept(),
+            started_at_s=world.started_at_s,
+            now_s=world.now_s,
+            notes=journal.all_notes(),
+            later=world.machine.unseen_changes(),
+            due=self.clock.planned(),
+            stalled=self.clock.stalled(),
+            not_met=self._not_met(),
+            names={one.id: one.name for one in changed if one == one.id},
+            url=self.url,
+            policy=self._time.policy,
+            started_now=self._time.started_now,
+        )
 
     def reachable(self, *hosts: str, vendor: bool = True, block_network: bool = False) -> AbstractContextManager[Any]:
         """Lead clients in this process to the fake, inside a `with` block.

@@ -7,8 +7,9 @@ from itertools import groupby
 
 from fakestt.journal.expected import Expected
 from fakestt.journal.matching import Pairing
+from fakestt.journal.names import shortened
 from fakestt.journal.record import Exchange
-from fakestt.journal.timeline import shortened, since
+from fakestt.journal.timeline import since
 
 __all__ = ["MOST_LINES", "failed_check"]
 

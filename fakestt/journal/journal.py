@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from heapq import merge
 from itertools import chain
+from operator import attrgetter
 from os import PathLike
 from pathlib import Path
 from types import EllipsisType
@@ -51,6 +53,7 @@ class Journal(Sequence[Exchange]):
         self._tallies: dict[str | None, Tally] = {}  # of those that were left out
         self._asked: tuple[object, ...] = ()
         self._remarks: deque[Note] = deque(maxlen=MOST_REMARKS)
+        self._noted = 0
         self.notes = Notes(keeps)
         """What the test did, each at its place."""
         self.run = 0
@@ -73,16 +76,22 @@ class Journal(Sequence[Exchange]):
 
     def remark(self, at_s: float, text: str) -> None:
         """Write down something that timeline and report say at this place. Only the latest are kept."""
-        self._remarks.append(Note(len(self), at_s, text))
+        self._noted += 1
+        self._remarks.append(Note(len(self), at_s, text, number=self._noted))
 
     def note(self, at_s: float, text: str, kind: NoteKind = NoteKind.TEST) -> None:
         """Write down what the test did at this place."""
-        self.notes.add(len(self), at_s, text, kind)
+        self._noted += 1
+        self.notes.add(Note(len(self), at_s, text, kind, number=self._noted))
 
     @property
     def remarks(self) -> list[Note]:
         """The remarks that are kept, in order."""
         return list(self._remarks)
+
+    def all_notes(self) -> list[Note]:
+        """What the test did and what the fake remarks, in order."""
+        return list(merge(self._remarks, self.notes.kept(), key=attrgetter("number")))
 
     def _leave_out(self, exchange: Exchange) -> None:
         self._left_out += 1

@@ -21,16 +21,15 @@ class Notes:
         self._most_first = keeps // 10
         self._latest: deque[Note] = deque(maxlen=keeps - self._most_first)
         self.left_out = 0
-        """How many notes are not kept. They were between the first and the latest."""
+        """How many are not kept."""
 
-    def add(self, seq: int, at_s: float, text: str, kind: NoteKind) -> None:
+    def add(self, note: Note) -> None:
         """Write one down. A loop of equal calls is one note, with their number."""
         notes: list[Note] | deque[Note] = self._latest or self._first
         last = notes[-1] if notes else None
-        if last is not None and (last.seq, last.text, last.kind) == (seq, text, kind):
-            notes[-1] = last._replace(times=last.times + 1, last_at_s=at_s)
+        if last is not None and (last.seq, last.text, last.kind) == (note.seq, note.text, note.kind):
+            notes[-1] = last._replace(times=last.times + 1, last_at_s=note.at_s)
             return
-        note = Note(seq, at_s, text, kind)
         if len(self._first) < self._most_first:
             self._first.append(note)
             return
@@ -38,10 +37,11 @@ class Notes:
         self._latest.append(note)
 
     def kept(self) -> list[Note]:
-        """Those that are kept, in order."""
-        return [*self._first, *self._latest]
-
-    @property
-    def first(self) -> int:
-        """How many of those that are kept are the first ones. Those that are left out came behind them."""
-        return len(self._first)
+        """Those that are kept, in order. A remark says where some are missing."""
+        if not self.left_out:
+            return [*self._first, *self._latest]
+        after = self._latest[0]
+        gap = after._replace(
+            text=f"before this, {self.left_out} calls of the test are not kept", kind=NoteKind.REMARK, times=1
+        )
+        return [*self._first, gap, *self._latest]

@@ -115,6 +115,7 @@ class Note(NamedTuple):
         kind: whose note it is.
         times: how often the same happened here, one after another and without an exchange in between.
         last_at_s: the instant of the last time; None if there was one time.
+        number: counts all notes of a fake.
     """
 
     seq: int
@@ -123,3 +124,4 @@ class Note(NamedTuple):
     kind: NoteKind = NoteKind.REMARK
     times: int = 1
     last_at_s: float | None = None
+    number: int = 0

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from fakestt.core.changes import ByCommand, Change
 from fakestt.core.clock import iso
 from fakestt.core.lifecycle import Phase
+from fakestt.journal.names import shortened
 from fakestt.journal.record import Exchange, Note
 from fakestt.wire import How
 
-__all__ = ["LEFT_OUT", "TIME_WIDTH", "change_text", "entry", "is_remark", "shortened", "since", "timeline"]
+__all__ = [
+    "arrival_text",
+    "change_text",
+    "entry",
+    "exchange_text",
+    "is_own",
+    "phases_text",
+    "short_path",
+    "since",
+    "timeline",
+]
 
 TIME_WIDTH = 14
 """Of the column that says when, with the space behind it."""
-
-LEFT_OUT = " exchanges left out ..."
-"""The end of a line that stands for exchanges which the journal does not keep."""
-
-_GUID_TAIL = re.compile(r"\b([0-9a-f]{8})(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 
 
 def timeline(
@@ -45,7 +50,7 @@ def timeline(
     for exchange in exchanges:
         lines += _remarks(waiting, seq, started_at_s)
         if exchange.seq > seq + 1:
-            lines.append(f"{'':{TIME_WIDTH}}... {exchange.seq - seq - 1}{LEFT_OUT}")
+            lines.append(f"{'':{TIME_WIDTH}}... {exchange.seq - seq - 1} exchanges left out ...")
         lines += _remarks(waiting, exchange.seq - 1, started_at_s)  # those whose exchanges are left out
         seq = exchange.seq
         lines += entry(exchange, started_at_s)
@@ -56,11 +61,11 @@ def timeline(
 
 def entry(exchange: Exchange, started_at_s: float) -> list[str]:
     """The lines of one exchange: its own, and those of the changes that it has met or made."""
-    before = [change for change in exchange.changes if not _is_own(change, exchange)]
+    before = [change for change in exchange.changes if not is_own(change, exchange)]
     after = exchange.changes[len(before) :]  # a request's own changes are the last
     return [
         *(_line(change.at_s, started_at_s, "  " + change_text(change)) for change in before),
-        _line(exchange.at_s, started_at_s, _exchange(exchange)),
+        _line(exchange.at_s, started_at_s, exchange_text(exchange)),
         *(_line(change.at_s, started_at_s, "  " + change_text(change)) for change in after),
     ]
 
@@ -74,12 +79,8 @@ def _remarks(waiting: deque[Note], up_to_seq: float, started_at_s: float) -> lis
     return lines
 
 
-def is_remark(line: str) -> bool:
-    """Whether a line of a timeline is a remark's."""
-    return line.startswith("(", TIME_WIDTH)
-
-
-def _is_own(change: Change, exchange: Exchange) -> bool:
+def is_own(change: Change, exchange: Exchange) -> bool:
+    """Whether it is the work of this request."""
     return isinstance(change.cause, ByCommand) and change.cause.command == exchange.operation
 
 
@@ -92,9 +93,14 @@ def since(at_s: float, started_at_s: float) -> str:
 
 def change_text(change: Change) -> str:
     """`7c0a9f5e: pending -> ready by analysis`; where the statuses are equal, the phases tell what changed."""
+    return f"{shortened(change.subject)}: {phases_text(change)} by {change.cause}"
+
+
+def phases_text(change: Change) -> str:
+    """`pending -> ready`; where the statuses are equal, `pending (empty) -> pending (analysing)`."""
     same = change.before is not None and change.after is not None and change.before.shown == change.after.shown
     before, after = (_phase(phase, same) for phase in (change.before, change.after))
-    return f"{shortened(change.subject)}: {before or '(new)'} -> {after or '(gone)'} by {change.cause}"
+    return f"{before or '(new)'} -> {after or '(gone)'}"
 
 
 def _phase(phase: Phase | None, same: bool) -> str:
@@ -107,14 +113,28 @@ def _line(at_s: float, started_at_s: float, text: str) -> str:
     return f"{since(at_s, started_at_s):>{TIME_WIDTH - 2}}  {text}"
 
 
-def _exchange(exchange: Exchange) -> str:
+def short_path(target: str) -> str:
+    """What follows `/v1`, with ids cut."""
+    _, v1, inside = target.partition("/v1/")
+    return shortened("/" + inside if v1 else target)
+
+
+def exchange_text(
+    exchange: Exchange, path: Callable[[str], str] = short_path, *, state: str = "", times: str = ""
+) -> str:
+    """What was asked, what came, and how.
+
+    Args:
+        path: shows a target.
+        state: what the answer said of states.
+        times: how often it was asked.
+    """
     how = exchange.arrival.how
     came = str(exchange.status or ("no answer yet" if how is How.UNDER_WAY else "no answer"))
-    path = exchange.path.partition("/v1/")
-    parts = [exchange.method, shortened("/" + path[2] if path[1] else exchange.path), came, exchange.operation or ""]
+    parts = [exchange.method, path(exchange.path), times, f"{came} {state}".strip(), exchange.operation or ""]
     if exchange.rule is not None:
         parts.append(f"[fault: {exchange.rule.effect}]")
-    parts.append(_arrival(exchange))
+    parts.append(arrival_text(exchange))
     if exchange.status is not None and exchange.status >= 400:
         said = exchange.reply.json
         parts += [shortened(repr(said["error"]))] if isinstance(said, dict) and "error" in said else []
@@ -125,7 +145,7 @@ def _exchange(exchange: Exchange) -> str:
     return "  ".join(filter(None, parts))
 
 
-def _arrival(exchange: Exchange) -> str:
+def arrival_text(exchange: Exchange) -> str:
     """How it came, where that is worth a word."""
     arrival = exchange.arrival
     after_s = (arrival.at_s or exchange.at_s) - exchange.at_s
@@ -144,12 +164,6 @@ def _arrival(exchange: Exchange) -> str:
         case How.RESET:
             return "reset"
     return ""
-
-
-def shortened(text: str) -> str:
-    """Ids by their beginning, long names cut: no line is unreadable."""
-    text = _GUID_TAIL.sub(r"\1", text)
-    return text if len(text) <= 160 else f"{text[:120]}... ({len(text)} characters)"
 
 
 def _promised(exchange: Exchange) -> str:

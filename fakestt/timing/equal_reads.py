@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 from fakestt.faults.effects import Effect
 from fakestt.journal.journal import Journal
 from fakestt.journal.record import Exchange
-from fakestt.journal.timeline import shortened
+from fakestt.journal.timeline import short_path
 from fakestt.service import Service
 from fakestt.timing.moments import Moments
 
@@ -151,7 +151,7 @@ class EqualReads:
     def _text(self, row: _Row) -> str:
         journals = dict.fromkeys(target.journal for target in list(row.said))
         latest = {(journal, one.method, one.path) for journal in journals for one in journal.kept()[-_LATEST:]}
-        asked = [f"{one.method} {_short(one.path)}" for one in list(row.said) if one in latest]
+        asked = [f"{one.method} {short_path(one.path)}" for one in list(row.said) if one in latest]
         named, more = asked[:_MOST_NAMED], len(asked) - _MOST_NAMED
         of_what = ", ".join(named) + (f" and {more} more" if more > 0 else "")
         said = (
@@ -164,12 +164,6 @@ class EqualReads:
             "FakeSTT, marker or ini file."
         )
         return f"{said} {self._describe()} {remedy}"
-
-
-def _short(path: str) -> str:
-    """What follows `/v1`, with ids cut, as a timeline shows it."""
-    inside = path.partition("/v1/")
-    return shortened("/" + inside[2] if inside[1] else path)
 
 
 def _same_but_for_trace(one: _Said, other: _Said) -> bool:

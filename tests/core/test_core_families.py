@@ -23,6 +23,7 @@ from fakestt.core.world import World
 from fakestt.editions import EDITIONS
 from fakestt.editions.guesses import guesses
 from fakestt.errors import StateError
+from fakestt.journal.happened import Happened
 from fakestt.journal.report import report
 from fakestt.scripts import Script
 from fakestt.service import Service
@@ -149,9 +150,9 @@ def test_two_families_may_have_a_name_in_common(rig: Rig) -> None:
 def test_a_report_tells_of_it(rig: Rig) -> None:
     press(rig.world, rig.lamp)
     changes = rig.world.machine.unseen_changes()
-    text = report(rig.service.journal, 0.0, changes, rig.clock.planned())
-    assert "/red: off -> warming by pressLamp" in text
-    assert "/red ends its upgrade at 1970-01-01T00:00:02.000Z" in text
+    text = report(Happened(started_at_s=0.0, now_s=0.0, later=changes, due=rig.clock.planned()))
+    assert "car/red: off -> warming by pressLamp" in text
+    assert "still due: upgrade of car/red at +0:00:02, in 2 s" in text
 
 
 def test_its_states_are_drawn(rig: Rig) -> None:

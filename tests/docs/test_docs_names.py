@@ -55,7 +55,7 @@ NOT_TOLD: dict[str, set[str]] = {
     "`script`": {"families", "model_id"},
     "`stt.clock`": {"planned", "time"},
     "`stt.faults`": {"check_used", "may_change", "take"},
-    "`stt.journal`": {"add", "closing", "index", "note", "notes", "remark", "remarks", "run"},
+    "`stt.journal`": {"add", "closing", "index", "all_notes", "note", "notes", "remark", "remarks", "run"},
     "`stt.auth`": {"hand_out", "hand_out_refresh", "identify", "key", "permit", "key_of", "key_of_refresh"},
 }
 

@@ -8,7 +8,7 @@ from asking import MODELS, NOBODY, START, ask
 import fakestt
 from fakestt import FakeSTT
 from fakestt.journal.notes import Notes
-from fakestt.journal.record import NoteKind
+from fakestt.journal.record import Note, NoteKind
 
 
 def noted(stt: FakeSTT) -> list[str]:
@@ -146,7 +146,10 @@ def test_a_loop_of_equal_calls_is_one_note() -> None:
 def test_of_many_notes_the_first_and_the_latest_are_kept(many: int) -> None:
     notes = Notes(keeps=10)
     for number in range(many):
-        notes.add(number, 0.0, "x", NoteKind.TEST)
-    kept = [one.seq for one in notes.kept()]
-    assert kept == (list(range(many)) if many <= 10 else [0, *range(many - 9, many)])
-    assert (notes.first, notes.left_out) == (min(many, 1), max(many - 10, 0))
+        notes.add(Note(number, 0.0, "x", NoteKind.TEST))
+    kept = [one for one in notes.kept() if one.kind is NoteKind.TEST]
+    assert [one.seq for one in kept] == (list(range(many)) if many <= 10 else [0, *range(many - 9, many)])
+    left_out = [one for one in notes.kept() if one.kind is NoteKind.REMARK]
+    assert [(one.seq, one.text) for one in left_out] == (
+        [(many - 9, f"before this, {many - 10} calls of the test are not kept")] if many > 10 else []
+    )

@@ -58,6 +58,12 @@ def test_a_run_that_is_longer_than_what_is_kept_is_told_in_full() -> None:
     assert last_doings(polls(100, journal=20).journal) == last_doings(polls(100).journal) == words
 
 
+def table(stt: FakeSTT) -> list[str]:
+    """The rows of a report, with one space where there are several."""
+    rows = [" ".join(line.split()) for line in stt.report().splitlines()]
+    return [row for row in rows[1 + rows.index("") if "" in rows else 1 :] if not row.startswith("now ")]
+
+
 LOOKS: list[tuple[Callable[[Journal], object], bool]] = [
     (lambda journal: journal[0], True),
     (lambda journal: journal[1], True),
@@ -103,17 +109,26 @@ def test_beyond_the_end_there_is_nothing() -> None:
 
 
 def test_a_report_says_how_much_is_left_out_and_where() -> None:
-    lines = [line.strip() for line in polls(100, journal=20).report().splitlines()[1:]]
-    assert [line.split("  ")[0] for line in lines] == [
-        "+0:00:10", "+0:00:20", "... 80 exchanges left out ...", "+0:13:50", "... 16 times the same ...", "+0:16:40"
-    ]  # fmt: skip
+    assert table(polls(100, journal=20)) == [
+        "+0:00:00 test: clock.advance(10)",
+        "#1 +0:00:10 GET /models 200 listModels",
+        "+0:00:10 test: clock.advance(10)",
+        "#2 +0:00:20 GET /models 200 listModels",
+        "... 80 exchanges left out ...",
+        "+0:13:40 (before this, 80 calls of the test are not kept)",
+        "#83–#100 +0:13:40 ×18 every 10 s, each time:",
+        "test: clock.advance(10)",
+        "GET /models 200 listModels",
+    ]
 
 
 def test_a_long_report_says_so_as_well() -> None:
-    stt = after([(TARGETS[number % 2], 10) for number in range(3_000)], journal=1_000)
-    lines = [line.strip() for line in stt.report().splitlines()]
-    assert len(lines) == MOST_LINES + 2
-    assert lines[MOST_LINES // 2 :][:2] == ["... 801 lines left out ...", "... 2000 exchanges left out ..."]
+    stt = FakeSTT(start=START, journal=1_000)
+    for number in range(3_000):
+        ask(stt, "GET", f"{MODELS}/{number:08x}-0000-4000-8000-000000000000")
+    rows = table(stt)
+    assert len(rows) == MOST_LINES + 2
+    assert rows[MOST_LINES // 2 :][:2] == ["... 800 lines left out ...", "... 2000 exchanges left out ..."]
 
 
 @pytest.mark.slow
@@ -144,31 +159,42 @@ def test_a_remark_stands_at_its_place_whether_its_exchange_is_kept_or_not() -> N
         stt.clock.advance(10)
         ask(stt, "GET", TARGETS[0])
     stt.journal.remark(stt.clock.now(), "at last")
-    lines = [line.strip() for line in stt.report().splitlines()[1:]]
-    assert [line.partition("  GET")[0] for line in lines] == [
-        "+0:00:00  (before request 1)", "+0:00:10", "+0:00:20", "+0:00:20  (before request 3)",
-        "... 80 exchanges left out ...", "+0:08:20  (before request 51)",
-        "+0:13:50", "... 6 times the same ...", "+0:15:00", "+0:15:00  (before request 91)",
-        "+0:15:10", "... 8 times the same ...", "+0:16:40", "+0:16:40  (at last)",
-    ]  # fmt: skip
+    assert [row.partition(" GET")[0] for row in table(stt) if "test: " not in row] == [
+        "+0:00:00 (before request 1)",
+        "#1 +0:00:10",
+        "#2 +0:00:20",
+        "+0:00:20 (before request 3)",
+        "... 80 exchanges left out ...",
+        "+0:08:20 (before request 51)",
+        "+0:13:40 (before this, 80 calls of the test are not kept)",
+        "#83–#90 +0:13:40 ×8 every 10 s, each time:",
+        "GET /models 200 listModels",
+        "+0:15:00 (before request 91)",
+        "#91–#100 +0:15:00 ×10 every 10 s, each time:",
+        "GET /models 200 listModels",
+        "+0:16:40 (at last)",
+    ]
 
 
 def test_a_remark_comes_before_changes_that_no_request_has_met() -> None:
     stt = FakeSTT(start=START)
-    model = stt.acoustic_models.add(status="training")
+    stt.acoustic_models.add(status="training")
     stt.journal.remark(stt.clock.now(), "so far")
     stt.clock.advance("1d")
-    lines = [line.split()[:2] for line in stt.report().splitlines()]
-    assert (lines[1], lines[-1]) == (["+0:00:00", "(so"], ["+0:36:00", f"{model.id[:8]}:"])
+    assert table(stt)[1:] == [
+        "+0:00:00 (so far)",
+        "+0:00:00 test: clock.advance('1d')",
+        "+0:36:00 model: training -> available by training",
+    ]
 
 
 def test_a_remark_is_not_among_the_lines_that_a_long_report_leaves_out() -> None:
-    stt = after([(TARGETS[number % 2], 10) for number in range(1_000)])
-    stt.journal.remark(stt.clock.now(), "here")
-    for number in range(1_000):
-        ask(stt, "GET", TARGETS[number % 2])
-    lines = [line.strip() for line in stt.report().splitlines()]
-    assert lines[MOST_LINES // 2 :][:2] == ["... 1801 lines left out ...", "+2:46:40  (here)"]
+    stt = FakeSTT(start=START)
+    for number in range(2_000):
+        if number == 1_000:
+            stt.journal.remark(stt.clock.now(), "here")
+        ask(stt, "GET", f"{MODELS}/{number:08x}-0000-4000-8000-000000000000")
+    assert table(stt)[MOST_LINES // 2 :][:2] == ["... 1800 lines left out ...", "+0:00:00 (here)"]
 
 
 def test_the_latest_remarks_are_kept() -> None:

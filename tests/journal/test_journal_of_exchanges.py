@@ -10,7 +10,6 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 from asking import MODELS, NOBODY, START, add, ask, basic, create, environ_of
@@ -25,14 +24,10 @@ from fakestt.errors import StateError, UnknownOperation
 from fakestt.journal.journal import Journal
 from fakestt.journal.polling import last_doings
 from fakestt.journal.record import Exchange, RequestFacts
-from fakestt.journal.report import MOST_LINES, report
 from fakestt.journal.timeline import change_text, since, timeline
-from fakestt.media import forge
 from fakestt.wire import Arrival, How
 
-GOLDEN = Path(__file__).parent / "golden"
 GRANT = "grant_type=urn:ibm:params:oauth:grant-type:apikey"
-POLICY_S = 60
 
 
 def test_an_exchange_holds_what_was_asked_said_and_changed() -> None:
@@ -230,84 +225,6 @@ def test_a_call_is_kept_checked_and_its_caller_with_it() -> None:
     assert calls[1].caller == stt.journal[1].caller
 
 
-def story() -> FakeSTT:
-    """A day in the life of a model, with everything that a line can show."""
-    stt = FakeSTT(start=START, edition="icp2020")
-    stt.auth.add_key("k")
-    model_id = create(stt, "cabin")
-    one = f"{MODELS}/{model_id}"
-    add(stt, model_id, "cabin/1", forge.flac(720))
-    add(stt, model_id, "cabin-2", forge.flac(720))
-    stt.clock.advance("14.5s")
-    stt.faults.on("getAcousticModel", nth=1).lose_reply()
-    with pytest.raises(ConnectionError):
-        ask(stt, "GET", one)
-    stt.faults.on("trainAcousticModel", nth=1).fail(503, retry_after=30)
-    ask(stt, "POST", f"{one}/train")
-    stt.clock.advance("30s")
-    ask(stt, "POST", f"{one}/train?strict=true")
-    ask(stt, "DELETE", one)
-    stt.clock.advance("10h")
-    ask(stt, "GET", one, headers={"X-Global-Transaction-Id": "mine"})
-    ask(stt, "GET", f"{one}/audio/?apikey=k")
-    ask(stt, "POST", f"{one}/train")
-    add(stt, model_id, "g", bytes(range(250)) * 40, "audio/g729")
-    ask(stt, "GET", one, key=None, headers={"Authorization": "Basic"})
-    ask(stt, "GET", "/somewhere/else/v1/models/" + "x" * 200 + "/y")
-    ask(stt, "GET", f"{MODELS}/{NOBODY}")
-    stt.clock.advance("1h")
-    return stt
-
-
-def test_a_report_reads_like_this() -> None:
-    assert story().report() + "\n" == (GOLDEN / "timeline.txt").read_text(encoding="utf-8")
-
-
-def test_a_timeline_is_the_report_without_what_no_request_has_met() -> None:
-    stt = story()
-    assert stt.report().startswith(stt.journal.timeline())
-    assert stt.report() != stt.journal.timeline()
-
-
-def test_a_report_says_what_is_still_due() -> None:
-    stt = FakeSTT(start=START)
-    model = stt.acoustic_models.add(status="training", minutes_of_audio=20)
-    assert stt.report().splitlines()[-1] == f"still due: {model.id[:8]} ends its training at 2018-10-27T01:00:00.000Z"
-
-
-@pytest.mark.parametrize(("polls", "cut"), [(MOST_LINES - 1, False), (MOST_LINES, True), (5 * MOST_LINES, True)])
-def test_a_long_report_shows_its_beginning_and_its_end(polls: int, cut: bool) -> None:
-    stt = FakeSTT(start=START)
-    for number in range(polls):
-        ask(stt, "GET", ("/v1/models", "/v1/acoustic_customizations")[number % 2])
-        stt.clock.advance(POLICY_S)
-    lines = stt.report().splitlines()
-    assert lines[0] == "fake started at 2018-10-27T00:00:00.000Z"
-    assert lines[-1].strip().startswith(since((polls - 1) * POLICY_S, 0))
-    assert len(lines) == (MOST_LINES + 1 if cut else polls + 1)
-    if cut:
-        assert lines[MOST_LINES // 2].strip() == f"... {polls + 1 - MOST_LINES} lines left out ..."
-
-
-def test_polls_that_are_alike_are_told_once_with_their_number() -> None:
-    stt = FakeSTT(start=START)
-    for number in (3, 4, 100):
-        for _ in range(number):
-            ask(stt, "GET", "/v1/models")
-            stt.clock.advance(60)
-        ask(stt, "GET", "/v1/recognize")
-    told = [" ".join(line.split()[:5]) for line in stt.report().splitlines()[1:] if "recognize" not in line]
-    assert told == [
-        *(f"+0:0{minute}:00 GET /models 200 listModels" for minute in range(3)),
-        "+0:03:00 GET /models 200 listModels",
-        "... 2 times the same",
-        "+0:06:00 GET /models 200 listModels",
-        "+0:07:00 GET /models 200 listModels",
-        "... 98 times the same",
-        "+1:46:00 GET /models 200 listModels",
-    ]
-
-
 @pytest.mark.parametrize(
     ("at_s", "text"),
     [(0, "+0:00:00"), (0.5, "+0:00:00.500"), (59.9996, "+0:01:00"), (3661.25, "+1:01:01.250"), (360_000, "+100:00:00")],
@@ -387,10 +304,6 @@ def test_an_answer_that_a_fault_makes_has_no_note_of_the_work_that_it_hides() ->
     stt.faults.on("listModels").fail(503, commits=True)
     ask(stt, "GET", "/v1/models", key=None)
     assert (stt.journal[-1].status, stt.journal[-1].note) == (503, None)
-
-
-def test_a_report_of_nothing_is_one_line() -> None:
-    assert report([], 0, [], []) == timeline([], 0) == "fake started at 1970-01-01T00:00:00.000Z"
 
 
 def test_what_the_answer_says_of_itself_is_shown_when_it_is_an_error() -> None:

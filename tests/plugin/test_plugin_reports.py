@@ -18,7 +18,7 @@ def test_a_failing_test_shows_the_journal(run):
     result = run(ASK + "\n@pytest.mark.fakestt(start=0)\ndef test_it(fake_stt):\n    assert ask(fake_stt) is None")
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
-        [SECTION, "fake started at 1970-01-01T00:00:00.000Z", "*+0:00:00  GET  /models  200  listModels"]
+        [SECTION, "fake started at 1970-01-01T00:00:00.000Z", "#1  +0:00:00  GET  /models  200  listModels"]
     )
 
 
@@ -271,7 +271,7 @@ NOT_MET = {
 def test_a_failing_test_shows_in_one_line_that_it_has_not_met(run, source, said):
     result = run(f"{ASK}\ndef test_it(fake_stt):\n    {source.format('')}\n    ask(fake_stt)\n    assert 0")
     result.stdout.fnmatch_lines([SECTION, "*GET  /models  200  listModels"])
-    assert [line for line in result.outlines if "not met" in line] == [f"prepared, and not met: {said}"]
+    assert [line for line in result.outlines if "not met" in line] == [f"  prepared, and not met: {said}"]
 
 
 @pytest.mark.parametrize(("source", "said"), NOT_MET.values(), ids=NOT_MET)
