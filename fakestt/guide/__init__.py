@@ -16,6 +16,7 @@ TOPICS = (
     "exploring",
     "server",
     "face",
+    "report",
     "editions",
     "versions",
     "performance",

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterator
 
 from fakestt.core.changes import Change
 from fakestt.journal.happened import Happened
@@ -36,9 +35,7 @@ def _raised(happened: Happened, names: Names) -> Iterator[str]:
     """What was raised stands at its place. Here is only where."""
     for note in happened.notes:
         if note.kind is NoteKind.RAISED:
-            call, _, error = note.text.partition(" raised ")
-            at = since(note.at_s, happened.started_at_s)
-            yield f"{call} raised {error.partition(':')[0].partition(' (at ')[0]}, see at {at}"
+            yield f"{note.text.partition(' (at ')[0]}, see at {since(note.at_s, happened.started_at_s)}"
 
 
 def _mistakes(happened: Happened, names: Names) -> Iterator[str]:
@@ -135,13 +132,21 @@ def _not_met(happened: Happened, names: Names) -> Iterator[str]:
         yield f"prepared, and not met: {names.text(said)}"
 
 
-def _stands_still(happened: Happened, names: Names) -> Iterator[str]:
-    """A client that asks again and again at the instant at which the clock stands."""
+def _polls(happened: Happened, names: Names) -> Iterator[str]:
+    """A client that polls until it gives up: what it was told all the time, and what would have come."""
     reads = _last_reads(happened)
-    if _at_one_instant(reads, happened) and happened.due:
-        at = since(happened.now_s, happened.started_at_s)
-        mover = _MOVERS.get(happened.policy, _MOVERS["on_sleep"])
-        yield f"{_asked(reads)}: {len(reads)} times at {at}, where the clock stands: nobody moved it. {mover}"
+    if len(reads) < LEAST_TIMES:
+        return
+    asked = f"#{reads[0].seq}–#{reads[-1].seq} {reads[0].operation or reads[0].path}"
+    said = states_text(reads[-1].reply.json)
+    if len(reads) >= LEAST_AT_ONE_INSTANT and reads[0].at_s == happened.now_s:
+        if happened.due:
+            at = since(happened.now_s, happened.started_at_s)
+            mover = _MOVERS.get(happened.policy, _MOVERS["on_sleep"])
+            yield f"{asked}: {len(reads)} times at {at}, where the clock stands: nobody moved it. {mover}"
+    elif said:
+        to_come = _to_come(reads[-1], happened, names)
+        yield f"{asked}: {shortened(said)!r} to the last, {len(reads)} times; {to_come}"
 
 
 _MOVERS = {
@@ -149,17 +154,6 @@ _MOVERS = {
     "follow": "It is the test's own time: move that, such as by freezer.tick(...)",
     "on_sleep": "The client's waiting moves it, if it waits in a way that is seen: see `fakestt guide time`",
 }
-
-
-def _to_the_last(happened: Happened, names: Names) -> Iterator[str]:
-    """A client that polls until it gives up: what it was told all the time, and whether more would have come."""
-    reads = _last_reads(happened)
-    if len(reads) < LEAST_TIMES or _at_one_instant(reads, happened):
-        return
-    said = states_text(reads[-1].reply.json)
-    if said:
-        to_come = _to_come(reads[-1], happened, names)
-        yield f"{_asked(reads)}: {shortened(said)!r} to the last, {len(reads)} times; {to_come}"
 
 
 def _to_come(read: Exchange, happened: Happened, names: Names) -> str:
@@ -178,10 +172,6 @@ def _to_come(read: Exchange, happened: Happened, names: Names) -> str:
     return "nothing more is due" + (" for it" if model_id and happened.due else "")
 
 
-def _at_one_instant(reads: Sequence[Exchange], happened: Happened) -> bool:
-    return len(reads) >= LEAST_AT_ONE_INSTANT and reads[0].at_s == happened.now_s
-
-
 def _last_reads(happened: Happened) -> list[Exchange]:
     """The reads of one thing with one answer, up to the last exchange."""
     if not happened.exchanges or happened.exchanges[-1].request.method != "GET":
@@ -190,6 +180,8 @@ def _last_reads(happened: Happened) -> list[Exchange]:
     said = states_text(last.reply.json)
     alike: list[Exchange] = []
     for exchange in reversed(happened.exchanges):
+        if exchange.call is not None and not exchange.call.operation.authenticated:
+            continue  # a client that only reads needs a new token from time to time
         if exchange.request[:2] != last.request[:2] or exchange.reply.status != last.reply.status:
             break
         if exchange.reply.body != last.reply.body and states_text(exchange.reply.json) != said:
@@ -198,12 +190,8 @@ def _last_reads(happened: Happened) -> list[Exchange]:
     return alike[::-1] if last.reply.status < 400 and last.arrival.how in (How.WHOLE, How.LATE) else []
 
 
-def _asked(reads: Sequence[Exchange]) -> str:
-    return f"#{reads[0].seq}–#{reads[-1].seq} {reads[0].operation or reads[0].path}"
-
-
 def _findings(happened: Happened, names: Names) -> Iterator[str]:
-    yield from islice(happened.findings, 2 * MOST_OF_A_KIND)
+    yield from happened.findings
 
 
 _KINDS = (
@@ -216,8 +204,7 @@ _KINDS = (
     _doubled,
     _unknown_names,
     _findings,
-    _stands_still,
-    _to_the_last,
+    _polls,
     _refused_to_the_last,
     _not_met,
 )

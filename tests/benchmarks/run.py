@@ -25,6 +25,7 @@ import responses
 from measuring import Contender, Ratio, Times, measure, show, table
 from peers import minimal_app, read
 from polls import model_of, through_httpx, through_requests
+from reports import reports
 from waiting import added_to_a_fixture, two_hours
 
 from fakestt import FakeSTT
@@ -200,6 +201,7 @@ def main() -> None:
     ratios += plugin(8 if quick else 40)
     ratios += added_to_a_fixture(rounds, calls)
     ratios += two_hours(rounds // 5)
+    ratios += reports(3 if quick else 8)
     ratios += uploads()
     ratios += growth(1_000 if quick else 10_000)
     print(f"\n{table(ratios, WHY_MISSED)}")

@@ -25,8 +25,10 @@ from fakestt.media import forge
 
 GOLDEN = Path(__file__).parent / "golden"
 CLIENTS = GOLDEN / "clients_with_bugs.py"
+GUIDE = Path(__file__).parents[2] / "fakestt" / "guide" / "report.md"
 COLUMNS = 80
 _REPORT = re.compile(r"^-+ fakestt: what happened -+$\n(.*?)(?=^[_=]{3,} |\Z)", re.MULTILINE | re.DOTALL)
+_SHOWN = re.compile(r"(?<=<!-- generated: report -->\n).*?(?=<!-- end of generated -->)", re.DOTALL)
 _TEST = re.compile(r"^_{3,} (?:\S*::)?test_(\w+) _{3,}$\n(.*?)(?=^_{3,} \S*test_|^={3,} |\Z)", re.MULTILINE | re.DOTALL)
 
 
@@ -85,8 +87,14 @@ def computed(columns: int = COLUMNS, *arguments: str) -> dict[str, str]:
     return reports
 
 
+def guide() -> str:
+    """The guide to the report, with the one that it shows."""
+    shown = (GOLDEN / "report-time-out.txt").read_text(encoding="utf-8")
+    return _SHOWN.sub(lambda _: f"```text\n{shown}```\n", GUIDE.read_text(encoding="utf-8"))
+
+
 def write() -> None:
-    """Write all of them, and remove those of tests that are gone."""
+    """Write all of them, remove those of tests that are gone, and renew the guide."""
     texts = {f"report-{name}.txt": text for name, text in computed().items()}
     for path in GOLDEN.glob("report-*.txt"):
         if path.name not in texts:
@@ -94,6 +102,7 @@ def write() -> None:
     texts["timeline.txt"] = timeline_of(story())
     for name, text in texts.items():
         (GOLDEN / name).write_bytes(text.encode())
+    GUIDE.write_text(guide(), encoding="utf-8")
 
 
 if __name__ == "__main__":

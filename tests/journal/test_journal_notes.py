@@ -87,22 +87,15 @@ def test_a_callback_that_is_called_and_one_that_raises_have_notes_where_they_com
         "clock.advance('1h')",
         "at('30m', boom) is called",
         "script.training(takes='1m')",
-        f"at('30m', boom) raised ValueError: no such thing (at test_journal_notes.py:{line})",
+        f"at('30m', boom) raised ValueError (at test_journal_notes.py:{line})",
     ]
     notes = stt.journal.notes.kept()
     assert [one.at_s - stt.started_at_s for one in notes] == [0, 0, 1800, 1800, 1800]
     assert notes[-1].kind is NoteKind.RAISED
 
 
-class Speechless(Exception):
-    def __str__(self) -> str:
-        raise RuntimeError
-
-
-@pytest.mark.parametrize(
-    ("error", "told"), [(KeyError("x"), "KeyError: 'x'"), (KeyError(), "KeyError"), (Speechless(), "Speechless")]
-)
-def test_a_callback_at_changes_has_a_note_only_if_it_raises(error: Exception, told: str) -> None:
+@pytest.mark.parametrize("error", [KeyError("x"), AssertionError("a\nb"), pytest.fail.Exception("no")], ids=repr)
+def test_a_callback_at_changes_has_a_note_only_if_it_raises(error: BaseException) -> None:
     stt = FakeSTT(start=START)
     model = stt.acoustic_models.add(status="training")
     seen: list[object] = []
@@ -116,9 +109,8 @@ def test_a_callback_at_changes_has_a_note_only_if_it_raises(error: Exception, to
         stt.clock.advance("1d")
     line = boom.__code__.co_firstlineno + 1
     assert len(seen) == 1
-    assert noted(stt)[1:] == [
-        "clock.advance('1d')", f"on_change(..., boom) raised {told} (at test_journal_notes.py:{line})"
-    ]  # fmt: skip
+    told = f"on_change(..., boom) raised {type(error).__name__} (at test_journal_notes.py:{line})"
+    assert noted(stt)[1:] == ["clock.advance('1d')", told]
 
 
 def test_a_callback_that_is_not_pythons_has_no_line() -> None:
@@ -127,7 +119,7 @@ def test_a_callback_that_is_not_pythons_has_no_line() -> None:
     stt.clock.on_change(model, [].remove)
     with pytest.raises(ValueError, match="not in list"):
         stt.clock.advance("1d")
-    assert noted(stt)[-1] == "on_change(..., remove) raised ValueError: list.remove(x): x not in list"
+    assert noted(stt)[-1] == "on_change(..., remove) raised ValueError"
 
 
 def test_a_loop_of_equal_calls_is_one_note() -> None:

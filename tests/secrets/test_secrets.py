@@ -147,6 +147,23 @@ def test_a_secret_that_comes_by_any_way_is_nowhere_afterwards(
     assert {place: where for place, secret in secrets.items() if (where := found(secret, texts))} == {}
 
 
+def test_a_secret_in_the_error_of_a_callback_is_nowhere_afterwards() -> None:
+    stt = FakeSTT(start=START)
+    model = stt.acoustic_models.add(status="training")
+    secret = drawn("callback")
+
+    def fail_with_it(*change: object) -> None:
+        raise ValueError(f"401 for url: https://fakestt.test/v1/models?apikey={secret}")
+
+    stt.at("1m", fail_with_it)
+    stt.clock.on_change(model, fail_with_it)
+    for _ in range(2):
+        with suppress(ValueError):
+            stt.clock.advance("1d")
+    assert stt.report().count("raised ValueError (at test_secrets.py:") == 2
+    assert found(secret, kept_by(stt)) == []
+
+
 TOKENS = {
     "getToken": (
         "POST",
