@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from fakestt.core.changes import Change
@@ -11,8 +10,8 @@ from fakestt.core.changes import Change
 __all__ = ["Names", "short_ids", "shortened"]
 
 _GUID = re.compile(r"\b([0-9a-f]{8})(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
-_PLAIN = re.compile(r"[\w.-]{1,40}")
-_MOST_CHARACTERS = 40
+_PLAIN = re.compile(r"[\w.-]{1,30}")
+_MOST_CHARACTERS = 30
 
 
 class Names:
@@ -23,20 +22,21 @@ class Names:
     """
 
     def __init__(self, by_id: Mapping[str, str]) -> None:
-        labels = {model_id: _label(name) for model_id, name in by_id.items()}
-        count = Counter(labels.values())
-        self._labels = {model_id: label for model_id, label in labels.items() if count[label] == 1}
-        self.doubled: dict[str, list[str]] = {}
-        """The ids of models that have a name in common, by that name."""
-        for model_id, label in labels.items():
-            if count[label] > 1:
-                self.doubled.setdefault(label, []).append(model_id)
+        self.ids: dict[str, list[str]] = {}
+        """The ids of the models of a name, by that name."""
+        for model_id, name in by_id.items():
+            self.ids.setdefault(_label(name), []).append(model_id)
+        self._labels = {ids[0]: label for label, ids in self.ids.items() if len(ids) == 1}
 
     @classmethod
     def of(cls, changes: Iterable[Change], by_id: Mapping[str, str]) -> Names:
         """Those that are known, and those that changes tell."""
         told = {str(one.subject): one.subject.name for one in changes if one.subject == getattr(one.subject, "id", 0)}
         return cls({**told, **by_id})
+
+    def doubled(self) -> dict[str, list[str]]:
+        """The ids of models that have a name in common, by that name."""
+        return {label: ids for label, ids in self.ids.items() if len(ids) > 1}
 
     def subject(self, address: str) -> str:
         """`car` for a model, `car/recording` for what belongs to it."""

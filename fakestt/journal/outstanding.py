@@ -9,7 +9,7 @@ from fakestt.journal.happened import Happened
 from fakestt.journal.names import Names, short_ids, shortened
 from fakestt.journal.record import Exchange, NoteKind
 from fakestt.journal.story import LEAST_TIMES, states_text
-from fakestt.journal.timeline import is_own, since
+from fakestt.journal.timeline import arrival_text, is_own, since
 from fakestt.journal.words import in_words, numbers
 from fakestt.wire import How
 
@@ -102,8 +102,30 @@ def _done_twice(happened: Happened, names: Names) -> Iterator[str]:
             done[asked] = exchange
 
 
+def _fault_at_the_end(happened: Happened, names: Names) -> Iterator[str]:
+    """A client that gave up at a fault."""
+    last = happened.exchanges[-1] if happened.exchanges else None
+    if last is None or last.rule is None or last.arrival.how is How.UNDER_WAY:
+        return
+    if last.arrival.how is not How.WHOLE or last.rule.effect.answer is not None:
+        came = " ".join(filter(None, [str(last.status or "no answer"), arrival_text(last)]))
+        asked = last.operation or last.path
+        yield f"#{last.seq} {asked}: {came}, by {last.rule.effect}, and nothing was asked after it"
+
+
+def _name_for_id(happened: Happened, names: Names) -> Iterator[str]:
+    """A name that stands where an id belongs."""
+    for exchange in happened.exchanges:
+        if exchange.reply.status >= 400 and exchange.call is not None:
+            words = exchange.path.partition("/v1/")[2].partition("?")[0].split("/")
+            found = names.ids.get(words[1]) if len(words) > 1 else None
+            if found:
+                yield f"#{exchange.seq}: {words[1]} stands where an id belongs. It is the name of {found[0]}"
+
+
 def _doubled(happened: Happened, names: Names) -> Iterator[str]:
-    if not names.doubled:
+    doubled = names.doubled()
+    if not doubled:
         return
     made: dict[str, str] = {
         change.subject: f"#{exchange.seq}" if is_own(change, exchange) else "the test"
@@ -111,7 +133,7 @@ def _doubled(happened: Happened, names: Names) -> Iterator[str]:
         for change in exchange.changes
         if change.before is None
     }
-    for name, ids in names.doubled.items():
+    for name, ids in doubled.items():
         told = ", ".join(f"{one[:8]} (by {made.get(one, 'the test')})" for one in ids[:MOST_OF_A_KIND])
         more = ", ..." if len(ids) > MOST_OF_A_KIND else ""
         yield f"{len(ids)} models have the name {name}, so they are told by their ids: {told}{more}"
@@ -201,7 +223,9 @@ _KINDS = (
     _refused_credentials,
     _spoiled,
     _done_twice,
+    _fault_at_the_end,
     _doubled,
+    _name_for_id,
     _unknown_names,
     _findings,
     _polls,

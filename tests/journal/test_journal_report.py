@@ -235,7 +235,7 @@ def test_models_are_told_by_name_or_by_id_where_names_are_missing_or_doubled() -
     assert names.subject(OTHER) == "'noisy van'"
     assert names.subject(OTHER.replace("1", "2")) == "22222222"
     assert names.subject("x") == "x"
-    assert names.doubled == {"twin": ["x", "y"]}
+    assert names.doubled() == {"twin": ["x", "y"]}
     assert names.path(f"/a/v1/acoustic_customizations/{NOBODY}/audio/{NOBODY}") == "<car>/audio/00000000"
     assert names.path(f"/v1/acoustic_customizations/{NOBODY}?x=1") == "<car>?x=1"
     assert names.path(f"/v1/acoustic_customizations/{OTHER.replace('1', '2')}") == "/acoustic_customizations/22222222"
@@ -245,7 +245,7 @@ def test_models_are_told_by_name_or_by_id_where_names_are_missing_or_doubled() -
 
 
 def test_a_long_name_is_cut_and_two_that_are_cut_alike_are_told_by_id() -> None:
-    assert Names({NOBODY: "x" * 99}).subject(NOBODY) == f"'{'x' * 39}…'"
+    assert Names({NOBODY: "x" * 99}).subject(NOBODY) == f"'{'x' * 29}…'"
     assert Names({NOBODY: "x" * 99, OTHER: "x" * 98}).subject(NOBODY) == NOBODY[:8]
 
 
@@ -485,6 +485,43 @@ def test_an_upload_that_is_sent_again_and_refused_stands_out_too() -> None:
         with suppress(OSError):
             add(stt, model_id, data=data)
     assert not any("did its work" in one for one in standing_out(stt)), "it is other audio"
+
+
+@pytest.mark.parametrize(
+    ("effect", "told"),
+    [
+        (fakestt.fail(503), "503, by fail(503)"),
+        (fakestt.lose_reply(), "no answer, by lose_reply()"),
+        (fakestt.reset(), "no answer reset, by reset()"),
+        (fakestt.truncate(1), "200 cut after 1 of 23 bytes, by truncate(1)"),
+        (fakestt.slow("1s"), "200 1 s late, by slow('1s')"),
+    ],
+    ids=str,
+)
+def test_a_fault_that_nothing_follows_stands_out(effect: fakestt.Effect, told: str) -> None:
+    stt = FakeSTT(start=START)
+    stt.faults.on("listAcousticModels", nth=1).do(effect)
+    with suppress(OSError):
+        ask(stt, "GET", MODELS)
+    assert standing_out(stt) == [f"#1 listAcousticModels: {told}, and nothing was asked after it"]
+    ask(stt, "GET", MODELS)
+    assert standing_out(stt) == []
+
+
+def test_a_fault_that_lets_the_answer_be_does_not_stand_out() -> None:
+    stt = FakeSTT(start=START)
+    stt.faults.on("listAcousticModels").ok()
+    ask(stt, "GET", MODELS)
+    assert standing_out(stt) == []
+
+
+def test_a_name_in_the_place_of_an_id_stands_out() -> None:
+    stt = FakeSTT(start=START)
+    model = stt.acoustic_models.add(name="car")
+    ask(stt, "GET", f"{MODELS}/car?x=1")
+    ask(stt, "GET", f"{MODELS}/van")
+    assert standing_out(stt)[0] == f"#1: car stands where an id belongs. It is the name of {model.id}"
+    assert "van" not in "".join(standing_out(stt))
 
 
 def test_models_of_one_name_stand_out_with_who_made_them() -> None:
