@@ -38,9 +38,8 @@ def options_problem(config: pytest.Config) -> str | None:
 
 
 def configure(config: pytest.Config) -> None:
-    """Print in the width of this terminal. A worker of xdist has none: its reports go to the process that has one."""
-    if not hasattr(config, "workerinput"):
-        config.pluginmanager.register(_Printer(config), "fakestt-report")
+    """Print in the width of the terminal. A worker of xdist has none: its reports go to the process that has one."""
+    config.pluginmanager.register(_Printer(config), "fakestt-report")
 
 
 def is_wanted(config: pytest.Config, report: pytest.TestReport) -> bool:

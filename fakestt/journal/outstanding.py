@@ -76,7 +76,6 @@ def _spoiled(happened: Happened, names: Names) -> Iterator[str]:
     latest: dict[str, Change] = {}
     changes = (change for exchange in happened.exchanges for change in exchange.changes)
     for change in (*changes, *happened.later):
-        latest.pop(change.subject, None)
         latest[change.subject] = change
     for subject, change in latest.items():
         if change.why is not None and change.after is not None:

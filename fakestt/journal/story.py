@@ -162,7 +162,7 @@ def _merged(notes: Sequence[Note], changes: Iterable[Change]) -> Iterator[Told]:
     waiting = deque(notes)
     for change in changes:
         by_hand = isinstance(change.cause, ByHand)
-        while waiting and (waiting[0].at_s < change.at_s or (by_hand and waiting[0].at_s == change.at_s)):
+        while waiting and waiting[0].at_s < change.at_s:
             yield waiting.popleft()
         if not (by_hand and any(note.at_s == change.at_s and note.kind is NoteKind.TEST for note in notes)):
             yield change

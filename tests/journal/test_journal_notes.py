@@ -45,7 +45,7 @@ def test_each_thing_that_a_test_does_has_a_note_as_its_author_wrote_it() -> None
         "clock.advance('10s')",
         "restore(...)",
     ]
-    assert {one.kind for one in stt.journal.notes.kept()} == {NoteKind.TEST}
+    assert {(one.kind, one.times) for one in stt.journal.notes.kept()} == {(NoteKind.TEST, 1)}
 
 
 def test_a_note_stands_behind_the_exchange_that_came_before_it() -> None:

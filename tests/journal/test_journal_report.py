@@ -316,6 +316,23 @@ def test_what_differs_in_anything_is_not_folded(other: Callable[[FakeSTT], objec
     assert len(rows_of(stt)) >= 3
 
 
+def test_an_equal_answer_by_a_fault_is_not_folded() -> None:
+    stt = FakeSTT(start=START)
+    stt.faults.on("listAcousticModels", nth=4).ok()
+    for _ in range(7):
+        ask(stt, "GET", MODELS)
+    assert [row.partition(" ")[0] for row in rows_of(stt)[1:]] == ["#1–#3", "#4", "#5–#7"]
+
+
+def test_an_equal_refusal_for_another_reason_is_not_folded() -> None:
+    stt = FakeSTT(start=START)
+    for authorization in (None, "Digest x"):
+        for _ in range(3):
+            headers = {} if authorization is None else {"Authorization": authorization}
+            ask(stt, "GET", MODELS, key=None, headers=headers)
+    assert [row.partition(" ")[0] for row in rows_of(stt)] == ["#1–#3", "#4–#6"]
+
+
 def test_a_refusal_that_differs_in_its_transaction_alone_is_folded() -> None:
     stt = FakeSTT(start=START, edition="cloud2025")
     for _ in range(5):

@@ -43,6 +43,16 @@ def test_the_option_says_which_tests_show_what_happened(run, which, parallel):
     assert result.stdout.str().count("GET  /models  200  listModels") == SHOWN[which]
 
 
+def test_only_the_test_itself_shows_what_happened_and_not_its_set_up_and_its_end(run):
+    conftest = f"""
+def pytest_runtest_logreport(report):
+    if any(title == {SECTION!r} for title, _ in report.sections):
+        print("section of", report.when)
+"""
+    result = run(TESTS, "--fakestt-report=always", "-s", conftest=conftest)
+    assert {line.partition("section of ")[2] for line in result.outlines if "section of" in line} == {"call"}
+
+
 def test_without_the_option_failed_tests_do(run):
     assert shown(run(TESTS)) == 1
 

@@ -75,7 +75,7 @@ class AcousticModel(Model):
     @property
     def trouble(self) -> str | None:
         """Why its last training or upgrade failed."""
-        return self.error if self.failed else None
+        return self.error
 
     @property
     def audio(self) -> dict[str, Audio]:
