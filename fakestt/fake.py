@@ -261,8 +261,9 @@ class FakeSTT:
         return self._service.journal
 
     def report(self, *, test_is_over: bool = False) -> str:
-        """The journal as text. It ends with changes that no request has met yet, changes still due, and all that was
-        prepared and has not come (`check_used`).
+        """What happened, as text: what stands out, requests, changes and what the test did, and what is still due.
+
+        `fakestt guide report` says how to read it.
 
         Args:
             test_is_over: the report stops at the last look, if the time moves without the fake.
