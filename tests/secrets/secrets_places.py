@@ -20,6 +20,7 @@ from fakestt.journal.fields import known_values
 from fakestt.journal.har import har
 from fakestt.journal.matching import Pairing
 from fakestt.journal.polling import last_doings
+from fakestt.page.of_fake import of_fake
 
 FORM = "application/x-www-form-urlencoded"
 GRANT = "urn:ibm:params:oauth:grant-type:"
@@ -189,6 +190,7 @@ def kept_by(stt: FakeSTT) -> dict[str, str]:
         "failed check": failed_checks(stt, exchanges),
         "bodies": [one.reply.body.decode() for one in exchanges],
         "headers": [one.request.headers for one in exchanges],
+        "page": json.dumps(of_fake(stt), ensure_ascii=False),
         "snapshot": json.dumps(stt.snapshot(), ensure_ascii=False),
         "objects": [
             stt, stt.auth, stt.app, stt.faults, stt.journal, stt.script, stt.clock, service, service.app._context,

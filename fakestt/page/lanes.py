@@ -1,0 +1,133 @@
+"""The lanes of the page: one a resource, with its phases. They come from the addresses of changes and of requests."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from fakestt.contract.messages import Call
+from fakestt.core.changes import ByCommand, Change
+from fakestt.core.families import FAMILIES
+from fakestt.core.resources import Address
+from fakestt.http.shown.words import HIDDEN
+from fakestt.journal.record import Exchange
+
+__all__ = ["MOST_LANES", "MOST_PHASES", "Lanes"]
+
+MOST_LANES = 100
+MOST_PHASES = 100
+_MOST_CHARACTERS = 200
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+_Key = tuple[str, str]
+"""A family's name, and the text of an address."""
+
+
+@dataclass(slots=True)
+class _Lane:
+    name: str
+    model_id: str
+    family: str
+    is_child: bool
+    phases: list[list[Any]] = field(default_factory=list)
+    left_out: int = 0
+
+
+class Lanes:
+    """The lanes of one fake, numbered in the order in which the resources came.
+
+    Args:
+        seen: how many of the changes are older than the test. A resource that only they tell of has a lane if it is
+            asked for.
+    """
+
+    def __init__(self, changes: Sequence[Change], seen: int, started_at_s: float) -> None:
+        self._started_at_s = started_at_s
+        self._older = {(one.subject.family, str(one.subject)): one for one in changes[:seen]}
+        self._lanes: dict[_Key, _Lane] = {}
+        self._numbers: dict[_Key, int] = {}
+        self._refused: set[_Key] = set()
+        for change in changes[seen:]:
+            lane = self._of_address(change.subject)
+            if lane is not None:
+                self._add(lane, change)
+
+    @property
+    def left_out(self) -> int:
+        """How many resources have no lane, because there are too many."""
+        return len(self._refused)
+
+    def of_subject(self, subject: str) -> int | None:
+        """The number of a resource's lane, if it has one."""
+        if isinstance(subject, Address) and self._of_address(subject) is not None:
+            return self._numbers[subject.family, str(subject)]
+        return None
+
+    def of_exchange(self, exchange: Exchange) -> int | None:
+        """The number of the lane of the resource that a request was about; None if it was about none, or about all."""
+        key = None if exchange.call is None else _asked_for(exchange.call)
+        if key is None:
+            made = (one.subject for one in exchange.changes if isinstance(one.cause, ByCommand))
+            return self.of_subject(next(made, ""))
+        model_id, _, name = key[1].partition("/")
+        return self._numbers[key] if self._lane(key, name or model_id, model_id) is not None else None
+
+    def data(self) -> list[dict[str, Any]]:
+        """The lanes. A phase is its instant, its word or None for what was removed, its own name, and the cause."""
+        return [
+            {
+                "name": _cut(one.name),
+                "id": one.model_id,
+                "family": one.family,
+                **({"child": True} if one.is_child else {}),
+                **({"phases": one.phases} if one.phases else {}),
+                **({"left_out": one.left_out} if one.left_out else {}),
+            }
+            for one in self._lanes.values()
+        ]
+
+    def _of_address(self, address: Address) -> _Lane | None:
+        return self._lane((address.family, str(address)), address.name, address.id)
+
+    def _lane(self, key: _Key, name: str, model_id: str) -> _Lane | None:
+        lane = self._lanes.get(key)
+        if lane is not None or key in self._refused:
+            return lane
+        if len(self._lanes) == MOST_LANES:
+            self._refused.add(key)
+            return None
+        older = self._older.get(key)
+        shown = name if older is None else older.subject.name
+        self._numbers[key] = len(self._lanes)
+        lane = self._lanes[key] = _Lane(shown, model_id, key[0], "/" in key[1])
+        if older is not None:
+            self._add(lane, older)
+        return lane
+
+    def _add(self, lane: _Lane, change: Change) -> None:
+        at = round(change.at_s - self._started_at_s, 6)
+        after = change.after
+        if after is None:
+            lane.phases.append([at, None, None, str(change.cause)])
+        else:
+            lane.phases.append([at, after.shown, after.name.lower().replace("_", " "), str(change.cause)])
+        if len(lane.phases) > MOST_PHASES:  # the first and the latest
+            del lane.phases[MOST_PHASES // 2]
+            lane.left_out += 1
+
+
+def _asked_for(call: Call) -> _Key | None:
+    """The resource that a call names in its path."""
+    named = _PLACEHOLDER.findall(call.operation.path)
+    values = [str(call.values.get(one, "")) for one in named]
+    of_model = call.operation.family
+    if of_model is None or not named or not all(values) or HIDDEN in "".join(values):
+        return None
+    family = next((one for one in (of_model, *FAMILIES) if one.named_by == named[-1]), of_model)
+    return family.name, "/".join(values)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _MOST_CHARACTERS else f"{text[:_MOST_CHARACTERS]}…"
