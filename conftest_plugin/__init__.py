@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conftest_plugin import by_hand, exploring, fixtures, settings, tracebacks, trials
+from conftest_plugin import by_hand, exploring, fixtures, page, settings, tracebacks, trials
 from conftest_plugin import report as reports
 from conftest_plugin.fixtures import FakeSTTFactory, fake_stt, fake_stt_factory, fake_stt_server
 
@@ -23,12 +23,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     settings.add_options(parser)
     exploring.add_options(parser)
     reports.add_options(parser)
+    page.add_option(parser)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", settings.MARKER)
     fixtures.remember_environment(config)
     reports.configure(config)
+    page.register(config)
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

@@ -56,7 +56,7 @@ def fake_data(
     rows = folded(exchanges)
     first, last = rows[: MOST_ROWS // 4], rows[MOST_ROWS // 4 :][-(MOST_ROWS - MOST_ROWS // 4) :]
     kept = [*first, *last]
-    lanes = Lanes(changes, seen.changes, started_at_s)
+    lanes = Lanes(changes, seen.changes, started_at_s, exchanges)
     drawn = [_row(row, lanes, started_at_s) for row in kept]
     count = exchanges[-1].seq - seen.exchanges if exchanges else 0
     from_s = 0.0
@@ -78,7 +78,9 @@ def fake_data(
             "rows": drawn,
             "jumps": _jumps(rows, started_at_s, from_s, now_s),
             "remarks": [
-                [_offset(one.at_s, started_at_s), _cut(one.text)] for one in remarks if one.seq >= seen.exchanges
+                [_offset(one.at_s, started_at_s), one.seq, _cut(one.text)]
+                for one in remarks
+                if one.seq >= seen.exchanges
             ],
             "due": planned,
             "stalled": stuck,

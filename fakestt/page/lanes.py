@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,10 +41,14 @@ class Lanes:
     Args:
         seen: how many of the changes are older than the test. A resource that only they tell of has a lane if it is
             asked for.
+        exchanges: they tell which changes they made or met.
     """
 
-    def __init__(self, changes: Sequence[Change], seen: int, started_at_s: float) -> None:
+    def __init__(
+        self, changes: Sequence[Change], seen: int, started_at_s: float, exchanges: Iterable[Exchange] = ()
+    ) -> None:
         self._started_at_s = started_at_s
+        self._places = {id(one): _place(one, exchange) for exchange in exchanges for one in exchange.changes}
         self._older = {(one.subject.family, str(one.subject)): one for one in changes[:seen]}
         self._lanes: dict[_Key, _Lane] = {}
         self._numbers: dict[_Key, int] = {}
@@ -75,7 +79,9 @@ class Lanes:
         return self._numbers[key] if self._lane(key, name or model_id, model_id) is not None else None
 
     def data(self) -> list[dict[str, Any]]:
-        """The lanes. A phase is its instant, its word or None for what was removed, its own name, and the cause."""
+        """The lanes. A phase is its instant, its word or None for what was removed, its own name, the cause, and its
+        place among the requests: a request's number, or half a number less for what happened before it.
+        """
         return [
             {
                 "name": _cut(one.name),
@@ -107,15 +113,17 @@ class Lanes:
         return lane
 
     def _add(self, lane: _Lane, change: Change) -> None:
-        at = round(change.at_s - self._started_at_s, 6)
-        after = change.after
-        if after is None:
-            lane.phases.append([at, None, None, str(change.cause)])
-        else:
-            lane.phases.append([at, after.shown, after.name.lower().replace("_", " "), str(change.cause)])
+        at, after, place = round(change.at_s - self._started_at_s, 6), change.after, self._places.get(id(change))
+        shown, name = (None, None) if after is None else (after.shown, after.name.lower().replace("_", " "))
+        lane.phases.append([at, shown, name, str(change.cause), place])
         if len(lane.phases) > MOST_PHASES:  # the first and the latest
             del lane.phases[MOST_PHASES // 2]
             lane.left_out += 1
+
+
+def _place(change: Change, exchange: Exchange) -> float:
+    is_own = isinstance(change.cause, ByCommand) and change.cause.command == exchange.operation
+    return exchange.seq if is_own else exchange.seq - 0.5
 
 
 def _asked_for(call: Call) -> _Key | None:

@@ -140,7 +140,9 @@ def test_a_test_shows_of_an_older_fake_what_happened_in_its_own_time() -> None:
     ask(stt, "GET", f"{MODELS}/{old.id}")
     data = of_fake(stt, seen)
     assert (data["from"], data["requests"], len(data["rows"])) == (3840, 1, 1)
-    assert [(lane["name"], lane["phases"]) for lane in data["lanes"]] == [("old", [[0, "pending", "empty", "hand"]])]
+    assert [(lane["name"], lane["phases"]) for lane in data["lanes"]] == [
+        ("old", [[0, "pending", "empty", "hand", None]])
+    ]
     assert other.status == "pending"
     assert "jumps" not in data
 

@@ -1,0 +1,178 @@
+"""`--fakestt-html=PATH`: one page that shows what happened to the fakes of each test."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from conftest_plugin import by_hand, fixtures
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from fakestt import FakeSTT
+    from fakestt.page.data import Seen
+
+__all__ = ["add_option", "register"]
+
+_MOST_CHARACTERS = 4000
+# An attribute of the report of a test's tear-down. pytest-xdist takes it to the process that writes the page.
+_ATTRIBUTE = "fakestt_page"
+
+
+def add_option(parser: pytest.Parser) -> None:
+    """Register the option."""
+    parser.getgroup("fakestt").addoption(
+        "--fakestt-html",
+        metavar="PATH",
+        help="write a page that shows, for each test with a fake, models and requests over time",
+    )
+
+
+def register(config: pytest.Config) -> None:
+    """Take part in the run if a page is wanted."""
+    given = config.getoption("--fakestt-html")
+    if given is not None and not config.option.collectonly:
+        is_worker = hasattr(config, "workerinput")
+        config.pluginmanager.register(_Collector(), "fakestt-page-collector")
+        if not is_worker:
+            config.pluginmanager.register(_Writer(given), "fakestt-page-writer")
+
+
+class _Collector:
+    """Adds to a test's last report what happened to its fakes."""
+
+    def __init__(self) -> None:
+        self._older: dict[FakeSTT, Seen] = {}
+
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Note how much has happened to fakes that are older than the test, such as a module's."""
+        older = by_hand.made(item)
+        if older:
+            from fakestt.page.of_fake import seen_so_far
+
+            self._older = {stt: seen_so_far(stt) for stt in older}
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """This wrapper is inside that of the plugin, which forgets the fakes."""
+        report = yield
+        if report.when == "teardown":
+            fakes = list(dict.fromkeys([*fixtures.made(item), *by_hand.made(item)]))
+            if fakes:
+                shown = self._shown(fakes)
+                if shown:
+                    setattr(report, _ATTRIBUTE, shown)
+            self._older = {}
+        return report
+
+    def _shown(self, fakes: list[FakeSTT]) -> dict[str, Any]:
+        from fakestt.page.data import Seen
+        from fakestt.page.document import packed
+        from fakestt.page.of_fake import of_fake, seen_so_far
+
+        told = []
+        for stt in fakes:
+            seen = self._older.get(stt)
+            if seen is not None and seen == seen_so_far(stt):
+                continue  # the test has left it alone
+            try:
+                told.append(of_fake(stt, seen or Seen()))
+            except Exception as error:
+                # An exception here would end the whole run.
+                told.append({"name": stt.host, "problem": repr(error)})
+        if not told:
+            return {}
+        return {
+            "requests": sum(one.get("requests", 0) for one in told),
+            "lasted_s": max(one.get("to", 0) - one.get("from", 0) for one in told),
+            "data": packed(told),
+        }
+
+
+class _Writer:
+    """Writes the page at the end of the run."""
+
+    def __init__(self, given: str) -> None:
+        self._path = Path(given).expanduser().absolute()
+        self._given = given
+        self._tests: dict[tuple[str, str], dict[str, Any]] = {}
+        self._said = ""
+
+    def pytest_sessionstart(self) -> None:
+        """Complain of a path that can't be written before the first test, and not after the last.
+
+        Raises:
+            pytest.UsageError: it can't.
+        """
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with self._path.open("ab"):
+                pass
+        except OSError as error:
+            raise pytest.UsageError(
+                f"--fakestt-html={self._given}: the page can't be written there: {error.strerror or error}. "
+                "Give the path of a file."
+            ) from None
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take what the report tells of its test."""
+        worker = getattr(getattr(getattr(report, "node", None), "gateway", None), "id", "")
+        key = report.nodeid, worker
+        if report.when == "setup":  # a test that is run again is told of once
+            self._tests[key] = {"name": report.nodeid, "outcome": "passed"}
+        test = self._tests.setdefault(key, {"name": report.nodeid, "outcome": "passed"})
+        outcome = _outcome(report)
+        if outcome != "passed" and test["outcome"] not in ("failed", "error"):
+            test["outcome"] = outcome
+            message = _message(report)
+            if message:
+                test["message"] = message
+        shown = report.__dict__.pop(_ATTRIBUTE, None)
+        if report.when == "teardown":
+            if shown is None:
+                del self._tests[key]
+            else:
+                test.update(shown)
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Write the page."""
+        from fakestt.page.document import ShownTest, document
+
+        tests = [ShownTest(one, one.pop("data", "")) for one in self._tests.values()]
+        try:
+            with self._path.open("w", encoding="utf-8", newline="\n") as file:
+                file.writelines(document(tests))
+        except OSError as error:
+            self._said = f"fakestt: the page could not be written to {self._path}: {error}"
+            session.exitstatus = session.exitstatus or pytest.ExitCode.INTERNAL_ERROR
+        else:
+            self._said = f"fakestt: a page of {len(tests)} tests is at {self._path.as_uri()}"
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say where it is."""
+        terminalreporter.write_line(self._said)
+
+
+def _outcome(report: pytest.TestReport) -> str:
+    if hasattr(report, "wasxfail"):
+        return "xfailed" if report.skipped else "xpassed"
+    if report.failed:
+        return "failed" if report.when == "call" else "error"
+    return str(report.outcome)
+
+
+def _message(report: pytest.TestReport) -> str:
+    """What the test failed of, or why it was skipped."""
+    crash = getattr(report.longrepr, "reprcrash", None)
+    if isinstance(report.longrepr, tuple):
+        text = str(report.longrepr[-1])
+    elif crash is None:
+        text = report.longreprtext
+    else:
+        text = f"{crash.message}\n{crash.path}:{crash.lineno}"
+    return text if len(text) <= _MOST_CHARACTERS else f"{text[:_MOST_CHARACTERS]}… ({len(text)} characters)"

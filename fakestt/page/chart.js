@@ -1,0 +1,420 @@
+// One fake of a test: its chart, the details of a request, and the list of all that happened.
+
+const LABEL = 17;
+const BAND = 20;
+const MARKS = 18;
+const GAP = 7;
+const AXIS = 22;
+const CLOCK = 34;
+
+class Fake {
+  constructor(fake, parent) {
+    this.fake = fake;
+    this.rows = fake.rows ?? [];
+    this.selected = null;
+    this.section = node("section", {}, this.heading());
+    parent.append(this.section);
+    if (fake.problem) {
+      this.section.append(node("p", { className: "hint" }, fake.problem));
+      return;
+    }
+    if (!this.rows.length && !(fake.lanes ?? []).length) {
+      this.section.append(node("p", { className: "hint" }, "Nothing happened to it."));
+      return;
+    }
+    this.scale = (fake.to ?? 0) > (fake.from ?? 0) ? timeScale(fake) : stepScale(fake);
+    this.svg = shape("svg", { class: "chart", tabindex: 0, role: "group", "aria-label": "chart of models and requests over time. Arrow keys choose a request, plus and minus zoom, 0 shows all." });
+    this.details = node("div", { className: "details", "aria-live": "polite" });
+    this.list = this.listed();
+    this.section.append(this.toolbar(), this.svg, this.legend(), this.notes(), this.details, this.list);
+    this.listen();
+    this.showAll();
+    this.resized = new ResizeObserver(() => this.svg.isConnected && this.svg.clientWidth !== this.width && this.draw());
+    this.resized.observe(this.svg);
+  }
+
+  heading() {
+    const { name, edition, started, requests, from, to } = this.fake;
+    const facts = [edition, started && `started at ${started}`, requests !== undefined && `${requests} request${requests === 1 ? "" : "s"}`, to !== undefined && lengthText(to - (from ?? 0))];
+    return node("h3", {}, name, node("small", {}, facts.filter(Boolean).join(" · ")));
+  }
+
+  // Controls
+
+  toolbar() {
+    const button = (text, title, act) => {
+      const made = node("button", { type: "button", title, "aria-label": title }, text);
+      made.addEventListener("click", act);
+      return made;
+    };
+    const scales = [timeScale(this.fake), stepScale(this.fake)].map((scale) => {
+      const title = scale.name === "time" ? "as far apart as they were in time" : "all equally far apart";
+      const made = button(scale.name, title, () => {
+        this.scale = scale;
+        for (const one of scales) one.setAttribute("aria-pressed", String(one === made));
+        this.showAll();
+      });
+      made.setAttribute("aria-pressed", String(scale.name === this.scale.name));
+      return made;
+    });
+    this.range = node("span", { className: "range" });
+    return node(
+      "div", { className: "toolbar" },
+      node("span", { className: "buttons", role: "group", "aria-label": "zoom" },
+        button("−", "zoom out (−)", () => this.zoom(2)),
+        button("+", "zoom in (+)", () => this.zoom(0.5)),
+        button("all", "show all (0)", () => this.showAll()),
+        button("◀", "earlier (shift ←)", () => this.pan(-0.5)),
+        button("▶", "later (shift →)", () => this.pan(0.5))),
+      node("span", { className: "buttons", role: "group", "aria-label": "scale" }, ...scales),
+      this.range,
+    );
+  }
+
+  legend() {
+    const words = new Set((this.fake.lanes ?? []).flatMap((lane) => (lane.phases ?? []).map(([, word]) => word)).filter(Boolean));
+    const phases = [...words].map((word) => {
+      const swatch = node("i", { className: "swatch" });
+      swatch.style.setProperty("--hue", hueOf(word));
+      return node("span", {}, swatch, word);
+    });
+    const kinds = [...new Set(this.rows.map(kindOf))].sort((one, other) => WORST.indexOf(one) - WORST.indexOf(other));
+    const marks = kinds.map((kind) => {
+      const icon = shape("svg", { width: 14, height: 14, class: "icon" }, markShape(kind, 7, 7, false));
+      return node("span", {}, icon, { fine: "done", refused: "refused (4xx)", failed: "failed (5xx)", lost: "not arrived" }[kind]);
+    });
+    if (this.rows.some((row) => row.fault)) marks.push(node("span", {}, shape("svg", { width: 14, height: 14, class: "icon" }, markShape("fine", 7, 7, true)), "fault"));
+    return node("p", { className: "legend" }, ...phases, ...marks);
+  }
+
+  notes() {
+    const { left_out: rows, lanes_left_out: lanes, due, stalled } = this.fake;
+    const name = (number) => this.fake.lanes?.[number]?.name ?? "a model";
+    const lines = [
+      ...(due ?? []).map(([at, lane, activity]) => `still due: ${activity} of ${name(lane)} at ${offsetText(at)}, in ${lengthText(at - this.fake.to)}`),
+      ...(stalled ?? []).map(([at, lane, activity]) => `stalls: ${activity} of ${name(lane)} since ${offsetText(at)}`),
+      rows && `${rows} requests in the middle are left out`,
+      lanes && `${lanes} more resources have no lane`,
+    ].filter(Boolean);
+    return node("ul", { className: "notes" }, ...lines.map((line) => node("li", {}, line)));
+  }
+
+  listed() {
+    const { remarks, jumps } = this.fake;
+    const happened = [
+      ...this.rows.map((row) => ({ at: row.at, seq: row.seq, row })),
+      ...(remarks ?? []).map(([at, seq, text]) => ({ at, seq: seq + 0.25, text, className: "remark" })),
+      ...(jumps ?? []).map(([from, to]) => ({ at: to, seq: 0, text: `the clock went on by ${lengthText(to - from)}`, className: "jump" })),
+      ...(this.fake.lanes ?? []).flatMap((lane) => (lane.phases ?? []).filter(([at]) => at >= (this.fake.from ?? 0)).map(([at, word, name, cause, seq]) => ({
+        at, seq: (seq ?? INFINITE - 1) + 0.1, text: `${lane.name}: ${word ?? "gone"}${name && name !== word && name.replaceAll(" ", "_") !== word ? ` (${name})` : ""}, by ${cause}`, className: "change", hue: word,
+      }))),
+    ].sort((one, other) => one.at - other.at || one.seq - other.seq);
+    this.lines = new Map();
+    const lines = happened.map((one) => {
+      const when = node("span", { className: "when" }, offsetText(one.at));
+      if (!one.row) {
+        const line = node("li", { className: one.className }, when, node("span", {}, one.text));
+        if (one.hue) line.style.setProperty("--hue", hueOf(one.hue));
+        return line;
+      }
+      const { row } = one;
+      const line = node("button", { type: "button" }, when,
+        node("span", { className: "seq" }, `#${row.seq}${row.times ? `–${row.last}` : ""}`),
+        node("span", { className: "what" }, callText(row), this.fake.lanes?.[row.lane] ? node("small", {}, this.fake.lanes[row.lane].name) : ""),
+        node("span", { className: `answer kind-${kindOf(row)}` }, answerText(row), row.fault ? node("em", {}, row.fault) : ""));
+      line.addEventListener("click", () => this.select(row, true));
+      this.lines.set(row, line);
+      return node("li", {}, line);
+    });
+    return node("ol", { className: "happened", "aria-label": "all that happened" }, ...lines);
+  }
+
+  // What is in view
+
+  showAll() {
+    const { from, to, last } = this.scale;
+    const end = to > from ? to : Math.max(last, from + this.scale.least);
+    this.show(from - (end - from) * 0.02, end + (end - from) * 0.02);
+  }
+  show(from, to) {
+    const { scale } = this;
+    const all = Math.max(scale.last - scale.from, scale.least);
+    const size = Math.min(Math.max(to - from, scale.least), all * 1.2);
+    const middle = Math.min(Math.max((from + to) / 2, scale.from), Math.max(scale.last, scale.from));
+    this.view = [middle - size / 2, middle + size / 2];
+    this.draw();
+  }
+  zoom(factor, x = this.width / 2) {
+    const [from, to] = this.view;
+    const fixed = from + (to - from) * (x / this.width);
+    this.show(fixed - (fixed - from) * factor, fixed + (to - fixed) * factor);
+  }
+  pan(part) {
+    const [from, to] = this.view;
+    this.show(from + (to - from) * part, to + (to - from) * part);
+  }
+  x(at, seq) {
+    const [from, to] = this.view;
+    return ((this.scale.at(at, seq) - from) / (to - from)) * this.width;
+  }
+
+  listen() {
+    const { svg } = this;
+    svg.addEventListener("wheel", (event) => {
+      const sideways = Math.abs(event.deltaX) > Math.abs(event.deltaY);
+      // The page scrolls as it always does until the chart has the focus.
+      if (!sideways && !event.ctrlKey && document.activeElement !== svg) return;
+      event.preventDefault();
+      if (sideways) this.pan(event.deltaX / this.width);
+      else this.zoom(Math.exp(Math.sign(event.deltaY) * 0.25), this.inside(event));
+    }, { passive: false });
+    svg.addEventListener("keydown", (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      const act = {
+        "+": () => this.zoom(0.5), "=": () => this.zoom(0.5), "-": () => this.zoom(2), "0": () => this.showAll(),
+        ArrowRight: () => (event.shiftKey ? this.pan(0.25) : this.next(1)),
+        ArrowLeft: () => (event.shiftKey ? this.pan(-0.25) : this.next(-1)),
+        Home: () => this.rows.length && this.select(this.rows[0]), End: () => this.rows.length && this.select(this.rows.at(-1)),
+      }[event.key];
+      if (!act) return;
+      event.preventDefault();
+      act();
+    });
+    svg.addEventListener("dblclick", () => this.showAll());
+    this.dragging = null;
+    this.fingers = new Map();
+    svg.addEventListener("pointerdown", (event) => {
+      if (event.button) return;
+      this.fingers.set(event.pointerId, this.inside(event));
+      this.dragging = { x: this.inside(event), view: this.view, moved: false };
+    });
+    svg.addEventListener("pointermove", (event) => {
+      if (!this.dragging || !this.fingers.has(event.pointerId)) return;
+      const x = this.inside(event);
+      if (Math.abs(x - this.dragging.x) > 4 && !this.dragging.moved) {
+        this.dragging.moved = true;
+        svg.setPointerCapture(event.pointerId);
+      }
+      if (!this.dragging.moved) return;
+      if (this.fingers.size === 2) {
+        const before = [...this.fingers.values()];
+        this.fingers.set(event.pointerId, x);
+        const after = [...this.fingers.values()];
+        this.zoom(Math.max(Math.abs(before[0] - before[1]), 1) / Math.max(Math.abs(after[0] - after[1]), 1), (after[0] + after[1]) / 2);
+      } else if (event.pointerType === "touch" || event.shiftKey) {
+        const [from, to] = this.dragging.view;
+        const moved = ((this.dragging.x - x) / this.width) * (to - from);
+        this.show(from + moved, to + moved);
+      } else {
+        const [left, right] = [Math.min(x, this.dragging.x), Math.max(x, this.dragging.x)];
+        this.brush.setAttribute("x", left);
+        this.brush.setAttribute("width", right - left);
+      }
+    });
+    const ended = (event) => {
+      this.fingers.delete(event.pointerId);
+      const was = this.dragging;
+      if (!was || this.fingers.size) return;
+      this.dragging = null;
+      this.brush.setAttribute("width", 0);
+      if (event.type !== "pointerup" || !was.moved || event.pointerType === "touch" || event.shiftKey) return;
+      const [from, to] = this.view;
+      const at = (x) => from + (to - from) * (x / this.width);
+      const ends = [was.x, this.inside(event)].sort((one, other) => one - other);
+      this.show(at(ends[0]), at(ends[1]));
+    };
+    svg.addEventListener("pointerup", ended);
+    svg.addEventListener("pointercancel", ended);
+  }
+  inside(event) {
+    return event.clientX - this.svg.getBoundingClientRect().left;
+  }
+
+  // Drawing
+
+  draw() {
+    this.width = this.svg.clientWidth || 600;
+    const fake = this.fake;
+    const lanes = orderedLanes(fake.lanes ?? []);
+    const parts = [];
+    let y = AXIS;
+    y += this.drawClock(parts, y);
+    const alone = this.rows.filter((row) => fake.lanes?.[row.lane] === undefined);
+    if (alone.length) y += this.drawLane(parts, y, { name: "the service" }, alone);
+    for (const lane of lanes) y += this.drawLane(parts, y, lane, this.rows.filter((row) => row.lane === lane.number));
+    const height = y;
+    this.brush = shape("rect", { class: "brush", x: 0, y: 0, width: 0, height });
+    const now = this.x(fake.to ?? 0, INFINITE);
+    const end = shape("line", { class: "now", x1: now, x2: now, y1: AXIS - 4, y2: height });
+    this.svg.setAttribute("height", height);
+    this.svg.setAttribute("viewBox", `0 0 ${this.width} ${height}`);
+    this.svg.replaceChildren(...this.axis(height), end, ...parts, this.brush);
+    const [from, to] = this.view;
+    const text = (place) => offsetText(this.scale.places ? this.scale.places[Math.min(Math.max(Math.round(place), 0), this.scale.places.length - 1)][0] : Math.max(place, this.scale.from));
+    this.range.textContent = `${text(from)} to ${text(to)}`;
+  }
+
+  axis(height) {
+    const [from, to] = this.view;
+    const most = Math.max(2, Math.floor(this.width / 95));
+    const found = this.scale.places
+      ? steps(this.scale.places, from, to, most)
+      : ticks(Math.max(from, this.scale.from), to, most).map((at) => [at, at]);
+    return found.flatMap(([place, at]) => {
+      const x = ((place - from) / (to - from)) * this.width;
+      const edge = x < 30 ? "start" : x > this.width - 30 ? "end" : "middle";
+      return [
+        shape("line", { class: "tick", x1: x, x2: x, y1: AXIS - 4, y2: height }),
+        shape("text", { class: "ticktext", x: Math.min(Math.max(x, 2), this.width - 2), y: AXIS - 8, "text-anchor": edge }, offsetText(at)),
+      ];
+    });
+  }
+
+  drawClock(parts, y) {
+    const { jumps, remarks } = this.fake;
+    if (!jumps && !remarks) return 0;
+    parts.push(shape("text", { class: "label", x: 2, y: y + 12 }, "the clock"));
+    const middle = y + LABEL + 6;
+    for (const [from, to] of jumps ?? []) {
+      const [left, right] = [this.x(from, INFINITE), this.x(to, 0)];
+      if (right < 0 || left > this.width || right - left < 2) continue;
+      const title = shape("title", {}, `the clock went on by ${lengthText(to - from)}, without a request`);
+      const group = shape("g", { class: "jump" }, title,
+        shape("line", { x1: Math.max(left, -9), x2: right - 3, y1: middle, y2: middle }),
+        shape("path", { d: `M${right} ${middle}l-6 -4v8z` }));
+      const text = lengthText(to - from);
+      const [seenFrom, seenTo] = [Math.max(left, 0), Math.min(right, this.width)];
+      if (seenTo - seenFrom > text.length * 7 + 12) group.append(shape("text", { x: (seenFrom + seenTo) / 2, y: middle - 5, "text-anchor": "middle" }, text));
+      parts.push(group);
+    }
+    for (const [at, seq, text] of remarks ?? []) {
+      const x = this.x(at, seq + 0.25);
+      if (x < -9 || x > this.width + 9) continue;
+      parts.push(shape("path", { class: "remark", d: `M${x} ${middle + 8}v-16h9l-3 4l3 4h-9` }, shape("title", {}, `${offsetText(at)} ${text}`)));
+    }
+    return CLOCK;
+  }
+
+  drawLane(parts, y, lane, rows) {
+    const indent = lane.child ? 14 : 2;
+    const family = lane.family ? ` · ${lane.family}${lane.child ? "" : ` ${lane.id.slice(0, 8)}`}` : "";
+    parts.push(shape("text", { class: "label", x: indent, y: y + 12 }, shorten(lane.name, Math.max(12, this.width / 11)), shape("tspan", { class: "family" }, family)));
+    let below = y + LABEL;
+    const found = stretches(lane, this.fake.from ?? 0, this.fake.to ?? 0);
+    for (const one of found) this.drawStretch(parts, below, one);
+    for (const [at, number, activity] of this.fake.due ?? []) {
+      if (number !== lane.number) continue;
+      const [left, right] = [this.x(this.fake.to ?? 0, INFINITE), this.x(at, INFINITE)];
+      if (left > this.width || right - left < 1) continue;
+      parts.push(shape("rect", { class: "due", x: left, y: below, width: Math.min(right, this.width + 9) - left, height: BAND, rx: 3 }, shape("title", {}, `still due: ${activity} at ${offsetText(at)}`)));
+    }
+    if (lane.phases) below += BAND;
+    if (rows.length) this.drawRows(parts, below + MARKS / 2, rows);
+    if (rows.length) below += MARKS;
+    return below + GAP - y;
+  }
+
+  drawStretch(parts, y, { from, to, word, name, cause, at }) {
+    const [left, right] = [Math.max(this.x(...from), -9), Math.min(this.x(...to), this.width + 9)];
+    if (right < 0 || left > this.width || right - left < 0.5) return;
+    const title = shape("title", {}, `${word}${name && name !== word ? ` (${name})` : ""} from ${offsetText(at)}${to[1] === INFINITE ? "" : ` to ${offsetText(to[0])}`}, by ${cause}`);
+    const band = shape("g", { class: "phase" }, title, shape("rect", { x: left, y, width: Math.max(right - left, 1), height: BAND, rx: 3 }));
+    band.style.setProperty("--hue", hueOf(word));
+    const room = Math.min(right, this.width) - Math.max(left, 0);
+    if (room > word.length * 7.2 + 8) band.append(shape("text", { x: Math.max(left, 0) + 5, y: y + 14 }, word));
+    parts.push(band);
+  }
+
+  drawRows(parts, y, rows) {
+    for (const row of rows.filter((one) => one.times)) {
+      const [left, right] = [this.x(row.at, row.seq), this.x(row.until, row.last)];
+      if (right < 0 || left > this.width) continue;
+      parts.push(shape("line", { class: `run kind-${kindOf(row)}`, x1: Math.max(left, -9), x2: Math.min(right, this.width + 9), y1: y, y2: y }));
+      const text = `×${row.times}`;
+      const [from, to] = [Math.max(left, 0), Math.min(right, this.width)];
+      if (to - from > 60) parts.push(shape("text", { class: "count", x: (from + to) / 2, y: y + 4, "text-anchor": "middle" }, text));
+    }
+    const marks = rows.map((row) => ({ x: this.x(row.at, row.seq), rows: [row] })).sort((one, other) => one.x - other.x);
+    for (const { x, rows: same } of clustered(marks, 14)) {
+      if (x < -9 || x > this.width + 9) continue;
+      const worst = same.map(kindOf).sort((one, other) => WORST.indexOf(other) - WORST.indexOf(one))[0];
+      const isSelected = same.includes(this.selected);
+      const title = same.slice(0, 8).map((row) => `#${row.seq} ${callText(row)}: ${answerText(row)}`).join("\n") + (same.length > 8 ? `\nand ${same.length - 8} more` : "");
+      const group = shape("g", { class: `mark kind-${worst}${isSelected ? " selected" : ""}` }, shape("title", {}, title),
+        shape("rect", { class: "touch", x: x - 9, y: y - MARKS / 2, width: 18, height: MARKS }),
+        markShape(worst, x, y, same.some((row) => row.fault)));
+      if (same.length > 1) group.append(shape("text", { class: "many", x: x + 8, y: y - 3 }, String(same.length)));
+      group.addEventListener("click", () => this.select(same[(same.indexOf(this.selected) + 1) % same.length]));
+      parts.push(group);
+    }
+  }
+
+  // A request
+
+  next(step) {
+    if (!this.rows.length) return;
+    const at = this.selected ? this.rows.indexOf(this.selected) + step : step > 0 ? 0 : this.rows.length - 1;
+    this.select(this.rows[Math.min(Math.max(at, 0), this.rows.length - 1)]);
+  }
+
+  select(row, fromList = false) {
+    this.lines.get(this.selected)?.removeAttribute("aria-current");
+    this.selected = row;
+    this.lines.get(row).setAttribute("aria-current", "true");
+    const place = this.scale.at(row.at, row.seq);
+    const [from, to] = this.view;
+    if (place < from || place > to) this.show(place - (to - from) / 2, place + (to - from) / 2);
+    else this.draw();
+    const facts = [
+      ["request", `#${row.seq}${row.times ? ` to #${row.last}, ${row.times} times the same${row.every ? `, every ${lengthText(row.every)}` : ""}` : ""}`],
+      ["at", offsetText(row.at) + (row.until === undefined ? "" : ` to ${offsetText(row.until)}`)],
+      ["operation", row.operation ?? "none that is known"],
+      ["call", row.call],
+      ["answer", answerText(row)],
+      ["arrived", row.arrived_bytes && `${row.arrived_bytes} bytes`],
+      ["error", row.error],
+      ["fault", row.fault],
+      ["retry after", row.retry_after],
+      ["note", row.note],
+      ["mistake", row.mistake],
+      ["sent", row.sent_bytes && `${row.sent_bytes} bytes`],
+      ["thread", row.thread],
+      ["headers", row.headers && row.headers.map(([name, value]) => `${name}: ${value}`).join("\n")],
+      ["what was said", row.body],
+    ].filter(([, value]) => value);
+    this.details.replaceChildren(
+      node("h4", {}, callText(row)),
+      node("dl", {}, ...facts.flatMap(([name, value]) => [node("dt", {}, name), node("dd", {}, value)])),
+    );
+    if (fromList) this.details.scrollIntoView({ block: "nearest" });
+  }
+}
+
+// Where the scale of steps tells the time: at places whose instant differs from the one before.
+function steps(places, from, to, most) {
+  const found = [];
+  const apart = (to - from) / most;
+  places.forEach(([at], place) => {
+    const last = found.at(-1);
+    if (place < from || place > to || (last && (last[1] === at || place - last[0] < apart))) return;
+    found.push([place, at]);
+  });
+  return found;
+}
+
+// Shapes differ, and not their colours alone.
+function markShape(kind, x, y, isFault) {
+  const drawn = {
+    fine: () => shape("circle", { cx: x, cy: y, r: 4 }),
+    refused: () => shape("path", { d: `M${x} ${y - 5.5}l5.5 5.5l-5.5 5.5l-5.5 -5.5z` }),
+    failed: () => shape("rect", { x: x - 4.5, y: y - 4.5, width: 9, height: 9 }),
+    lost: () => shape("path", { class: "cross", d: `M${x - 4} ${y - 4}l8 8m0 -8l-8 8` }),
+  }[kind]();
+  const group = shape("g", { class: `kind-${kind}` }, drawn);
+  if (isFault) group.append(shape("circle", { class: "fault", cx: x, cy: y, r: 7.5 }));
+  return group;
+}
+
+function shorten(text, most) {
+  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+}
