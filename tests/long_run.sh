@@ -13,6 +13,7 @@
 #   requests      a million requests of all kinds, with a seed that is printed
 #   stories       clients with threads and loops wait for hours, a thousand times each, under load: one journal
 #   journals      20,000 journals, of clients whose requests meet all faults and scripts, read by the oracle
+#   page          the page of --fakestt-html in a headless Chromium, and one of a thousand tests
 #   openings      20,000 random openings of connections to the live server, with a seed that is printed
 #   exploring     with two faults: clients with a bug, and one that bears them all
 #   benchmarks    with their table
@@ -209,6 +210,22 @@ exploring() {
   unset FAKESTT_FAULTS
 }
 
+page() {
+  local browser='' name
+  for name in chromium chromium-browser google-chrome google-chrome-stable; do
+    browser=${browser:-$(command -v "$name")}
+  done
+  command -v node >/dev/null || row page 'the arithmetic of its script' "skipped: no node is here (Debian's package nodejs)"
+  if [ -z "$browser" ]; then
+    row page 'the page in a browser' "skipped: no Chromium is here (Debian's package chromium)"
+    return
+  fi
+  export FAKESTT_BROWSER=1
+  suite page "the page in $("$browser" --version 2>/dev/null)" python3 'tests/page -rP'
+  grep -o '^[0-9]* bytes; .*' "$scratch/log"
+  unset FAKESTT_BROWSER
+}
+
 benchmarks() {
   printf '\n=== benchmarks\n'
   if ! environment "$scratch/bench" python3 '.[bench]'; then
@@ -221,7 +238,7 @@ benchmarks() {
   fi
 }
 
-parts="old-clients libraries pythons order audio requests openings stories exploring journals benchmarks"
+parts="old-clients libraries pythons order audio requests openings stories exploring journals page benchmarks"
 # shellcheck disable=SC2086  # several words
 [ $# -gt 0 ] || set -- $parts
 for part in "$@"; do

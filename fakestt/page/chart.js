@@ -315,7 +315,9 @@ class Fake {
   }
 
   drawStretch(parts, y, { from, to, word, name, cause, at }) {
-    const [left, right] = [Math.max(this.x(...from), -9), Math.min(this.x(...to), this.width + 9)];
+    const left = Math.max(this.x(...from), -9);
+    // What has just begun when the test ends is seen all the same.
+    const right = Math.min(to[1] === INFINITE ? Math.max(this.x(...to), left + 8) : this.x(...to), this.width + 9);
     if (right < 0 || left > this.width || right - left < 0.5) return;
     const title = shape("title", {}, `${word}${name && name !== word ? ` (${name})` : ""} from ${offsetText(at)}${to[1] === INFINITE ? "" : ` to ${offsetText(to[0])}`}, by ${cause}`);
     const band = shape("g", { class: "phase" }, title, shape("rect", { x: left, y, width: Math.max(right - left, 1), height: BAND, rx: 3 }));

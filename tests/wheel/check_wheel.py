@@ -34,3 +34,9 @@ def test_the_certificate_is_shipped():
     from fakestt import FakeSTT
 
     assert Path(FakeSTT(tls="self-signed").ca_file).is_file()
+
+
+def test_the_page_is_shipped():
+    from fakestt.page.document import document
+
+    assert "".join(document([])).count("<script>") == 1
