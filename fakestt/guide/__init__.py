@@ -17,6 +17,7 @@ TOPICS = (
     "server",
     "face",
     "report",
+    "page",
     "editions",
     "versions",
     "performance",

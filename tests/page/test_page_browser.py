@@ -343,7 +343,7 @@ def test_one_of_a_thousand_with_a_name_of_its_own(fake_stt, number):
     requests.post(model + "/audio/a", data=AUDIO, headers={"Content-Type": "audio/flac"}, auth=KEY, timeout=5)
     time.sleep(60)
     requests.post(model + "/train", auth=KEY, timeout=5)
-    for _ in range(60):
+    for _ in range(90):
         time.sleep(30 + number % 60)
         status = requests.get(model, auth=KEY, timeout=5).json().get("status")
         if status in ("available", "failed"):
