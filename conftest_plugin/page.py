@@ -71,7 +71,7 @@ class _Collector:
         return report
 
     def _shown(self, fakes: list[FakeSTT]) -> dict[str, Any]:
-        from fakestt.page.data import Seen
+        from fakestt.page.data import NOTHING
         from fakestt.page.document import packed
         from fakestt.page.of_fake import of_fake, seen_so_far
 
@@ -81,7 +81,7 @@ class _Collector:
             if seen is not None and seen == seen_so_far(stt):
                 continue  # the test has left it alone
             try:
-                told.append(of_fake(stt, seen or Seen()))
+                told.append(of_fake(stt, seen or NOTHING))
             except Exception as error:
                 # An exception here would end the whole run.
                 told.append({"name": stt.host, "problem": repr(error)})
@@ -119,8 +119,9 @@ class _Writer:
                 "Give the path of a file."
             ) from None
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Take what the report tells of its test."""
+        """Take what the report tells of its test, before others who may write the report down."""
         worker = getattr(getattr(getattr(report, "node", None), "gateway", None), "id", "")
         key = report.nodeid, worker
         if report.when == "setup":  # a test that is run again is told of once

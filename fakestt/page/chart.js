@@ -6,6 +6,7 @@ const MARKS = 18;
 const GAP = 7;
 const AXIS = 22;
 const CLOCK = 34;
+const MOST_LINES = 400;
 
 class Fake {
   constructor(fake, parent) {
@@ -29,7 +30,8 @@ class Fake {
     this.section.append(this.toolbar(), this.svg, this.legend(), this.notes(), this.details, this.list);
     this.listen();
     this.showAll();
-    this.resized = new ResizeObserver(() => this.svg.isConnected && this.svg.clientWidth !== this.width && this.draw());
+    this.draw();
+    this.resized = new ResizeObserver(() => this.svg.isConnected && this.svg.clientWidth !== this.width && this.drawSoon());
     this.resized.observe(this.svg);
   }
 
@@ -89,12 +91,14 @@ class Fake {
 
   notes() {
     const { left_out: rows, lanes_left_out: lanes, due, stalled } = this.fake;
+    const phases = (this.fake.lanes ?? []).reduce((sum, lane) => sum + (lane.left_out ?? 0), 0);
     const name = (number) => this.fake.lanes?.[number]?.name ?? "a model";
     const lines = [
       ...(due ?? []).map(([at, lane, activity]) => `still due: ${activity} of ${name(lane)} at ${offsetText(at)}, in ${lengthText(at - this.fake.to)}`),
       ...(stalled ?? []).map(([at, lane, activity]) => `stalls: ${activity} of ${name(lane)} since ${offsetText(at)}`),
       rows && `${rows} requests in the middle are left out`,
       lanes && `${lanes} more resources have no lane`,
+      phases && `${phases} statuses in the middle of lanes are left out`,
     ].filter(Boolean);
     return node("ul", { className: "notes" }, ...lines.map((line) => node("li", {}, line)));
   }
@@ -105,28 +109,42 @@ class Fake {
       ...this.rows.map((row) => ({ at: row.at, seq: row.seq, row })),
       ...(remarks ?? []).map(([at, seq, text]) => ({ at, seq: seq + 0.25, text, className: "remark" })),
       ...(jumps ?? []).map(([from, to]) => ({ at: to, seq: 0, text: `the clock went on by ${lengthText(to - from)}`, className: "jump" })),
-      ...(this.fake.lanes ?? []).flatMap((lane) => (lane.phases ?? []).filter(([at]) => at >= (this.fake.from ?? 0)).map(([at, word, name, cause, seq]) => ({
-        at, seq: (seq ?? INFINITE - 1) + 0.1, text: `${lane.name}: ${word ?? "gone"}${name && name !== word && name.replaceAll(" ", "_") !== word ? ` (${name})` : ""}, by ${cause}`, className: "change", hue: word,
-      }))),
+      ...(this.fake.lanes ?? []).flatMap((lane) => this.changesOf(lane)),
     ].sort((one, other) => one.at - other.at || one.seq - other.seq);
     this.lines = new Map();
-    const lines = happened.map((one) => {
-      const when = node("span", { className: "when" }, offsetText(one.at));
-      if (!one.row) {
-        const line = node("li", { className: one.className }, when, node("span", {}, one.text));
-        if (one.hue) line.style.setProperty("--hue", hueOf(one.hue));
-        return line;
-      }
-      const { row } = one;
-      const line = node("button", { type: "button" }, when,
-        node("span", { className: "seq" }, `#${row.seq}${row.times ? `–${row.last}` : ""}`),
-        node("span", { className: "what" }, callText(row), this.fake.lanes?.[row.lane] ? node("small", {}, this.fake.lanes[row.lane].name) : ""),
-        node("span", { className: `answer kind-${kindOf(row)}` }, answerText(row), row.fault ? node("em", {}, row.fault) : ""));
-      line.addEventListener("click", () => this.select(row, true));
-      this.lines.set(row, line);
-      return node("li", {}, line);
+    const list = node("ol", { className: "happened", "aria-label": "all that happened" });
+    list.append(...happened.slice(0, MOST_LINES).map((one) => this.line(one)));
+    if (happened.length > MOST_LINES) {
+      const more = node("button", { type: "button" }, `show ${happened.length - MOST_LINES} more`);
+      more.addEventListener("click", () => more.parentNode.replaceWith(...happened.slice(MOST_LINES).map((one) => this.line(one))));
+      list.append(node("li", {}, more));
+    }
+    return list;
+  }
+
+  changesOf(lane) {
+    const own = (lane.phases ?? []).filter(([at]) => at >= (this.fake.from ?? 0));
+    return own.map(([at, word, name, cause, seq]) => {
+      const more = name && name.replaceAll(" ", "_") !== word ? ` (${name})` : "";
+      return { at, seq: (seq ?? INFINITE - 1) + 0.1, text: `${lane.name}: ${word ?? "gone"}${more}, by ${cause}`, className: "change", word };
     });
-    return node("ol", { className: "happened", "aria-label": "all that happened" }, ...lines);
+  }
+
+  line({ at, row, text, className, word }) {
+    const when = node("span", { className: "when" }, offsetText(at));
+    if (!row) {
+      const made = node("li", { className }, when, node("span", {}, text));
+      if (word) made.style.setProperty("--hue", hueOf(word));
+      return made;
+    }
+    const lane = this.fake.lanes?.[row.lane];
+    const button = node("button", { type: "button" }, when,
+      node("span", { className: "seq" }, `#${row.seq}${row.times ? `–${row.last}` : ""}`),
+      node("span", { className: "what" }, callText(row), lane ? node("small", {}, lane.name) : ""),
+      node("span", { className: `answer kind-${kindOf(row)}` }, answerText(row), row.fault ? node("em", {}, row.fault) : ""));
+    button.addEventListener("click", () => this.select(row, true));
+    this.lines.set(row, button);
+    return node("li", {}, button);
   }
 
   // What is in view
@@ -142,7 +160,7 @@ class Fake {
     const size = Math.min(Math.max(to - from, scale.least), all * 1.2);
     const middle = Math.min(Math.max((from + to) / 2, scale.from), Math.max(scale.last, scale.from));
     this.view = [middle - size / 2, middle + size / 2];
-    this.draw();
+    this.drawSoon();
   }
   zoom(factor, x = this.width / 2) {
     const [from, to] = this.view;
@@ -181,6 +199,10 @@ class Fake {
       act();
     });
     svg.addEventListener("dblclick", () => this.showAll());
+    // A chart has thousands of phases. Each gets its title when somebody points at it.
+    svg.addEventListener("pointerover", ({ target }) => {
+      if (target.tip && !target.firstChild) target.append(shape("title", {}, target.tip));
+    });
     this.dragging = null;
     this.fingers = new Map();
     svg.addEventListener("pointerdown", (event) => {
@@ -232,7 +254,14 @@ class Fake {
 
   // Drawing
 
+  // A wheel turns faster than a large chart is drawn.
+  drawSoon() {
+    this.awaited ??= requestAnimationFrame(() => this.draw());
+  }
+
   draw() {
+    cancelAnimationFrame(this.awaited);
+    this.awaited = undefined;
     this.width = this.svg.clientWidth || 600;
     const fake = this.fake;
     const lanes = orderedLanes(fake.lanes ?? []);
@@ -319,12 +348,15 @@ class Fake {
     // What has just begun when the test ends is seen all the same.
     const right = Math.min(to[1] === INFINITE ? Math.max(this.x(...to), left + 8) : this.x(...to), this.width + 9);
     if (right < 0 || left > this.width || right - left < 0.5) return;
-    const title = shape("title", {}, `${word}${name && name !== word ? ` (${name})` : ""} from ${offsetText(at)}${to[1] === INFINITE ? "" : ` to ${offsetText(to[0])}`}, by ${cause}`);
-    const band = shape("g", { class: "phase" }, title, shape("rect", { x: left, y, width: Math.max(right - left, 1), height: BAND, rx: 3 }));
+    const band = shape("rect", { class: "phase", x: left, y, width: Math.max(right - left, 1), height: BAND, rx: 3 });
     band.style.setProperty("--hue", hueOf(word));
-    const room = Math.min(right, this.width) - Math.max(left, 0);
-    if (room > word.length * 7.2 + 8) band.append(shape("text", { x: Math.max(left, 0) + 5, y: y + 14 }, word));
+    band.tip = `${word}${name && name !== word ? ` (${name})` : ""} from ${offsetText(at)}${to[1] === INFINITE ? "" : ` to ${offsetText(to[0])}`}, by ${cause}`;
     parts.push(band);
+    const room = Math.min(right, this.width) - Math.max(left, 0);
+    if (room <= word.length * 7.2 + 8) return;
+    const text = shape("text", { class: "phasetext", x: Math.max(left, 0) + 5, y: y + 14 }, word);
+    text.style.setProperty("--hue", hueOf(word));
+    parts.push(text);
   }
 
   drawRows(parts, y, rows) {
@@ -362,11 +394,11 @@ class Fake {
   select(row, fromList = false) {
     this.lines.get(this.selected)?.removeAttribute("aria-current");
     this.selected = row;
-    this.lines.get(row).setAttribute("aria-current", "true");
+    this.lines.get(row)?.setAttribute("aria-current", "true");
     const place = this.scale.at(row.at, row.seq);
     const [from, to] = this.view;
     if (place < from || place > to) this.show(place - (to - from) / 2, place + (to - from) / 2);
-    else this.draw();
+    else this.drawSoon();
     const facts = [
       ["request", `#${row.seq}${row.times ? ` to #${row.last}, ${row.times} times the same${row.every ? `, every ${lengthText(row.every)}` : ""}` : ""}`],
       ["at", offsetText(row.at) + (row.until === undefined ? "" : ` to ${offsetText(row.until)}`)],

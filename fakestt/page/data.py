@@ -12,7 +12,7 @@ from fakestt.page.lanes import Lanes
 from fakestt.page.rows import Row, folded
 from fakestt.wire import How
 
-__all__ = ["MOST_ROWS", "Due", "Seen", "fake_data"]
+__all__ = ["MOST_JUMPS", "MOST_ROWS", "NOTHING", "Due", "Seen", "fake_data"]
 
 MOST_ROWS = 400
 """A journal can have thousands of rows that do not fold: the first and the last ones tell the story."""
@@ -34,6 +34,9 @@ class Seen(NamedTuple):
     changes: int = 0
 
 
+NOTHING = Seen()
+
+
 def fake_data(
     exchanges: Iterable[Exchange],
     changes: Sequence[Change],
@@ -45,7 +48,7 @@ def fake_data(
     now_s: float,
     due: Sequence[Due] = (),
     stalled: Sequence[Due] = (),
-    seen: Seen = Seen(),  # noqa: B008 - a tuple
+    seen: Seen = NOTHING,
 ) -> dict[str, Any]:
     """What the page shows of a fake. Instants are seconds from the fake's start. What is empty is left out.
 
@@ -60,7 +63,7 @@ def fake_data(
     drawn = [_row(row, lanes, started_at_s) for row in kept]
     count = exchanges[-1].seq - seen.exchanges if exchanges else 0
     from_s = 0.0
-    if seen != Seen():
+    if seen != NOTHING:
         instants = [*(one.at_s for one in exchanges[:1]), *(one.at_s for one in changes[seen.changes :][:1]), now_s]
         from_s = _offset(min(instants), started_at_s)
     planned, stuck = (_listed(some, lanes, started_at_s) for some in (due, stalled))

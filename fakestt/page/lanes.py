@@ -14,10 +14,13 @@ from fakestt.core.resources import Address
 from fakestt.http.shown.words import HIDDEN
 from fakestt.journal.record import Exchange
 
-__all__ = ["MOST_LANES", "MOST_PHASES", "Lanes"]
+__all__ = ["MOST_IN_ALL", "MOST_LANES", "MOST_PHASES", "Lanes"]
 
 MOST_LANES = 100
 MOST_PHASES = 100
+MOST_IN_ALL = 2000
+"""Phases of one lane, and of all: a browser draws so many at once."""
+
 _MOST_CHARACTERS = 200
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
@@ -32,7 +35,6 @@ class _Lane:
     family: str
     is_child: bool
     phases: list[list[Any]] = field(default_factory=list)
-    left_out: int = 0
 
 
 class Lanes:
@@ -82,17 +84,8 @@ class Lanes:
         """The lanes. A phase is its instant, its word or None for what was removed, its own name, the cause, and its
         place among the requests: a request's number, or half a number less for what happened before it.
         """
-        return [
-            {
-                "name": _cut(one.name),
-                "id": one.model_id,
-                "family": one.family,
-                **({"child": True} if one.is_child else {}),
-                **({"phases": one.phases} if one.phases else {}),
-                **({"left_out": one.left_out} if one.left_out else {}),
-            }
-            for one in self._lanes.values()
-        ]
+        most = min(MOST_PHASES, MOST_IN_ALL // max(len(self._lanes), 1))
+        return [_written(lane, most) for lane in self._lanes.values()]
 
     def _of_address(self, address: Address) -> _Lane | None:
         return self._lane((address.family, str(address)), address.name, address.id)
@@ -116,9 +109,18 @@ class Lanes:
         at, after, place = round(change.at_s - self._started_at_s, 6), change.after, self._places.get(id(change))
         shown, name = (None, None) if after is None else (after.shown, after.name.lower().replace("_", " "))
         lane.phases.append([at, shown, name, str(change.cause), place])
-        if len(lane.phases) > MOST_PHASES:  # the first and the latest
-            del lane.phases[MOST_PHASES // 2]
-            lane.left_out += 1
+
+
+def _written(lane: _Lane, most: int) -> dict[str, Any]:
+    data: dict[str, Any] = {"name": _cut(lane.name), "id": lane.model_id, "family": lane.family}
+    if lane.is_child:
+        data["child"] = True
+    if lane.phases:
+        data["phases"] = lane.phases
+    if len(lane.phases) > most:  # the first and the latest
+        data["phases"] = [*lane.phases[: most // 2], *lane.phases[-(most - most // 2) :]]
+        data["left_out"] = len(lane.phases) - most
+    return data
 
 
 def _place(change: Change, exchange: Exchange) -> float:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from fakestt.fake import FakeSTT
-from fakestt.page.data import Seen, fake_data
+from fakestt.page.data import NOTHING, Seen, fake_data
 
 __all__ = ["of_fake", "seen_so_far"]
 
 
-def of_fake(stt: FakeSTT, seen: Seen = Seen()) -> dict[str, Any]:  # noqa: B008 - a tuple
+def of_fake(stt: FakeSTT, seen: Seen = NOTHING) -> dict[str, Any]:
     """Its history as plain data. If its time moves without it, the history stops at the last look."""
     service = stt._service
     with stt.app.lock:

@@ -81,8 +81,9 @@ def names(browser: Browser) -> list[str]:
 
 
 def seen_range(browser: Browser) -> list[str]:
-    """The instants at the left and at the right of the chart."""
-    text: str = browser.run("document.querySelector('.range').textContent")
+    """The instants at the left and at the right of the chart, once it is drawn."""
+    drawn = "new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
+    text: str = browser.run(f"{drawn}.then(() => document.querySelector('.range').textContent)")
     return text.split(" to ")
 
 
@@ -139,7 +140,7 @@ def test_a_test_shows_lanes_with_phases_requests_and_what_is_due(browser: Browse
     labels = browser.run("[...document.querySelectorAll('.chart .label')].map((one) => one.textContent)")
     assert [label.partition(" · ")[0] for label in labels[:3]] == ["the clock", "the service", "car"]
     assert labels[4:6] == ["car · acoustic model 208f26a0", "audio1 · audio"]
-    phases = browser.run("[...document.querySelectorAll('.chart .phase title')].map((one) => one.textContent)")
+    phases = browser.run("[...document.querySelectorAll('.chart .phase')].map((one) => one.tip)")
     assert "training from +0:02:00, by trainAcousticModel" in phases
     assert browser.run("document.querySelectorAll('.chart .mark .fault').length") == 2
     assert browser.run("document.querySelectorAll('.chart .due').length") == 1
@@ -223,6 +224,7 @@ def test_steps_put_requests_of_one_instant_side_by_side(browser: Browser) -> Non
     marks = "document.querySelectorAll('.chart .mark').length"
     in_time = browser.run(marks)
     browser.run("[...document.querySelectorAll('.toolbar button')].find((one) => one.textContent === 'steps').click()")
+    seen_range(browser)
     assert browser.run(marks) == len(of_fake(story())["rows"]) > in_time
 
 
@@ -288,7 +290,7 @@ CONTRASTS = """(() => {
     const own = [...node.childNodes].some((one) => one.nodeType === 3 && one.data.trim());
     if (!own || !node.getClientRects().length || node.tagName === "title") continue;
     const inChart = node.closest(".chart");
-    const band = node.closest(".phase")?.querySelector("rect");
+    const band = node.matches(".phasetext") ? node.previousSibling : null;
     const under = band ? getComputedStyle(band).fill : ground(node);
     const ink = getComputedStyle(node)[inChart ? "fill" : "color"];
     const [low, high] = [light(under), light(ink)].sort((one, other) => one - other);

@@ -10,7 +10,7 @@ from page_stories import GOLDEN, story, written
 
 from fakestt import FakeSTT
 from fakestt.page.data import MOST_JUMPS, MOST_ROWS
-from fakestt.page.lanes import MOST_LANES, MOST_PHASES
+from fakestt.page.lanes import MOST_IN_ALL, MOST_LANES, MOST_PHASES
 from fakestt.page.of_fake import of_fake, seen_so_far
 
 
@@ -129,6 +129,19 @@ def test_a_lane_keeps_its_first_and_its_latest_phases() -> None:
     assert (len(lane["phases"]), lane["left_out"]) == (MOST_PHASES, len(model.history) - MOST_PHASES)
     assert lane["phases"][0][3] == "hand"
     assert lane["phases"][-1][0] == model.history[-1].at_s - stt.started_at_s
+
+
+def test_many_lanes_keep_fewer_phases_each() -> None:
+    stt = FakeSTT(start=START)
+    models = [stt.acoustic_models.add(status="ready", minutes_of_audio=20) for _ in range(MOST_LANES // 2)]
+    stt.script.training(fails="no", after="1m")
+    for _ in range(MOST_PHASES // 2):
+        for model in models:
+            ask(stt, "POST", f"{MODELS}/{model.id}/train")
+        stt.clock.advance("1h")
+    lanes = of_fake(stt)["lanes"]
+    assert len(lanes) == MOST_LANES
+    assert max(len(lane["phases"]) for lane in lanes) == MOST_IN_ALL // MOST_LANES
 
 
 def test_a_test_shows_of_an_older_fake_what_happened_in_its_own_time() -> None:
