@@ -175,5 +175,13 @@ def _message(report: pytest.TestReport) -> str:
     elif crash is None:
         text = report.longreprtext
     else:
-        text = f"{crash.message}\n{crash.path}:{crash.lineno}"
+        text = f"{crash.message}\n{_own_line(report) or f'{crash.path}:{crash.lineno}'}"
     return text if len(text) <= _MOST_CHARACTERS else f"{text[:_MOST_CHARACTERS]}… ({len(text)} characters)"
+
+
+def _own_line(report: pytest.TestReport) -> str | None:
+    """The latest line of the test's own file on the way to the error, which may have come from a library."""
+    file = Path(report.nodeid.partition("::")[0])
+    entries = getattr(getattr(report.longrepr, "reprtraceback", None), "reprentries", [])
+    places = (getattr(entry, "reprfileloc", None) for entry in reversed(entries))
+    return next((f"{file}:{one.lineno}" for one in places if one and Path(one.path).name == file.name), None)

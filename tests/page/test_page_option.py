@@ -76,6 +76,13 @@ def test_a_page_tells_of_each_test_that_had_a_fake(run: Any, pytester: pytest.Py
     assert page.fakes("test_error")[0]["rows"][0]["operation"] == "listModels"
 
 
+def test_a_failure_in_a_library_names_the_line_of_the_test(run: Any, pytester: pytest.Pytester) -> None:
+    run("def test_it(fake_stt):\n    fake_stt.faults.on('*').reset()\n    ask(fake_stt)")
+    message = read(pytester).named("test_it")["message"]
+    assert message.startswith("requests.exceptions.ConnectionError: ")
+    assert message.endswith("\ntest_it.py:4")
+
+
 def test_each_fake_of_a_test_is_told_of_those_by_hand_as_well(run: Any, pytester: pytest.Pytester) -> None:
     run("""
 def test_three(fake_stt, fake_stt_factory):
