@@ -221,8 +221,7 @@ page() {
     return
   fi
   export FAKESTT_BROWSER=1
-  suite page "the page in $("$browser" --version 2>/dev/null)" python3 'tests/page -rP'
-  grep -o '^[0-9]* bytes; .*' "$scratch/log"
+  suite page "the page in $("$browser" --version 2>/dev/null)" python3 tests/page
   unset FAKESTT_BROWSER
 }
 

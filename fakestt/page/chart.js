@@ -1,4 +1,4 @@
-// One fake of a test: its chart, the details of a request, and the list of all that happened.
+// The chart of one fake: what of it is in view, and how that is drawn.
 
 const LABEL = 17;
 const BAND = 20;
@@ -6,145 +6,21 @@ const MARKS = 18;
 const GAP = 7;
 const AXIS = 22;
 const CLOCK = 34;
-const MOST_LINES = 400;
 
-class Fake {
-  constructor(fake, parent) {
+class Chart {
+  // `on.chosen(row)`: somebody points at a request. `on.seen(text)`: which stretch of time is in view.
+  constructor(fake, on) {
     this.fake = fake;
+    this.on = on;
     this.rows = fake.rows ?? [];
     this.selected = null;
-    this.section = node("section", {}, this.heading());
-    parent.append(this.section);
-    if (fake.problem) {
-      this.section.append(node("p", { className: "hint" }, fake.problem));
-      return;
-    }
-    if (!this.rows.length && !(fake.lanes ?? []).length) {
-      this.section.append(node("p", { className: "hint" }, "Nothing happened to it."));
-      return;
-    }
     this.scale = (fake.to ?? 0) > (fake.from ?? 0) ? timeScale(fake) : stepScale(fake);
-    this.svg = shape("svg", { class: "chart", tabindex: 0, role: "group", "aria-label": "chart of models and requests over time. Arrow keys choose a request, plus and minus zoom, 0 shows all." });
-    this.details = node("div", { className: "details", "aria-live": "polite" });
-    this.list = this.listed();
-    this.section.append(this.toolbar(), this.svg, this.legend(), this.notes(), this.details, this.list);
-    this.listen();
-    this.showAll();
-    this.draw();
+    const label = "chart of models and requests over time. Arrow keys choose a request, plus and minus zoom, 0 shows all.";
+    this.svg = shape("svg", { class: "chart", tabindex: 0, role: "group", "aria-label": label });
+    this.listenToKeys();
+    this.listenToPointers();
     this.resized = new ResizeObserver(() => this.svg.isConnected && this.svg.clientWidth !== this.width && this.drawSoon());
     this.resized.observe(this.svg);
-  }
-
-  heading() {
-    const { name, edition, started, requests, from, to } = this.fake;
-    const facts = [edition, started && `started at ${started}`, requests !== undefined && `${requests} request${requests === 1 ? "" : "s"}`, to !== undefined && lengthText(to - (from ?? 0))];
-    return node("h3", {}, name, node("small", {}, facts.filter(Boolean).join(" · ")));
-  }
-
-  // Controls
-
-  toolbar() {
-    const button = (text, title, act) => {
-      const made = node("button", { type: "button", title, "aria-label": title }, text);
-      made.addEventListener("click", act);
-      return made;
-    };
-    const scales = [timeScale(this.fake), stepScale(this.fake)].map((scale) => {
-      const title = scale.name === "time" ? "as far apart as they were in time" : "all equally far apart";
-      const made = button(scale.name, title, () => {
-        this.scale = scale;
-        for (const one of scales) one.setAttribute("aria-pressed", String(one === made));
-        this.showAll();
-      });
-      made.setAttribute("aria-pressed", String(scale.name === this.scale.name));
-      return made;
-    });
-    this.range = node("span", { className: "range" });
-    return node(
-      "div", { className: "toolbar" },
-      node("span", { className: "buttons", role: "group", "aria-label": "zoom" },
-        button("−", "zoom out (−)", () => this.zoom(2)),
-        button("+", "zoom in (+)", () => this.zoom(0.5)),
-        button("all", "show all (0)", () => this.showAll()),
-        button("◀", "earlier (shift ←)", () => this.pan(-0.5)),
-        button("▶", "later (shift →)", () => this.pan(0.5))),
-      node("span", { className: "buttons", role: "group", "aria-label": "scale" }, ...scales),
-      this.range,
-    );
-  }
-
-  legend() {
-    const words = new Set((this.fake.lanes ?? []).flatMap((lane) => (lane.phases ?? []).map(([, word]) => word)).filter(Boolean));
-    const phases = [...words].map((word) => {
-      const swatch = node("i", { className: "swatch" });
-      swatch.style.setProperty("--hue", hueOf(word));
-      return node("span", {}, swatch, word);
-    });
-    const kinds = [...new Set(this.rows.map(kindOf))].sort((one, other) => WORST.indexOf(one) - WORST.indexOf(other));
-    const marks = kinds.map((kind) => {
-      const icon = shape("svg", { width: 14, height: 14, class: "icon" }, markShape(kind, 7, 7, false));
-      return node("span", {}, icon, { fine: "done", refused: "refused (4xx)", failed: "failed (5xx)", lost: "not arrived" }[kind]);
-    });
-    if (this.rows.some((row) => row.fault)) marks.push(node("span", {}, shape("svg", { width: 14, height: 14, class: "icon" }, markShape("fine", 7, 7, true)), "fault"));
-    return node("p", { className: "legend" }, ...phases, ...marks);
-  }
-
-  notes() {
-    const { left_out: rows, lanes_left_out: lanes, due, stalled } = this.fake;
-    const phases = (this.fake.lanes ?? []).reduce((sum, lane) => sum + (lane.left_out ?? 0), 0);
-    const name = (number) => this.fake.lanes?.[number]?.name ?? "a model";
-    const lines = [
-      ...(due ?? []).map(([at, lane, activity]) => `still due: ${activity} of ${name(lane)} at ${offsetText(at)}, in ${lengthText(at - this.fake.to)}`),
-      ...(stalled ?? []).map(([at, lane, activity]) => `stalls: ${activity} of ${name(lane)} since ${offsetText(at)}`),
-      rows && `${rows} requests in the middle are left out`,
-      lanes && `${lanes} more resources have no lane`,
-      phases && `${phases} statuses in the middle of lanes are left out`,
-    ].filter(Boolean);
-    return node("ul", { className: "notes" }, ...lines.map((line) => node("li", {}, line)));
-  }
-
-  listed() {
-    const { remarks, jumps } = this.fake;
-    const happened = [
-      ...this.rows.map((row) => ({ at: row.at, seq: row.seq, row })),
-      ...(remarks ?? []).map(([at, seq, text]) => ({ at, seq: seq + 0.25, text, className: "remark" })),
-      ...(jumps ?? []).map(([from, to]) => ({ at: to, seq: 0, text: `the clock went on by ${lengthText(to - from)}`, className: "jump" })),
-      ...(this.fake.lanes ?? []).flatMap((lane) => this.changesOf(lane)),
-    ].sort((one, other) => one.at - other.at || one.seq - other.seq);
-    this.lines = new Map();
-    const list = node("ol", { className: "happened", "aria-label": "all that happened" });
-    list.append(...happened.slice(0, MOST_LINES).map((one) => this.line(one)));
-    if (happened.length > MOST_LINES) {
-      const more = node("button", { type: "button" }, `show ${happened.length - MOST_LINES} more`);
-      more.addEventListener("click", () => more.parentNode.replaceWith(...happened.slice(MOST_LINES).map((one) => this.line(one))));
-      list.append(node("li", {}, more));
-    }
-    return list;
-  }
-
-  changesOf(lane) {
-    const own = (lane.phases ?? []).filter(([at]) => at >= (this.fake.from ?? 0));
-    return own.map(([at, word, name, cause, seq]) => {
-      const more = name && name.replaceAll(" ", "_") !== word ? ` (${name})` : "";
-      return { at, seq: (seq ?? INFINITE - 1) + 0.1, text: `${lane.name}: ${word ?? "gone"}${more}, by ${cause}`, className: "change", word };
-    });
-  }
-
-  line({ at, row, text, className, word }) {
-    const when = node("span", { className: "when" }, offsetText(at));
-    if (!row) {
-      const made = node("li", { className }, when, node("span", {}, text));
-      if (word) made.style.setProperty("--hue", hueOf(word));
-      return made;
-    }
-    const lane = this.fake.lanes?.[row.lane];
-    const button = node("button", { type: "button" }, when,
-      node("span", { className: "seq" }, `#${row.seq}${row.times ? `–${row.last}` : ""}`),
-      node("span", { className: "what" }, callText(row), lane ? node("small", {}, lane.name) : ""),
-      node("span", { className: `answer kind-${kindOf(row)}` }, answerText(row), row.fault ? node("em", {}, row.fault) : ""));
-    button.addEventListener("click", () => this.select(row, true));
-    this.lines.set(row, button);
-    return node("li", {}, button);
   }
 
   // What is in view
@@ -176,7 +52,22 @@ class Fake {
     return ((this.scale.at(at, seq) - from) / (to - from)) * this.width;
   }
 
-  listen() {
+  listenToKeys() {
+    this.svg.addEventListener("keydown", (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      const act = {
+        "+": () => this.zoom(0.5), "=": () => this.zoom(0.5), "-": () => this.zoom(2), "0": () => this.showAll(),
+        ArrowRight: () => (event.shiftKey ? this.pan(0.25) : this.next(1)),
+        ArrowLeft: () => (event.shiftKey ? this.pan(-0.25) : this.next(-1)),
+        Home: () => this.next(-Infinity), End: () => this.next(Infinity),
+      }[event.key];
+      if (!act) return;
+      event.preventDefault();
+      act();
+    });
+  }
+
+  listenToPointers() {
     const { svg } = this;
     svg.addEventListener("wheel", (event) => {
       const sideways = Math.abs(event.deltaX) > Math.abs(event.deltaY);
@@ -186,18 +77,6 @@ class Fake {
       if (sideways) this.pan(event.deltaX / this.width);
       else this.zoom(Math.exp(Math.sign(event.deltaY) * 0.25), this.inside(event));
     }, { passive: false });
-    svg.addEventListener("keydown", (event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
-      const act = {
-        "+": () => this.zoom(0.5), "=": () => this.zoom(0.5), "-": () => this.zoom(2), "0": () => this.showAll(),
-        ArrowRight: () => (event.shiftKey ? this.pan(0.25) : this.next(1)),
-        ArrowLeft: () => (event.shiftKey ? this.pan(-0.25) : this.next(-1)),
-        Home: () => this.rows.length && this.select(this.rows[0]), End: () => this.rows.length && this.select(this.rows.at(-1)),
-      }[event.key];
-      if (!act) return;
-      event.preventDefault();
-      act();
-    });
     svg.addEventListener("dblclick", () => this.showAll());
     // A chart has thousands of phases. Each gets its title when somebody points at it.
     svg.addEventListener("pointerover", ({ target }) => {
@@ -222,7 +101,9 @@ class Fake {
         const before = [...this.fingers.values()];
         this.fingers.set(event.pointerId, x);
         const after = [...this.fingers.values()];
-        this.zoom(Math.max(Math.abs(before[0] - before[1]), 1) / Math.max(Math.abs(after[0] - after[1]), 1), (after[0] + after[1]) / 2);
+        const apart = ([one, other]) => Math.max(Math.abs(one - other), 1);
+        this.zoom(apart(before) / apart(after), (after[0] + after[1]) / 2);
+        this.dragging = { x, view: this.view, moved: true }; // a finger that stays goes on from here
       } else if (event.pointerType === "touch" || event.shiftKey) {
         const [from, to] = this.dragging.view;
         const moved = ((this.dragging.x - x) / this.width) * (to - from);
@@ -250,6 +131,21 @@ class Fake {
   }
   inside(event) {
     return event.clientX - this.svg.getBoundingClientRect().left;
+  }
+
+  // The request that is chosen
+
+  next(step) {
+    if (!this.rows.length) return;
+    const at = (this.selected ? this.rows.indexOf(this.selected) : step > 0 ? -1 : this.rows.length) + step;
+    this.on.chosen(this.rows[Math.min(Math.max(at, 0), this.rows.length - 1)]);
+  }
+  choose(row) {
+    this.selected = row;
+    const place = this.scale.at(row.at, row.seq);
+    const [from, to] = this.view;
+    if (place < from || place > to) this.show(place - (to - from) / 2, place + (to - from) / 2);
+    else this.drawSoon();
   }
 
   // Drawing
@@ -280,7 +176,7 @@ class Fake {
     this.svg.replaceChildren(...this.axis(height), end, ...parts, this.brush);
     const [from, to] = this.view;
     const text = (place) => offsetText(this.scale.places ? this.scale.places[Math.min(Math.max(Math.round(place), 0), this.scale.places.length - 1)][0] : Math.max(place, this.scale.from));
-    this.range.textContent = `${text(from)} to ${text(to)}`;
+    this.on.seen(`${text(from)} to ${text(to)}`);
   }
 
   axis(height) {
@@ -378,49 +274,9 @@ class Fake {
         shape("rect", { class: "touch", x: x - 9, y: y - MARKS / 2, width: 18, height: MARKS }),
         markShape(worst, x, y, same.some((row) => row.fault)));
       if (same.length > 1) group.append(shape("text", { class: "many", x: x + 8, y: y - 3 }, String(same.length)));
-      group.addEventListener("click", () => this.select(same[(same.indexOf(this.selected) + 1) % same.length]));
+      group.addEventListener("click", () => this.on.chosen(same[(same.indexOf(this.selected) + 1) % same.length]));
       parts.push(group);
     }
-  }
-
-  // A request
-
-  next(step) {
-    if (!this.rows.length) return;
-    const at = this.selected ? this.rows.indexOf(this.selected) + step : step > 0 ? 0 : this.rows.length - 1;
-    this.select(this.rows[Math.min(Math.max(at, 0), this.rows.length - 1)]);
-  }
-
-  select(row, fromList = false) {
-    this.lines.get(this.selected)?.removeAttribute("aria-current");
-    this.selected = row;
-    this.lines.get(row)?.setAttribute("aria-current", "true");
-    const place = this.scale.at(row.at, row.seq);
-    const [from, to] = this.view;
-    if (place < from || place > to) this.show(place - (to - from) / 2, place + (to - from) / 2);
-    else this.drawSoon();
-    const facts = [
-      ["request", `#${row.seq}${row.times ? ` to #${row.last}, ${row.times} times the same${row.every ? `, every ${lengthText(row.every)}` : ""}` : ""}`],
-      ["at", offsetText(row.at) + (row.until === undefined ? "" : ` to ${offsetText(row.until)}`)],
-      ["operation", row.operation ?? "none that is known"],
-      ["call", row.call],
-      ["answer", answerText(row)],
-      ["arrived", row.arrived_bytes && `${row.arrived_bytes} bytes`],
-      ["error", row.error],
-      ["fault", row.fault],
-      ["retry after", row.retry_after],
-      ["note", row.note],
-      ["mistake", row.mistake],
-      ["sent", row.sent_bytes && `${row.sent_bytes} bytes`],
-      ["thread", row.thread],
-      ["headers", row.headers && row.headers.map(([name, value]) => `${name}: ${value}`).join("\n")],
-      ["what was said", row.body],
-    ].filter(([, value]) => value);
-    this.details.replaceChildren(
-      node("h4", {}, callText(row)),
-      node("dl", {}, ...facts.flatMap(([name, value]) => [node("dt", {}, name), node("dd", {}, value)])),
-    );
-    if (fromList) this.details.scrollIntoView({ block: "nearest" });
   }
 }
 

@@ -195,6 +195,33 @@ def test_a_drag_shows_what_was_dragged_over_and_a_double_click_all(browser: Brow
     assert extent(browser) == whole
 
 
+def test_two_fingers_zoom_and_one_moves(browser: Browser, page: str) -> None:
+    browser.size(390, 844)
+    browser.go(page)
+    opened(browser, 0)
+    whole, box = extent(browser), chart_box(browser)
+    y = box["y"] + 30
+
+    def touch(kind: str, *places: float) -> None:
+        points = [{"x": box["x"] + x, "y": y, "id": number} for number, x in enumerate(places)]
+        browser("Input.dispatchTouchEvent", type=kind, touchPoints=points)
+
+    touch("touchStart", 150)
+    touch("touchStart", 150, 200)
+    for apart in (20, 40, 60, 80):
+        touch("touchMove", 150 - apart, 200 + apart)
+    touch("touchEnd")
+    zoomed = extent(browser)
+    assert zoomed < whole / 2
+    before = seconds(seen_range(browser)[0])
+    touch("touchStart", 250)
+    for x in (200, 150, 100):
+        touch("touchMove", x)
+    touch("touchEnd")
+    assert extent(browser) == pytest.approx(zoomed, rel=0.01)
+    assert seconds(seen_range(browser)[0]) > before + zoomed / 5
+
+
 def test_a_request_is_told_of_by_click_by_key_and_from_the_list(browser: Browser) -> None:
     opened(browser, 0)
     focus_chart(browser)

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from asking import MODELS, START, ask, flac
+from freezegun import freeze_time
 from page_stories import GOLDEN, story, written
 
 from fakestt import FakeSTT
@@ -173,6 +174,16 @@ def test_a_request_about_all_has_no_lane() -> None:
     stt.acoustic_models.add()
     ask(stt, "GET", MODELS)
     assert "lane" not in of_fake(stt)["rows"][0]
+
+
+def test_a_fake_whose_time_moves_without_it_is_told_of_as_of_its_last_look() -> None:
+    with freeze_time("2018-10-27") as frozen:
+        stt = FakeSTT(time="follow")
+        model = stt.acoustic_models.add(status="training")
+        frozen.tick(60)
+        ask(stt, "GET", f"{MODELS}/{model.id}")
+    data = of_fake(stt)
+    assert (data["to"], [lane.get("phases", [])[-1][1] for lane in data["lanes"]]) == (60, ["ok", "training"])
 
 
 def test_long_texts_are_cut() -> None:

@@ -26,7 +26,7 @@ def said(expression: str, **given: Any) -> Any:
     return json.loads(subprocess.run(["node", "-"], input=code, capture_output=True, text=True, check=True).stdout)
 
 
-@pytest.mark.parametrize("name", ["scale.js", "chart.js", "page.js"])
+@pytest.mark.parametrize("name", ["scale.js", "chart.js", "fake.js", "page.js"])
 def test_each_script_is_javascript(name: str, tmp_path: Any) -> None:
     script = tmp_path / "script.js"
     script.write_text(files("fakestt.page").joinpath(name).read_text("utf-8"))
