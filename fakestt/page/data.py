@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from fakestt.core.changes import Change
 from fakestt.core.clock import iso
-from fakestt.journal.record import Exchange, Remark
+from fakestt.journal.record import Exchange, Note
 from fakestt.page.lanes import Lanes
 from fakestt.page.rows import Row, folded
 from fakestt.wire import How
@@ -18,6 +18,7 @@ MOST_ROWS = 400
 """A journal can have thousands of rows that do not fold: the first and the last ones tell the story."""
 
 MOST_JUMPS = 60
+MOST_NOTES = 200
 MOST_LISTED = 100
 """Of what is due, of what stalls."""
 
@@ -40,7 +41,7 @@ NOTHING = Seen()
 def fake_data(
     exchanges: Iterable[Exchange],
     changes: Sequence[Change],
-    remarks: Iterable[Remark] = (),
+    remarks: Iterable[Note] = (),
     *,
     name: str,
     edition: str,
@@ -82,13 +83,16 @@ def fake_data(
             "jumps": _jumps(rows, started_at_s, from_s, now_s),
             "remarks": [
                 [_offset(one.at_s, started_at_s), one.seq, _cut(one.text)]
-                for one in remarks
-                if one.seq >= seen.exchanges
+                for one in _first_and_last([one for one in remarks if one.seq >= seen.exchanges])
             ],
             "due": planned,
             "stalled": stuck,
         }
     )
+
+
+def _first_and_last(notes: list[Note]) -> list[Note]:
+    return notes if len(notes) <= MOST_NOTES else [*notes[: MOST_NOTES // 2], *notes[-MOST_NOTES // 2 :]]
 
 
 def _row(row: Row, lanes: Lanes, started_at_s: float) -> dict[str, Any]:

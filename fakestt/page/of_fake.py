@@ -19,7 +19,7 @@ def of_fake(stt: FakeSTT, seen: Seen = NOTHING) -> dict[str, Any]:
         return fake_data(
             stt.journal.kept(),
             service.world.machine.changes,
-            stt.journal.remarks,
+            stt.journal.all_notes(),
             name=stt.host,
             edition=stt.edition.name,
             started_at_s=service.world.started_at_s,

@@ -10,7 +10,7 @@ from freezegun import freeze_time
 from page_stories import GOLDEN, story, written
 
 from fakestt import FakeSTT
-from fakestt.page.data import MOST_JUMPS, MOST_ROWS
+from fakestt.page.data import MOST_JUMPS, MOST_NOTES, MOST_ROWS
 from fakestt.page.lanes import MOST_IN_ALL, MOST_LANES, MOST_PHASES
 from fakestt.page.of_fake import of_fake, seen_so_far
 
@@ -192,3 +192,14 @@ def test_long_texts_are_cut() -> None:
     stt.journal.remark(0, "r" * 5000)
     ask(stt, "GET", f"{MODELS}/{model.id}")
     assert len(json.dumps(of_fake(stt))) < 2500
+
+
+def test_of_very_many_notes_the_first_and_the_last_are_kept() -> None:
+    stt = FakeSTT(start=START)
+    for _ in range(MOST_NOTES):
+        ask(stt, "GET", MODELS)
+        stt.clock.advance("1s")
+        stt.clock.advance("2s")
+    notes = of_fake(stt)["remarks"]
+    assert len(notes) == MOST_NOTES
+    assert (notes[0][1], notes[-1][1]) == (1, MOST_NOTES)
