@@ -54,12 +54,12 @@ def first_complaint(fakes: list[FakeSTT]) -> BaseException | None:
     """What the first of these complains of that was prepared something in vain, or None."""
     if not fakes:
         return None  # nor is fakestt imported
-    from fakestt import FakesttError, NotFaked
+    from fakestt import ConductWarning, FakesttError, NotFaked
 
     for stt in fakes:
         try:
             stt.check_used()
-        except (FakesttError, NotFaked) as problem:  # a warning is raised where warnings are errors
+        except (ConductWarning, FakesttError, NotFaked) as problem:  # a warning is raised where warnings are errors
             return problem.with_traceback(None)
     return None
 

@@ -23,8 +23,9 @@ __all__ = [
 ]
 
 MARKER = (
-    "fakestt(edition=..., time=..., start=..., seed=..., auth=..., tls=..., unknown=..., horizon=..., "
-    "patience=..., equal_reads=..., journal=..., block_network=...): how the fakes of this test are made. "
+    "fakestt(edition=..., time=..., start=..., seed=..., auth=..., tls=..., unknown=..., conduct=..., "
+    "conduct_ignore=..., horizon=..., patience=..., equal_reads=..., journal=..., block_network=...): how the fakes of "
+    "this test are made. "
     "edition: 'icp2018' (default), 'icp2020', 'cloud2025', 'cp4d2025'. "
     "time: 'on_sleep' (default: the client's waiting moves the clock), 'manual' (it stands still until advanced), "
     "'follow' (it is the test's own time.time(), as freezegun or time-machine has it; chosen by itself where the test "
@@ -34,6 +35,8 @@ MARKER = (
     "auth: 'lenient' (default), 'strict' or None. "
     "tls: 'trusted' (default), or 'self-signed': in process only clients that don't verify get through. "
     "unknown: what to do with a parameter or field that no operation has: 'note' (default), 'ignore', 'error'. "
+    "conduct: what to do when a client polls too fast, leaves models behind ...: 'off' (default), 'warn', 'fail'. "
+    "conduct_ignore: the names of rules that do not count. "
     "horizon: how long clients may wait altogether, '7d' by default. "
     "patience: how long, in real time, one thread may run while others wait for it, '10s' by default. "
     "equal_reads: how many reads in a row may be answered alike while nothing can change, 5000 by default. "
@@ -63,6 +66,10 @@ def _number(value: Any) -> Any:
     return int(text) if text.lstrip("-").isdecimal() else value
 
 
+def _names(value: Any) -> Any:
+    return [name for name in value.replace(",", " ").split() if name] if isinstance(value, str) else value
+
+
 def _auth(value: Any) -> Any:
     text = _text(value)
     return None if str(text).lower() == "none" else text
@@ -81,6 +88,8 @@ KEYS: Mapping[str, _Key] = {
     "auth":          _Key("string", _auth,     "credentials that are taken: lenient (default), strict or none"),
     "tls":           _Key("string", _text,     "whose certificate clients trust: trusted (default) or self-signed"),
     "unknown":       _Key("string", _text,     "of a name that no operation has: note (default), ignore or error"),
+    "conduct":       _Key("string", _text,     "of a client's bad conduct: off (default), warn or fail"),
+    "conduct_ignore": _Key("string", _names,   "rules of conduct that do not count, with commas between them"),
     "horizon":       _Key("string", _text,     "how long clients may wait altogether, 7d by default"),
     "patience":      _Key("string", _text,     "how long one thread may run while others wait, 10s by default"),
     "equal_reads":   _Key("string", _number,   "how many equal reads in a row a client may make, 5000 by default"),

@@ -1,5 +1,6 @@
 """An in-process fake of IBM Watson Speech to Text: custom acoustic models, on a virtual clock."""
 
+from fakestt.conduct.finding import Finding
 from fakestt.contract.messages import Call, Caller, Reply
 from fakestt.core.changes import ByActivity, ByCommand, ByHand, Change
 from fakestt.core.choices import Choices, Point
@@ -7,7 +8,9 @@ from fakestt.core.provenance import Assumed, Source
 from fakestt.core.resources import Address
 from fakestt.editions import EDITIONS, Edition
 from fakestt.errors import (
+    BadConduct,
     ClockError,
+    ConductWarning,
     ConfigurationError,
     FakesttError,
     MissingExtra,
@@ -51,12 +54,12 @@ from fakestt.views.language import LanguageModels, LanguageModelView
 from fakestt.wire import Arrival
 
 __all__ = [
-    "EDITIONS", "AcousticModelView", "AcousticModels", "Address", "Arrival", "Assumed", "AudioView", "BaseModels",
-    "ByActivity", "ByCommand", "ByHand", "Call", "Caller", "Change", "Choices", "ClientNeverStopped", "ClockError",
-    "ConfigurationError", "Due", "Edition", "Effect", "Exchange", "Expected", "FakeClock", "FakeSTT", "FakesttError",
-    "Faults", "Journal", "LanguageModelView", "LanguageModels", "MissingExtra", "NeverCame", "NotAsExpected",
-    "NotFaked", "Point", "Reply", "RequestFacts", "Rule", "RuleNeverMatched", "Script", "ScriptError", "Served",
-    "Source", "StateError", "UnknownName", "UnknownOperation", "drip", "expect", "explore", "fail", "garble", "html",
-    "interrupt", "lose_reply", "lose_request", "ok", "polls", "replay", "reset", "slow", "stale", "truncate",
-    "truncate_head",
+    "EDITIONS", "AcousticModelView", "AcousticModels", "Address", "Arrival", "Assumed", "AudioView", "BadConduct",
+    "BaseModels", "ByActivity", "ByCommand", "ByHand", "Call", "Caller", "Change", "Choices", "ClientNeverStopped",
+    "ClockError", "ConductWarning", "ConfigurationError", "Due", "Edition", "Effect", "Exchange", "Expected",
+    "FakeClock", "FakeSTT", "FakesttError", "Faults", "Finding", "Journal", "LanguageModelView", "LanguageModels",
+    "MissingExtra", "NeverCame", "NotAsExpected", "NotFaked", "Point", "Reply", "RequestFacts", "Rule",
+    "RuleNeverMatched", "Script", "ScriptError", "Served", "Source", "StateError", "UnknownName", "UnknownOperation",
+    "drip", "expect", "explore", "fail", "garble", "html", "interrupt", "lose_reply", "lose_request", "ok", "polls",
+    "replay", "reset", "slow", "stale", "truncate", "truncate_head",
 ]  # fmt: skip

@@ -10,9 +10,11 @@
     │   └── RuleNeverMatched   a fault that was armed and never used
     ├── NotAsExpected          a journal in which not all is as `journal.check` was told
     ├── UnknownName            a client sent a parameter or a field that no row knows, under unknown="error"
+    ├── BadConduct             a client broke a rule of good conduct, under conduct="fail"
     └── MissingExtra           an optional package is needed and not installed
 
     NotFaked                   a warning: a client asked for what the service does and fakestt does not
+    ConductWarning             a warning: a client broke a rule of good conduct, under conduct="warn"
 
 Each message has three parts: what was given, what is possible, what to do.
 """
@@ -22,7 +24,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 __all__ = [
+    "BadConduct",
     "ClockError",
+    "ConductWarning",
     "ConfigurationError",
     "FakesttError",
     "MissingExtra",
@@ -79,12 +83,20 @@ class UnknownName(FakesttError, AssertionError):
     """A client has sent a parameter or a field that the operation does not have."""
 
 
+class BadConduct(FakesttError, AssertionError):
+    """A client broke a rule of good conduct: it polls too fast, or leaves models behind, for example."""
+
+
 class MissingExtra(FakesttError, ImportError):
     """An optional package is missing. The message names the extra that brings it."""
 
 
 class NotFaked(UserWarning):
     """A client asked for an operation that the service has and fakestt does not. The service answers otherwise."""
+
+
+class ConductWarning(UserWarning):
+    """A client broke a rule of good conduct. The message is one finding: the rule, where, and what to do."""
 
 
 _MOST_NAMED = 10

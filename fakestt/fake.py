@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime
 from traceback import format_exception
 from typing import TYPE_CHECKING, Any
 
+from fakestt.conduct.finding import Finding
+from fakestt.conduct.monitor import Setting
+from fakestt.conduct.watch import Conduct, read_conduct
 from fakestt.contract.operations.absent import ABSENT
 from fakestt.core import snapshot as snapshots
 from fakestt.core.choices import Choices
@@ -18,7 +21,9 @@ from fakestt.durations import Duration, seconds
 from fakestt.editions import Edition, find_edition
 from fakestt.editions.hosts import VENDOR_HOSTS
 from fakestt.errors import (
+    BadConduct,
     ClockError,
+    ConductWarning,
     ConfigurationError,
     FakesttError,
     MissingExtra,
@@ -141,6 +146,9 @@ class FakeSTT:
             those that trust `ca_file`.
         unknown: what to do when a request has a parameter or a field that its operation does not have, which the
             service hardly ever minds. "note": the journal says so; "ignore": nothing; "error": the test fails as well.
+        conduct: what to do when a client breaks a rule of good conduct, such as polling more often than documented.
+            "off": nobody looks; "warn": a ConductWarning for each finding, when the test ends; "fail": the test fails.
+        conduct_ignore: the names of rules that do not count.
         host: the name under which `url` leads to this fake.
         horizon: how long clients may wait altogether under "on_sleep" and "next_event" before ClientNeverStopped ends
             their waits. The default is seven days; `clock.advance` does not count.
@@ -166,6 +174,8 @@ class FakeSTT:
         auth: str | None = "lenient",
         tls: str = "trusted",
         unknown: str = "note",
+        conduct: str = "off",
+        conduct_ignore: Iterable[str] = (),
         host: str = "fakestt.test",
         horizon: Duration | None = None,
         patience: Duration | None = None,
@@ -184,6 +194,9 @@ class FakeSTT:
         if unknown not in UNKNOWN:
             possible = " or ".join(map(repr, UNKNOWN))
             raise ConfigurationError(f"unknown={unknown!r}: give {possible}.{nearest(unknown, UNKNOWN)}")
+        ignored = read_conduct(conduct, conduct_ignore)
+        if unknown != "note":  # its author wants to hear nothing of it, or hears of it as an error
+            ignored |= {"unknown_names"}
         if choices is not None and not isinstance(choices, Choices):
             raise ConfigurationError(
                 f"choices={choices!r}: give an object of a class that derives from fakestt.Choices."
@@ -203,6 +216,12 @@ class FakeSTT:
             unknown=unknown,
         )
         self._unknown = unknown
+        self._conduct = conduct
+        self._watch: Conduct | None = None
+        if conduct != "off":
+            setting = Setting(found, waits_are_seen=self._time.shows_waits, asks_for_credentials=auth is not None)
+            self._watch = Conduct(setting, ignored)
+            self.journal.closing.watch(self._watch.see)
         self._time.add(self._service)
         self.host = host
         self._tls = tls
@@ -260,6 +279,29 @@ class FakeSTT:
         """The requests with their answers, as a sequence of exchanges."""
         return self._service.journal
 
+    def findings(self) -> list[Finding]:
+        """What the client did against the rules of good conduct so far, with `conduct="warn"` or "fail".
+
+        What it has left undone (a model that is left behind, a failure whose reason was not read) is known at the end,
+        and told by `check_used` and a report.
+
+        Raises:
+            StateError: nobody looks, because `conduct` is "off".
+        """
+        if self._watch is None:
+            raise StateError("findings(): with conduct='off' nobody looks at what a client does. Give conduct='warn'.")
+        return self._found(over=False)
+
+    def _found(self, *, over: bool) -> list[Finding]:
+        if self._watch is None:
+            return []
+        with self.app.lock:
+            if over:
+                self.journal.closing.finish()
+            else:
+                self.journal.closing.tell()
+            return self._watch.findings(over=over)
+
     def report(self, *, test_is_over: bool = False) -> str:
         """What happened, as text: what stands out, requests, changes and what the test did, and what is still due.
 
@@ -271,9 +313,9 @@ class FakeSTT:
         with self.app.lock:
             if not (test_is_over and self._time.goes_by_itself):
                 self._service.world.settle()
-            return report(self._happened())
+            return report(self._happened(over=test_is_over))
 
-    def _happened(self) -> Happened:
+    def _happened(self, *, over: bool) -> Happened:
         """What is known now. Call it under the lock."""
         world, journal = self._service.world, self.journal
         changed = (change.subject for change in world.machine.changes)
@@ -286,6 +328,7 @@ class FakeSTT:
             due=self.clock.planned(),
             stalled=self.clock.stalled(),
             not_met=self._not_met(),
+            findings=[str(one) for one in self._found(over=over)],
             names={one.id: one.name for one in changed if one == one.id},
             url=self.url,
             policy=self._time.policy,
@@ -346,11 +389,12 @@ class FakeSTT:
         If nothing is wrong, it warns (`NotFaked`) of requests for operations that the service has and fakestt does not.
 
         It looks for faults that no request has met, moments of `at`, and scripts for a name that nothing had, without
-        the `optional` ones.
+        the `optional` ones. Under `conduct="warn"` each finding is a warning (`ConductWarning`).
 
         Raises:
             NeverCame: there is one; RuleNeverMatched if it is a fault.
             ConfigurationError: a fault's `when` raised, or an `on` was left without an effect.
+            BadConduct: under `conduct="fail"`, the client broke a rule of good conduct.
             UnknownName: under `unknown="error"`, a request had a parameter or a field that its operation does not have.
         """
         complaints: list[FakesttError] = []
@@ -367,12 +411,17 @@ class FakeSTT:
                     f"{'. '.join(self.app.unknown_names)}. Correct them in the client, or give unknown='note'."
                 )
             )
+        findings = self._found(over=True)
+        if findings and self._conduct == "fail":
+            complaints.append(BadConduct("\n".join(["the client broke rules of good conduct:", *map(str, findings)])))
         if complaints:
             excuse(self)
             raise type(complaints[0])("\n".join(map(str, complaints)))
         for name, count in self.app.asked_in_vain.items():
             what = "a request for it was" if count == 1 else f"{count} requests for it were"
             warnings.warn(f"{ABSENT[name].said}: {what} answered 404.", NotFaked, stacklevel=2)
+        for finding in findings:
+            warnings.warn(str(finding), ConductWarning, stacklevel=2)
 
     def _not_met(self) -> list[str]:
         """All that `check_used` complains of, each as its author wrote it."""
@@ -472,6 +521,9 @@ class FakeSTT:
                     f"restore: this is not a snapshot of a fake of this edition, {self.edition.name}. "
                     "Give what stt.snapshot() of one returned."
                 )
+            if self._watch is not None:
+                self.journal.closing.finish()
+                self._watch.forget()
             snapshots.restore(self._service.world, state)
             self._time.set(state["now_s"])
             self._service.note("restore(...)")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TypedDict
 
@@ -23,6 +24,8 @@ class Options(TypedDict, total=False):
     auth: str | None
     tls: str
     unknown: str
+    conduct: str
+    conduct_ignore: Iterable[str]
     host: str
     horizon: Duration | None
     patience: Duration | None

@@ -95,6 +95,7 @@ _OTHERS = (
         "2020-02-07",
     ),
     Document("mumair01/GailBot tests", f"{_GITHUB}/mumair01/GailBot"),
+    Document("RFC 9110", "https://www.rfc-editor.org/rfc/rfc9110", "2022-06"),
 )
 
 _ISSUES = (

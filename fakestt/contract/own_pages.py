@@ -18,7 +18,7 @@ LATER = ("icp2020", "cloud2025", "cp4d2025")
 # Headings of icp2018 that kept their anchor in all later editions, and those that got `-acoustic` behind it.
 _KEPT = (
     ("acoustic-audio.md", ("deleteAudio", "getExampleAudio", "listAudio")),
-    ("acoustic-create.md", ("addAudio",)),
+    ("acoustic-create.md", ("addAudio", "monitorAudio")),
     ("acoustic-resource.md", ("audioGuidelines",)),
     ("information-security.md", ("delete-pi", "specify-customer-id")),
 )
@@ -55,6 +55,11 @@ def _places() -> Iterator[tuple[tuple[Source, str], Source]]:
     yield (Source(SDK_18, "delete_acoustic_model"), "cp4d2025"), handling_another
     yield (Source(SDK_25, "reset_acoustic_model"), "cp4d2025"), handling_another
     yield (Source(SDK_18, "delete_acoustic_model"), "cloud2025"), Source(SDK_25, "delete_acoustic_model")
+    # Every URL of an installation begins with https. Of the cloud, and of what came after it, a page says so outright.
+    by_https = Source("icp2018 http.md", "HTTP-basic")
+    yield (by_https, "icp2020"), Source("icp2020 http.md", "HTTP-basic")
+    for edition in ("cloud2025", "cp4d2025"):  # one page for both
+        yield (by_https, edition), Source("cloud2025 data-security.md", "data-security-basic")
     list_of_models = Source("cloud2025 models-list.md", "models-list-all-example")
     for edition in ("cloud2025", "cp4d2025"):  # one page for both
         yield (Source("icp2020 models.md", "listExample"), edition), list_of_models

@@ -14,6 +14,7 @@ TOPICS = (
     "scripts",
     "faults",
     "exploring",
+    "conduct",
     "server",
     "face",
     "report",

@@ -98,6 +98,11 @@ class SharedTime:
         return isinstance(self.clock, FollowingClock)
 
     @property
+    def shows_waits(self) -> bool:
+        """Whether it moves by as much as a client waits, as a client's own clock does."""
+        return self._policy.waits or (self._policy.itself and not self.is_tests_own)
+
+    @property
     def rate(self) -> float:
         """How many of its seconds pass in one of the client's."""
         return self._policy.rate

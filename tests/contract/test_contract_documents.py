@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from fakestt import Assumed, Source
+from fakestt.conduct.watch import RULES
 from fakestt.contract.documents import DOCUMENTS, address_of
 from fakestt.contract.operations import OPERATIONS
 from fakestt.contract.own_pages import _OWN, own
@@ -22,8 +23,9 @@ BORROWED = {
     "icp2020": {"cloud2025 release-notes.md"},
     "cloud2025": set(),
     "cp4d2025": {
-        "cloud2025 acoustic-resource.md", "cloud2025 custom-upgrade.md", "cloud2025 models-list.md",
-        "cloud2025 models.md", "cloud2025 release-notes.md", "cloud2025 release-notes-data.md",
+        "cloud2025 acoustic-resource.md", "cloud2025 custom-upgrade.md", "cloud2025 data-security.md",
+        "cloud2025 models-list.md", "cloud2025 models.md", "cloud2025 release-notes.md",
+        "cloud2025 release-notes-data.md",
     },
 }  # fmt: skip
 
@@ -35,6 +37,7 @@ def rows(edition: Edition) -> Iterator[How]:
     for family in FAMILIES:
         yield from (own(how, edition) for cells in family.lifecycle.sources.values() for how in cells.values())
         yield from (own(how, edition) for how in family.rules.values())
+    yield from (own(how, edition) for rule in RULES.values() for how in rule.hows)
     yield from edition.provenance.values()
     for said in edition.wording.values():
         yield from (said.status_how, said.text_how)
@@ -54,7 +57,7 @@ def test_every_document_that_is_cited_has_an_address_and_no_other_is_listed() ->
 def test_an_address_is_one_that_can_be_opened(name: str) -> None:
     document = DOCUMENTS[name]
     assert document.name == name
-    assert re.fullmatch(r"https://(github\.com|pypi\.org)/\S+", document.address)
+    assert re.fullmatch(r"https://(github\.com|pypi\.org|www\.rfc-editor\.org)/\S+", document.address)
     assert re.fullmatch(r"(\d{4}-\d\d(-\d\d)?)?", document.changed)
     if name.split()[0] in EDITIONS and name.endswith(".md"):
         assert re.search(r"/blob/[0-9a-f]{40}/", document.address)
@@ -72,6 +75,7 @@ def test_a_place_of_its_own_is_in_the_edition_s_own_words_and_is_used() -> None:
     shared = {how for row in OPERATIONS.values() for how in (row.how, *(param.how for param in row.params))}
     shared |= {how for family in FAMILIES for cells in family.lifecycle.sources.values() for how in cells.values()}
     shared |= {how for family in FAMILIES for how in family.rules.values()}
+    shared |= {how for rule in RULES.values() for how in rule.hows}
     for (source, edition), place in _OWN.items():
         assert source in shared
         assert place.document in DOCUMENTS

@@ -1,0 +1,1 @@
+"""How a client behaves: monitors that are fed its exchanges, and what they find."""

@@ -1,0 +1,6 @@
+"""Tests of this folder watch clients, most of them in virtual time."""
+
+import sys
+from pathlib import Path
+
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent / "http")]
