@@ -30,7 +30,7 @@ class UnknownNames(Monitor[str, None]):
             self.find(
                 (seen.operation, said),
                 (seen.exchange.seq,),
-                f"{seen.operation} was sent with an {said}" if said.startswith("unknown") else said,
+                f"{seen.operation}: {said}",
                 "Correct the name, or leave it out: the service takes no notice of it.",
                 call.operation.how,
             )

@@ -46,14 +46,15 @@ def read_conduct(conduct: object, ignore: object) -> frozenset[str]:
     if conduct not in CONDUCT:
         possible = " or ".join(map(repr, CONDUCT))
         raise ConfigurationError(f"conduct={conduct!r}: give {possible}.{nearest(conduct, CONDUCT)}")
+    known = list(RULES)
     names = (ignore,) if isinstance(ignore, str) else ignore
     if not isinstance(names, Iterable):
-        raise ConfigurationError(f"conduct_ignore={ignore!r}: give names of rules. All: {', '.join(RULES)}.")
+        raise ConfigurationError(f"conduct_ignore={ignore!r}: give names of rules. All: {', '.join(known)}.")
     ignored = list(names)
     for name in ignored:
-        if name not in RULES:
+        if name not in known:
             raise ConfigurationError(
-                f"conduct_ignore={ignore!r}: there is no rule {name!r}.{nearest(name, RULES)} All: {', '.join(RULES)}."
+                f"conduct_ignore={ignore!r}: there is no rule {name!r}.{nearest(name, known)} All: {', '.join(known)}."
             )
     return frozenset(ignored)
 

@@ -1,0 +1,56 @@
+"""The clients of the demo and of the documents: none is blamed for what it does well."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from conduct_rig import all_of
+from docs_rig import DOCUMENTS, blocks
+
+from fakestt import EDITIONS, FakeSTT, demo
+from fakestt.opened import excuse
+
+
+@pytest.mark.parametrize(
+    "edition", ["icp2018", *(pytest.param(one, marks=pytest.mark.slow) for one in list(EDITIONS)[1:])]
+)
+def test_the_demo_leaves_its_failed_model_behind_and_does_nothing_else_wrong(
+    edition: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made: list[FakeSTT] = []
+
+    def watched(**keys: Any) -> FakeSTT:
+        made.append(FakeSTT(**keys, conduct="warn"))
+        return made[-1]
+
+    monkeypatch.setattr(demo, "FakeSTT", watched)
+    demo.run(edition)
+    [stt] = made
+    excuse(stt)
+    [finding] = all_of(stt)
+    assert finding.rule == "leftovers"
+    assert "(failed)" in finding.said
+
+
+# What these do is what they show.
+RIGHTLY = {
+    "test_ten_minutes_are_the_least": "limits",
+    "test_a_training_that_fails": "unread_failure",
+    "test_a_client_that_never_stops": "polling_on",
+}
+
+
+@pytest.mark.slow
+def test_the_documents_clients_are_found_only_where_they_show_what_goes_wrong(pytester: pytest.Pytester) -> None:
+    for document in DOCUMENTS:
+        for block in blocks(document):
+            if block.name:
+                (pytester.path / block.name).write_text(block.text, encoding="utf-8")
+    pytester.makeini("[pytest]\nfakestt_conduct = fail\n")
+    run = pytester.runpytest_subprocess("-p", "no:cacheprovider", "-rf", "--tb=short")
+    failed = re.findall(r"^FAILED \S+::(\w+)", run.stdout.str(), re.MULTILINE)
+    rules = re.findall(r"^(?:E +)?(\w+): .* \(#[\d, #]+\)$", run.stdout.str(), re.MULTILINE)
+    assert sorted(failed) == sorted(RIGHTLY), run.stdout.str()
+    assert set(rules) == set(RIGHTLY.values())
