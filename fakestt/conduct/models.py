@@ -17,9 +17,8 @@ __all__ = ["Leftovers", "UnreadFailure"]
 
 @dataclass(slots=True)
 class _Work:
-    """What a client did with a model. `failed_seq` is the read that showed the failure of its work, 0 if none did."""
+    """A model that the client trains, or whose audio it reads. `failed_seq`: the read that showed the failure, or 0."""
 
-    is_started: bool = False
     is_read: bool = False
     failed_seq: int = 0
 
@@ -35,13 +34,13 @@ class UnreadFailure(Monitor[str, _Work]):
 
     def see(self, seen: Seen) -> None:
         if seen.operation in ("trainAcousticModel", "upgradeAcousticModel"):
-            self._work(seen.model).is_started = True
+            self._work(seen.model)
         elif seen.operation in ("listAudio", "getAudio"):
             if is_answered(seen.exchange):
                 self._work(seen.model).is_read = True
         elif seen.shown == "failed":
             work = self.state.get(seen.model)
-            if work is not None and work.is_started and not work.failed_seq:
+            if work is not None and not work.failed_seq:
                 work.failed_seq = seen.exchange.seq
 
     def _work(self, model: str) -> _Work:

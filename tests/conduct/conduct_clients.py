@@ -203,6 +203,18 @@ def a_model_is_trained_again_and_again(stt: FakeSTT, client: Client) -> None:
         client.wait(model, "available", every_s=60)
 
 
+@keeps("polling_on")
+def a_training_that_is_over_before_the_next_look(stt: FakeSTT, client: Client) -> None:
+    stt.script.training(takes="30s")
+    model = client.trained()
+    for name in ("two", "three", "four", "five", "six"):
+        client.add(model, name)
+        time.sleep(20)
+        client.train(model)
+        time.sleep(60)
+        client.status(model)
+
+
 # retry_after
 
 
@@ -390,8 +402,9 @@ def tries_again_after_some_seconds(stt: FakeSTT, client: Client) -> None:
 def looks_whether_it_is_free(stt: FakeSTT, client: Client) -> None:
     model = stt.acoustic_models.add().id
     client.add(model)
+    client.wait(model, "ready", every_s=5)
+    stt.faults.on("trainAcousticModel", times=1).fail(409)  # as if somebody else had been quicker
     client.train(model)
-    stt.clock.advance("1m")  # the audio is ready before anybody looks
     client.wait(model, "ready", every_s=5)
     client.train(model)
 
