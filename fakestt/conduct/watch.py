@@ -14,7 +14,7 @@ from fakestt.conduct.requests import OverTheLimits, PlainHttp, UnknownNames
 from fakestt.errors import ConfigurationError, nearest
 from fakestt.journal.record import Exchange
 
-__all__ = ["CONDUCT", "RULES", "Conduct", "read_conduct"]
+__all__ = ["CONDUCT", "RULES", "Conduct", "read_conduct", "status_of"]
 
 CONDUCT = ("off", "warn", "fail")
 """What a fake does about its client's conduct: nothing, a warning for each finding, or the test fails."""
@@ -103,12 +103,12 @@ class Conduct:
             return ""
         body, read_by, shown = self._read
         if body != exchange.reply.body or read_by != operation:
-            shown = _status(exchange.reply.json)
+            shown = status_of(exchange.reply.json)
             self._read = (exchange.reply.body, operation, shown)
         return shown
 
 
-def _status(said: object) -> str:
+def status_of(said: object) -> str:
     """The status of a model, of audio, or of an archive, which stands in its `container`."""
     if not isinstance(said, dict):
         return ""

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from fakestt import Assumed, BadConduct, ConductWarning, ConfigurationError, FakeSTT, Finding, Source, StateError
 from fakestt.conduct import monitor
 from fakestt.conduct.monitor import MOST_FINDINGS, Setting
-from fakestt.conduct.watch import RULES, Conduct
+from fakestt.conduct.watch import RULES, Conduct, status_of
 from fakestt.contract.documents import DOCUMENTS
 from fakestt.contract.messages import Reply
 from fakestt.contract.own_pages import own
@@ -152,6 +152,23 @@ def test_a_wrong_word_gets_the_nearest_right_one(keys: Any, parts: list[str]) ->
     with pytest.raises(ConfigurationError) as caught:
         FakeSTT(**keys)
     assert [part for part in parts if part not in str(caught.value)] == []
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ({"status": "training"}, "training"),
+        ({"container": {"status": "being_processed"}, "audio": [{"status": "ok"}]}, "being_processed"),
+        ({"container": {}}, ""),
+        ({"container": "ok", "status": "ok"}, "ok"),
+        ({"status": 3}, ""),
+        (["training"], ""),
+        (None, ""),
+    ],
+    ids=str,
+)
+def test_the_status_that_a_read_has_shown(said: Any, status: str) -> None:
+    assert status_of(said) == status
 
 
 # At the end
