@@ -42,6 +42,11 @@ class Seen(NamedTuple):
     part: str
     shown: str
 
+    @property
+    def reader(self) -> tuple[str, str]:
+        """What is read, and the thread that reads it: two threads may watch the same model."""
+        return self.part, self.exchange.request.thread
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:

@@ -39,7 +39,7 @@ INTERVALS: Mapping[tuple[str, str], Interval] = {
 
 @dataclass(slots=True)
 class _Reads:
-    """The reads of one resource: the latest, and those in a row that came too soon."""
+    """The reads of one resource by one thread: the latest, and those in a row that came too soon."""
 
     at_s: float
     seq: int
@@ -50,7 +50,7 @@ class _Reads:
     at_once: int = 0
 
 
-class TooFast(Monitor[tuple[str, str], _Reads]):
+class TooFast(Monitor[tuple[str, tuple[str, str]], _Reads]):
     """Polls faster than the documented interval."""
 
     rule = "polling"
@@ -71,9 +71,9 @@ class TooFast(Monitor[tuple[str, str], _Reads]):
             return
         exchange = seen.exchange
         interval = INTERVALS.get((seen.operation, seen.shown))
-        reads = self.state.get((seen.model, seen.part))
+        reads = self.state.get((seen.model, seen.reader))
         if reads is None:
-            self.state[seen.model, seen.part] = _Reads(exchange.at_s, exchange.seq, interval)
+            self.state[seen.model, seen.reader] = _Reads(exchange.at_s, exchange.seq, interval)
             return
         gap_s = exchange.at_s - reads.at_s
         if gap_s == 0:
@@ -111,7 +111,7 @@ class TooFast(Monitor[tuple[str, str], _Reads]):
 
 @dataclass(slots=True)
 class _Wait:
-    """A client's wait for one resource. Since the read `seq` it is over: the status is `shown`."""
+    """A thread's wait for one resource. Since the read `seq` it is over: the status is `shown`."""
 
     shown: str = ""
     seq: int = 0
@@ -120,7 +120,7 @@ class _Wait:
     more: int = 0
 
 
-class AfterTheEnd(Monitor[str, Bounded[str, _Wait]]):
+class AfterTheEnd(Monitor[str, Bounded[tuple[str, str], _Wait]]):
     """Keeps polling after a status that will not change by itself."""
 
     rule = "polling_on"
@@ -141,21 +141,21 @@ class AfterTheEnd(Monitor[str, Bounded[str, _Wait]]):
             if self.state and seen.model and seen.exchange.method != "GET":
                 self.state.pop(seen.model, None)
             return
-        parts = self.state.get(seen.model)
+        waits = self.state.get(seen.model)
         if (seen.operation, seen.shown) in INTERVALS:
-            if parts is None:
-                parts = self.state[seen.model] = Bounded()
-            parts[seen.part] = _Wait()
+            if waits is None:
+                waits = self.state[seen.model] = Bounded()
+            waits[seen.reader] = _Wait()
             self._busy_seq = seen.exchange.seq
-        elif parts is not None and seen.part in parts:
-            self._settled(seen, parts, parts[seen.part])
+        elif waits is not None and seen.reader in waits:
+            self._settled(seen, waits, waits[seen.reader])
 
-    def _settled(self, seen: Seen, parts: Bounded[str, _Wait], wait: _Wait) -> None:
+    def _settled(self, seen: Seen, waits: Bounded[tuple[str, str], _Wait], wait: _Wait) -> None:
         exchange = seen.exchange
         if not wait.shown:
             wait.shown = seen.shown
         elif wait.shown != seen.shown or exchange.at_s - wait.at_s > self.LONGEST_GAP_S:
-            del parts[seen.part]
+            del waits[seen.reader]
             return
         if self._busy_seq > wait.latest_seq:
             wait.seq, wait.more = exchange.seq, 0

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from email.utils import formatdate
+from threading import Thread
 
 import pytest
 import requests
@@ -141,6 +142,27 @@ def the_audio_every_second(stt: FakeSTT, client: Client) -> None:
     client.wait(model, "ok", every_s=1, audio="one")
 
 
+def watched_by_three_threads(client: Client, model: str, more: int) -> None:
+    def watch(number: int) -> None:
+        time.sleep(20 * number)
+        client.wait(model, "available", every_s=60)
+        for _ in range(more):
+            client.status(model)
+
+    threads = [Thread(target=watch, args=(number,)) for number in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+@keeps("polling")
+def three_threads_watch_the_same_model(stt: FakeSTT, client: Client) -> None:
+    model = ready(stt)
+    client.train(model)
+    watched_by_three_threads(client, model, 0)
+
+
 # polling_on
 
 
@@ -183,6 +205,13 @@ def all_files_are_read_until_the_last_is_done(stt: FakeSTT, client: Client) -> N
         client.wait(model, "ok", every_s=60, audio=name, most=1)
     while "being_processed" in [client.status(model, name) for name in ("one", "two")]:
         time.sleep(5)
+
+
+@keeps("polling_on")
+def three_threads_look_at_what_has_come_out(stt: FakeSTT, client: Client) -> None:
+    model = ready(stt)
+    client.train(model)
+    watched_by_three_threads(client, model, 2)
 
 
 @keeps("polling_on")

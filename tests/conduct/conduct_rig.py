@@ -21,6 +21,8 @@ BASE = "en-US_BroadbandModel"
 def watched(**keys: Any) -> Iterator[FakeSTT]:
     """A fake whose time is the client's, reachable. The plugin does not ask it what was found: the test does."""
     stt = FakeSTT(**{"time": "on_sleep", "start": START, "conduct": "warn", **keys})
+    stt.script.training(takes="12m")  # enough to tell paces apart
+    stt.script.upgrade(takes="12m")
     with stt.reachable():
         yield stt
     excuse(stt)

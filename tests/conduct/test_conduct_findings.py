@@ -116,6 +116,18 @@ def test_any_other_does(time: str) -> None:
     assert [finding.rule for finding in all_of(stt)] == ["polling"]
 
 
+@pytest.mark.parametrize("kept", [True, False], ids=["one connection", "a connection each"])
+def test_a_client_behind_a_server_is_found_though_the_server_has_many_threads(kept: bool) -> None:
+    with watched(time="real:x60") as stt, stt.serve() as server:
+        model = stt.acoustic_models.add(status="training").id
+        client = Client(stt)
+        client.models = f"{server.url}/v1/acoustic_customizations"
+        client.http.headers["Connection"] = "keep-alive" if kept else "close"
+        for _ in range(60):
+            client.status(model)
+    assert [finding.rule for finding in all_of(stt)] == ["polling"]
+
+
 @pytest.mark.parametrize("rule", RULES)
 def test_a_rule_that_is_ignored_finds_nothing(rule: str) -> None:
     with watched(conduct_ignore=[rule]) as stt:
