@@ -542,6 +542,17 @@ def all_parameters_that_there_are(stt: FakeSTT, client: Client) -> None:
     client.delete(client.http.post(client.models, json=body).json()["customization_id"])
 
 
+@keeps("unknown_names")
+def a_path_that_there_is_not(stt: FakeSTT, client: Client) -> None:
+    client.http.get(f"{stt.url}/v1/nothing?x=1")
+
+
+@keeps("unknown_names")
+def a_token_is_asked_for_with_more_than_is_known_here(stt: FakeSTT, client: Client) -> None:
+    form = {"grant_type": "urn:ibm:params:oauth:grant-type:apikey", "apikey": stt.api_key, "cloud_iam": "none"}
+    requests.post(f"{stt.auth_url}/identity/token?x=1", form)
+
+
 # limits
 
 

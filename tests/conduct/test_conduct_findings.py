@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tracemalloc
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -84,6 +85,21 @@ def test_names_of_rules_are_promises() -> None:
         "polling", "polling_on", "retry_after", "blind_repeat", "busy", "unread_failure", "leftovers", "unknown_names",
         "limits", "plain_http",
     ]  # fmt: skip
+
+
+def test_too_large_a_file_is_over_a_documented_limit_and_too_large_a_json_is_not() -> None:
+    edition = FOUND["icp2018"]
+    limits = replace(edition.limits, max_upload_bytes=1_000, max_json_bytes=1_000)
+    stt = FakeSTT(edition=replace(edition, limits=limits), conduct="warn")
+    model = stt.acoustic_models.add().id
+    assert ask(stt, "POST", MODELS, {"name": "n" * 2_000, "base_model_name": BASE}).status == 413
+    assert stt.findings() == []
+    audio = {"Content-Type": "audio/flac"}
+    assert ask(stt, "POST", f"{MODELS}/{model}/audio/one", b"x" * 2_000, audio).status == 413
+    [finding] = stt.findings()
+    assert finding.rule == "limits"
+    assert "larger than" in finding.said
+    assert finding.how == edition.provenance["max_upload_bytes"]
 
 
 # When nobody looks
