@@ -231,6 +231,14 @@ def test_what_is_left_undone_is_known_at_the_end() -> None:
     assert "leftovers: a model was made" in stt.report(test_is_over=True)
 
 
+def test_an_answer_that_is_under_way_at_the_end_is_told_as_well() -> None:
+    stt = FakeSTT(start=START, conduct="warn")
+    ask(stt, "GET", f"{MODELS}?langauge=en-US")
+    stt.journal.last().arrival.at_s = None
+    assert stt.findings() == []
+    assert [finding.rule for finding in all_of(stt)] == ["unknown_names"]
+
+
 def test_two_fakes_are_watched_apart() -> None:
     first, second = FakeSTT(conduct="warn"), FakeSTT(edition="cloud2025", conduct="warn")
     ask(first, "GET", f"{MODELS}?langauge=en-US")
