@@ -9,8 +9,8 @@ from fakestt.conduct.monitor import Monitor, Seen, is_answered, is_lost
 from fakestt.core.changes import ByCommand, Change
 from fakestt.core.provenance import Source
 from fakestt.core.resources import Address
+from fakestt.journal.names import shortened
 from fakestt.journal.record import Exchange
-from fakestt.journal.timeline import shortened
 
 __all__ = ["Leftovers", "UnreadFailure"]
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from fakestt.conduct.monitor import Bounded, Monitor, Seen
 from fakestt.core.provenance import Source
-from fakestt.journal.timeline import shortened
+from fakestt.journal.names import shortened
 
 __all__ = ["FEW_SECONDS_S", "INTERVALS", "AfterTheEnd", "Interval", "TooFast"]
 

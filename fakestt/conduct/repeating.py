@@ -11,8 +11,8 @@ from fakestt.conduct.monitor import Monitor, Seen, is_lost
 from fakestt.conduct.polling import FEW_SECONDS_S, INTERVALS
 from fakestt.core.changes import ByCommand
 from fakestt.core.provenance import Source
+from fakestt.journal.names import shortened
 from fakestt.journal.record import Exchange
-from fakestt.journal.timeline import shortened
 
 __all__ = ["BlindRepeat", "IgnoredRetryAfter", "ToldBusy"]
 

@@ -305,8 +305,8 @@ def something_else_is_asked_meanwhile(stt: FakeSTT, client: Client) -> None:
 
 
 @keeps("retry_after")
-def a_header_that_says_nothing(stt: FakeSTT, client: Client) -> None:
-    stt.faults.on("listAcousticModels", times=1).fail(503, retry_after="soon")
+def an_instant_that_is_past(stt: FakeSTT, client: Client) -> None:
+    stt.faults.on("listAcousticModels", times=1).fail(503, retry_after="Wed, 21 Oct 2015 07:28:00 GMT")
     for _ in range(2):
         client.http.get(client.models)
 

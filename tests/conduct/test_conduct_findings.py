@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import tracemalloc
 from dataclasses import replace
@@ -285,8 +286,10 @@ def test_memory_is_flat_in_a_long_run(monkeypatch: pytest.MonkeyPatch) -> None:
     tracemalloc.start()
     try:
         fed(conduct, 2 * models, models)
+        gc.collect()
         few = tracemalloc.get_traced_memory()[0]
         fed(conduct, 4 * models, models)
+        gc.collect()
         many = tracemalloc.get_traced_memory()[0]
     finally:
         tracemalloc.stop()

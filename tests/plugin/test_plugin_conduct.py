@@ -24,8 +24,8 @@ def test_it():
         misspell(stt)
         leave_one(stt)
 """
-FIRST = "unknown_names: listAcousticModels: unknown parameter 'langauge'; did you mean 'language'? (#1)"
-SECOND = "leftovers: a model was made, and neither trained nor deleted: * (pending) (#2)"
+FIRST = "*unknown_names: listAcousticModels: unknown parameter 'langauge'; did you mean 'language'? (#1)"
+SECOND = "*leftovers: a model was made, and neither trained nor deleted: * (pending) (#2)"
 
 
 def test_by_default_nothing_is_said(run):
@@ -130,4 +130,4 @@ def test_it(fake_stt_server):
 """
     result = run(HEAD + source)
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["leftovers: a model was made, and neither trained nor deleted: * (pending) (#1)"])
+    result.stdout.fnmatch_lines(["*leftovers: a model was made, and neither trained nor deleted: * (pending) (#1)"])
