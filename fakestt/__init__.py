@@ -6,6 +6,7 @@ from fakestt.core.changes import ByActivity, ByCommand, ByHand, Change
 from fakestt.core.choices import Choices, Point
 from fakestt.core.provenance import Assumed, Source
 from fakestt.core.resources import Address
+from fakestt.coverage.record import Coverage
 from fakestt.editions import EDITIONS, Edition
 from fakestt.errors import (
     BadConduct,
@@ -56,10 +57,10 @@ from fakestt.wire import Arrival
 __all__ = [
     "EDITIONS", "AcousticModelView", "AcousticModels", "Address", "Arrival", "Assumed", "AudioView", "BadConduct",
     "BaseModels", "ByActivity", "ByCommand", "ByHand", "Call", "Caller", "Change", "Choices", "ClientNeverStopped",
-    "ClockError", "ConductWarning", "ConfigurationError", "Due", "Edition", "Effect", "Exchange", "Expected",
-    "FakeClock", "FakeSTT", "FakesttError", "Faults", "Finding", "Journal", "LanguageModelView", "LanguageModels",
-    "MissingExtra", "NeverCame", "NotAsExpected", "NotFaked", "Point", "Reply", "RequestFacts", "Rule",
-    "RuleNeverMatched", "Script", "ScriptError", "Served", "Source", "StateError", "UnknownName", "UnknownOperation",
-    "drip", "expect", "explore", "fail", "garble", "html", "interrupt", "lose_reply", "lose_request", "ok", "polls",
-    "replay", "reset", "slow", "stale", "truncate", "truncate_head",
+    "ClockError", "ConductWarning", "ConfigurationError", "Coverage", "Due", "Edition", "Effect", "Exchange",
+    "Expected", "FakeClock", "FakeSTT", "FakesttError", "Faults", "Finding", "Journal", "LanguageModelView",
+    "LanguageModels", "MissingExtra", "NeverCame", "NotAsExpected", "NotFaked", "Point", "Reply", "RequestFacts",
+    "Rule", "RuleNeverMatched", "Script", "ScriptError", "Served", "Source", "StateError", "UnknownName",
+    "UnknownOperation", "drip", "expect", "explore", "fail", "garble", "html", "interrupt", "lose_reply",
+    "lose_request", "ok", "polls", "replay", "reset", "slow", "stale", "truncate", "truncate_head",
 ]  # fmt: skip

@@ -17,6 +17,8 @@ from fakestt.contract.operations.absent import ABSENT
 from fakestt.core import snapshot as snapshots
 from fakestt.core.choices import Choices
 from fakestt.core.ids import seeded_guid
+from fakestt.coverage.record import Coverage
+from fakestt.coverage.watch import Watch
 from fakestt.durations import Duration, seconds
 from fakestt.editions import Edition, find_edition
 from fakestt.editions.hosts import VENDOR_HOSTS
@@ -233,6 +235,7 @@ class FakeSTT:
         self.acoustic_models = AcousticModels(self._service, self.owner)
         self.language_models = LanguageModels(self._service, self.owner)
         self.base_models = BaseModels(self._service)
+        self._coverage: Watch | None = None
 
     def __repr__(self) -> str:
         return f"<FakeSTT {self.edition.name} at {self.url}, {len(self.journal)} exchanges>"
@@ -278,6 +281,21 @@ class FakeSTT:
     def journal(self) -> Journal:
         """The requests with their answers, as a sequence of exchanges."""
         return self._service.journal
+
+    @property
+    def coverage(self) -> Coverage:
+        """What clients of this fake have met of its edition's contract, up to now.
+
+        Exchanges are looked at from the first time on that this is asked for, and before that those that the journal
+        has kept.
+
+        Raises:
+            StateError: the journal has left out some by then.
+        """
+        with self.app.lock:
+            if self._coverage is None:
+                self._coverage = Watch(self.edition, self.journal, self._service.world.machine.unseen_changes)
+            return self._coverage.so_far()
 
     def findings(self) -> list[Finding]:
         """What the client did against the rules of good conduct so far, with `conduct="warn"` or "fail".

@@ -55,34 +55,10 @@ class _Ends(Choices):
 def arrows(family: Family[Any], limits: Limits, families: tuple[Family[Any], ...] = FAMILIES) -> list[Arrow]:
     """All arrows of a family in an edition with these limits, in the order of the phases.
 
-    None of them leads from a phase to itself.
+    None of them leads from a phase to itself. A family that has no walk of its own is met on the way of its parent's.
     """
-    walk = family.walk
-    assert walk is not None, "a family that is drawn says how it is walked"
-    base = BaseModel("base", "en-US", 16000, "", True, True, True, None, ["v1", "v2"])
-    world = World(VirtualClock(0.0), limits, [base], 0, families)
-    resource = walk.start(world)
-    address = resource.address
-    drawn = dict.fromkeys(_drawn(world.machine.take_changes(), resource))
-    seen = {walk.told_apart(resource)}
-    steps: list[Callable[..., object]] = [
-        *walk.steps(limits),
-        *(partial(_end, number=number) for number in range(ENDINGS)),
-    ]
-    waiting = [snapshot(world)]
-    while waiting:
-        state = waiting.pop()
-        for step in steps:
-            restore(world, state)
-            resource = found(world, address)
-            assert resource is not None
-            with suppress(Refusal):  # a refusal may change facts too, which is an arrow
-                step(world, resource)
-            drawn.update(dict.fromkeys(_drawn(world.machine.take_changes(), resource)))
-            after = found(world, address)
-            if after is not None and (told_apart := walk.told_apart(after)) not in seen:
-                seen.add(told_apart)
-                waiting.append(snapshot(world))
+    walker = family if family.walk is not None or family.parent is None else family.parent
+    drawn = [arrow for name, arrow in _walked(walker, limits, families) if name == family.name]
     order = [None, *family.phases]
     return sorted(drawn, key=lambda arrow: (order.index(arrow.before), order.index(arrow.after), arrow.cause))
 
@@ -121,11 +97,43 @@ def _name(phase: Phase) -> str:
     return phase.name.lower().replace("_", " ")
 
 
-def _drawn(changes: Iterable[Change], resource: Resource) -> Iterator[Arrow]:
+@lru_cache(maxsize=16)
+def _walked(family: Family[Any], limits: Limits, families: tuple[Family[Any], ...]) -> list[tuple[str, Arrow]]:
+    """The arrows that a family's walk finds, of whichever family, each with that family's name."""
+    walk = family.walk
+    assert walk is not None, "a family that is drawn says how it is walked"
+    base = BaseModel("base", "en-US", 16000, "", True, True, True, None, ["v1", "v2"])
+    world = World(VirtualClock(0.0), limits, [base], 0, families)
+    resource = walk.start(world)
+    address = resource.address
+    drawn = dict.fromkeys(_drawn(world.machine.take_changes()))
+    seen = {walk.told_apart(resource)}
+    steps: list[Callable[..., object]] = [
+        *walk.steps(limits),
+        *(partial(_end, number=number) for number in range(ENDINGS)),
+    ]
+    waiting = [snapshot(world)]
+    while waiting:
+        state = waiting.pop()
+        for step in steps:
+            restore(world, state)
+            resource = found(world, address)
+            assert resource is not None
+            with suppress(Refusal):  # a refusal may change facts too, which is an arrow
+                step(world, resource)
+            drawn.update(dict.fromkeys(_drawn(world.machine.take_changes())))
+            after = found(world, address)
+            if after is not None and (told_apart := walk.told_apart(after)) not in seen:
+                seen.add(told_apart)
+                waiting.append(snapshot(world))
+    return list(drawn)
+
+
+def _drawn(changes: Iterable[Change]) -> Iterator[tuple[str, Arrow]]:
     for change in changes:
-        if change.subject == resource.address:
-            ends = isinstance(change.cause, ByActivity) and not change.cause.spoiled
-            yield Arrow(change.before, f"{change.cause} ends" if ends else str(change.cause), change.after)
+        ends = isinstance(change.cause, ByActivity) and not change.cause.spoiled
+        cause = f"{change.cause} ends" if ends else str(change.cause)
+        yield change.subject.family, Arrow(change.before, cause, change.after)
 
 
 def _end(world: World, resource: Resource, *, number: int) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from fakestt.contract.state_diagram import Arrow, arrows, mermaid, text
-from fakestt.core.acoustic.family import ACOUSTIC
-from fakestt.core.acoustic.phases import AcousticCommand, AcousticPhase
+from fakestt.core.acoustic.family import ACOUSTIC, AUDIO
+from fakestt.core.acoustic.phases import AcousticCommand, AcousticPhase, AudioPhase
 from fakestt.core.lifecycle import Refuse
 from fakestt.editions import EDITIONS
 
@@ -54,6 +54,15 @@ def test_a_mixed_model_can_be_trained_where_strict_is_known() -> None:
     arrow = Arrow(P.MIXED, "trainAcousticModel", P.TRAINING)
     assert arrow not in ICP2018
     assert arrow in arrows(ACOUSTIC, EDITIONS["icp2020"].limits)
+
+
+def test_a_family_without_a_walk_is_met_on_its_parent_s() -> None:
+    being_processed, ok, invalid = AudioPhase
+    found = {(arrow.before, arrow.after) for arrow in arrows(AUDIO, EDITIONS["icp2018"].limits)}
+    assert found == {
+        (None, being_processed), (being_processed, ok), (being_processed, invalid),
+        (being_processed, None), (ok, None), (invalid, None),
+    }  # fmt: skip
 
 
 def test_the_text_lists_every_phase_with_its_code_and_its_status() -> None:

@@ -1,0 +1,1 @@
+"""How much of an edition's contract the clients of a run have met."""
