@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conftest_plugin import by_hand, exploring, fixtures, page, settings, tracebacks, trials
+from conftest_plugin import by_hand, coverage, exploring, fixtures, page, settings, tracebacks, trials
 from conftest_plugin import report as reports
 from conftest_plugin.fixtures import FakeSTTFactory, fake_stt, fake_stt_factory, fake_stt_server
 
@@ -24,6 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     exploring.add_options(parser)
     reports.add_options(parser)
     page.add_option(parser)
+    coverage.add_options(parser)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -31,6 +32,7 @@ def pytest_configure(config: pytest.Config) -> None:
     fixtures.remember_environment(config)
     reports.configure(config)
     page.register(config)
+    coverage.configure(config)
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

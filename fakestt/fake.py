@@ -45,7 +45,7 @@ from fakestt.journal.happened import Happened
 from fakestt.journal.journal import KEPT, Journal
 from fakestt.journal.report import report
 from fakestt.journal.timeline import since
-from fakestt.opened import closed, excuse, opened
+from fakestt.opened import closed, excuse, made, opened
 from fakestt.scripts import Script, never_came
 from fakestt.service import Service
 from fakestt.timing.equal_reads import MOST_EQUAL_READS
@@ -236,6 +236,8 @@ class FakeSTT:
         self.language_models = LanguageModels(self._service, self.owner)
         self.base_models = BaseModels(self._service)
         self._coverage: Watch | None = None
+        if made(self):
+            self._watch()  # the whole run's coverage is asked for
 
     def __repr__(self) -> str:
         return f"<FakeSTT {self.edition.name} at {self.url}, {len(self.journal)} exchanges>"
@@ -293,9 +295,12 @@ class FakeSTT:
             StateError: the journal has left out some by then.
         """
         with self.app.lock:
-            if self._coverage is None:
-                self._coverage = Watch(self.edition, self.journal, self._service.world.machine.unseen_changes)
-            return self._coverage.so_far()
+            return self._watch().so_far()
+
+    def _watch(self) -> Watch:
+        if self._coverage is None:
+            self._coverage = Watch(self.edition, self.journal, self._service.world.machine.unseen_changes)
+        return self._coverage
 
     def findings(self) -> list[Finding]:
         """What the client did against the rules of good conduct so far, with `conduct="warn"` or "fail".

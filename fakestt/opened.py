@@ -1,4 +1,4 @@
-"""Which fakes are open: clients can reach them, in process or behind a server.
+"""Which fakes there are: those that are open, which clients can reach in process or behind a server, and new ones.
 
 pytest's plugin asks: fakes that a test has made by hand, without a fixture of ours, are known to nobody else.
 """
@@ -7,14 +7,45 @@ from __future__ import annotations
 
 import sys
 from collections import deque
+from collections.abc import Callable
+from typing import Any
 from weakref import WeakSet, ref
 
-__all__ = ["closed", "excuse", "is_excused", "now_open", "opened", "take_closed"]
+__all__ = [
+    "closed",
+    "excuse",
+    "is_excused",
+    "made",
+    "now_open",
+    "opened",
+    "take_closed",
+    "tell_no_more",
+    "tell_of_made",
+]
 
 MOST_CLOSED = 20
 _OPEN: list[ref[object]] = []  # one for each way in; whoever forgets to close one does not keep the fake
 _CLOSED: deque[object] = deque(maxlen=MOST_CLOSED)  # the latest, for a test may make any number
 _EXCUSED: WeakSet[object] = WeakSet()
+
+_TOLD: list[Callable[[Any], None]] = []  # Any: a FakeSTT, which can't be imported here
+
+
+def tell_of_made(tell: Callable[[Any], None]) -> None:
+    """Call `tell` with each fake that is made from now on."""
+    _TOLD.append(tell)
+
+
+def tell_no_more(tell: Callable[[Any], None]) -> None:
+    """Call `tell` no more."""
+    _TOLD.remove(tell)
+
+
+def made(fake: object) -> bool:
+    """It is new. Returns whether anyone was told."""
+    for tell in _TOLD:
+        tell(fake)
+    return bool(_TOLD)
 
 
 def opened(fake: object) -> None:

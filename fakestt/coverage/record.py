@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from math import floor
 from typing import Any, Generic, TypeVar
 
 from fakestt.coverage.items import Answered, Item, Shown, Survived, Transition, Trouble
 from fakestt.errors import StateError
 
-__all__ = ["MEASURES", "Coverage", "Measure", "merged"]
+__all__ = ["MEASURES", "Coverage", "Measure", "cut_off", "merged"]
 
 I = TypeVar("I", bound=Item)  # noqa: E741 - an item
 
@@ -35,6 +36,10 @@ class Measure(Generic[I]):
     def never(self) -> tuple[I, ...]:
         """Those possible that were not seen, the most telling first."""
         return tuple(item for item in self.possible if item not in self.seen)
+
+    def where(self, counts: Callable[[I], bool]) -> Measure[I]:
+        """The items that count by this, of those possible and of those seen."""
+        return Measure(tuple(filter(counts, self.possible)), frozenset(filter(counts, self.seen)))
 
     def __or__(self, other: Measure[I]) -> Measure[I]:
         possible = self.possible
@@ -80,6 +85,11 @@ class Coverage:
         return sum(len(measure.possible) for measure in self.measures)
 
     @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all was seen, be it possible or not."""
+        return not (self.met or any(measure.seen for measure in self.measures))
+
+    @property
     def percent(self) -> float:
         """How much of what is possible was seen."""
         return 100 * self.counted / self.possible if self.possible else 100.0
@@ -104,11 +114,22 @@ class Coverage:
         """The same after a test that has passed: its client has survived what it met."""
         return replace(self, faults=replace(self.faults, seen=self.faults.seen | self.met), met=frozenset())
 
+    def narrowed(self, operations: Collection[str], families: Collection[str]) -> Coverage:
+        """The part of it that is about these operations and these families."""
+        return replace(
+            self,
+            statuses=self.statuses.where(lambda item: item.family in families),
+            transitions=self.transitions.where(lambda item: item.family in families),
+            answers=self.answers.where(lambda item: item.operation in operations),
+            faults=self.faults.where(lambda item: item.operation in operations),
+            met=frozenset(item for item in self.met if item.operation in operations),
+        )
+
     def to_json(self) -> dict[str, Any]:
         """Plain data for JSON; `from_json` reads it. Equal coverage gives equal data."""
         return {
             "edition": self.edition,
-            "percent": round(self.percent, 2),
+            "percent": cut_off(self.percent),
             **{name: _written(measure) for name, measure in zip(MEASURES, self.measures, strict=True)},
             "met": _rows(sorted(self.met)),
         }
@@ -133,6 +154,11 @@ MEASURES: Mapping[str, type[Any]] = {
     "statuses": Shown, "transitions": Transition, "answers": Answered, "faults": Survived,
 }  # fmt: skip
 """The measures by their names, each with the type of its items."""
+
+
+def cut_off(percent: float) -> float:
+    """Two digits behind the point, and not rounded: 100 means all."""
+    return floor(percent * 100) / 100
 
 
 def merged(coverages: Iterable[Coverage]) -> dict[str, Coverage]:

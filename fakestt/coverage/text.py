@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, zip_longest
-from math import floor
 from textwrap import wrap
 
 from fakestt.coverage.items import Item
 from fakestt.coverage.record import Coverage
 
-__all__ = ["LEAST_WIDTH", "never_called", "never_saw", "percent_text", "table"]
+__all__ = ["LEAST_WIDTH", "never_called", "never_saw", "table"]
 
 LEAST_WIDTH = 60
 MOST_LINES = 3
 """So many lines of what was never seen, and as many of what was never called."""
+GLUE = "\u00a0"  # an item is not cut at a line's end
 
 WORDS: Mapping[str, str] = {
     "statuses": "statuses shown to the client",
@@ -44,11 +44,6 @@ def table(coverages: Sequence[Coverage], width: int = 80) -> list[str]:
         counted, possible = (sum(getattr(one, name) for one in coverages) for name in ("counted", "possible"))
         return [*lines, _row(f"all of {len(coverages)} editions", counted, possible)]
     return lines[:-1]
-
-
-def percent_text(percent: float, digits: int = 0) -> str:
-    """Cut off, not rounded: 100 means all."""
-    return f"{floor(percent * 10**digits) / 10**digits:.{digits}f}"
 
 
 def never_saw(coverage: Coverage) -> list[str]:
@@ -81,13 +76,13 @@ def _called(coverage: Coverage) -> set[str]:
 
 
 def _row(words: str, counted: int, possible: int) -> str:
-    percent = percent_text(100 * counted / possible) if possible else "100"
+    percent = int(100 * counted / possible) if possible else 100
     return f"  {words:<32}{counted:>8}{possible:>10}{percent:>6} %"
 
 
 def _listed(head: str, items: Iterable[str], width: int) -> list[str]:
     """`head: a, b, c and 7 more`, over a few lines."""
-    listed = list(items)
+    listed = [item.replace(" ", GLUE) for item in items]
     lines: list[str] = []
     for shown in range(1, len(listed) + 1):
         more = f" and {len(listed) - shown} more" if shown < len(listed) else ""
@@ -95,4 +90,4 @@ def _listed(head: str, items: Iterable[str], width: int) -> list[str]:
         if lines and len(longer) > MOST_LINES:
             break
         lines = longer
-    return lines
+    return [line.replace(GLUE, " ") for line in lines]

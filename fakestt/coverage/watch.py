@@ -43,7 +43,7 @@ class Watch:
                 f"coverage: {len(journal) - len(kept)} exchanges are not kept, and it was never asked for before. Ask "
                 "for stt.coverage once at the start of the test: from then on each exchange is looked at as it closes."
             )
-        self._nothing = possible(edition)
+        self._edition = edition
         self._journal = journal
         self._later = later
         self._statuses: set[Shown] = set()
@@ -60,7 +60,7 @@ class Watch:
         """All of it, up to now."""
         self._journal.closing.tell()
         self._changed(self._later())
-        nothing = self._nothing
+        nothing = possible(self._edition)
         return replace(
             nothing,
             statuses=replace(nothing.statuses, seen=frozenset(self._statuses)),

@@ -10,11 +10,12 @@ from asking import MODELS, START, ask, create
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fakestt import FakeSTT, StateError, lose_reply, wire
+from fakestt import ConfigurationError, FakeSTT, StateError, lose_reply, wire
+from fakestt.coverage.document import document, only, read, total_percent, verdict
 from fakestt.coverage.items import Answered, Item, Shown, Survived, Transition, Trouble
 from fakestt.coverage.possible import possible
-from fakestt.coverage.record import MEASURES, Coverage, merged
-from fakestt.coverage.text import LEAST_WIDTH, never_called, never_saw, percent_text, table
+from fakestt.coverage.record import MEASURES, Coverage, cut_off, merged
+from fakestt.coverage.text import LEAST_WIDTH, never_called, never_saw, table
 from fakestt.editions import EDITIONS
 
 NOTHING = possible(EDITIONS["icp2018"])
@@ -54,6 +55,7 @@ def test_the_table_keeps_to_the_width_and_to_a_few_lines(one: Coverage, width: i
     lines = table([one], width)
     assert max(map(len, lines)) <= width
     assert len(lines) <= 6 + 3 * 3
+    assert "\u00a0" not in "".join(lines)
 
 
 def test_what_two_editions_showed_is_kept_apart() -> None:
@@ -72,8 +74,7 @@ def test_what_is_no_coverage_is_refused(data: dict[str, object]) -> None:
 
 
 def test_a_hundred_percent_is_all() -> None:
-    assert [percent_text(value) for value in (99.999, 100.0, 0.5)] == ["99", "100", "0"]
-    assert percent_text(79.99, 1) == "79.9"
+    assert [cut_off(value) for value in (99.9999, 100.0, 0.5)] == [99.99, 100.0, 0.5]
     full = {
         name: replace(one, seen=frozenset(one.possible)) for name, one in zip(MEASURES, NOTHING.measures, strict=True)
     }
@@ -86,6 +87,10 @@ def test_a_hundred_percent_is_all() -> None:
         "  faults survived                       72        72   100 %",
         "  all                                  158       158   100 %",
     ]
+    [*most, last] = NOTHING.faults.possible
+    almost = replace(all_of_it, faults=replace(NOTHING.faults, seen=frozenset(most)))
+    assert [line.split()[-2] for line in table([almost])[4:6]] == ["98", "99"]
+    assert table([almost])[6:] == [f"  never saw: {last}"]
 
 
 def test_what_was_never_seen_is_told_the_most_telling_first() -> None:
@@ -126,3 +131,38 @@ def test_each_item_says_what_it_is() -> None:
         "413 on addAudio",
         "a lost reply on addAudio",
     ]
+
+
+def test_only_some_operations_and_what_they_show_may_count() -> None:
+    audio = only(NOTHING, ["*Audio"])
+    assert {item.operation for item in audio.faults.possible} == {"listAudio", "addAudio", "getAudio", "deleteAudio"}
+    assert {item.family for item in audio.statuses.possible} == {"audio"}
+    assert {item.family for item in audio.transitions.possible} == {"audio"}
+    assert audio.possible < only(NOTHING, ["*Audio", "getAcousticModel"]).possible < NOTHING.possible
+    assert only(NOTHING, []) == NOTHING
+    seen = Answered("addAudio", 201)
+    other = Answered("getModel", 200)
+    some = replace(NOTHING, answers=replace(NOTHING.answers, seen=frozenset({seen, other})))
+    assert only(some, ["addAudio"]).answers.seen == {seen}
+
+
+def test_a_misspelt_operation_is_no_part() -> None:
+    with pytest.raises(ConfigurationError, match=r"no operation is called 'addAudios'\. Did you mean 'addAudio'"):
+        only(NOTHING, ["addAudios"])
+
+
+def test_a_document_holds_several_editions() -> None:
+    both = [possible(EDITIONS["cloud2025"]), NOTHING]
+    assert read(json.loads(json.dumps(document(both)))) == both
+    assert document(both)["percent"] == total_percent(both) == total_percent([]) == 0
+    with pytest.raises(StateError, match="this is not the coverage of a run"):
+        read({"editions": {}})
+
+
+def test_the_verdict_says_why() -> None:
+    half = replace(NOTHING, answers=replace(NOTHING.answers, seen=frozenset(NOTHING.answers.possible)))
+    assert half.percent == pytest.approx(100 * 41 / 158)
+    assert verdict([half], 25) == (True, "Required fakestt coverage of 25 % reached: 25.94 % in all")
+    assert verdict([half], half.percent)[0]
+    assert verdict([half], 25.95) == (False, "FAIL Required fakestt coverage of 25.95 % not reached: 25.94 % in all")
+    assert verdict([], 1) == (False, "FAIL Required fakestt coverage of 1 % not reached: no request met a fake")
