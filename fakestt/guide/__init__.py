@@ -15,6 +15,7 @@ TOPICS = (
     "faults",
     "exploring",
     "conduct",
+    "coverage",
     "server",
     "face",
     "report",
