@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from textwrap import wrap
 
-__all__ = ["INTERRUPTED", "MISUSED", "failed", "hang"]
+__all__ = ["INTERRUPTED", "MISUSED", "WIDTH", "failed", "hang"]
 
 WIDTH = 100
 MISUSED = 2

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 from fakestt import demo
 from fakestt.cli import facts, guides
+from fakestt.cli.coverage import coverage
 from fakestt.cli.explore import explore
 from fakestt.cli.lines import MISUSED
 from fakestt.cli.probe import probe
@@ -30,7 +31,9 @@ from fakestt.errors import nearest
 
 __all__ = ["COMMANDS", "Parser", "check_command", "make_parser", "too_much"]
 
-COMMANDS = ("demo", "serve", "explore", "guide", "operations", "why", "sources", "openapi", "differences", "probe")
+COMMANDS = (
+    "demo", "serve", "explore", "guide", "operations", "why", "sources", "openapi", "differences", "probe", "coverage",
+)  # fmt: skip
 # Options whose names a user may forget, with a test for words that look like their values.
 MEANT: Mapping[str, Callable[[str], bool]] = {
     "--edition": lambda word: word in EDITIONS,
@@ -139,6 +142,14 @@ def make_parser() -> Parser:
     one = command(probe, "probe", "what the service would make of a file", "fakestt probe car.flac")
     one.add_argument("file", metavar="FILE", type=Path, help="audio, or an archive of it")
     one.add_argument("--type", metavar="T", type=a_media_type, help="its content type; else by the suffix")
+    one = command(
+        coverage, "coverage", "what the clients of several runs have met", "fakestt coverage linux.json windows.json"
+    )
+    one.add_argument("files", metavar="FILE", nargs="+", type=Path, help="written by pytest --fakestt-cov-json=FILE")
+    one.add_argument("--only", metavar="GLOB", action="append", default=[], help="of these operations: '*Audio'")
+    one.add_argument(
+        "--fail-under", metavar="MIN", type=a_percentage, help="exit with 1 if less than MIN percent was met"
+    )
     return parser
 
 

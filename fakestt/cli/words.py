@@ -18,7 +18,7 @@ from fakestt.media.probe import ARCHIVES, PROBES
 from fakestt.timing.policies import POLICIES
 
 __all__ = [
-    "a_budget", "a_count", "a_media_type", "a_policy", "a_port", "a_topic", "an_edition", "an_operation", "phases",
+    "a_budget", "a_count", "a_media_type", "a_percentage", "a_policy", "a_port", "a_topic", "an_edition", "an_operation", "phases",
 ]  # fmt: skip
 
 # Policies that a server in a terminal can't have, with the reason.
@@ -50,6 +50,16 @@ def a_count(word: str) -> int:
     if not word.isdecimal():
         raise argparse.ArgumentTypeError(f"{word!r} is no number: give 0 or more")
     return int(word)
+
+
+def a_percentage(word: str) -> float:
+    try:
+        value = float(word)
+    except ValueError:
+        value = -1
+    if not 0 <= value <= 100:
+        raise argparse.ArgumentTypeError(f"{word!r} is no percentage: give 0 to 100")
+    return value
 
 
 def a_port(word: str) -> int:

@@ -1,0 +1,101 @@
+"""`fakestt coverage` merges what several runs have written."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from fakestt.cli import main
+from fakestt.coverage.document import document
+from fakestt.coverage.items import Answered
+from fakestt.coverage.possible import possible
+from fakestt.coverage.record import Coverage
+from fakestt.editions import EDITIONS
+
+Out = pytest.CaptureFixture[str]
+
+
+def saw(*answers: tuple[str, int], edition: str = "icp2018") -> Coverage:
+    nothing = possible(EDITIONS[edition])
+    seen = frozenset(Answered(*answer) for answer in answers)
+    return replace(nothing, answers=replace(nothing.answers, seen=seen))
+
+
+def file(folder: Path, name: str, *coverages: Coverage) -> str:
+    path = folder / name
+    path.write_text(json.dumps(document(coverages)), encoding="utf-8")
+    return str(path)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> list[str]:
+    return [
+        file(tmp_path, "a.json", saw(("addAudio", 201), ("addAudio", 409))),
+        file(tmp_path, "b.json", saw(("addAudio", 201), ("getModel", 200)), saw(("getModel", 404), edition="icp2020")),
+    ]
+
+
+def test_the_files_of_several_runs_are_one(files: list[str], capsys: Out) -> None:
+    assert main(["coverage", *files]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split() for line in lines if line.startswith("  operation x")] == [
+        ["operation", "x", "status", "answered", "3", "41", "7", "%"],
+        ["operation", "x", "status", "answered", "1", "41", "2", "%"],
+    ]
+    assert lines[-1].split() == ["all", "of", "2", "editions", "4", "317", "1", "%"]
+
+
+@pytest.mark.parametrize(("least", "status"), [("1.26", 0), ("1.27", 1)])
+def test_the_exit_status_says_whether_enough_was_met(files: list[str], capsys: Out, least: str, status: int) -> None:
+    assert main(["coverage", "--fail-under", least, *files]) == status
+    said = "FAIL Required fakestt coverage of 1.27 % not" if status else "Required fakestt coverage of 1.26 %"
+    assert capsys.readouterr().out.endswith(f"\n\n{said} reached: 1.26 % in all\n")
+
+
+def test_only_some_operations_count(files: list[str], capsys: Out) -> None:
+    assert main(["coverage", *files, "--only", "*Audio"]) == 0
+    printed = capsys.readouterr().out
+    assert "icp2018" in printed
+    assert "icp2020" not in printed
+    assert "getModel" not in printed
+
+
+def test_files_of_runs_without_a_fake_say_so(tmp_path: Path, capsys: Out) -> None:
+    assert main(["coverage", file(tmp_path, "a.json")]) == 0
+    assert capsys.readouterr().out == "No request met a fake.\n"
+
+
+WRONG = {
+    "{": "this is no JSON. Give files that --fakestt-cov-json has written.",
+    "{}": "this is not the coverage of a run. Give a file that --fakestt-cov-json has written.",
+    '{"editions": [{}]}': "this is not the coverage of an edition",
+}
+
+
+@pytest.mark.parametrize("text", WRONG)
+def test_another_file_is_refused_by_its_name(tmp_path: Path, capsys: Out, text: str) -> None:
+    (tmp_path / "a.json").write_text(text)
+    assert main(["coverage", str(tmp_path / "a.json")]) == 2
+    assert f"fakestt: {tmp_path / 'a.json'}: {WRONG[text]}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["nobody.json"], "fakestt: nobody.json: No such file or directory"),
+        (["FILE", "--only", "addAudios"], "no operation is called 'addAudios'. Did you mean 'addAudio'?"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(files: list[str], capsys: Out, arguments: list[str], said: str) -> None:
+    assert main(["coverage", *(files[0] if one == "FILE" else one for one in arguments)]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_a_percentage_is_one(files: list[str], capsys: Out) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(["coverage", *files, "--fail-under", "many"])
+    assert end.value.code == 2
+    assert "'many' is no percentage: give 0 to 100" in capsys.readouterr().err
