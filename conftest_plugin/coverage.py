@@ -82,10 +82,14 @@ class _Run:
         self._held: deque[FakeSTT] = deque()  # a fake that a test lets go of is not gone before it is asked
         self._passed = False
         self._crashed = 0
+        # Complain now, and not when all tests have run.
         try:
-            self._narrowed()  # complains now, and not when all tests have run
+            self._narrowed()
+            self._write()
         except ConfigurationError as problem:
             raise pytest.UsageError(f"--fakestt-cov-only: {problem}") from None
+        except OSError as problem:
+            raise pytest.UsageError(f"--fakestt-cov-json: {problem.filename}: {problem.strerror}") from None
         tell_of_made(self._made)
 
     def close(self) -> None:
@@ -119,6 +123,15 @@ class _Run:
         only(possible(next(iter(EDITIONS.values())), ()), globs)
         return [one for one in (only(one, globs) for one in self._found.values()) if not one.is_empty]
 
+    def _write(self) -> None:
+        from fakestt.coverage.document import document
+
+        name = self._config.option.fakestt_cov_json
+        if name and not hasattr(self._config, "workeroutput"):
+            path = self._config.invocation_params.dir / Path(name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(document(self._narrowed()), indent=1) + "\n", encoding="utf-8")
+
     # Hooks of pytest and of xdist
 
     @pytest.hookimpl(trylast=True)
@@ -148,13 +161,9 @@ class _Run:
         if output is not None:
             output[_OUTPUT] = json.dumps(document(list(self._found.values())))
             return
-        found, option = self._narrowed(), self._config.option
-        if option.fakestt_cov_json:
-            path = self._config.invocation_params.dir / Path(option.fakestt_cov_json)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(json.dumps(document(found), indent=1) + "\n", encoding="utf-8")
-        least = option.fakestt_cov_fail_under
-        if least is not None and not verdict(found, least)[0] and session.exitstatus in _GOOD:
+        self._write()
+        least = self._config.option.fakestt_cov_fail_under
+        if least is not None and not verdict(self._narrowed(), least)[0] and session.exitstatus in _GOOD:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from fakestt.contract.operations import SERVICE_OPERATIONS
 from fakestt.core.families import FAMILIES
 from fakestt.coverage.record import Coverage, cut_off
-from fakestt.coverage.showing import showing
+from fakestt.coverage.showing import showing, shown_by
 from fakestt.errors import ConfigurationError, StateError, nearest
 
 __all__ = ["document", "only", "read", "total_percent", "verdict"]
@@ -66,5 +66,5 @@ def only(coverage: Coverage, globs: Sequence[str]) -> Coverage:
                 f"Give an id or a glob. All: {', '.join(SERVICE_OPERATIONS)}"
             )
     chosen = [row for row in SERVICE_OPERATIONS.values() if any(fnmatchcase(row.id, glob) for glob in globs)]
-    families = {family.name for family in showing(chosen, FAMILIES).values()}
+    families = shown_by(chosen, showing(SERVICE_OPERATIONS.values(), FAMILIES))
     return coverage.narrowed({row.id for row in chosen}, families)

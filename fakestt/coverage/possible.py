@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from fakestt.contract.edition import Edition
-from fakestt.contract.operation import Body, Operation
+from fakestt.contract.operation import Operation
 from fakestt.contract.operations import SERVICE_OPERATIONS
 from fakestt.contract.refusals_of import refusals_of
 from fakestt.contract.state_diagram import arrows
@@ -23,7 +23,7 @@ from fakestt.core.lifecycle import Phase, Refuse
 from fakestt.core.refusals import Why
 from fakestt.coverage.items import Answered, Shown, Survived, Transition, Trouble
 from fakestt.coverage.record import Coverage, Measure
-from fakestt.coverage.showing import showing
+from fakestt.coverage.showing import showing, shown_by
 from fakestt.coverage.troubles import troubles_on
 
 __all__ = ["possible"]
@@ -43,7 +43,7 @@ MISTAKES = frozenset(
         Why.BAD_VALUE,
     }
 )
-"""Refusals of requests that a client gets wrong by itself."""
+"""Refusals of requests that a client gets wrong by itself. So is a body of members that is too large."""
 
 
 def possible(
@@ -75,8 +75,8 @@ def _possible(
     same: _Same[Edition], chosen: tuple[_Same[Operation], ...], families: tuple[Family[Any], ...]
 ) -> Coverage:
     edition, operations = same.row, [one.row for one in chosen]
-    shown = set(showing(operations, families).values())
-    counted = [family for family in families if family in shown]
+    shown = shown_by(operations, showing(operations, families))
+    counted = [family for family in families if family.name in shown]
     return Coverage(
         edition=edition.name,
         statuses=Measure(tuple(dict.fromkeys(_statuses(counted)))),
@@ -112,7 +112,7 @@ def _answers(edition: Edition, operations: Iterable[Operation]) -> Iterator[Answ
         by_state = set(_by_state(operation))
         own = [why for why in refusals_of(operation, edition) if why in operation.refusals]
         for why in own:
-            if why in MISTAKES or (why is Why.BODY_TOO_LARGE and operation.body is not Body.AUDIO):
+            if why in MISTAKES or (why is Why.BODY_TOO_LARGE and operation.record is not None):
                 continue
             answer = Answered(operation.id, edition.wording[why].status)
             ranked[answer] = min(ranked.get(answer, 2), 0 if why in by_state else 1)

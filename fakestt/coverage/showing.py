@@ -9,7 +9,7 @@ from fakestt.contract.operation import Operation
 from fakestt.contract.shapes import ListOf, OneOf, Optional, Record, Shape
 from fakestt.core.family import Family
 
-__all__ = ["Showing", "shown_statuses"]
+__all__ = ["Showing", "showing", "shown_by", "shown_statuses"]
 
 Showing = Mapping[str, Family[Any]]
 """The families that records with a status are of, by the records' names."""
@@ -19,20 +19,31 @@ def showing(operations: Iterable[Operation], families: Sequence[Family[Any]]) ->
     """Find the records in which operations show the status of a resource, and whose it is.
 
     It is of the operation's family or of one that belongs to it. The statuses tell which, and where they don't, the
-    path that names one resource.
+    path: it names one resource, or that of another operation goes on with its name.
     """
     found: dict[str, Family[Any]] = {}
     rows = sorted(operations, key=lambda operation: -operation.path.count("{"))  # those that name a resource come first
+    paths = {operation.path for operation in rows}
     for operation in rows:
         possible = [one for one in families if operation.family in (one, one.parent) and operation.family is not None]
         for record in _records(operation.returns):
             shape = _bare(record.fields["status"])
             values = set(shape.values) if isinstance(shape, OneOf) else set()
             fit = [one for one in possible if {phase.shown for phase in one.phases} == values]
-            named = [one for one in fit if operation.path.endswith(f"{{{one.named_by}}}")]
+            named = [
+                one
+                for one in fit
+                if operation.path.endswith(f"/{{{one.named_by}}}") or f"{operation.path}/{{{one.named_by}}}" in paths
+            ]
             for family in (named or fit)[:1]:
                 found.setdefault(record.name, family)
     return found
+
+
+def shown_by(operations: Iterable[Operation], of: Showing) -> set[str]:
+    """The names of the families whose statuses these operations show."""
+    records = {record.name for operation in operations for record in _records(operation.returns)}
+    return {family.name for name, family in of.items() if name in records}
 
 
 def shown_statuses(value: Any, shape: Shape | Optional, showing: Showing) -> Iterator[tuple[str, str]]:

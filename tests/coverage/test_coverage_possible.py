@@ -111,16 +111,19 @@ class Torch(Lamp):
 
 
 def test_of_two_families_with_equal_statuses_the_path_tells_which() -> None:
-    lamp, torch = (Record(name, {"status": OneOf(("off", "warming", "on"))}) for name in ("Lamp", "Torch"))
+    lamp, torch, listed = (
+        Record(name, {"status": OneOf(("off", "warming", "on"))}) for name in ("Lamp", "Torch", "TorchOfList")
+    )
     torches = replace(LAMPS, kind=Torch, named_by="torch_name")
     families = (*FAMILIES, LAMPS, torches)
     path = "/v1/acoustic_customizations/{customization_id}"
+    all_torches = Record("Torches", {"torches": ListOf(listed)})
     operations = [
-        Operation("listTorches", "GET", f"{path}/torches", "", HOW, ListOf(torch), family=ACOUSTIC),  # type: ignore[arg-type]
+        Operation("listTorches", "GET", f"{path}/torches", "", HOW, all_torches, family=ACOUSTIC),
         Operation("getTorch", "GET", f"{path}/torches/{{torch_name}}", "", HOW, torch, family=ACOUSTIC),
         Operation("listLamps", "GET", f"{path}/lamps", "", HOW, Record("Lamps", {"l": ListOf(lamp)}), family=ACOUSTIC),
     ]
-    assert showing(operations, families) == {"Torch": torches, "Lamp": LAMPS}
+    assert showing(operations, families) == {"Torch": torches, "TorchOfList": torches, "Lamp": LAMPS}
 
 
 def test_a_family_of_tomorrow_counts_by_its_tables_alone() -> None:
