@@ -37,7 +37,7 @@ def test_a_record_with_a_status_is_told_apart_by_its_family() -> None:
 
 
 def test_every_status_that_a_family_shows_is_possible() -> None:
-    statuses = {item for item in ICP2018.statuses.possible if item.family != LANGUAGE.name}
+    statuses = {item for item in ICP2018.statuses.possible if item.family in (ACOUSTIC.name, AUDIO.name)}
     assert statuses == {Shown(family.name, phase.shown) for family in (ACOUSTIC, AUDIO) for phase in family.phases}
 
 
