@@ -7,12 +7,13 @@ from argparse import ArgumentTypeError
 from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from weakref import WeakSet
+from weakref import WeakKeyDictionary
 
 import pytest
 
 if TYPE_CHECKING:
     from fakestt import Coverage, FakeSTT
+    from fakestt.coverage.items import Survived
 
 __all__ = ["add_options", "configure"]
 
@@ -78,7 +79,9 @@ class _Run:
 
         self._config = config
         self._found: dict[str, Coverage] = {}
-        self._alive: WeakSet[FakeSTT] = WeakSet()
+        self._of_test: dict[str, Coverage] = {}  # what those of its fakes had seen that are not held any more
+        # Each with the faults that it had met when it was asked last: in an earlier test, which may have failed.
+        self._alive: WeakKeyDictionary[FakeSTT, frozenset[Survived]] = WeakKeyDictionary()
         self._held: deque[FakeSTT] = deque()  # a fake that a test lets go of is not gone before it is asked
         self._passed = False
         self._crashed = 0
@@ -99,19 +102,26 @@ class _Run:
         tell_no_more(self._made)
 
     def _made(self, stt: FakeSTT) -> None:
-        self._alive.add(stt)
+        self._alive[stt] = frozenset()
         self._held.append(stt)
         if len(self._held) > MOST_HELD:
-            self._take([self._held.popleft().coverage])
+            self._of_test = _with(self._of_test, [self._held.popleft().coverage])
 
-    def _take(self, coverages: list[Coverage]) -> None:
-        from fakestt.coverage.record import merged
+    def _ask_all(self, *, passed: bool, at_the_end: bool = False) -> None:
+        from fakestt.opened import now_open
 
-        self._found = merged([*self._found.values(), *(one for one in coverages if not one.is_empty)])
-
-    def _ask_all(self, *, passed: bool) -> None:
-        coverages = [stt.coverage for stt in list(self._alive)]
-        self._take([one.passed() for one in coverages] if passed else coverages)
+        still_open = now_open()
+        for stt in list(self._alive):
+            if at_the_end or stt not in still_open:
+                with stt.app.lock:
+                    stt.journal.closing.finish()  # an answer that nobody reads to its end holds back others
+        coverages = [one.passed() if passed else one for one in self._of_test.values()]
+        for stt, earlier in list(self._alive.items()):
+            one = stt.coverage
+            self._alive[stt] = one.met
+            coverages.append(one.passed(earlier) if passed else one)
+        self._found = _with(self._found, coverages)
+        self._of_test = {}
         self._held.clear()
 
     def _narrowed(self) -> list[Coverage]:
@@ -150,13 +160,13 @@ class _Run:
         if output is None:
             self._crashed += 1
         else:
-            self._take(read(json.loads(output)))
+            self._found = _with(self._found, read(json.loads(output)))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         from fakestt.coverage.document import document, verdict
 
-        self._ask_all(passed=False)
+        self._ask_all(passed=False, at_the_end=True)
         output: dict[str, str] | None = getattr(self._config, "workeroutput", None)
         if output is not None:
             output[_OUTPUT] = json.dumps(document(list(self._found.values())))
@@ -186,6 +196,12 @@ class _Run:
         if least is not None:
             reached, said = verdict(found, least)
             terminalreporter.line(said, **{"green" if reached else "red": True, "bold": not reached})
+
+
+def _with(found: dict[str, Coverage], coverages: list[Coverage]) -> dict[str, Coverage]:
+    from fakestt.coverage.record import merged
+
+    return merged([*found.values(), *(one for one in coverages if not one.is_empty)])
 
 
 _GOOD = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)

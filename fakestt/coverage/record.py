@@ -110,9 +110,14 @@ class Coverage:
             met=(self.met | other.met) - faults.seen,
         )
 
-    def passed(self) -> Coverage:
-        """The same after a test that has passed: its client has survived what it met."""
-        return replace(self, faults=replace(self.faults, seen=self.faults.seen | self.met), met=frozenset())
+    def passed(self, earlier: frozenset[Survived] = frozenset()) -> Coverage:
+        """The same after a test that has passed: its client has survived what it met.
+
+        Args:
+            earlier: what was met before the test.
+        """
+        survived = self.met - earlier
+        return replace(self, faults=replace(self.faults, seen=self.faults.seen | survived), met=self.met & earlier)
 
     def narrowed(self, operations: Collection[str], families: Collection[str]) -> Coverage:
         """The part of it that is about these operations and these families."""

@@ -114,6 +114,10 @@ WAYS = {
     "        with stt.reachable(): assert get(stt, '/v1/models' if number else MODELS).ok",
     "an application": "from werkzeug.test import Client\ndef test_it():\n"
     "    assert Client(FakeSTT(auth=None).app).get(MODELS).status_code == 200",
+    "an application whose answer nobody reads": "from werkzeug.test import Client, create_environ\ndef test_it():\n"
+    "    stt = FakeSTT(auth=None)\n    stt.faults.on('listModels', times=1).truncate(4)\n"
+    "    unread = stt.app(create_environ('/v1/models'), lambda *said: None)\n"
+    "    assert Client(stt.app).get(MODELS).status_code == 200\n",
     "more requests than the journal keeps": "@pytest.mark.fakestt(journal=10)\ndef test_it(fake_stt):\n"
     "    get(fake_stt, '/v1/models/nobody')\n    get(fake_stt, MODELS)\n"
     "    for _ in range(30): get(fake_stt, '/v1/models')\n",
@@ -125,6 +129,41 @@ def test_every_fake_counts_however_it_was_made(run, pytester: pytest.Pytester, w
     result = run(HEAD + WAYS[way], "--fakestt-cov-json=c.json")
     result.assert_outcomes(passed=1)
     assert {"operation": "listAcousticModels", "status": 200} in written(pytester)["answers"]["seen"]
+
+
+def test_a_test_that_passes_has_survived_what_any_of_its_fakes_met(run):
+    source = """
+def test_it():
+    for number in range(50):
+        stt = FakeSTT()
+        with stt.reachable():
+            if not number:
+                stt.faults.on("listModels").lose_reply()
+                with pytest.raises(requests.ConnectionError):
+                    get(stt, "/v1/models")
+"""
+    assert row(run(HEAD + source, "--fakestt-cov"), "faults survived") == 1
+    failing = source + "    assert 0\ndef test_other(): pass"
+    assert row(run(HEAD + failing, "--fakestt-cov"), "faults survived") == 0
+
+
+def test_a_test_that_passes_has_not_survived_what_another_met(run):
+    source = """
+@pytest.fixture(scope="module")
+def stt():
+    stt = FakeSTT()
+    with stt.reachable(): yield stt
+def test_it(stt):
+    stt.faults.on("listModels").lose_reply()
+    get(stt, "/v1/models")
+def test_other(stt):
+    pass
+"""
+    result = run(HEAD + source, "--fakestt-cov")
+    result.assert_outcomes(passed=1, failed=1)
+    assert row(result, "faults survived") == 0
+    result = run(HEAD + source + "    get(stt, '/v1/models/nobody')", "--fakestt-cov")
+    assert row(result, "faults survived") == 1
 
 
 def written(pytester: pytest.Pytester, number: int = 0) -> dict[str, Any]:
