@@ -219,11 +219,11 @@ class FakeSTT:
         )
         self._unknown = unknown
         self._conduct = conduct
-        self._watch: Conduct | None = None
+        self._conduct: Conduct | None = None
         if conduct != "off":
             setting = Setting(found, waits_are_seen=self._time.shows_waits, asks_for_credentials=auth is not None)
-            self._watch = Conduct(setting, ignored)
-            self.journal.closing.watch(self._watch.see)
+            self._conduct = Conduct(setting, ignored)
+            self.journal.closing.watch(self._conduct.see)
         self._time.add(self._service)
         self.host = host
         self._tls = tls
@@ -237,7 +237,7 @@ class FakeSTT:
         self.base_models = BaseModels(self._service)
         self._coverage: Watch | None = None
         if made(self):
-            self._watch()  # the whole run's coverage is asked for
+            self._covered()  # the whole run's coverage is asked for
 
     def __repr__(self) -> str:
         return f"<FakeSTT {self.edition.name} at {self.url}, {len(self.journal)} exchanges>"
@@ -295,9 +295,9 @@ class FakeSTT:
             StateError: the journal has left out some by then.
         """
         with self.app.lock:
-            return self._watch().so_far()
+            return self._covered().so_far()
 
-    def _watch(self) -> Watch:
+    def _covered(self) -> Watch:
         if self._coverage is None:
             self._coverage = Watch(self.edition, self.journal, self._service.world.machine.unseen_changes)
         return self._coverage
@@ -311,19 +311,19 @@ class FakeSTT:
         Raises:
             StateError: nobody looks, because `conduct` is "off".
         """
-        if self._watch is None:
+        if self._conduct is None:
             raise StateError("findings(): with conduct='off' nobody looks at what a client does. Give conduct='warn'.")
         return self._found(over=False)
 
     def _found(self, *, over: bool) -> list[Finding]:
-        if self._watch is None:
+        if self._conduct is None:
             return []
         with self.app.lock:
             if over:
                 self.journal.closing.finish()
             else:
                 self.journal.closing.tell()
-            return self._watch.findings(over=over)
+            return self._conduct.findings(over=over)
 
     def report(self, *, test_is_over: bool = False) -> str:
         """What happened, as text: what stands out, requests, changes and what the test did, and what is still due.
@@ -544,9 +544,9 @@ class FakeSTT:
                     f"restore: this is not a snapshot of a fake of this edition, {self.edition.name}. "
                     "Give what stt.snapshot() of one returned."
                 )
-            if self._watch is not None:
+            if self._conduct is not None:
                 self.journal.closing.finish()
-                self._watch.forget()
+                self._conduct.forget()
             snapshots.restore(self._service.world, state)
             self._time.set(state["now_s"])
             self._service.note("restore(...)")

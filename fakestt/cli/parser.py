@@ -19,6 +19,7 @@ from fakestt.cli.words import (
     a_budget,
     a_count,
     a_media_type,
+    a_percentage,
     a_policy,
     a_port,
     a_topic,
@@ -147,9 +148,7 @@ def make_parser() -> Parser:
     )
     one.add_argument("files", metavar="FILE", nargs="+", type=Path, help="written by pytest --fakestt-cov-json=FILE")
     one.add_argument("--only", metavar="GLOB", action="append", default=[], help="of these operations: '*Audio'")
-    one.add_argument(
-        "--fail-under", metavar="MIN", type=a_percentage, help="exit with 1 if less than MIN percent was met"
-    )
+    one.add_argument("--fail-under", metavar="MIN", type=a_percentage, help="exit with 1 if less, in percent, was met")
     return parser
 
 

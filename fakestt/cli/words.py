@@ -18,7 +18,8 @@ from fakestt.media.probe import ARCHIVES, PROBES
 from fakestt.timing.policies import POLICIES
 
 __all__ = [
-    "a_budget", "a_count", "a_media_type", "a_percentage", "a_policy", "a_port", "a_topic", "an_edition", "an_operation", "phases",
+    "a_budget", "a_count", "a_media_type", "a_percentage", "a_policy", "a_port", "a_topic", "an_edition",
+    "an_operation", "phases",
 ]  # fmt: skip
 
 # Policies that a server in a terminal can't have, with the reason.
