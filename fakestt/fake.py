@@ -219,11 +219,11 @@ class FakeSTT:
         )
         self._unknown = unknown
         self._conduct = conduct
-        self._conduct: Conduct | None = None
+        self._monitors: Conduct | None = None
         if conduct != "off":
             setting = Setting(found, waits_are_seen=self._time.shows_waits, asks_for_credentials=auth is not None)
-            self._conduct = Conduct(setting, ignored)
-            self.journal.closing.watch(self._conduct.see)
+            self._monitors = Conduct(setting, ignored)
+            self.journal.closing.watch(self._monitors.see)
         self._time.add(self._service)
         self.host = host
         self._tls = tls
@@ -311,19 +311,19 @@ class FakeSTT:
         Raises:
             StateError: nobody looks, because `conduct` is "off".
         """
-        if self._conduct is None:
+        if self._monitors is None:
             raise StateError("findings(): with conduct='off' nobody looks at what a client does. Give conduct='warn'.")
         return self._found(over=False)
 
     def _found(self, *, over: bool) -> list[Finding]:
-        if self._conduct is None:
+        if self._monitors is None:
             return []
         with self.app.lock:
             if over:
                 self.journal.closing.finish()
             else:
                 self.journal.closing.tell()
-            return self._conduct.findings(over=over)
+            return self._monitors.findings(over=over)
 
     def report(self, *, test_is_over: bool = False) -> str:
         """What happened, as text: what stands out, requests, changes and what the test did, and what is still due.
@@ -544,9 +544,9 @@ class FakeSTT:
                     f"restore: this is not a snapshot of a fake of this edition, {self.edition.name}. "
                     "Give what stt.snapshot() of one returned."
                 )
-            if self._conduct is not None:
+            if self._monitors is not None:
                 self.journal.closing.finish()
-                self._conduct.forget()
+                self._monitors.forget()
             snapshots.restore(self._service.world, state)
             self._time.set(state["now_s"])
             self._service.note("restore(...)")
