@@ -24,8 +24,8 @@ __all__ = [
 
 MARKER = (
     "fakestt(edition=..., time=..., start=..., seed=..., auth=..., tls=..., unknown=..., conduct=..., "
-    "conduct_ignore=..., horizon=..., patience=..., equal_reads=..., journal=..., block_network=...): how the fakes of "
-    "this test are made. "
+    "conduct_ignore=..., horizon=..., patience=..., equal_reads=..., journal=..., latency=..., block_network=...): "
+    "how the fakes of this test are made. "
     "edition: 'icp2018' (default), 'icp2020', 'cloud2025', 'cp4d2025'. "
     "time: 'on_sleep' (default: the client's waiting moves the clock), 'manual' (it stands still until advanced), "
     "'follow' (it is the test's own time.time(), as freezegun or time-machine has it; chosen by itself where the test "
@@ -41,6 +41,7 @@ MARKER = (
     "patience: how long, in real time, one thread may run while others wait for it, '10s' by default. "
     "equal_reads: how many reads in a row may be answered alike while nothing can change, 5000 by default. "
     "journal: how many exchanges are kept, 10000 by default. "
+    "latency: how late each answer is, such as '120ms', or a range such as ('50ms', '200ms'). "
     "block_network: with True, every other host but loopback is refused. "
     "On a function that uses a fixture of fakestt, or on a class or a module for those that do; for each key the "
     "closest wins. "
@@ -75,6 +76,10 @@ def _auth(value: Any) -> Any:
     return None if str(text).lower() == "none" else text
 
 
+def _range(value: Any) -> Any:
+    return tuple(value.split(",")) if isinstance(value, str) and "," in value else _text(value)
+
+
 def _as_it_is(value: Any) -> Any:
     return value
 
@@ -94,6 +99,7 @@ KEYS: Mapping[str, _Key] = {
     "patience":      _Key("string", _text,     "how long one thread may run while others wait, 10s by default"),
     "equal_reads":   _Key("string", _number,   "how many equal reads in a row a client may make, 5000 by default"),
     "journal":       _Key("string", _number,   "how many exchanges a journal keeps, 10000 by default"),
+    "latency":       _Key("string", _range,    "how late each answer is: 120ms, or a range: 50ms, 200ms"),
     "block_network": _Key("bool",   _as_it_is, "in a test with a fake, every other host but loopback is refused"),
 }
 # fmt: on

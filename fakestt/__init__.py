@@ -42,7 +42,8 @@ from fakestt.faults.effects import (
     truncate,
     truncate_head,
 )
-from fakestt.faults.rules import Faults, Rule
+from fakestt.faults.faults import Faults
+from fakestt.faults.rules import Rule
 from fakestt.intercept.waiting.hands import ClientNeverStopped
 from fakestt.journal.expected import Expected, expect, polls
 from fakestt.journal.journal import Journal

@@ -36,7 +36,8 @@ from fakestt.errors import (
     nearest,
     without_user,
 )
-from fakestt.faults.rules import Faults
+from fakestt.faults.faults import Faults
+from fakestt.faults.latency import read_latency
 from fakestt.http.app import App
 from fakestt.http.auth import Auth
 from fakestt.http.unknown import UNKNOWN
@@ -159,6 +160,7 @@ class FakeSTT:
         equal_reads: how many reads in a row may be answered alike under "on_sleep" while nothing can change. A client
             that reads on is taken for one that never stops. The default is 5,000.
         journal: how many exchanges are kept of a longer run: the first tenth and the latest.
+        latency: how late each answer is: a duration, or a range such as ("50ms", "200ms"), from which the seed draws.
         choices: chooses among possible outcomes: how an activity ends, how long it takes, which of two things of one
             instant comes first, whether a fault that is offered happens. The default takes the ordinary case.
 
@@ -183,6 +185,7 @@ class FakeSTT:
         patience: Duration | None = None,
         equal_reads: int | None = None,
         journal: int = KEPT,
+        latency: Duration | tuple[Duration, Duration] = 0,
         choices: Choices | None = None,
     ) -> None:
         if not isinstance(journal, int) or journal < 10:  # so is a bool
@@ -216,6 +219,7 @@ class FakeSTT:
             keeps=journal,
             choices=choices,
             unknown=unknown,
+            latency=read_latency(latency, seed),
         )
         self._unknown = unknown
         self._conduct = conduct

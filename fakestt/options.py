@@ -31,4 +31,5 @@ class Options(TypedDict, total=False):
     patience: Duration | None
     equal_reads: int | None
     journal: int
+    latency: Duration | tuple[Duration, Duration]
     choices: Choices | None

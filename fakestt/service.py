@@ -13,10 +13,12 @@ from fakestt.core.families import FAMILIES
 from fakestt.core.family import Family
 from fakestt.core.world import World
 from fakestt.editions.hosts import places_of
-from fakestt.faults.rules import Faults
+from fakestt.faults.faults import Faults
+from fakestt.faults.latency import Latency
 from fakestt.http.app import App, RequestClock
 from fakestt.http.auth import Auth
 from fakestt.http.context import Context
+from fakestt.journal.closest import closest
 from fakestt.journal.journal import KEPT, Journal
 from fakestt.journal.record import NoteKind
 
@@ -47,6 +49,7 @@ class Service:
         keeps: int = KEPT,
         choices: Choices | None = None,
         unknown: str = "note",
+        latency: Latency | None = None,
         families: Iterable[Family[Any]] = FAMILIES,
     ) -> Service:
         """Make a new service with nothing in it."""
@@ -54,9 +57,16 @@ class Service:
         credentials = Auth(auth, edition, owner, seed, clock.now_s)
         journal = Journal(list(OPERATIONS), lambda: world.started_at_s, keeps)
         faults = Faults(
-            list(SERVICE_OPERATIONS), world.machine.choices, owner, lambda text: journal.note(clock.now_s(), text)
+            list(SERVICE_OPERATIONS),
+            world,
+            edition,
+            credentials,
+            owner,
+            lambda rule: closest(rule, journal.kept(), world.started_at_s),
+            lambda text: journal.note(clock.now_s(), text),
         )
-        app = App(Context(world, edition, credentials, places_of(edition, host), unknown), clock, faults, journal)
+        context = Context(world, edition, credentials, places_of(edition, host), unknown)
+        app = App(context, clock, faults, journal, latency)
         return cls(edition, world, credentials, faults, journal, app)
 
     def note(self, text: str, kind: NoteKind = NoteKind.TEST) -> None:

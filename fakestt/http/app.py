@@ -20,7 +20,9 @@ from fakestt.contract.shapes import Optional, Record, Text
 from fakestt.core.clock import Clock
 from fakestt.core.refusals import Refusal, Why
 from fakestt.errors import ConfigurationError, FakesttError
-from fakestt.faults.rules import Faults, Rule
+from fakestt.faults.faults import Faults
+from fakestt.faults.latency import Latency
+from fakestt.faults.rules import Rule
 from fakestt.http import render
 from fakestt.http.context import Context
 from fakestt.http.faulted import Both, faulted
@@ -74,11 +76,19 @@ class App:
     for how many real seconds, fewer when the client gave up. One that knows what arrives puts a `wire.Arrival` there.
     """
 
-    def __init__(self, context: Context, clock: RequestClock, faults: Faults, journal: Journal) -> None:
+    def __init__(
+        self,
+        context: Context,
+        clock: RequestClock,
+        faults: Faults,
+        journal: Journal,
+        latency: Latency | None = None,
+    ) -> None:
         self._context = context
         self._clock = clock
         self._faults = faults
         self._journal = journal
+        self._latency = latency
         # As of the last look: whoever asks, be it the collector of garbage, waits for no lock.
         self._seen_s: Callable[[], float] = lambda: context.world.now_s
         self.lock = RLock()
@@ -121,7 +131,7 @@ class App:
             own_id = request.headers.get("HTTP_X_GLOBAL_TRANSACTION_ID")
             stamped = stamp(self._context.edition.traits, f"trace:{world.seed}:{seq}", world.now_s, own_id)
             try:
-                rule = self._faults.take(request.target, request.call, seq)
+                rule = self._faults.take(request.target, request.call, seq, request.authorization)
                 if rule is not None and rule.effect.interrupts:
                     _check_interruptible(rule, request)
             except FakesttError as mistake:
@@ -137,6 +147,8 @@ class App:
                 edition, journal = self._context.edition, self._journal
                 reply, kept = faulted(rule, request, edition, stamped, journal, Both(reply, kept))
                 delivery = rule.effect.delivery
+            if self._latency is not None:
+                delivery = self._latency.on(delivery, seq)
             written = self._write(request, seq, rule, kept)
             if kept_back:
                 world.settle()

@@ -443,6 +443,7 @@ def test_when_sees_an_upload_measured() -> None:
 def test_a_rule_that_was_never_used_is_an_error_at_the_end_unless_it_is_optional() -> None:
     stt = FakeSTT()
     rule = stt.faults.on("trainAcousticModel", nth=2).lose_reply()
+    line = sys._getframe().f_lineno - 1
     stt.faults.on("addAudio", optional=True).fail(503)
     ask(stt, "GET", "/v1/models")
     assert stt.faults.unused() == [rule]
@@ -451,6 +452,7 @@ def test_a_rule_that_was_never_used_is_an_error_at_the_end_unless_it_is_optional
     assert str(caught.value) == (
         "on('trainAcousticModel', nth=2).lose_reply(): armed and never used, so the test does not show what it says. "
         "The exchange was: 1 x listModels. Mend the rule, or write optional=True if it need not happen."
+        f"\n    was written at {__file__}:{line}"
     )
     stt.faults.remove(rule)
     stt.faults.remove(rule)
