@@ -50,6 +50,11 @@ class Script:
         """The same for acoustic models and their audio alone."""
         return Script(self._service, self.model_id, ("acoustic model", "audio"))
 
+    @property
+    def language(self) -> Script:
+        """The same for language models alone."""
+        return Script(self._service, self.model_id, ("language model",))
+
     def training(
         self,
         which: Which = None,

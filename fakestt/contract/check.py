@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from fakestt.contract.messages import Call, Caller
 from fakestt.contract.operation import Body, In, Operation, Param
-from fakestt.contract.shapes import Flag, Guid, Optional
+from fakestt.contract.shapes import Flag, Guid, Number, Optional
 from fakestt.core.limits import Limits
 from fakestt.core.refusals import Refusal, Why
 
@@ -86,6 +87,7 @@ def _check_record(call: Call, values: dict[str, Any]) -> None:
         values[name] = value
 
 
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _FLAGS: Mapping[str, bool] = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -93,6 +95,8 @@ def _read(param: Param, raw: str) -> object:
     value: object = raw
     if isinstance(param.shape, Flag):
         value = _FLAGS.get(raw.lower())
+    elif isinstance(param.shape, Number) and _NUMBER.fullmatch(raw):
+        value = float(raw)
     problem = param.shape.problem(value)
     if problem is None:
         return value

@@ -14,6 +14,7 @@ from fakestt.contract.operations import SERVICE_OPERATIONS
 from fakestt.contract.own_pages import own
 from fakestt.contract.refusals_of import refusals_of
 from fakestt.contract.shapes import Integer, ListOf, Optional, Record, Shape, Text
+from fakestt.core.models import is_customizable
 from fakestt.core.refusals import Why
 from fakestt.phrases import phrase
 
@@ -150,14 +151,19 @@ class _Document:
         if operation.body is Body.FORM:
             schema: Schema = {"type": "object", "additionalProperties": {"type": "string"}}
             return {"application/x-www-form-urlencoded": {"schema": schema}}
-        assert operation.record is not None
-        return {"application/json": {"schema": self._request_record(operation.record)}}
+        return {"application/json": {"schema": self._request_record(operation)}}
 
-    def _request_record(self, record: Record) -> Schema:
+    def _request_record(self, operation: Operation) -> Schema:
         """The schema of a body. Optional members may be null, which is the same as leaving them out."""
+        record, family = operation.record, operation.family
+        assert record is not None
         properties = {}
         for name, shape in record.fields.items():
             schema = self._sent(name, shape)
+            if name == "base_model_name" and family is not None:
+                bases = self._edition.base_models
+                schema["enum"] = [base.name for base in bases if is_customizable(base, family.kind)]
+                schema["x-source"] = str(self._edition.provenance["base_models"])
             if isinstance(shape, Optional):
                 schema["type"] = [schema["type"], "null"]
             properties[name] = schema
@@ -168,10 +174,6 @@ class _Document:
         """The schema of a value that a client sends, as narrow as the edition makes it."""
         schema = shape.schema()
         limits, provenance = self._edition.limits, self._edition.provenance
-        if name == "base_model_name":
-            schema["enum"] = [base.name for base in self._edition.base_models if base.custom_acoustic_model]
-            schema["x-source"] = str(provenance["base_models"])
-            return schema
         most, forbidden = NARROWED_BY.get(name, (None, None))
         sources = []
         if most is not None and getattr(limits, most) is not None:

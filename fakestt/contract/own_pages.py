@@ -15,16 +15,21 @@ __all__ = ["own"]
 
 LATER = ("icp2020", "cloud2025", "cp4d2025")
 
-# Headings of icp2018 that kept their anchor in all later editions, and those that got `-acoustic` behind it.
+# Headings of icp2018 that kept their anchor in all later editions, and those that got `-acoustic` or `-language` behind
+# it.
 _KEPT = (
     ("acoustic-audio.md", ("deleteAudio", "getExampleAudio", "listAudio")),
     ("acoustic-create.md", ("addAudio", "monitorAudio")),
     ("acoustic-resource.md", ("audioGuidelines",)),
     ("information-security.md", ("delete-pi", "specify-customer-id")),
 )
-_LENGTHENED = (
-    ("acoustic-create.md", ("createModel", "failedTraining", "monitorTraining", "trainModel")),
-    ("acoustic-models.md", ("deleteModel", "listModels", "resetModel")),
+_LENGTHENED = tuple(
+    (f"{kind}-{page}.md", f"-{kind}", anchors)
+    for kind in ("acoustic", "language")
+    for page, anchors in (
+        ("create", ("createModel", "failedTraining", "monitorTraining", "trainModel")),
+        ("models", ("deleteModel", "listModels", "resetModel")),
+    )
 )
 # fmt: off
 #                          icp2018            icp2020                 cloud2025                   cp4d2025
@@ -33,9 +38,8 @@ _RENAMED = (
      "listExample-acoustic"),
     ("language-models.md", "listExample",     "listExample-language", "listExample-language-all",
      "listExample-language"),
-    ("language-models.md", "listModels",      "listModels-language",  "listModels-language",
-     "listModels-language"),
     ("custom-upgrade.md",  "upgradeAcoustic", "upgradeAcoustic",      "custom-upgrade-acoustic",  "upgradeAcoustic"),
+    ("custom-upgrade.md",  "upgradeLanguage", "upgradeLanguage",      "custom-upgrade-language",  "upgradeLanguage"),
     ("custom-upgrade.md",  "upgradeFailures", "upgradeFailures",      "custom-upgrade-failures",  "upgradeFailures"),
 )
 # fmt: on
@@ -46,12 +50,15 @@ SDK_25 = "ibm-watson 11.2.0 speech_to_text_v1.py"
 
 def _places() -> Iterator[tuple[tuple[Source, str], Source]]:
     rows = [(page, anchor, *[anchor] * 3) for page, anchors in _KEPT for anchor in anchors]
-    rows += [(page, anchor, *[f"{anchor}-acoustic"] * 3) for page, anchors in _LENGTHENED for anchor in anchors]
+    rows += [(page, anchor, *[anchor + more] * 3) for page, more, anchors in _LENGTHENED for anchor in anchors]
     for page, first, *others in (*rows, *_RENAMED):
         for edition, anchor in zip(LATER, others, strict=True):
             yield (Source(f"icp2018 {page}", first), edition), Source(f"{edition} {page}", anchor)
     # While another operation on a model is handled, it can't be trained, reset, upgraded or deleted.
     handling_another = Source("cp4d2025 acoustic-models.md", "manageAcousticModels")
+    for edition in ("cloud2025", "cp4d2025"):
+        manage_language = Source(f"{edition} language-models.md", "manageLanguageModels")
+        yield (Source(SDK_18, "delete_language_model"), edition), manage_language
     yield (Source(SDK_18, "delete_acoustic_model"), "cp4d2025"), handling_another
     yield (Source(SDK_25, "reset_acoustic_model"), "cp4d2025"), handling_another
     yield (Source(SDK_18, "delete_acoustic_model"), "cloud2025"), Source(SDK_25, "delete_acoustic_model")

@@ -119,6 +119,8 @@ def _shape(shape: Shape) -> str:
         return shape.name
     if isinstance(shape, ListOf):
         return f"list of {_shape(shape.item)}"
+    if isinstance(shape, Number) and (said := shape.problem(None)) != "a number":
+        return str(said).removeprefix("a ")
     if isinstance(shape, OneOf):
         return " or ".join(f"`{value}`" for value in shape.values)
     return _WORDS[type(shape)]

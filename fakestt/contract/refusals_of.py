@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 
 from fakestt.contract.edition import Edition
 from fakestt.contract.operation import Body, Operation
+from fakestt.core.acoustic.family import ACOUSTIC
 from fakestt.core.limits import Limits
+from fakestt.core.models import is_customizable
 from fakestt.core.refusals import Why
 
 __all__ = ["refusals_of"]
@@ -20,9 +22,9 @@ IF: Mapping[Why, Callable[[Limits], bool]] = {
     Why.DESCRIPTION_TOO_LONG:  lambda limits: limits.description_max is not None,
     Why.TOO_MANY_MODELS:       lambda limits: limits.max_models is not None,
     Why.AUDIO_NAME_CHARACTERS: lambda limits: bool(limits.audio_name_forbidden),
-    Why.NO_INPUT_DATA:         lambda limits: limits.empty_training_says_no_input_data,
     Why.OVER_THE_MAXIMUM:      lambda limits: limits.refuses_audio_over_the_maximum,
     Why.HELPER_REQUIRED:       lambda limits: limits.upgrade_needs_helper_of_training,
+    Why.UPGRADES_BY_TRAINING:  lambda limits: limits.training_upgrades_improved_models,
 }
 # fmt: on
 
@@ -41,6 +43,8 @@ def refusals_of(operation: Operation, edition: Edition) -> tuple[Why, ...]:
         found.add(Why.BAD_VALUE)
     if operation.body is not Body.IGNORED:
         found.add(Why.UNSUPPORTED_ENCODING)
-    if all(base.custom_acoustic_model for base in edition.base_models):
+    if operation.family is ACOUSTIC and not edition.limits.empty_training_says_no_input_data:
+        found.discard(Why.NO_INPUT_DATA)
+    if operation.family and all(is_customizable(base, operation.family.kind) for base in edition.base_models):
         found.discard(Why.NOT_CUSTOMIZABLE)
     return tuple(why for why in Why if why in found and (why not in IF or IF[why](edition.limits)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -87,13 +88,22 @@ class Integer:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """Any number."""
+    """Any number, or one between two."""
+
+    least: float = -math.inf
+    most: float = math.inf
 
     def problem(self, value: object) -> str | None:
-        return None if isinstance(value, (int, float)) and not isinstance(value, bool) else "a number"
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and self.least <= value <= self.most:
+            return None
+        return "a number" if math.isinf(self.most) else f"a number from {self.least:g} to {self.most:g}"
 
     def schema(self) -> Schema:
-        return {"type": "number"}
+        return (
+            {"type": "number"}
+            if math.isinf(self.most)
+            else {"type": "number", "minimum": self.least, "maximum": self.most}
+        )
 
 
 @dataclass(frozen=True, slots=True)

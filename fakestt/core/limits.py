@@ -45,6 +45,8 @@ class Limits:
     refused_training_sets_error: bool
     helper_must_match_version: bool
     helper_must_be_available_to_train: bool
+    knows_force_of_language_models: bool
+    training_upgrades_improved_models: bool
 
     # upgrading
     upgrade_needs_helper_of_training: bool
@@ -57,6 +59,10 @@ class Limits:
     analysis_factor: float
     training_factor: Span
     upgrade_factor: Span
+    words_analysis_min_s: float
+    words_analysis_factor: float
+    words_training_min_s: float
+    words_training_factor: float
 
     # owners
     several_owners: bool

@@ -44,6 +44,7 @@ class Why(StrEnum):
     NAME_TOO_LONG = "name too long"
     NAME_CHARACTERS = "name characters"
     DESCRIPTION_TOO_LONG = "description too long"
+    WRONG_DIALECT = "wrong dialect"
     TOO_MANY_MODELS = "too many models"
     AUDIO_NAME_TOO_LONG = "audio name too long"
     AUDIO_NAME_CHARACTERS = "audio name characters"
@@ -53,12 +54,14 @@ class Why(StrEnum):
     UNMODIFIED = "unmodified"
     NO_INPUT_DATA = "no input data"
     INVALID_AUDIO = "invalid audio"
+    INVALID_DATA = "invalid data"
     TOO_LITTLE_AUDIO = "too little audio"
     TOO_MUCH_AUDIO = "too much audio"
     HELPER_BASE = "helper on another base model"
     HELPER_VERSION = "helper on another version"
     HELPER_NOT_AVAILABLE = "helper not available"
     HELPER_REQUIRED = "helper required"
+    UPGRADES_BY_TRAINING = "upgrades by training"
     UP_TO_DATE = "up to date"
     NO_AUDIO = "no audio"
     NOT_UPGRADABLE = "not upgradable"
@@ -81,6 +84,7 @@ class RefusalFacts(TypedDict, total=False):
     most: int | str
     character: str
     forbidden: str
+    kind: str  # of custom models: acoustic or language
     type: str  # a content type
     part: str  # of a content type
     encoding: str

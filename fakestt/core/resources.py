@@ -8,7 +8,17 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import ClassVar
 
-__all__ = ["Activity", "Address", "BaseModel", "Child", "Model", "OwnBaseModels", "Resource", "first_in"]
+__all__ = [
+    "Activity",
+    "Address",
+    "BaseModel",
+    "Child",
+    "Generation",
+    "Model",
+    "OwnBaseModels",
+    "Resource",
+    "first_in",
+]
 
 
 def first_in(text: str, characters: str) -> str | None:
@@ -50,9 +60,21 @@ class Address(str):
         return str(self), self.family, self.owner, self.id, self.name
 
 
+class Generation(Enum):
+    """The kind of a base model, on which much of a custom language model hangs."""
+
+    PREVIOUS = "previous generation"
+    NEXT = "next generation"
+    IMPROVED = "next generation, improved"  # a training moves its custom models to the newest version
+    LARGE = "large"
+
+
 @dataclass(slots=True)
 class BaseModel:
-    """One of the service's own models. Custom models are built on its newest version."""
+    """One of the service's own models. Custom models are built on its newest version.
+
+    `dialects` are those of its custom language models, the default first; empty if its language is the only one.
+    """
 
     name: str
     language: str
@@ -63,6 +85,8 @@ class BaseModel:
     speaker_labels: bool
     low_latency: bool | None
     versions: list[str]
+    generation: Generation = Generation.PREVIOUS
+    dialects: tuple[str, ...] = ()
 
     @property
     def newest(self) -> str:
@@ -128,7 +152,11 @@ class Resource:
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Model(Resource):
-    """A custom model. It belongs to an owner; `children` holds the resources that belong to it, by family and name."""
+    """A custom model. It belongs to an owner; `children` holds the resources that belong to it, by family and name.
+
+    `trained`: some training has succeeded, and recognition uses it. `modified`: its data was changed since.
+    `failed`: the last training or upgrade went wrong.
+    """
 
     id: str
     owner: str
@@ -136,6 +164,11 @@ class Model(Resource):
     versions: list[str]
     updated_at_s: float
     description: str | None = None
+    trained: bool = False
+    modified: bool = False
+    failed: bool = False
+    error: str | None = None
+    upgrading_to: str | None = None
     children: dict[str, dict[str, Resource]] = field(default_factory=dict)
 
     @property

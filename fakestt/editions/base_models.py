@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from fakestt.core.resources import BaseModel
+from fakestt.core.resources import BaseModel, Generation
 
-__all__ = ["large", "next_generation", "previous_generation"]
+__all__ = ["ANY_SPANISH", "large", "next_generation", "previous_generation"]
 
 BROADBAND_HZ, NARROWBAND_HZ = 16000, 8000
 
@@ -27,15 +27,38 @@ STEMS = {
 # Two languages of the previous generation have no language customization.
 WITHOUT_LANGUAGE_MODELS = frozenset({"ar-MS", "zh-CN"})
 
+# fmt: off
+DIALECTS: Mapping[str, tuple[str, ...]] = {
+    "es-AR": ("es-LA",), "es-CL": ("es-LA",), "es-CO": ("es-LA",), "es-PE": ("es-LA",), "es-MX": ("es-US",),
+}
+"""The dialects that are not called as the base model's language is, by that language.
+
+Source: cloud2025 language-create.md#createModel-language; that it holds for large models too is assumed.
+"""
+ANY_SPANISH: Mapping[str, tuple[str, ...]] = {"es-ES": ("es-ES", "es-LA", "es-US")}
+"""One language has a choice of dialects. Source: icp2020 language-create.md#createModel-language"""
+
+# Source: cloud2025 release-notes.md, 27 February 2023; some more are named later by a page that lists models.
+IMPROVED = frozenset({
+    "en-AU_Telephony", "en-AU_Multimedia", "en-GB_Telephony", "en-GB_Multimedia", "en-IN_Telephony",
+    "en-US_Telephony", "en-US_Multimedia", "ja-JP_Telephony", "ja-JP_Multimedia",
+})
+# fmt: on
+
 
 def previous_generation(
-    names: Iterable[str], *, version: str, speaker_labels: frozenset[str] | None = None
+    names: Iterable[str],
+    *,
+    version: str,
+    speaker_labels: frozenset[str] | None = None,
+    dialects: Mapping[str, tuple[str, ...]] = DIALECTS,
 ) -> Iterator[BaseModel]:
     """The generation that custom acoustic models are built on: `en-US_BroadbandModel` and so on.
 
     Args:
         version: the part of the newest version's string that follows the name.
         speaker_labels: the languages that have speaker labels; None for all.
+        dialects: those of each language whose only one is not called as the language is.
     """
     for name in names:
         language = name[:5]
@@ -51,6 +74,7 @@ def previous_generation(
             speaker_labels=speaker_labels is None or language in speaker_labels,
             low_latency=None,
             versions=[f"{name}.{version}"],
+            dialects=dialects.get(language, ()),
         )
 
 
@@ -75,6 +99,7 @@ def next_generation(names: Iterable[str], *, version: str) -> Iterator[BaseModel
             speaker_labels=True,
             low_latency=True,
             versions=[f"{name}.{version}"],
+            generation=Generation.IMPROVED if name in IMPROVED else Generation.NEXT,
         )
 
 
@@ -91,4 +116,6 @@ def large(names: Iterable[str], *, version: str) -> Iterator[BaseModel]:
             speaker_labels=True,
             low_latency=False,
             versions=[f"{name}.{version}"],
+            generation=Generation.LARGE,
+            dialects=DIALECTS.get(name, ()),
         )

@@ -72,6 +72,8 @@ CLOUD2025 = ICP2020.but(
         "helper_must_be_available_to_upgrade": (True, Source(SDK, "upgrade_acoustic_model")),
         "helper_upgrade_in_second_call": (True, Source(UPGRADE, "custom-upgrade-acoustic")),
         "upgrade_needs_helper_of_training": (False, Source(UPGRADE, "custom-upgrade-acoustic")),
+        "knows_force_of_language_models": (True, Source(SDK, "train_language_model")),
+        "training_upgrades_improved_models": (True, Source(SDK, "train_language_model")),
         "training_factor": ((1.0, 1.0), Source(CREATE, "trainModel-acoustic")),
         "upgrade_factor": ((1.0, 1.0), Source(UPGRADE, "custom-upgrade-acoustic")),
         "several_owners": (True, Source("cloud2025 custom-usage.md", "custom-owner")),

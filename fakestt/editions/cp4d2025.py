@@ -1,4 +1,4 @@
-"""Cloud Pak for Data and Software Hub, as documented in February 2025. Two rows differ from the cloud."""
+"""Cloud Pak for Data and Software Hub, as documented in February 2025. Some rows differ from the cloud."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from fakestt.editions.wording import CP4D
 
 __all__ = ["CP4D2025"]
 
+SDK = "ibm-watson 11.2.0 speech_to_text_v1.py"
 CREATE = "cp4d2025 acoustic-create.md"
 NOT_SEEN = Assumed("no answer of an installation was seen; as the cloud's gateway of that time")
 
@@ -17,6 +18,7 @@ CP4D2025 = CLOUD2025.but(
     pages="cp4d2025",
     title="IBM Cloud Pak for Data / Software Hub (2025)",
     rows={
+        "knows_force_of_language_models": (False, Source(SDK, "train_language_model")),
         "max_audio_s": (200 * 3600.0, Source(CREATE, "failedTraining-acoustic")),
         "credentials": (frozenset({"bearer"}), Source("ibm-cloud-sdk-core 3.28.0", "CloudPakForDataAuthenticator")),
         "path_prefixes": (

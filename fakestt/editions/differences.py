@@ -90,7 +90,8 @@ def _facts(base: BaseModel | None) -> str:
     customized = [kind for kind in ("language", "acoustic") if getattr(base, f"custom_{kind}_model")]
     custom = f"custom {' and '.join(customized)} models" if customized else "no custom models"
     labels = "speaker labels" if base.speaker_labels else "no speaker labels"
-    return f"{base.rate_hz} Hz, {custom}, {labels}, {base.newest.removeprefix(base.name + '.')}"
+    dialects = f", dialects {', '.join(base.dialects)}" if len(base.dialects) > 1 else ""
+    return f"{base.rate_hz} Hz, {custom}{dialects}, {labels}, {base.newest.removeprefix(base.name + '.')}"
 
 
 def _yes(there: bool) -> str:

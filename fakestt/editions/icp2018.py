@@ -12,6 +12,8 @@ __all__ = ["ICP2018"]
 CREATE = "icp2018 acoustic-create.md"
 RESOURCE = "icp2018 acoustic-resource.md"
 SILENT = "the pages do not speak of it; "
+LANGUAGE = "icp2018 language-create.md"
+MINUTES = "minutes are documented, depending on the number of words; a test need not wait for longer"
 NO_RULE = Assumed("no rule is documented")
 
 ICP2018 = edition(
@@ -61,6 +63,8 @@ ICP2018 = edition(
         "refused_training_sets_error": (False, Assumed("clients read `error` after an accepted training only")),
         "helper_must_match_version": (True, Assumed("documented three months later for the same service")),
         "helper_must_be_available_to_train": (True, Assumed("documented later for the same service")),
+        "knows_force_of_language_models": (False, Source(LANGUAGE, "trainModel")),
+        "training_upgrades_improved_models": (False, Assumed("there are no improved models yet")),
         "upgrade_needs_helper_of_training": (
             True,
             Assumed("the parameter `must` be given; what happens without it is not said"),
@@ -72,6 +76,10 @@ ICP2018 = edition(
         "analysis_factor": (0.02, Assumed("it grows with the duration: a minute for 50 minutes of audio")),
         "training_factor": ((2.0, 4.0), Source(CREATE, "trainModel")),
         "upgrade_factor": ((2.0, 2.0), Source("icp2018 custom-upgrade.md", "upgradeAcoustic")),
+        "words_analysis_min_s": (2.0, Assumed(MINUTES)),
+        "words_analysis_factor": (0.05, Assumed(MINUTES)),
+        "words_training_min_s": (20.0, Assumed("a tiny model of 2022 was trained within 10 to 20 seconds")),
+        "words_training_factor": (0.02, Assumed(MINUTES)),
         "several_owners": (False, Source("icp2018 custom.md", "customOwner")),
         "knows_lite_plan": (False, Assumed("a plan of the public cloud")),
         "audio_types": (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fakestt.core.provenance import Assumed, Source
-from fakestt.editions.base_models import previous_generation
+from fakestt.editions.base_models import ANY_SPANISH, previous_generation
 from fakestt.editions.icp2018 import ICP2018
 from fakestt.editions.wording import LATER_ICP
 
@@ -27,6 +27,7 @@ ICP2020 = ICP2018.but(
         ],
         version="v2017-11-15",
         speaker_labels=frozenset({"en-US", "ja-JP", "es-ES"}),
+        dialects=ANY_SPANISH,
     ),
     base_models_how=Source("icp2020 models.md", "modelsList"),
     rows={
@@ -46,6 +47,7 @@ ICP2020 = ICP2018.but(
             False,
             Assumed("the 400 that asks for `force` is documented as what may happen; the call is what should"),
         ),
+        "knows_force_of_language_models": (False, Source("icp2020 language-create.md", "trainModel-language")),
         "audio_types": (
             ICP2018.traits.audio_types | {"audio/g729"},
             Source("icp2020 audio-formats.md", "formats"),

@@ -31,6 +31,7 @@ LOCKED = Source("ishida330/Watson-STT-Customize-Sample STT_Customize.ipynb", "ad
 NO_INPUT = Source("mumair01/GailBot tests", "training of a new language model")
 REFRESH = Source("watson-developer-cloud/node-sdk issue 934", "2019-08-13")
 TRAIN_20 = Source("icp2020 acoustic-create.md", "failedTraining-acoustic")
+TRAIN_LANGUAGE_20 = Source("icp2020 language-create.md", "failedTraining-language")
 NO_DATA = Source("cloud2025 custom-upgrade.md", "custom-upgrade-acoustic")
 
 
@@ -138,7 +139,7 @@ SHARED: Mapping[Why, Wording] = {
     Why.UNKNOWN_BASE_MODEL: _said(400, "Model {name} not found", "a wrong parameter of a POST", CAPTURE_404),
     Why.NOT_CUSTOMIZABLE: _said(
         400,
-        "custom_acoustic_model is not a supported feature for model {name}",
+        "custom_{kind}_model is not a supported feature for model {name}",
         PARAMETER_400,
         "as recognize words a feature that a model does not have",
     ),
@@ -151,9 +152,10 @@ SHARED: Mapping[Why, Wording] = {
     Why.DESCRIPTION_TOO_LONG: _said(
         400, "The description has {length} characters; at most {most} are allowed", PARAMETER_400, NO_TEXT
     ),
+    Why.WRONG_DIALECT: _said(400, "Dialect '{value}' is not valid for model {name}", PARAMETER_400, NO_TEXT),
     Why.TOO_MANY_MODELS: _said(
         400,
-        "The maximum of {most} custom acoustic models is reached",
+        "The maximum of {most} custom {kind} models is reached",
         "an error is documented, without its code",
         NO_TEXT,
     ),
@@ -188,6 +190,12 @@ SHARED: Mapping[Why, Wording] = {
     Why.NO_INPUT_DATA: _said(400, "No input data available for training", DOMAIN_400, NO_INPUT),
     Why.INVALID_AUDIO: _said(
         400, "Analysis of the audio resources of customization '{id}' has not completed successfully", TRAIN_20, NO_TEXT
+    ),
+    Why.INVALID_DATA: _said(
+        400,
+        "Analysis of the corpora, grammars or words of customization '{id}' has not completed successfully",
+        TRAIN_LANGUAGE_20,
+        NO_TEXT,
     ),
     Why.TOO_LITTLE_AUDIO: _said(
         400,
@@ -225,6 +233,9 @@ SHARED: Mapping[Why, Wording] = {
         DOMAIN_400,
         NO_TEXT,
     ),
+    Why.UPGRADES_BY_TRAINING: _said(
+        400, "Customization '{id}' can't be upgraded by a request: training it upgrades it", DOMAIN_400, NO_TEXT
+    ),
     Why.UP_TO_DATE: _said(
         400,
         "Customization '{id}' can't be upgraded: model is up-to-date",
@@ -250,29 +261,37 @@ NEW_GATEWAY: Mapping[Why, Wording] = {
 _LATER = Assumed(
     "documented half a year later, for the same service: icp2020 acoustic-create.md#failedTraining-acoustic"
 )
+_LATER_LANGUAGE = Assumed(
+    "documented half a year later, for the same service: icp2020 language-create.md#failedTraining-language"
+)
 _CLOUD = Source("cloud2025 acoustic-create.md", "failedTraining-acoustic")
+_CLOUD_LANGUAGE = Source("cloud2025 language-create.md", "failedTraining-language")
 
 
-def _codes_known_by(how: How) -> dict[Why, Wording]:
-    return {why: replace(row, status_how=how) for why, row in SHARED.items() if row.status_how == TRAIN_20}
+def _codes_known_by(acoustic: How, language: How) -> dict[Why, Wording]:
+    by = {TRAIN_20: acoustic, TRAIN_LANGUAGE_20: language}
+    return {why: replace(row, status_how=by[row.status_how]) for why, row in SHARED.items() if row.status_how in by}
 
 
 def _unmodified(how: How) -> dict[Why, Wording]:
     return {Why.UNMODIFIED: replace(SHARED[Why.UNMODIFIED], text_how=how)}
 
 
-BEFORE_CODES: Mapping[Why, Wording] = _codes_known_by(_LATER)
+BEFORE_CODES: Mapping[Why, Wording] = _codes_known_by(_LATER, _LATER_LANGUAGE)
 """The rows for icp2018. Their values are the same; only the sources differ."""
 
 LATER_ICP: Mapping[Why, Wording] = {**SHARED, **_unmodified(Source("icp2020 custom-upgrade.md", "upgradeAcoustic"))}
 """The rows for icp2020."""
 
-CLOUD: Mapping[Why, Wording] = {**_codes_known_by(_CLOUD), **_unmodified(NO_DATA), **NEW_GATEWAY}
+CLOUD: Mapping[Why, Wording] = {**_codes_known_by(_CLOUD, _CLOUD_LANGUAGE), **_unmodified(NO_DATA), **NEW_GATEWAY}
 """The rows for the cloud. Its gateway's errors differ."""
 
 _UNSEEN = Assumed("no answer of an installation was seen; as the cloud's gateway says it")
 CP4D: Mapping[Why, Wording] = {
-    **_codes_known_by(Source("cp4d2025 acoustic-create.md", "failedTraining-acoustic")),
+    **_codes_known_by(
+        Source("cp4d2025 acoustic-create.md", "failedTraining-acoustic"),
+        Source("cp4d2025 language-create.md", "failedTraining-language"),
+    ),
     **_unmodified(Source("cp4d2025 custom-upgrade.md", "upgradeAcoustic")),
     **{why: replace(row, status_how=_UNSEEN, text_how=_UNSEEN) for why, row in NEW_GATEWAY.items()},
 }

@@ -8,10 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from fakestt.core.acoustic.facts import AcousticModel, Audio
-from fakestt.core.acoustic.phases import AcousticPhase
-from fakestt.errors import StateError
 from fakestt.http.handlers.acoustic import shown
-from fakestt.scripts import Script
 from fakestt.views.models import Models, ModelView
 
 __all__ = ["AcousticModelView", "AcousticModels", "AudioView"]
@@ -48,26 +45,6 @@ class AcousticModelView(ModelView[AcousticModel]):
     _kind = AcousticModel
 
     @property
-    def phase(self) -> AcousticPhase:
-        """The column of the state table: finer than the status."""
-        with self._look() as model:
-            phase = self._service.world.machine.phase(model)
-        assert isinstance(phase, AcousticPhase)
-        return phase
-
-    @property
-    def progress(self) -> int:
-        """100 when available, else 0."""
-        progress: int = self.as_json()["progress"]
-        return progress
-
-    @property
-    def error(self) -> str | None:
-        """Why the last training or upgrade failed."""
-        with self._look() as model:
-            return model.error
-
-    @property
     def minutes_of_audio(self) -> float:
         """Minutes of valid audio."""
         with self._look() as model:
@@ -80,26 +57,11 @@ class AcousticModelView(ModelView[AcousticModel]):
         with self._look() as model:
             return MappingProxyType({name: AudioView.of(one, phase(one).shown) for name, one in model.audio.items()})
 
-    @property
-    def script(self) -> Script:
-        """How long this model's activities take and how they end."""
-        with self._look() as model:
-            return Script(self._service, model.id)
+    def _shown(self, model: AcousticModel) -> dict[str, Any]:
+        return shown(self._service.world, self._service.edition, model)
 
-    def as_json(self) -> dict[str, Any]:
-        """The object that the service shows."""
-        with self._look() as model:
-            return shown(self._service.world, self._service.edition, model)
-
-    def __repr__(self) -> str:
-        try:
-            with self._look() as model:
-                machine = self._service.world.machine
-                stalls = ", which stalls" if model in machine.schedule.stalled() else ""
-                status = machine.phase(model).shown + stalls
-                return f"<acoustic model {model.name!r} {self._id} {status}, {len(model.audio)} audio>"
-        except StateError:
-            return f"<acoustic model {self._id} deleted>"
+    def _holds(self, model: AcousticModel) -> str:
+        return f"{len(model.audio)} audio"
 
 
 class AcousticModels(Models[AcousticModelView]):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from fakestt.core.language.family import LanguageModel, upgrade_by_hand
-from fakestt.errors import StateError
+from fakestt.core.language.facts import LanguageModel
+from fakestt.core.language.placing import upgrade_by_hand
 from fakestt.http.handlers.language import shown
 from fakestt.views.models import Models, ModelView
 
@@ -14,13 +14,13 @@ __all__ = ["LanguageModelView", "LanguageModels"]
 
 
 class LanguageModelView(ModelView[LanguageModel]):
-    """A custom language model that the test has made, to help acoustic models."""
+    """A custom language model."""
 
     __slots__ = ()
     _kind = LanguageModel
 
     def upgrade(self) -> None:
-        """Move it to the newest version of its base model, at once."""
+        """Move it to the newest version of its base model, at once. What is going on goes on."""
         with self._look() as model:
             upgrade_by_hand(self._service.world, model)
 
@@ -30,26 +30,15 @@ class LanguageModelView(ModelView[LanguageModel]):
         with self._look() as model:
             return model.dialect
 
-    @property
-    def error(self) -> str | None:
-        """Why its training failed."""
-        with self._look() as model:
-            return model.error
+    def _shown(self, model: LanguageModel) -> dict[str, Any]:
+        return shown(self._service.world, self._service.edition, model)
 
-    def as_json(self) -> dict[str, Any]:
-        """The object that the service shows."""
-        with self._look() as model:
-            return shown(self._service.world, self._service.edition, model)
-
-    def __repr__(self) -> str:
-        try:
-            return f"<language model {self._id} {self.status}>"
-        except StateError:
-            return f"<language model {self._id} deleted>"
+    def _holds(self, model: LanguageModel) -> str:
+        return f"{len(model.words)} words"
 
 
 class LanguageModels(Models[LanguageModelView]):
-    """The custom language models of this instance, as far as acoustic models need them."""
+    """The custom language models of this instance."""
 
     _view_type = LanguageModelView
 
@@ -59,16 +48,22 @@ class LanguageModels(Models[LanguageModelView]):
         name: str = "words",
         base_model_name: str = "en-US_BroadbandModel",
         status: str = "available",
+        dialect: str | None = None,
+        words: Sequence[str] | None = None,
+        invalid_words: Sequence[str] = (),
         description: str | None = None,
         versions: Sequence[str] | None = None,
         error: str | None = None,
         owner: str | None = None,
         id: str | None = None,  # noqa: A002 - the service's word
     ) -> LanguageModelView:
-        """Make a language model, which the training of an acoustic model may name. Clients can list and read it.
+        """Make a model in any documented state, without a request and without time passing.
 
         Args:
-            status: the status it shows, and keeps.
+            status: the status it shows; a running activity ends in its ordinary time.
+            dialect: one that the base model has; its usual one unless given.
+            words: valid words, which for `pending` are being validated. Default: one, for `pending` none.
+            invalid_words: words besides that have an error.
             versions: of the base model; its newest unless given.
             error: of a failed model.
             owner: another instance's GUID.
@@ -83,6 +78,9 @@ class LanguageModels(Models[LanguageModelView]):
             name=name,
             base_model_name=base_model_name,
             status=status,
+            dialect=dialect,
+            words=words,
+            invalid_words=invalid_words,
             description=description,
             versions=versions,
             error=error,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -10,8 +11,10 @@ from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from fakestt.contract.shapes import Guid
 from fakestt.core.changes import Change
+from fakestt.core.lifecycle import Phase
 from fakestt.core.resources import Model
 from fakestt.errors import StateError, nearest
+from fakestt.scripts import Script
 from fakestt.service import Service
 
 __all__ = ["ModelView", "Models"]
@@ -81,6 +84,54 @@ class ModelView(Generic[M]):
         """pending, ready, training, available, upgrading or failed."""
         with self._look() as model:
             return self._service.world.machine.phase(model).shown
+
+    @property
+    def phase(self) -> Phase:
+        """The column of the state table: finer than the status."""
+        with self._look() as model:
+            return self._service.world.machine.phase(model)
+
+    @property
+    def progress(self) -> int:
+        """100 when available, else 0."""
+        progress: int = self.as_json()["progress"]
+        return progress
+
+    @property
+    def error(self) -> str | None:
+        """Why the last training or upgrade failed."""
+        with self._look() as model:
+            return model.error
+
+    @property
+    def script(self) -> Script:
+        """How long this model's activities take and how they end."""
+        with self._look() as model:
+            return Script(self._service, model.id)
+
+    def as_json(self) -> dict[str, Any]:
+        """The object that the service shows."""
+        with self._look() as model:
+            return self._shown(model)
+
+    @abstractmethod
+    def _shown(self, model: M) -> dict[str, Any]:
+        """The object that the service shows."""
+
+    @abstractmethod
+    def _holds(self, model: M) -> str:
+        """Its data, as its `repr` says."""
+
+    def __repr__(self) -> str:
+        kind = self._kind.family
+        try:
+            with self._look() as model:
+                machine = self._service.world.machine
+                stalls = ", which stalls" if model in machine.schedule.stalled() else ""
+                status = machine.phase(model).shown + stalls
+                return f"<{kind} {model.name!r} {self._id} {status}, {self._holds(model)}>"
+        except StateError:
+            return f"<{kind} {self._id} deleted>"
 
     @property
     def history(self) -> tuple[Change, ...]:

@@ -113,7 +113,10 @@ def test_the_help_lists_every_command_on_a_line_of_its_own(capsys: Out) -> None:
         (["serve", "8080"], "'8080' has no place here. Did you mean --port 8080?"),
         (["probe", "a.bin", "audio/flac"], "'audio/flac' has no place here. Did you mean --type audio/flac?"),
         (["differences", "icp2018", "icp2020", "cloud2025"], "'cloud2025' has no place here.\n"),
-        (["why", "train"], "no operation 'train'. Did you mean 'trainAcousticModel'? All: listModels"),
+        (
+            ["why", "train"],
+            "no operation 'train'. Did you mean 'trainAcousticModel' or 'trainLanguageModel'? All: listModels",
+        ),
         (["why", "audio"], "Did you mean 'listAudio', 'addAudio', 'getAudio' or 'deleteAudio'?"),
         (["why", "TRAINACOUSTICMODEL"], "Did you mean 'trainAcousticModel'?"),
     ],

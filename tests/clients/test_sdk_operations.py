@@ -14,7 +14,7 @@ from ibm_cloud_sdk_core.authenticators import (
     NoAuthAuthenticator,
 )
 from ibm_watson import ApiException, SpeechToTextV1
-from ibm_watson.speech_to_text_v1 import LanguageModels
+from ibm_watson.speech_to_text_v1 import LanguageModel, LanguageModels, TrainingResponse
 
 from fakestt import FakeSTT
 from fakestt.media import forge
@@ -74,6 +74,45 @@ def test_language_models_by_hand_are_listed_and_got_alike(stt: FakeSTT, client: 
     assert listed == {"customizations": [client.get_language_model(words.id).get_result()]}
     assert LanguageModels.from_dict(listed).customizations[0].name == "words"
     assert client.list_language_models(language="ja-JP").get_result() == {"customizations": []}
+
+
+def test_a_language_model_goes_through_its_whole_life(stt: FakeSTT, client: Any) -> None:
+    def look() -> LanguageModel:
+        return LanguageModel.from_dict(client.get_language_model(words.id).get_result())
+
+    made = client.create_language_model("words", BASE, dialect="en-US", description="drums")
+    words = stt.language_models[made.get_result()["customization_id"]]
+    assert (made.get_status_code(), look().status, look().dialect, look().description) == (
+        201, "pending", "en-US", "drums",
+    )  # fmt: skip
+    client.delete_language_model(words.id)
+    words = stt.language_models.add(status="ready", invalid_words=["75.00"])
+    with pytest.raises(ApiException, match="has not completed successfully"):
+        client.train_language_model(words.id)
+    words = stt.language_models.add(status="ready")
+    trained = client.train_language_model(words.id, word_type_to_add="user", customization_weight=0.3, strict=True)
+    assert TrainingResponse.from_dict(trained.get_result()).warnings is None
+    assert look().status == "training"
+    stt.clock.advance_to_next()
+    assert (look().status, look().progress) == ("available", 100)
+    stt.base_models.publish(BASE, NEWER)
+    client.upgrade_language_model(words.id)
+    assert look().status == "upgrading"
+    stt.clock.advance_to_next()
+    assert (look().status, look().versions[-1]) == ("available", NEWER)
+    client.reset_language_model(words.id)
+    assert (look().status, look().progress) == ("pending", 0)
+    client.delete_language_model(words.id)
+    assert words.id not in stt.language_models
+
+
+def test_a_training_without_strictness_is_warned_of_in_the_client_s_own_class() -> None:
+    stt = FakeSTT(edition="cloud2025")
+    words = stt.language_models.add(status="ready", invalid_words=["75.00"])
+    with stt.reachable():
+        answer = stt.client().train_language_model(words.id, strict=False, force=True).get_result()
+    (warning,) = TrainingResponse.from_dict(answer).warnings
+    assert (warning.code, "[75.00]" in warning.message) == ("invalid_words", True)
 
 
 @pytest.mark.parametrize(

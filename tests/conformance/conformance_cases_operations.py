@@ -13,18 +13,17 @@ from conformance_ways import Way
 LANGUAGE_MODELS = "/v1/customizations"
 
 
-def words(one: Session) -> str:
-    return one.stt.language_models.add(base_model_name=BASE).id
+def words(one: Session, status: str = "available") -> str:
+    return one.stt.language_models.add(base_model_name=BASE, status=status).id
 
 
-def create(one: Session) -> Heard:
-    return one.ask("POST", MODELS, {"name": "car", "base_model_name": BASE, "description": "Motoräder"})
+def create(one: Session, models: str = MODELS) -> Heard:
+    return one.ask("POST", models, {"name": "car", "base_model_name": BASE, "description": "Motoräder"})
 
 
-def upgrade(one: Session) -> Heard:
-    model_id = model(one, "available")
+def upgrade(one: Session, models: str, model_id: str) -> Heard:
     one.stt.base_models.publish(BASE, f"{BASE}.v2018-07-31")
-    return one.ask("POST", f"{MODELS}/{model_id}/upgrade_model")
+    return one.ask("POST", f"{models}/{model_id}/upgrade_model")
 
 
 def add_audio(one: Session) -> Heard:
@@ -45,7 +44,7 @@ OPERATION_CASES: dict[str, tuple[int, Callable[[Session], Heard]]] = {
     "deleteAcousticModel": (200, lambda one: one.ask("DELETE", f"{MODELS}/{model(one)}")),
     "trainAcousticModel": (200, lambda one: one.ask("POST", f"{MODELS}/{model(one)}/train")),
     "resetAcousticModel": (200, lambda one: one.ask("POST", f"{MODELS}/{model(one)}/reset")),
-    "upgradeAcousticModel": (200, upgrade),
+    "upgradeAcousticModel": (200, lambda one: upgrade(one, MODELS, model(one, "available"))),
     "addAudio": (201, add_audio),
     "listAudio": (200, lambda one: with_audio(one, "GET")),
     "getAudio": (200, lambda one: with_audio(one, "GET", "/a1")),
@@ -53,7 +52,12 @@ OPERATION_CASES: dict[str, tuple[int, Callable[[Session], Heard]]] = {
     "listModels": (200, lambda one: one.ask("GET", "/v1/models")),
     "getModel": (200, lambda one: one.ask("GET", f"/v1/models/{BASE}")),
     "listLanguageModels": (200, lambda one: [words(one), one.ask("GET", f"{LANGUAGE_MODELS}?language=en-US")][1]),
+    "createLanguageModel": (201, lambda one: create(one, LANGUAGE_MODELS)),
     "getLanguageModel": (200, lambda one: one.ask("GET", f"{LANGUAGE_MODELS}/{words(one)}")),
+    "deleteLanguageModel": (200, lambda one: one.ask("DELETE", f"{LANGUAGE_MODELS}/{words(one)}")),
+    "trainLanguageModel": (200, lambda one: one.ask("POST", f"{LANGUAGE_MODELS}/{words(one, 'ready')}/train")),
+    "resetLanguageModel": (200, lambda one: one.ask("POST", f"{LANGUAGE_MODELS}/{words(one)}/reset")),
+    "upgradeLanguageModel": (200, lambda one: upgrade(one, LANGUAGE_MODELS, words(one))),
     "deleteUserData": (200, lambda one: one.ask("DELETE", "/v1/user_data?customer_id=me")),
 }
 

@@ -12,7 +12,7 @@ from fakestt.core.acoustic.facts import AcousticModel, Audio
 from fakestt.core.choices import Choices, Kind, Point
 from fakestt.core.clock import VirtualClock
 from fakestt.core.families import FAMILIES
-from fakestt.core.language.family import LanguageModel
+from fakestt.core.language.facts import LanguageModel
 from fakestt.core.refusals import Refusal, Why
 from fakestt.core.world import World
 from fakestt.editions import EDITIONS

@@ -14,7 +14,7 @@ from fakestt.core.acoustic.facts import AcousticModel
 from fakestt.core.acoustic.family import ACOUSTIC
 from fakestt.core.acoustic.phases import AcousticPhase
 from fakestt.core.acoustic.table import COMMANDS, AcousticAsk
-from fakestt.core.language.family import LanguageModel
+from fakestt.core.language.facts import LanguageModel
 from fakestt.core.lifecycle import Allow, Guard
 from fakestt.core.refusals import Why
 from fakestt.core.resources import Activity
@@ -43,6 +43,7 @@ def helper(base: str = BASE, trained: bool = True, version: str | None = None) -
         id="w",
         owner=OWNER,
         base_model=on,
+        dialect="en-US",
         versions=[version or on.newest],
         trained=trained,
     )

@@ -26,7 +26,8 @@ from core_rig import (
 from fakestt.core.acoustic import commands
 from fakestt.core.acoustic.facts import AcousticModel
 from fakestt.core.choices import Choices
-from fakestt.core.language.family import LanguageModel, place_language_model
+from fakestt.core.language.facts import LanguageModel
+from fakestt.core.language.placing import place_language_model
 from fakestt.core.refusals import Why
 from fakestt.core.world import World
 

@@ -29,9 +29,10 @@ from core_rig import (
     reach,
     trained_with,
 )
+from language_rig import LANGUAGE_KNOBS
 
 from fakestt.core.acoustic import commands
-from fakestt.core.language.family import place_language_model
+from fakestt.core.language.placing import place_language_model
 from fakestt.core.limits import Limits
 from fakestt.core.refusals import Refusal, Why
 from fakestt.core.world import World
@@ -388,6 +389,7 @@ KNOBS: dict[str, tuple[Callable[[World], object], object, object, object, object
     "analysis_factor": (due_after_adding, 0.1, 100.0, 0.5, 500.0),
     "training_factor": (due_after("R", commands.train), (1.0, 2.0), 1080.0, (4.0, 4.0), 2880.0),
     "upgrade_factor": (due_after("R", commands.upgrade), (1.0, 2.0), 1080.0, (4.0, 4.0), 2880.0),
+    **LANGUAGE_KNOBS,
 }  # fmt: skip
 
 # In an edition of two upgrade calls, for these two are about the second.
@@ -399,6 +401,7 @@ SECOND_CALL: dict[str, tuple[object, object, object, object]] = {
 # These are looked at before the core: by the body's reader, the parameters' and the credentials'.
 OUTSIDE = {
     "max_upload_bytes", "max_json_bytes", "member_type_default", "knows_strict", "several_owners", "knows_lite_plan",
+    "knows_force_of_language_models",
 }  # fmt: skip
 
 

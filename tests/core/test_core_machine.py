@@ -28,11 +28,12 @@ from core_rig import (
 from fakestt.core.acoustic import commands
 from fakestt.core.acoustic.facts import Audio
 from fakestt.core.acoustic.placing import place_acoustic_model
-from fakestt.core.acoustic.stages import failing, spoil
+from fakestt.core.acoustic.stages import spoil
 from fakestt.core.changes import Change
 from fakestt.core.choices import Choices, Kind, Point
 from fakestt.core.lifecycle import Ending, Stage
 from fakestt.core.machine import Schedule
+from fakestt.core.models import failing
 from fakestt.core.refusals import Why
 from fakestt.core.resources import Activity, Resource
 from fakestt.errors import ConfigurationError

@@ -10,7 +10,8 @@ from core_rig import ALL, BASE, NEWER, OWNER, code, finish, make_world, objectio
 from fakestt.core.acoustic import commands
 from fakestt.core.acoustic.facts import AcousticModel
 from fakestt.core.acoustic.placing import place_acoustic_model
-from fakestt.core.language.family import LanguageModel, place_language_model
+from fakestt.core.language.facts import LanguageModel
+from fakestt.core.language.placing import place_language_model
 from fakestt.core.world import World
 from fakestt.errors import StateError
 from fakestt.fake import FakeSTT
@@ -183,13 +184,36 @@ def test_where_there_are_too_many_base_models_to_list_the_message_says_where_the
 # Language models
 
 
-@pytest.mark.parametrize("status", ["pending", "ready", "training", "available", "upgrading", "failed"])
-def test_a_language_model_keeps_the_status_it_was_given(status: str) -> None:
-    world = make_world()
-    model = place_language_model(world, OWNER, name="words", base_model_name=BASE, status=status)
+LANGUAGE_REACHED: list[tuple[dict[str, Any], str, str]] = [
+    ({"status": "pending"}, "P0", "P0"),
+    ({"status": "pending", "words": ["a", "b"]}, "PB", "R"),
+    ({"status": "pending", "invalid_words": ["75.00"]}, "PI", "PI"),
+    ({"status": "ready"}, "R", "R"),
+    ({"status": "ready", "invalid_words": ["75.00"]}, "RM", "RM"),
+    ({"status": "training"}, "T", "A"),
+    ({"status": "training", "invalid_words": ["75.00"]}, "T", "A"),
+    ({}, "A", "A"),
+    ({"status": "upgrading"}, "U", "A"),
+    ({"status": "failed"}, "F", "F"),
+    ({"status": "failed", "words": []}, "F", "F"),
+]
+
+
+@pytest.mark.parametrize("edition", ALL)
+@pytest.mark.parametrize(("values", "phase", "later"), LANGUAGE_REACHED)
+def test_every_status_of_a_language_model_can_be_placed_and_lives_on(
+    edition: str, values: dict[str, Any], phase: str, later: str
+) -> None:
+    world = make_world(edition)
+    publish(world)
+    model = place_language_model(world, OWNER, name="words", base_model_name=BASE, **values)
+    found = world.find(LanguageModel, OWNER, model.id)
+    assert (world.machine.phase(found).code, world.machine.phase(found).shown) == (
+        phase, values.get("status", "available"),
+    )  # fmt: skip
     finish(world)
-    assert shown(world, world.find(LanguageModel, OWNER, model.id)) == status
-    assert model.versions == [world.base_models[BASE].newest]
+    assert world.machine.phase(found).code == later
+    assert model.versions[-1] == world.base_models[BASE].newest
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ from core_rig import (
 from fakestt.core.acoustic import commands
 from fakestt.core.acoustic.facts import AcousticModel
 from fakestt.core.acoustic.placing import place_acoustic_model
-from fakestt.core.language.family import place_language_model
+from fakestt.core.language.placing import place_language_model
 from fakestt.core.snapshot import restore, snapshot
 from fakestt.core.world import World
 from fakestt.errors import StateError

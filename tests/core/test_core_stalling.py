@@ -10,9 +10,9 @@ from core_rig import START_S, Steered, add, added, code, finish, make_audio, mak
 from fakestt.core.acoustic import commands
 from fakestt.core.acoustic.analysis import Taken, take_for_audio, taken_for
 from fakestt.core.acoustic.facts import AcousticModel
-from fakestt.core.acoustic.stages import failing
 from fakestt.core.lifecycle import Stage, never
 from fakestt.core.machine import Schedule
+from fakestt.core.models import failing
 from fakestt.core.resources import Activity, Resource
 from fakestt.media.facts import ArchiveFacts, AudioFacts, Member, NotAudio
 

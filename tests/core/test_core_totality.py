@@ -14,12 +14,13 @@ import pytest
 from core_rig import ALL
 
 import fakestt
-from fakestt.core.acoustic import table
 from fakestt.core.acoustic.family import ACOUSTIC, AUDIO
 from fakestt.core.acoustic.phases import AcousticCommand, AcousticPhase, AudioPhase
 from fakestt.core.families import FAMILIES
+from fakestt.core.family import Family
 from fakestt.core.language.family import LANGUAGE
-from fakestt.core.lifecycle import Allow, Lifecycle, Refuse
+from fakestt.core.language.phases import LanguageCommand, LanguagePhase
+from fakestt.core.lifecycle import Allow, Command, Lifecycle, Refuse
 from fakestt.core.limits import Limits
 from fakestt.core.provenance import Assumed, Source
 from fakestt.core.refusals import Why
@@ -40,17 +41,19 @@ def is_known(how: object) -> bool:
 # The table
 
 
-def test_the_table_has_every_phase_of_every_command() -> None:
-    assert set(ACOUSTIC.lifecycle.commands) == set(AcousticCommand)
-    for command, row in ACOUSTIC.lifecycle.commands.items():
-        assert list(row) == list(AcousticPhase), command
+@pytest.mark.parametrize(("family", "commands"), [(ACOUSTIC, AcousticCommand), (LANGUAGE, LanguageCommand)])
+def test_the_table_has_every_phase_of_every_command(family: Family[Any], commands: type[Command]) -> None:
+    assert set(family.lifecycle.commands) == set(commands)
+    for command, row in family.lifecycle.commands.items():
+        assert list(row) == list(family.phases), command
         assert all(isinstance(cell, (Allow, Refuse)) for cell in row.values())
 
 
-def test_every_cell_has_its_source() -> None:
-    assert set(ACOUSTIC.lifecycle.sources) == set(ACOUSTIC.lifecycle.commands)
-    for command, row in ACOUSTIC.lifecycle.sources.items():
-        assert list(row) == list(ACOUSTIC.lifecycle.commands[command])
+@pytest.mark.parametrize("family", [ACOUSTIC, LANGUAGE], ids=lambda family: family.name)
+def test_every_cell_has_its_source(family: Family[Any]) -> None:
+    assert set(family.lifecycle.sources) == set(family.lifecycle.commands)
+    for command, row in family.lifecycle.sources.items():
+        assert list(row) == list(family.lifecycle.commands[command])
         unknown = [phase.name for phase, how in row.items() if not is_known(how)]
         assert not unknown, command
 
@@ -61,9 +64,10 @@ def test_audio_has_its_three_statuses_and_no_commands_of_its_own() -> None:
 
 
 def test_every_documented_status_is_shown_by_some_phase_and_no_other() -> None:
-    assert {phase.shown for phase in AcousticPhase} == STATUSES
-    codes = [phase.code for phase in (*AcousticPhase, *AudioPhase)]
-    assert len(set(codes)) == len(codes)
+    for phases in (AcousticPhase, LanguagePhase):
+        assert {phase.shown for phase in phases} == STATUSES
+        codes = [phase.code for phase in (*phases, *AudioPhase)]
+        assert len(set(codes)) == len(codes)
 
 
 def test_a_refused_cell_is_a_locked_one() -> None:
@@ -82,13 +86,19 @@ def test_a_refused_cell_is_a_locked_one() -> None:
     assert locked == expected
 
 
+def test_a_language_model_that_is_busy_is_only_looked_at() -> None:
+    for command, row in LANGUAGE.lifecycle.commands.items():
+        locked = {phase.code for phase, cell in row.items() if isinstance(cell, Refuse)}
+        assert locked == (set() if command is LanguageCommand.GET else {"PB", "T", "U"})
+
+
 @pytest.mark.parametrize("edition", ALL)
 @pytest.mark.parametrize(
     ("lifecycle", "activities"),
     [
         (ACOUSTIC.lifecycle, {Activity.TRAINING, Activity.UPGRADE, Activity.CLEARING}),
         (AUDIO.lifecycle, {Activity.ANALYSIS}),
-        (LANGUAGE.lifecycle, set()),
+        (LANGUAGE.lifecycle, {Activity.ANALYSIS, Activity.TRAINING, Activity.UPGRADE}),
     ],
     ids=["models", "audio", "language models"],
 )
@@ -152,10 +162,10 @@ def facts_of_raisers() -> dict[Why, list[set[str]]]:
 
 
 def objections() -> set[Why]:
-    tree = ast.parse(Path(table.__file__).read_text("utf-8"))
     return {
         Why[node.attr]
-        for node in ast.walk(tree)
+        for path in ROOT.glob("core/*/table.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "Why"
     }
 

@@ -9,7 +9,8 @@ from core_rig import ALL, BASE, NARROW, NEWER, OTHER_OWNER, OWNER, START_S, code
 
 from fakestt.core.acoustic import commands
 from fakestt.core.acoustic.facts import AcousticModel
-from fakestt.core.language.family import LanguageModel, place_language_model
+from fakestt.core.language.facts import LanguageModel
+from fakestt.core.language.placing import place_language_model
 from fakestt.core.refusals import Refusal, Why
 
 VERSION_4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")

@@ -52,6 +52,8 @@ DIFFERENCES: list[tuple[str, str, dict[str, Any]]] = [
         "refuses_audio_over_the_maximum": (False, True),
         "max_audio_s": (100 * HOURS, 50 * HOURS),
         "helper_must_be_available_to_upgrade": (False, True),
+        "knows_force_of_language_models": (False, True),
+        "training_upgrades_improved_models": (False, True),
         "training_factor": ((2.0, 4.0), (1.0, 1.0)),
         "upgrade_factor": ((2.0, 2.0), (1.0, 1.0)),
         "several_owners": (False, True),
@@ -73,6 +75,7 @@ DIFFERENCES: list[tuple[str, str, dict[str, Any]]] = [
     }),
     ("cloud2025", "cp4d2025", {
         "max_audio_s": (50 * HOURS, 200 * HOURS),
+        "knows_force_of_language_models": (True, False),
         "credentials": ({"basic"},),
         "path_prefixes": (("", "/instances/{guid}"), ("/speech-to-text/{release}/instances/{guid}/api",)),
         "knows_lite_plan": (True, False),

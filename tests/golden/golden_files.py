@@ -17,6 +17,7 @@ from fakestt.contract import state_diagram
 from fakestt.contract.openapi import openapi
 from fakestt.contract.reference import reference
 from fakestt.core.acoustic.family import ACOUSTIC
+from fakestt.core.families import FAMILIES
 from fakestt.editions import EDITIONS
 from fakestt.editions.differences import differences
 
@@ -30,8 +31,11 @@ def computed() -> Iterator[tuple[str, str]]:
     for edition in EDITIONS.values():
         yield f"openapi-{edition.name}.json", json.dumps(openapi(edition), indent=1) + "\n"
         yield f"reference-{edition.name}.md", reference(edition)
-        yield f"states-{edition.name}.mmd", state_diagram.mermaid(ACOUSTIC, edition.limits)
-        yield f"states-{edition.name}.txt", state_diagram.text(ACOUSTIC, edition.limits)
+        for family in FAMILIES:
+            if family.walk is not None:
+                name = f"states-{family.name.replace(' ', '-')}-{edition.name}"
+                yield f"{name}.mmd", state_diagram.mermaid(family, edition.limits)
+                yield f"{name}.txt", state_diagram.text(family, edition.limits)
     for first, second in pairwise(EDITIONS.values()):
         rows = [
             f"{one.kind}\t{one.name}\t{one.values[0]}\t{one.values[1]}\t{one.hows[0]}\t{one.hows[1]}\n"

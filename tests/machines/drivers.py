@@ -17,14 +17,15 @@ from fakestt.core.acoustic import commands
 from fakestt.core.acoustic.facts import AcousticModel, Audio
 from fakestt.core.acoustic.phases import AcousticCommand
 from fakestt.core.acoustic.placing import place_acoustic_model
-from fakestt.core.acoustic.stages import failing, spoil
+from fakestt.core.acoustic.stages import spoil
 from fakestt.core.acoustic.table import AcousticAsk
 from fakestt.core.changes import Change
 from fakestt.core.choices import Choices
 from fakestt.core.clock import VirtualClock
 from fakestt.core.families import FAMILIES
-from fakestt.core.language.family import place_language_model
+from fakestt.core.language.placing import place_language_model
 from fakestt.core.lifecycle import Ending, Stage
+from fakestt.core.models import failing
 from fakestt.core.refusals import Refusal, Why
 from fakestt.core.resources import Activity
 from fakestt.core.snapshot import snapshot

@@ -9,7 +9,7 @@ import pytest
 from ibm_watson import ApiException
 
 from fakestt import FakeSTT
-from fakestt.core.acoustic.stages import FAILURE
+from fakestt.core.models import FAILURE
 from fakestt.media import forge
 
 

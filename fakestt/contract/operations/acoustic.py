@@ -5,40 +5,30 @@ from __future__ import annotations
 from functools import partial
 
 from fakestt.contract.operation import Body, In, Operation, Param
-from fakestt.contract.shapes import Flag, Guid, Integer, ListOf, Number, OneOf, Optional, Record, Shape, Text
+from fakestt.contract.operations.customizations import (
+    EMPTY,
+    NEW_MODEL,
+    ON_A_MODEL,
+    REFUSED_TO_CREATE,
+    SDK,
+    TRAINING,
+    WARNINGS,
+    created,
+    flag,
+    list_of_models,
+    model_id,
+    model_record,
+)
+from fakestt.contract.shapes import Guid, Integer, ListOf, Number, OneOf, Optional, Record, Shape, Text
 from fakestt.core.acoustic.family import ACOUSTIC
-from fakestt.core.provenance import Assumed, How, Source
+from fakestt.core.provenance import Assumed, Source
 from fakestt.core.refusals import Why
 
 __all__ = ["ACOUSTIC_OPERATIONS"]
 
-SDK = "ibm-watson 11.2.0 speech_to_text_v1.py"
-
 # Answers
 
-WARNINGS = Optional(Text())
-EMPTY = Record("Empty", {"warnings": WARNINGS})
-CREATED = Record("CreatedAcousticModel", {"customization_id": Guid(), "warnings": Optional(ListOf(Text()))})
-MODEL = Record(
-    "AcousticModel",
-    {
-        "owner": Text(),
-        "base_model_name": Text(),
-        "customization_id": Guid(),
-        "versions": ListOf(Text()),
-        "created": Text(),
-        "name": Text(),
-        "description": Optional(Text()),
-        "progress": OneOf((0, 100)),
-        "language": Text(),
-        "updated": Optional(Text()),
-        "error": Optional(Text()),
-        "status": OneOf(("pending", "ready", "training", "available", "upgrading", "failed")),
-        "warnings": WARNINGS,
-    },
-)
-MODELS = Record("AcousticModels", {"customizations": ListOf(MODEL), "warnings": WARNINGS})
-TRAINING = Record("TrainingResponse", {"warnings": Optional(ListOf(Record("TrainingWarning", open=True)))})
+MODEL = model_record("AcousticModel")
 DETAILS = Record(
     "AudioDetails",
     {
@@ -70,13 +60,7 @@ AUDIO_LISTING = Record(
 
 # Parameters and bodies
 
-MODEL_ID = Param(
-    name="customization_id",
-    where=In.PATH,
-    shape=Guid(),
-    required=True,
-    how=Source(SDK, "get_acoustic_model"),
-)
+MODEL_ID = model_id(Source(SDK, "get_acoustic_model"))
 AUDIO_NAME = Param(name="audio_name", where=In.PATH, shape=Text(least=1), required=True, how=Source(SDK, "add_audio"))
 HELPER = Param(
     name="custom_language_model_id",
@@ -86,21 +70,10 @@ HELPER = Param(
 )
 
 
-def _flag(name: str, how: How, *, default: bool = False, switch: str | None = None) -> Param:
-    return Param(name=name, where=In.QUERY, shape=Flag(default=default), switch=switch, how=how)
-
-
 FORCE = "sent by IBM's own tools since 2017 and never documented; unity-sdk documented it as waiving the minimum"
-NEW_MODEL = Record(
-    "CreateAcousticModel",
-    {"name": Text(least=1), "base_model_name": Text(least=1), "description": Optional(Text())},
-    open=True,
-)
-
 MODELS_PATH = "/v1/acoustic_customizations"
 MODEL_PATH = f"{MODELS_PATH}/{{customization_id}}"
 AUDIO_PATH = f"{MODEL_PATH}/audio/{{audio_name}}"
-ON_A_MODEL = (Why.MALFORMED_GUID, Why.NO_SUCH_MODEL)
 
 _of_models = partial(Operation, family=ACOUSTIC)
 
@@ -111,22 +84,11 @@ ACOUSTIC_OPERATIONS = (
         MODELS_PATH,
         "Create a custom acoustic model",
         Source("icp2018 acoustic-create.md", "createModel"),
-        CREATED,
+        created("CreatedAcousticModel"),
         success=201,
         body=Body.JSON,
-        record=NEW_MODEL,
-        refusals=(
-            Why.WRONG_CONTENT_TYPE,
-            Why.BODY_TOO_LARGE,
-            Why.MALFORMED_JSON,
-            Why.MISSING_PARAMETER,
-            Why.NAME_TOO_LONG,
-            Why.NAME_CHARACTERS,
-            Why.DESCRIPTION_TOO_LONG,
-            Why.UNKNOWN_BASE_MODEL,
-            Why.NOT_CUSTOMIZABLE,
-            Why.TOO_MANY_MODELS,
-        ),
+        record=Record("CreateAcousticModel", NEW_MODEL, open=True),
+        refusals=REFUSED_TO_CREATE,
     ),
     _of_models(
         "listAcousticModels",
@@ -134,7 +96,7 @@ ACOUSTIC_OPERATIONS = (
         MODELS_PATH,
         "List custom acoustic models",
         Source("icp2018 acoustic-models.md", "listModels"),
-        MODELS,
+        list_of_models(MODEL),
         params=(
             Param(
                 name="language",
@@ -174,9 +136,9 @@ ACOUSTIC_OPERATIONS = (
         params=(
             MODEL_ID,
             HELPER,
-            _flag("strict", Source(SDK, "train_acoustic_model"), default=True, switch="knows_strict"),
-            _flag("force", Source("watson-developer-cloud/unity-sdk commit 6b4d61c0", FORCE)),
-            _flag("clean", Assumed("an IBM tool of 2018 sends it beside `force`; accepted, and nothing comes of it")),
+            flag("strict", Source(SDK, "train_acoustic_model"), default=True, switch="knows_strict"),
+            flag("force", Source("watson-developer-cloud/unity-sdk commit 6b4d61c0", FORCE)),
+            flag("clean", Assumed("an IBM tool of 2018 sends it beside `force`; accepted, and nothing comes of it")),
         ),
         refusals=(
             *ON_A_MODEL,
@@ -211,7 +173,7 @@ ACOUSTIC_OPERATIONS = (
         params=(
             MODEL_ID,
             HELPER,
-            _flag("force", Source(SDK, "upgrade_acoustic_model")),
+            flag("force", Source(SDK, "upgrade_acoustic_model")),
         ),
         refusals=(
             *ON_A_MODEL,
@@ -247,7 +209,7 @@ ACOUSTIC_OPERATIONS = (
         params=(
             MODEL_ID,
             AUDIO_NAME,
-            _flag("allow_overwrite", Source(SDK, "add_audio")),
+            flag("allow_overwrite", Source(SDK, "add_audio")),
             Param(
                 name="Contained-Content-Type",
                 where=In.HEADER,

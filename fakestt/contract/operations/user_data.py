@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fakestt.contract.operation import In, Operation, Param
-from fakestt.contract.operations.acoustic import EMPTY
+from fakestt.contract.operations.customizations import EMPTY
 from fakestt.contract.shapes import Text
 from fakestt.core.acoustic.family import ACOUSTIC
 from fakestt.core.provenance import Source

@@ -5,8 +5,7 @@ The world must be settled; `world.now_s` is the instant of the command.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Any
 
 from fakestt.core.acoustic.analysis import taken_for
@@ -14,7 +13,8 @@ from fakestt.core.acoustic.facts import AcousticModel, Audio
 from fakestt.core.acoustic.phases import AcousticCommand as Command
 from fakestt.core.acoustic.table import AcousticAsk
 from fakestt.core.changes import ByCommand
-from fakestt.core.language.family import LanguageModel
+from fakestt.core.language.facts import LanguageModel
+from fakestt.core.models import base_of_new_model, data_changed, doing, list_models, remove_model
 from fakestt.core.refusals import Refusal, Why
 from fakestt.core.resources import Activity, first_in
 from fakestt.core.world import World
@@ -46,33 +46,17 @@ def create_acoustic_model(
 
     Source: icp2018 acoustic-create.md#createModel
     """
-    limits = world.limits
-    if limits.name_max is not None and len(name) > limits.name_max:
-        raise Refusal(Why.NAME_TOO_LONG, length=len(name), most=limits.name_max)
-    bad = first_in(name, limits.name_forbidden)
-    if bad is not None:
-        raise Refusal(Why.NAME_CHARACTERS, character=bad, forbidden=limits.name_forbidden)
-    if limits.description_max is not None and description is not None and len(description) > limits.description_max:
-        raise Refusal(Why.DESCRIPTION_TOO_LONG, length=len(description), most=limits.description_max)
-    base = world.base_models.get(base_model_name)
-    if base is None:
-        raise Refusal(Why.UNKNOWN_BASE_MODEL, name=base_model_name)
-    if not base.custom_acoustic_model:
-        raise Refusal(Why.NOT_CUSTOMIZABLE, name=base_model_name)
-    if limits.max_models is not None and len(world.models(AcousticModel, owner)) >= limits.max_models:
-        raise Refusal(Why.TOO_MANY_MODELS, most=limits.max_models)
+    base = base_of_new_model(
+        world, AcousticModel, owner, name=name, base_model_name=base_model_name, description=description
+    )
     model = world.new(AcousticModel, owner, base, name=name, description=description, versions=[base.newest])
     world.machine.made(model, world.now_s, ByCommand("createAcousticModel"))
     return model
 
 
 def list_acoustic_models(world: World, owner: str, language: str | None = None) -> list[AcousticModel]:
-    """The owner's models in the order of their creation, all of them or those of one language.
-
-    Source: icp2018 acoustic-models.md#listModels; the order is assumed.
-    """
-    models = world.models(AcousticModel, owner).values()
-    return [model for model in models if language is None or model.base_model.language == language]
+    """The owner's models in the order of their creation, all of them or those of one language."""
+    return list_models(world, AcousticModel, owner, language)
 
 
 def delete_acoustic_model(world: World, model: AcousticModel) -> None:
@@ -82,9 +66,7 @@ def delete_acoustic_model(world: World, model: AcousticModel) -> None:
         Refusal: BUSY.
     """
     _permit(world, model, Command.DELETE)
-    for gone in (*model.all_children(), model):
-        world.machine.gone(gone, world.now_s, ByCommand(Command.DELETE.value))
-    world.drop(model)
+    remove_model(world, model, ByCommand(Command.DELETE.value))
 
 
 def train(
@@ -168,7 +150,7 @@ def add_audio(world: World, model: AcousticModel, audio: Audio, *, overwrite: bo
         if earlier is not None:
             machine.gone(earlier, world.now_s, cause)
         model.audio[name] = audio
-        _changed(model)
+        data_changed(model)
         machine.made(audio, world.now_s, cause)
 
 
@@ -231,13 +213,9 @@ def _permit(world: World, model: AcousticModel, command: Command, **ask: Any) ->
     world.machine.permit(model, command, AcousticAsk(limits=world.limits, **ask), world.now_s)
 
 
-@contextmanager
-def _doing(world: World, model: AcousticModel, command: Command, **ask: Any) -> Iterator[ByCommand]:
+def _doing(world: World, model: AcousticModel, command: Command, **ask: Any) -> AbstractContextManager[ByCommand]:
     """Ask the table; then change facts inside."""
-    _permit(world, model, command, **ask)
-    cause = ByCommand(command.value)
-    with world.machine.changing(model, world.now_s, cause):
-        yield cause
+    return doing(world, model, command, AcousticAsk(limits=world.limits, **ask))
 
 
 def _remove(world: World, audio: Audio, cause: ByCommand) -> None:
@@ -247,7 +225,7 @@ def _remove(world: World, audio: Audio, cause: ByCommand) -> None:
         _clear_until(world, model, world.machine.ends_at(audio))
     world.machine.gone(audio, world.now_s, cause)
     del model.audio[audio.name]
-    _changed(model)
+    data_changed(model)
 
 
 def _clear_until(world: World, model: AcousticModel, ends_at_s: float) -> None:
@@ -258,9 +236,3 @@ def _clear_until(world: World, model: AcousticModel, ends_at_s: float) -> None:
     else:
         model.clearing_s = max(model.clearing_s, ends_at_s - model.since_at_s)
         world.machine.plan(model, world.now_s)
-
-
-def _changed(model: AcousticModel) -> None:
-    model.modified = True
-    model.failed = False
-    model.error = None

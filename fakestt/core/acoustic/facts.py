@@ -54,21 +54,15 @@ class Audio(Child):
 class AcousticModel(Model):
     """A custom acoustic model.
 
-    `trained`: some training has succeeded, and recognition uses it. `modified`: the audio was changed since.
-    `failed`: the last training or upgrade went wrong. `helper_id`: the language model of the last accepted training.
+    `helper_id`: the language model of the last accepted training.
     `helper_lags`: it was upgraded without a helper since, so the second of the two upgrade calls is still possible.
     `clearing_s`: how long the clearing takes that is going on, or went on last.
     """
 
     family = "acoustic model"
 
-    trained: bool = False
-    modified: bool = False
-    failed: bool = False
-    error: str | None = None
     helper_id: str | None = None
     helper_lags: bool = False
-    upgrading_to: str | None = None
     upgrading_with: str | None = None
     clearing_s: float = 0.0
 

@@ -16,6 +16,7 @@ from fakestt.core.acoustic.table import COMMANDS
 from fakestt.core.family import Family
 from fakestt.core.lifecycle import Lifecycle
 from fakestt.core.limits import Limits
+from fakestt.core.models import follow_base
 from fakestt.core.refusals import Why
 from fakestt.core.resources import Activity
 from fakestt.media.facts import ArchiveFacts, AudioFacts, Facts, Member, NotAudio
@@ -26,8 +27,7 @@ _KINDS = {kind.__name__: kind for kind in (AudioFacts, NotAudio, ArchiveFacts)}
 
 
 def _follow_base(model: AcousticModel, limits: Limits) -> None:
-    if limits.empty_model_follows_base and phase(model) is AcousticPhase.EMPTY:
-        model.versions[:] = [model.base_model.newest]
+    follow_base(model, limits, is_empty=phase(model) is AcousticPhase.EMPTY)
 
 
 def _written(facts: Facts) -> dict[str, Any]:

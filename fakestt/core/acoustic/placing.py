@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 
 from fakestt.core.acoustic.facts import AcousticModel, Audio
-from fakestt.core.acoustic.stages import FAILURE
+from fakestt.core.models import FAILURE, is_customizable
 from fakestt.core.placing import (
     STATUSES,
     check_name,
@@ -49,7 +49,7 @@ def place_acoustic_model(
         StateError: no model can be in such a state.
     """
     base = find_base_model(world, base_model_name, f"base_model_name={base_model_name!r}")
-    if not base.custom_acoustic_model:
+    if not is_customizable(base, AcousticModel):
         raise StateError(f"base_model_name={base_model_name!r} has no acoustic customization.")
     check_name(name)
     check_status(status, STATUSES)

@@ -12,7 +12,7 @@ from fakestt.core.acoustic.facts import AcousticModel, Audio
 from fakestt.core.acoustic.phases import AcousticCommand
 from fakestt.core.acoustic.table import AcousticAsk
 from fakestt.core.family import Samples, Walk
-from fakestt.core.language.family import LanguageModel
+from fakestt.core.language.facts import LanguageModel
 from fakestt.core.lifecycle import Command
 from fakestt.core.limits import Limits
 from fakestt.core.resources import Activity, BaseModel
@@ -96,6 +96,7 @@ def _helper(base: BaseModel, version: str, *, trained: bool) -> LanguageModel:
         owner="owner",
         base_model=base,
         versions=[version],
+        dialect=base.language,
         trained=trained,
         failed=not trained,
     )

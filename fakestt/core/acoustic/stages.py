@@ -4,44 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from fakestt.core import models
 from fakestt.core.acoustic.analysis import problem_of
 from fakestt.core.acoustic.facts import AcousticModel, Audio
 from fakestt.core.lifecycle import Ending, Stage
 from fakestt.core.limits import Limits, Span
 from fakestt.core.resources import Activity
 
-__all__ = ["FAILURE", "acoustic_stages", "audio_stages", "fail", "failing", "spoil", "spoiling"]
-
-FAILURE = "training failed"
-"""The `error` of a failed model, unless a script gives a text."""
+__all__ = ["acoustic_stages", "audio_stages", "fail", "spoil", "spoiling"]
 
 UNUSABLE = "the analysis found it invalid"
 """The problem of audio whose analysis was chosen to end so."""
 
 
-def trained(model: AcousticModel) -> None:
-    model.trained = True
-    model.modified = False
-
-
 def fail(model: AcousticModel, message: str) -> None:
-    """A training or an upgrade fails; an earlier training stays in use for recognition."""
-    model.failed = True
-    model.error = message
-    model.upgrading_to = model.upgrading_with = None
-
-
-def failing(message: str) -> Ending[AcousticModel]:
-    """The ending of a training or an upgrade that fails with this error."""
-    return Ending("failed", lambda model: fail(model, message), spoils=True)
+    """A training or an upgrade fails."""
+    models.fail(model, message)
+    model.upgrading_with = None
 
 
 def upgraded(model: AcousticModel) -> None:
-    """Append the version that was the base's newest when the upgrade began. Older versions stay."""
-    if model.upgrading_to is not None and model.upgrading_to not in model.versions:
-        model.versions.append(model.upgrading_to)
+    """It is on the newer version now. Without a helper, that one is left behind."""
+    models.upgraded(model)
     model.helper_lags = model.upgrading_with is None
-    model.upgrading_to = model.upgrading_with = None
+    model.upgrading_with = None
 
 
 def spoil(audio: Audio, problem: str) -> None:
@@ -63,11 +49,13 @@ def acoustic_stages(limits: Limits) -> tuple[Stage[AcousticModel], ...]:
     def is_clear(model: AcousticModel) -> None:
         """Nothing but the end of the activity itself."""
 
-    succeeded = Ending("available", trained)
+    succeeded = Ending("available", models.trained)
     done = Ending("done", upgraded)
     return (
-        Stage(Activity.TRAINING, times_audio(limits.training_factor), (succeeded, failing(FAILURE))),
-        Stage(Activity.UPGRADE, times_audio(limits.upgrade_factor), (done, failing("upgrade failed"))),
+        Stage(
+            Activity.TRAINING, times_audio(limits.training_factor), (succeeded, models.failing(models.FAILURE, fail))
+        ),
+        Stage(Activity.UPGRADE, times_audio(limits.upgrade_factor), (done, models.failing("upgrade failed", fail))),
         Stage(Activity.CLEARING, lambda model: (model.clearing_s, model.clearing_s), (Ending("clear", is_clear),)),
     )
 

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from fakestt.core import models
 from fakestt.core.acoustic.facts import AcousticModel
 from fakestt.core.acoustic.phases import AcousticCommand, AcousticPhase
-from fakestt.core.language.family import LanguageModel, LanguagePhase, language_phase
+from fakestt.core.language.facts import LanguageModel
+from fakestt.core.language.phases import LanguagePhase, language_phase
 from fakestt.core.lifecycle import Allow, Ask, Command, Phase, Refuse
 from fakestt.core.refusals import Why
 
@@ -128,15 +130,7 @@ def _unless_available(helper: LanguageModel | None, required: bool) -> Why | Non
 
 
 def training_failed(model: AcousticModel, ask: AcousticAsk, why: Why) -> None:
-    """A refused training leaves the model failed, unless nothing was wrong with its data."""
-    if why is Why.UNMODIFIED or not ask.limits.refused_training_fails_model:
-        return
-    if not model.audio and not ask.limits.empty_training_fails_model:
-        return
-    model.failed = True
-    # An earlier failure's error stays until a training is accepted or the audio is changed.
-    if ask.limits.refused_training_sets_error:
-        model.error = why.value
+    models.training_failed(model, ask.limits, why, has_data=bool(model.audio))
 
 
 # The table

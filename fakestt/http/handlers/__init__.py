@@ -23,7 +23,12 @@ HANDLERS: Mapping[str, Handler] = {
     "addAudio": audio.add,
     "getAudio": audio.get,
     "deleteAudio": audio.delete,
+    "createLanguageModel": language.create,
     "listLanguageModels": language.list_,
     "getLanguageModel": language.get,
+    "deleteLanguageModel": language.delete,
+    "trainLanguageModel": language.train,
+    "resetLanguageModel": language.reset,
+    "upgradeLanguageModel": language.upgrade,
     "deleteUserData": audio.delete_user_data,
 }

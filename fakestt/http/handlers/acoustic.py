@@ -10,7 +10,7 @@ from fakestt.core.acoustic import commands
 from fakestt.core.acoustic.facts import AcousticModel
 from fakestt.core.world import World
 from fakestt.http.context import Context
-from fakestt.http.handlers.customizations import owner_of, shown_model
+from fakestt.http.handlers.customizations import owner_of, shown_model, training_answer
 
 __all__ = ["addressed", "create", "delete", "get", "list_", "reset", "shown", "train", "upgrade"]
 
@@ -60,16 +60,8 @@ def train(context: Context, call: Call) -> Answer:
         force=values["force"],
         helper_id=values["custom_language_model_id"],
     )
-    if not left_out:
-        return Answer(200, {})
-    code, message = context.edition.traits.training_warning_members
-    names = ", ".join(audio.name for audio in left_out)
-    # Source: ibm-watson 11.2.0 speech_to_text_v1.py#TrainingWarning; what fills the two gaps is assumed.
-    text = (
-        f"Analysis of the following audio files has not completed successfully: [{names}]. "
-        "They will be excluded from custom acoustic model training."
-    )
-    return Answer(200, {"warnings": [{code: "invalid_audio_files", message: text}]})
+    names = [audio.name for audio in left_out]
+    return training_answer(context.edition, "acoustic", ("invalid_audio_files", "audio files", names))
 
 
 def reset(context: Context, call: Call) -> Answer:
@@ -86,4 +78,4 @@ def upgrade(context: Context, call: Call) -> Answer:
 
 def shown(world: World, edition: Edition, model: AcousticModel) -> dict[str, Any]:
     """The object on the wire. Source: icp2018 acoustic-models.md#listModels"""
-    return shown_model(world, edition, model, error=model.error)
+    return shown_model(world, edition, model)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
 from fakestt.contract.edition import Edition
-from fakestt.contract.messages import Call
+from fakestt.contract.messages import Answer, Call
 from fakestt.core.clock import iso
 from fakestt.core.resources import Model
 from fakestt.core.world import World
 
-__all__ = ["owner_of", "shown_model"]
+__all__ = ["owner_of", "shown_model", "training_answer"]
 
 
 def owner_of(call: Call) -> str:
@@ -21,7 +22,28 @@ def owner_of(call: Call) -> str:
     return call.caller.owner
 
 
-def shown_model(world: World, edition: Edition, model: Model, *, error: str | None, **own: object) -> dict[str, Any]:
+def training_answer(edition: Edition, kind: str, *left_out: tuple[str, str, Sequence[str]]) -> Answer:
+    """The answer to a training that has begun, with a warning for each type of data of which some is left out.
+
+    Args:
+        left_out: code, type of data, and the names of what is left out.
+
+    Source: ibm-watson 11.2.0 speech_to_text_v1.py#TrainingWarning; what fills the gaps of its text is assumed.
+    """
+    code, message = edition.traits.training_warning_members
+    warnings = [
+        {
+            code: of_type,
+            message: f"Analysis of the following {what} has not completed successfully: [{', '.join(names)}]. "
+            f"They will be excluded from custom {kind} model training.",
+        }
+        for of_type, what, names in left_out
+        if names
+    ]
+    return Answer(200, {"warnings": warnings} if warnings else {})
+
+
+def shown_model(world: World, edition: Edition, model: Model, **own: object) -> dict[str, Any]:
     """The object on the wire, members in the observed order; those of the model's family stand behind its id.
 
     Source: watson-developer-cloud/java-sdk issue 503; thomassuedbroecker/watson-stt-invocation README, 2022-11-18
@@ -42,8 +64,8 @@ def shown_model(world: World, edition: Edition, model: Model, *, error: str | No
     wire["language"] = model.base_model.language
     if edition.traits.shows_updated:
         wire["updated"] = iso(model.updated_at_s)
-    if error is not None:
-        wire["error"] = _failure(error)
+    if model.error is not None:
+        wire["error"] = _failure(model.error)
     wire["status"] = status
     return wire
 

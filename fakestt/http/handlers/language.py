@@ -1,4 +1,4 @@
-"""Custom language models: a client lists and reads those that a test has made."""
+"""Custom language models."""
 
 from __future__ import annotations
 
@@ -6,24 +6,69 @@ from typing import Any
 
 from fakestt.contract.edition import Edition
 from fakestt.contract.messages import Answer, Call
-from fakestt.core.language.family import LanguageModel, list_language_models
+from fakestt.core.language import commands
+from fakestt.core.language.facts import LanguageModel
 from fakestt.core.world import World
 from fakestt.http.context import Context
-from fakestt.http.handlers.customizations import owner_of, shown_model
+from fakestt.http.handlers.customizations import owner_of, shown_model, training_answer
 
-__all__ = ["get", "list_", "shown"]
+__all__ = ["addressed", "create", "delete", "get", "list_", "reset", "shown", "train", "upgrade"]
+
+
+def addressed(world: World, call: Call) -> LanguageModel:
+    """The model that the path names.
+
+    Raises:
+        Refusal: NO_SUCH_MODEL.
+    """
+    return world.find(LanguageModel, owner_of(call), call.values["customization_id"])
+
+
+def create(context: Context, call: Call) -> Answer:
+    values = call.values
+    model = commands.create_language_model(
+        context.world,
+        owner_of(call),
+        name=values["name"],
+        base_model_name=values["base_model_name"],
+        dialect=values["dialect"],
+        description=values["description"],
+    )
+    return Answer(201, {"customization_id": model.id})
 
 
 def list_(context: Context, call: Call) -> Answer:
-    models = list_language_models(context.world, owner_of(call), call.values["language"])
+    models = commands.list_language_models(context.world, owner_of(call), call.values["language"])
     return Answer(200, {"customizations": [shown(context.world, context.edition, model) for model in models]})
 
 
 def get(context: Context, call: Call) -> Answer:
-    model = context.world.find(LanguageModel, owner_of(call), call.values["customization_id"])
+    model = commands.get_language_model(context.world, addressed(context.world, call))
     return Answer(200, shown(context.world, context.edition, model))
+
+
+def delete(context: Context, call: Call) -> Answer:
+    commands.delete_language_model(context.world, addressed(context.world, call))
+    return Answer(200, {})
+
+
+def train(context: Context, call: Call) -> Answer:
+    """Words and weight of a training matter to recognition alone."""
+    values, model = call.values, addressed(context.world, call)
+    left_out = commands.train(context.world, model, strict=values.get("strict", True), force=values.get("force", False))
+    return training_answer(context.edition, "language", ("invalid_words", "custom words", left_out))
+
+
+def reset(context: Context, call: Call) -> Answer:
+    commands.reset(context.world, addressed(context.world, call))
+    return Answer(200, {})
+
+
+def upgrade(context: Context, call: Call) -> Answer:
+    commands.upgrade(context.world, addressed(context.world, call))
+    return Answer(200, {})
 
 
 def shown(world: World, edition: Edition, model: LanguageModel) -> dict[str, Any]:
     """The object on the wire. Source: icp2018 language-models.md#listModels"""
-    return shown_model(world, edition, model, error=model.error, dialect=model.dialect)
+    return shown_model(world, edition, model, dialect=model.dialect)

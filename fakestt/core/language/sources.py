@@ -1,0 +1,65 @@
+"""How we know each cell of the table of language models. Same shape as the table in `table.py`.
+
+A cell's source says whether the command is done or refused. The status code is a row of the edition's wording. A page
+is cited where icp2018 has it; `contract/own_pages.py` says where the later editions do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from fakestt.core.lifecycle import Command, Phase
+from fakestt.core.provenance import Assumed, How, Source
+
+__all__ = ["table"]
+
+SDK_18 = "python-sdk of 2018-10-16 speech_to_text_v1.py"
+CREATE = "icp2018 language-create.md"
+MODELS = "icp2018 language-models.md"
+UPGRADE = "icp2018 custom-upgrade.md"
+
+# Getting
+POLL = Source(CREATE, "monitorTraining")
+LISTED = Source(MODELS, "listModels")
+IDLE = Assumed("looking is allowed in every state: clients diagnose failures by it")
+SILENT = Assumed("the page names no state, and in this one nothing is going on that could be disturbed")
+
+# Deleting
+DEL = Source(MODELS, "deleteModel")
+NO_D = Source(SDK_18, "delete_language_model")
+NO_DU = Assumed("no modification is accepted while upgrading; the SDKs refuse the others by name")
+
+# Training
+TR = Source(CREATE, "trainModel")
+TR_X = Source(CREATE, "failedTraining")
+TR_A = Assumed("client code goes on to poll for `available` after the 400, so it stays available")
+TR_F = Assumed("what was wrong can be mended, and the data is looked at anew")
+TR_U = Source(UPGRADE, "upgradeLanguage")
+
+# Reset
+RES = Source(MODELS, "resetModel")
+NO_R = Assumed("the pages of 2018 are silent; the later ones refuse it while another operation is handled")
+NO_RU = Source(UPGRADE, "upgradeLanguage")
+
+# Upgrade
+UPG = Source(UPGRADE, "upgradeLanguage")
+UPG_X = Source(UPGRADE, "upgradeFailures")
+NEWEST = Assumed("swift-sdk's live test tolerates `model is up-to-date` for an empty model, and says no more")
+LOCK1 = Assumed("a refusal is documented; that it is the lock's, and comes before `up-to-date`, is not")
+
+# fmt: off
+ROWS: tuple[tuple[How, ...], ...] = (
+    # empty  analysing only inv. ready  mixed  training available upgrading failed
+    (LISTED, POLL,     IDLE,     POLL,  IDLE,  POLL,    POLL,     IDLE,     LISTED), # get
+    (DEL,    NO_D,     SILENT,   DEL,   DEL,   NO_D,    DEL,      NO_DU,    SILENT), # delete
+    (TR_X,   TR_X,     TR_X,     TR,    TR_X,  TR_X,    TR_A,     TR_U,     TR_F),   # train
+    (RES,    NO_R,     SILENT,   RES,   RES,   NO_R,    RES,      NO_RU,    SILENT), # reset
+    (NEWEST, LOCK1,    UPG_X,    UPG,   UPG,   LOCK1,   UPG,      LOCK1,    UPG_X),  # upgrade
+)
+# fmt: on
+
+
+def table(commands: Iterable[Command], phases: Iterable[Phase]) -> dict[Command, dict[Phase, How]]:
+    """The sources by command and phase, in the order in which both are declared."""
+    columns = list(phases)
+    return {command: dict(zip(columns, row, strict=True)) for command, row in zip(commands, ROWS, strict=True)}

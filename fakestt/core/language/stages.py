@@ -1,0 +1,51 @@
+"""How long the activities of language models take, and how they end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from fakestt.core import models
+from fakestt.core.language.facts import LanguageModel
+from fakestt.core.lifecycle import Ending, Stage
+from fakestt.core.limits import Limits, Span
+from fakestt.core.resources import Activity
+
+__all__ = ["language_stages", "spoil"]
+
+
+def trained(model: LanguageModel) -> None:
+    """A training of a model on an improved base moves it to a newer version as well."""
+    models.trained(model)
+    models.upgraded(model)
+
+
+def checked(model: LanguageModel) -> None:
+    """The words are validated."""
+    model.checking.clear()
+
+
+def spoil(model: LanguageModel, problem: str) -> None:
+    """The validation finds all words to be bad that were added by this request."""
+    for spelling in model.checking:
+        model.words.put(replace(model.words[spelling], problem=problem))
+    checked(model)
+
+
+def language_stages(limits: Limits) -> tuple[Stage[LanguageModel], ...]:
+    def by_words(least_s: float, factor: float, count: Callable[[LanguageModel], int]) -> Callable[..., Span]:
+        def takes(model: LanguageModel) -> Span:
+            exactly_s = least_s + factor * count(model)
+            return exactly_s, exactly_s
+
+        return takes
+
+    validation = by_words(limits.words_analysis_min_s, limits.words_analysis_factor, lambda model: len(model.checking))
+    training = by_words(limits.words_training_min_s, limits.words_training_factor, lambda model: len(model.words))
+    succeeded = Ending("available", trained)
+    done = Ending("done", models.upgraded)
+    return (
+        Stage(Activity.ANALYSIS, validation, (Ending("checked", checked),)),
+        Stage(Activity.TRAINING, training, (succeeded, models.failing(models.FAILURE))),
+        Stage(Activity.UPGRADE, training, (done, models.failing("upgrade failed"))),
+    )

@@ -1,0 +1,85 @@
+"""What the service does for each command in each phase of a language model. The commands are in `commands.py`.
+
+Sources are beside the table's cells in `sources.py`; status codes and wording are the edition's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fakestt.core import models
+from fakestt.core.language.facts import LanguageModel
+from fakestt.core.language.phases import LanguageCommand, LanguagePhase
+from fakestt.core.lifecycle import Allow, Ask, Command, Phase, Refuse
+from fakestt.core.refusals import Why
+from fakestt.core.resources import Generation
+
+__all__ = ["COMMANDS", "LanguageAsk", "upgrades_by_training"]
+
+
+@dataclass(slots=True, kw_only=True)
+class LanguageAsk(Ask):
+    """What the guards of language models look at."""
+
+    strict: bool = True
+    force: bool = False
+
+
+# Guards: each is named for what it objects to
+
+
+def unmodified(model: LanguageModel, ask: LanguageAsk) -> Why | None:
+    return None if ask.force else Why.UNMODIFIED
+
+
+def no_input_data(model: LanguageModel, ask: LanguageAsk) -> Why | None:
+    return None if model.has_data else Why.NO_INPUT_DATA
+
+
+def invalid_data(model: LanguageModel, ask: LanguageAsk) -> Why | None:
+    """Without `strict`, one valid resource is enough."""
+    fits = model.has_valid_data and not (ask.strict and model.has_invalid_data)
+    return None if fits else Why.INVALID_DATA
+
+
+def upgrades_by_training(model: LanguageModel, ask: LanguageAsk) -> Why | None:
+    improved = model.base_model.generation is Generation.IMPROVED
+    return Why.UPGRADES_BY_TRAINING if improved and ask.limits.training_upgrades_improved_models else None
+
+
+def up_to_date(model: LanguageModel, ask: LanguageAsk) -> Why | None:
+    return Why.UP_TO_DATE if model.versions[-1] == model.base_model.newest else None
+
+
+def not_upgradable(model: LanguageModel, ask: LanguageAsk) -> Why | None:
+    return Why.NOT_UPGRADABLE
+
+
+def training_failed(model: LanguageModel, ask: LanguageAsk, why: Why) -> None:
+    models.training_failed(model, ask.limits, why, has_data=model.has_data)
+
+
+# The table
+
+_DATA_FITS = (no_input_data, invalid_data)
+
+OK: Allow[LanguageModel] = Allow()
+TRY = Allow(unless=_DATA_FITS, else_=training_failed)
+SAME = Allow(unless=(unmodified, *_DATA_FITS), else_=training_failed)
+UP = Allow(unless=(upgrades_by_training, up_to_date))
+NO = Allow(unless=(upgrades_by_training, up_to_date, not_upgradable))
+LOCK = Refuse(Why.BUSY)
+
+P0, PB, PI, R, RM, T, A, U, F = LanguagePhase
+C = LanguageCommand
+
+# fmt: off
+COMMANDS: dict[Command, dict[Phase, Allow[LanguageModel] | Refuse]] = {
+    #            empty     analysing  only inv.  ready     mixed     training  available  upgrading  failed
+    C.GET:      {P0: OK,   PB: OK,    PI: OK,    R: OK,    RM: OK,   T: OK,    A: OK,     U: OK,     F: OK},
+    C.DELETE:   {P0: OK,   PB: LOCK,  PI: OK,    R: OK,    RM: OK,   T: LOCK,  A: OK,     U: LOCK,   F: OK},
+    C.TRAIN:    {P0: TRY,  PB: LOCK,  PI: TRY,   R: TRY,   RM: TRY,  T: LOCK,  A: SAME,   U: LOCK,   F: TRY},
+    C.RESET:    {P0: OK,   PB: LOCK,  PI: OK,    R: OK,    RM: OK,   T: LOCK,  A: OK,     U: LOCK,   F: OK},
+    C.UPGRADE:  {P0: NO,   PB: LOCK,  PI: NO,    R: UP,    RM: UP,   T: LOCK,  A: UP,     U: LOCK,   F: NO},
+}
+# fmt: on

@@ -1,0 +1,159 @@
+"""What custom models of all families have in common: how they are created, listed and removed, and how they fail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from fakestt.core.changes import ByCommand
+from fakestt.core.lifecycle import Ask, Command, Ending
+from fakestt.core.limits import Limits
+from fakestt.core.refusals import Refusal, Why
+from fakestt.core.resources import BaseModel, Model, first_in
+from fakestt.core.world import World
+
+__all__ = [
+    "FAILURE",
+    "base_of_new_model",
+    "data_changed",
+    "doing",
+    "fail",
+    "failing",
+    "follow_base",
+    "is_customizable",
+    "kind_of",
+    "list_models",
+    "remove_model",
+    "trained",
+    "training_failed",
+    "upgraded",
+]
+
+FAILURE = "training failed"
+"""The `error` of a failed model, unless a script gives a text."""
+
+M = TypeVar("M", bound=Model)
+
+
+def kind_of(kind: type[Model]) -> str:
+    """`acoustic` or `language`, as the service's feature is called."""
+    return kind.family.partition(" ")[0]
+
+
+def is_customizable(base: BaseModel, kind: type[Model]) -> bool:
+    """Whether models of this kind can be built on the base."""
+    customizable: bool = getattr(base, f"custom_{kind_of(kind)}_model")
+    return customizable
+
+
+def base_of_new_model(
+    world: World, kind: type[Model], owner: str, *, name: str, base_model_name: str, description: str | None
+) -> BaseModel:
+    """The base of a model that is to be created, if these are allowed.
+
+    Raises:
+        Refusal: NAME_TOO_LONG, NAME_CHARACTERS, DESCRIPTION_TOO_LONG, UNKNOWN_BASE_MODEL, NOT_CUSTOMIZABLE,
+            TOO_MANY_MODELS.
+
+    Source: icp2018 acoustic-create.md#createModel; icp2018 language-create.md#createModel
+    """
+    limits = world.limits
+    if limits.name_max is not None and len(name) > limits.name_max:
+        raise Refusal(Why.NAME_TOO_LONG, length=len(name), most=limits.name_max)
+    bad = first_in(name, limits.name_forbidden)
+    if bad is not None:
+        raise Refusal(Why.NAME_CHARACTERS, character=bad, forbidden=limits.name_forbidden)
+    if limits.description_max is not None and description is not None and len(description) > limits.description_max:
+        raise Refusal(Why.DESCRIPTION_TOO_LONG, length=len(description), most=limits.description_max)
+    base = world.base_models.get(base_model_name)
+    if base is None:
+        raise Refusal(Why.UNKNOWN_BASE_MODEL, name=base_model_name)
+    if not is_customizable(base, kind):
+        raise Refusal(Why.NOT_CUSTOMIZABLE, kind=kind_of(kind), name=base_model_name)
+    if limits.max_models is not None and len(world.models(kind, owner)) >= limits.max_models:
+        raise Refusal(Why.TOO_MANY_MODELS, kind=kind_of(kind), most=limits.max_models)
+    return base
+
+
+def list_models(world: World, kind: type[M], owner: str, language: str | None = None) -> list[M]:
+    """The owner's models in the order of their creation, all of them or those of one language.
+
+    Source: icp2018 acoustic-models.md#listModels; icp2018 language-models.md#listModels. Three language models were
+    seen in this order.
+    """
+    models = world.models(kind, owner).values()
+    return [model for model in models if language is None or model.base_model.language == language]
+
+
+def remove_model(world: World, model: Model, cause: ByCommand) -> None:
+    """Remove the model with all that belongs to it."""
+    for gone in (*model.all_children(), model):
+        world.machine.gone(gone, world.now_s, cause)
+    world.drop(model)
+
+
+@contextmanager
+def doing(world: World, model: Model, command: Command, ask: Ask) -> Iterator[ByCommand]:
+    """Ask the table; then change facts inside.
+
+    Raises:
+        Refusal: the table refuses.
+    """
+    world.machine.permit(model, command, ask, world.now_s)
+    cause = ByCommand(command.value)
+    with world.machine.changing(model, world.now_s, cause):
+        yield cause
+
+
+def data_changed(model: Model) -> None:
+    """Its data is looked at anew."""
+    model.modified = True
+    model.failed = False
+    model.error = None
+
+
+def training_failed(model: Model, limits: Limits, why: Why, *, has_data: bool) -> None:
+    """A refused training leaves the model failed, unless nothing was wrong with its data."""
+    if why is Why.UNMODIFIED or not limits.refused_training_fails_model:
+        return
+    if not has_data and not limits.empty_training_fails_model:
+        return
+    model.failed = True
+    # An earlier failure's error stays until a training is accepted or the data is changed.
+    if limits.refused_training_sets_error:
+        model.error = why.value
+
+
+# Endings
+
+
+def trained(model: Model) -> None:
+    """A training has succeeded."""
+    model.trained = True
+    model.modified = False
+
+
+def fail(model: Model, message: str) -> None:
+    """A training or an upgrade fails; an earlier training stays in use for recognition."""
+    model.failed = True
+    model.error = message
+    model.upgrading_to = None
+
+
+def failing(message: str, fails: Callable[[Any, str], None] = fail) -> Ending[Any]:
+    """The ending of a training or an upgrade that fails with this error."""
+    return Ending("failed", lambda model: fails(model, message), spoils=True)
+
+
+def upgraded(model: Model) -> None:
+    """Append the version that was the base's newest when the upgrade began. Older versions stay."""
+    if model.upgrading_to is not None and model.upgrading_to not in model.versions:
+        model.versions.append(model.upgrading_to)
+    model.upgrading_to = None
+
+
+def follow_base(model: Model, limits: Limits, *, is_empty: bool) -> None:
+    """What becomes of a model when a newer version of its base is published: one that is empty may move to it."""
+    if is_empty and limits.empty_model_follows_base:
+        model.versions[:] = [model.base_model.newest]

@@ -1,0 +1,117 @@
+"""Language models in every phase, and what the knobs of `Limits` turn for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from core_rig import BASE, NEWER, OWNER, finish, objection, publish
+
+from fakestt.core.language import commands
+from fakestt.core.language.facts import LanguageModel
+from fakestt.core.language.placing import place_language_model
+from fakestt.core.refusals import Why
+from fakestt.core.resources import Generation
+from fakestt.core.world import World
+
+# What is put there for each column of the table. In column U a newer version of the base is out, and nowhere else.
+PUT: dict[str, dict[str, Any]] = {
+    "P0": {"status": "pending"},
+    "PB": {"status": "pending", "words": ["good"]},
+    "PI": {"status": "pending", "invalid_words": ["bad"]},
+    "R": {"status": "ready"},
+    "RM": {"status": "ready", "invalid_words": ["bad"]},
+    "T": {"status": "training"},
+    "A": {"status": "available"},
+    "U": {"status": "upgrading"},
+    "F": {"status": "failed"},
+}
+
+
+def place(world: World, owner: str = OWNER, base: str = BASE, **values: Any) -> LanguageModel:
+    return place_language_model(world, owner, **{"name": "words", "base_model_name": base, **values})
+
+
+def reach_language(world: World, column: str) -> LanguageModel:
+    if column == "U":
+        publish(world)
+    model = place(world, **PUT[column])
+    assert world.machine.phase(model).code == column
+    return model
+
+
+def improve(world: World, base: str = BASE) -> None:
+    """Make the base model one of those whose custom models are upgraded by training."""
+    world.base_models[base].generation = Generation.IMPROVED
+
+
+def _created(world: World) -> LanguageModel:
+    return commands.create_language_model(world, OWNER, name="words", base_model_name=BASE)
+
+
+def _upgrade_of_improved(world: World) -> Why | None:
+    improve(world)
+    model = reach_language(world, "R")
+    publish(world)
+    return objection(commands.upgrade, world, model)
+
+
+def _trained_on_improved(world: World) -> int:
+    improve(world)
+    model = reach_language(world, "R")
+    publish(world, NEWER)
+    commands.train(world, model)
+    finish(world)
+    return len(model.versions)
+
+
+def _lasts(status: str, **values: Any) -> Callable[[World], float]:
+    def look(world: World) -> float:
+        model = place(world, status=status, words=["a", "b", "c"], **values)
+        return round(world.machine.ends_at(model) - world.now_s, 6)
+
+    return look
+
+
+LANGUAGE_KNOBS: dict[str, tuple[Callable[[World], object], object, object, object, object]] = {
+    "training_upgrades_improved_models": (_upgrade_of_improved, True, Why.UPGRADES_BY_TRAINING, False, None),
+    "words_analysis_min_s": (_lasts("pending"), 2.0, 2.15, 5.0, 5.15),
+    "words_analysis_factor": (_lasts("pending"), 1.0, 5.0, 2.0, 8.0),
+    "words_training_min_s": (_lasts("training"), 20.0, 20.06, 5.0, 5.06),
+    "words_training_factor": (_lasts("training"), 1.0, 23.0, 2.0, 26.0),
+}  # fmt: skip
+
+# The same knob for both kinds of model.
+SHARED_KNOBS: dict[str, tuple[Callable[[World], object], object, object, object, object]] = {
+    "max_models": (lambda world: [objection(_created, world) for _ in range(2)][1], None, None, 1, Why.TOO_MANY_MODELS),
+    "refused_training_fails_model": (lambda world: _after_refusal(world, "PI"), True, ("F", None), False, ("PI", None)),
+    "empty_training_fails_model": (lambda world: _after_refusal(world, "P0"), True, ("F", None), False, ("P0", None)),
+    "refused_training_sets_error": (
+        lambda world: _after_refusal(world, "PI"), True, ("F", "invalid data"), False, ("F", None)),
+    "reset_keeps_versions": (lambda world: _upgraded_then_reset(world), True, 2, False, 1),
+    "empty_model_follows_base": (lambda world: _empty_and_outdated(world), False, 1, True, 0),
+    "training_upgrades_improved_models": (_trained_on_improved, True, 2, False, 1),
+}  # fmt: skip
+
+
+def _after_refusal(world: World, column: str) -> tuple[str, str | None]:
+    model = reach_language(world, column)
+    assert objection(commands.train, world, model) is not None
+    return world.machine.phase(model).code, model.error
+
+
+def _upgraded_then_reset(world: World) -> int:
+    model = reach_language(world, "A")
+    publish(world)
+    commands.upgrade(world, model)
+    finish(world)
+    commands.reset(world, model)
+    return len(model.versions)
+
+
+def _empty_and_outdated(world: World) -> int:
+    """How many of two models stay on the old version: one with data does, whatever is set, and is not counted."""
+    empty, full = _created(world), reach_language(world, "R")
+    publish(world)
+    assert full.versions[-1] != NEWER
+    return int(empty.versions[-1] != NEWER)
