@@ -52,16 +52,16 @@ from fakestt.scripts import Script
 from fakestt.timing.fake_clock import Due, FakeClock
 from fakestt.views.acoustic import AcousticModels, AcousticModelView, AudioView
 from fakestt.views.base_models import BaseModels
-from fakestt.views.language import LanguageModels, LanguageModelView
+from fakestt.views.language import CorpusView, LanguageModels, LanguageModelView, WordView
 from fakestt.wire import Arrival
 
 __all__ = [
     "EDITIONS", "AcousticModelView", "AcousticModels", "Address", "Arrival", "Assumed", "AudioView", "BadConduct",
     "BaseModels", "ByActivity", "ByCommand", "ByHand", "Call", "Caller", "Change", "Choices", "ClientNeverStopped",
-    "ClockError", "ConductWarning", "ConfigurationError", "Coverage", "Due", "Edition", "Effect", "Exchange",
-    "Expected", "FakeClock", "FakeSTT", "FakesttError", "Faults", "Finding", "Journal", "LanguageModelView",
-    "LanguageModels", "MissingExtra", "NeverCame", "NotAsExpected", "NotFaked", "Point", "Reply", "RequestFacts",
-    "Rule", "RuleNeverMatched", "Script", "ScriptError", "Served", "Source", "StateError", "UnknownName",
-    "UnknownOperation", "drip", "expect", "explore", "fail", "garble", "html", "interrupt", "lose_reply",
-    "lose_request", "ok", "polls", "replay", "reset", "slow", "stale", "truncate", "truncate_head",
+    "ClockError", "ConductWarning", "ConfigurationError", "CorpusView", "Coverage", "Due", "Edition", "Effect",
+    "Exchange", "Expected", "FakeClock", "FakeSTT", "FakesttError", "Faults", "Finding", "Journal",
+    "LanguageModelView", "LanguageModels", "MissingExtra", "NeverCame", "NotAsExpected", "NotFaked", "Point", "Reply",
+    "RequestFacts", "Rule", "RuleNeverMatched", "Script", "ScriptError", "Served", "Source", "StateError",
+    "UnknownName", "UnknownOperation", "WordView", "drip", "expect", "explore", "fail", "garble", "html", "interrupt",
+    "lose_reply", "lose_request", "ok", "polls", "replay", "reset", "slow", "stale", "truncate", "truncate_head",
 ]  # fmt: skip

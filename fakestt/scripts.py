@@ -52,8 +52,8 @@ class Script:
 
     @property
     def language(self) -> Script:
-        """The same for language models alone."""
-        return Script(self._service, self.model_id, ("language model",))
+        """The same for language models and their corpora alone."""
+        return Script(self._service, self.model_id, ("language model", "corpus"))
 
     def training(
         self,
@@ -124,15 +124,16 @@ class Script:
         stalls: bool = False,
         optional: bool = False,
     ) -> None:
-        """Every analysis of audio from now on, the running ones included.
+        """Every analysis of audio, of a corpus or of words from now on, the running ones included.
 
         Args:
-            which: the audio's name, a glob such as "*.wav", or a function that is given the name; None is all audio.
-                The function may be asked more than once, so let the name alone decide.
+            which: the name of audio, of a corpus, or of the model to which words are added; a glob such as "*.wav"; or
+                a function that is given the name. None is all. The function may be asked more than once, so let the
+                name alone decide.
             takes: how long it takes.
-            invalid: it ends in `invalid`, whatever the audio holds; a text says why.
+            invalid: it ends in `invalid` or `undetermined`, whatever was added; a text says why.
             stalls: it goes on until a later script says how long it takes or how it ends.
-            optional: no audio of this name need be analysed.
+            optional: nothing of this name need be analysed.
 
         Raises:
             ScriptError: no argument, or two that exclude each other; no audio can have such a name; the function
@@ -279,7 +280,7 @@ def never_came(service: Service) -> list[tuple[str, str]]:
 _NEVER = {
     "training": "no model of this name was trained",
     "upgrade": "no model of this name was upgraded",
-    "analysis": "no audio of this name was analysed",
+    "analysis": "nothing of this name was analysed",
     "audio": "no audio of this name was added",
 }
 

@@ -12,12 +12,12 @@ import fakestt
 PINNED = [
     "EDITIONS", "AcousticModelView", "AcousticModels", "Address", "Arrival", "Assumed", "AudioView", "BadConduct",
     "BaseModels", "ByActivity", "ByCommand", "ByHand", "Call", "Caller", "Change", "Choices", "ClientNeverStopped",
-    "ClockError", "ConductWarning", "ConfigurationError", "Coverage", "Due", "Edition", "Effect", "Exchange",
-    "Expected", "FakeClock", "FakeSTT", "FakesttError", "Faults", "Finding", "Journal", "LanguageModelView",
-    "LanguageModels", "MissingExtra", "NeverCame", "NotAsExpected", "NotFaked", "Point", "Reply", "RequestFacts",
-    "Rule", "RuleNeverMatched", "Script", "ScriptError", "Served", "Source", "StateError", "UnknownName",
-    "UnknownOperation", "drip", "expect", "explore", "fail", "garble", "html", "interrupt", "lose_reply",
-    "lose_request", "ok", "polls", "replay", "reset", "slow", "stale", "truncate", "truncate_head",
+    "ClockError", "ConductWarning", "ConfigurationError", "CorpusView", "Coverage", "Due", "Edition", "Effect",
+    "Exchange", "Expected", "FakeClock", "FakeSTT", "FakesttError", "Faults", "Finding", "Journal",
+    "LanguageModelView", "LanguageModels", "MissingExtra", "NeverCame", "NotAsExpected", "NotFaked", "Point", "Reply",
+    "RequestFacts", "Rule", "RuleNeverMatched", "Script", "ScriptError", "Served", "Source", "StateError",
+    "UnknownName", "UnknownOperation", "WordView", "drip", "expect", "explore", "fail", "garble", "html", "interrupt",
+    "lose_reply", "lose_request", "ok", "polls", "replay", "reset", "slow", "stale", "truncate", "truncate_head",
 ]  # fmt: skip
 HEAVY = (
     "requests", "urllib3", "httpx", "pytest", "hypothesis", "freezegun", "time_machine", "ibm_watson",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from fakestt.contract.operation import Operation
 from fakestt.core.refusals import Refusal
 from fakestt.media.facts import Facts
+from fakestt.media.text import TextFacts
 
 __all__ = ["Answer", "Call", "Caller", "Reply", "Upload"]
 
@@ -29,13 +30,14 @@ class Upload:
     """What is left of a body of audio after it has streamed past.
 
     `content_type` is the declared type in its plain form, empty where the service knows no such type; then, and where
-    there was no body, there are no facts.
+    there was no body, there are no facts. `text` is what a text holds: it is for the handler, and no journal keeps it.
     """
 
     size_bytes: int
     sha256: str
     content_type: str
-    facts: Facts | None
+    facts: Facts | None = None
+    text: TextFacts | None = field(default=None, repr=False)
 
 
 # A named tuple, as are Answer and Reply: a frozen dataclass takes three times as long to make, at every request.

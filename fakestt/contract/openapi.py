@@ -11,10 +11,12 @@ from fakestt.contract.check import known_params
 from fakestt.contract.edition import Edition
 from fakestt.contract.operation import Body, In, Operation, Param
 from fakestt.contract.operations import SERVICE_OPERATIONS
+from fakestt.contract.operations.customizations import SDK
 from fakestt.contract.own_pages import own
 from fakestt.contract.refusals_of import refusals_of
 from fakestt.contract.shapes import Integer, ListOf, Optional, Record, Shape, Text
 from fakestt.core.models import is_customizable
+from fakestt.core.provenance import Source
 from fakestt.core.refusals import Why
 from fakestt.phrases import phrase
 
@@ -60,6 +62,7 @@ NARROWED_BY: Mapping[str, tuple[str | None, str | None]] = {
     "name":        ("name_max", "name_forbidden"),
     "description": ("description_max", None),
     "audio_name":  ("audio_name_max", "audio_name_forbidden"),
+    "corpus_name": ("data_name_max", "data_name_forbidden"),
 }
 # fmt: on
 
@@ -147,6 +150,14 @@ class _Document:
             return {
                 f"{name};rate=16000" if rows[name].rate_required else name: {"schema": bytes_, "x-source": how}
                 for name in sorted(self._edition.traits.audio_types)
+            }
+        if operation.body is Body.TEXT:
+            how = str(own(operation.how, self._edition))
+            part: Schema = {"type": "string", "minLength": 1}
+            form: Schema = {"type": "object", "properties": {"corpus_file": part}, "required": ["corpus_file"]}
+            return {
+                "text/plain": {"schema": part, "x-source": how},
+                "multipart/form-data": {"schema": form, "x-source": str(Source(SDK, "add_corpus"))},
             }
         if operation.body is Body.FORM:
             schema: Schema = {"type": "object", "additionalProperties": {"type": "string"}}

@@ -30,6 +30,7 @@ class Body(StrEnum):
     IGNORED = "ignored"  # clients send {} or nothing, with any content type
     JSON = "json"
     AUDIO = "audio"  # streamed and measured, not kept
+    TEXT = "text"  # streamed and read, as it is or in a form of several parts
     FORM = "form"
 
 

@@ -21,6 +21,9 @@ _KEPT = (
     ("acoustic-audio.md", ("deleteAudio", "getExampleAudio", "listAudio")),
     ("acoustic-create.md", ("addAudio", "monitorAudio")),
     ("acoustic-resource.md", ("audioGuidelines",)),
+    ("language-corpora.md", ("deleteCorpus", "listCorpora")),
+    ("language-create.md", ("addCorpus", "monitorCorpus")),
+    ("language-resource.md", ("parseCorpus", "wordsResource")),
     ("information-security.md", ("delete-pi", "specify-customer-id")),
 )
 _LENGTHENED = tuple(

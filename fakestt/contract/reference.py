@@ -86,6 +86,8 @@ def _operation(edition: Edition, operation: Operation) -> str:
     if operation.body is Body.AUDIO:
         types = ", ".join(f"`{name}`" for name in sorted(edition.traits.audio_types))
         lines.append(f"Body: audio, one of {types}. Source: {_how(edition.provenance['audio_types'])}\n")
+    if operation.body is Body.TEXT:
+        lines.append("Body: text, as it is or as the part `corpus_file` of a form.\n")
     if operation.record is not None:
         kind = "a form" if operation.body is Body.FORM else "JSON"
         lines.append(f"Body: {kind}, {_members(operation.record)}.\n")

@@ -24,6 +24,7 @@ IF: Mapping[Why, Callable[[Limits], bool]] = {
     Why.AUDIO_NAME_CHARACTERS: lambda limits: bool(limits.audio_name_forbidden),
     Why.OVER_THE_MAXIMUM:      lambda limits: limits.refuses_audio_over_the_maximum,
     Why.HELPER_REQUIRED:       lambda limits: limits.upgrade_needs_helper_of_training,
+    Why.DATA_NAME_CHARACTERS:  lambda limits: bool(limits.data_name_forbidden),
     Why.UPGRADES_BY_TRAINING:  lambda limits: limits.training_upgrades_improved_models,
 }
 # fmt: on

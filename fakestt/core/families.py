@@ -6,8 +6,8 @@ from typing import Any
 
 from fakestt.core.acoustic.family import ACOUSTIC, AUDIO
 from fakestt.core.family import Family
-from fakestt.core.language.family import LANGUAGE
+from fakestt.core.language.family import CORPUS, LANGUAGE
 
 __all__ = ["FAMILIES"]
 
-FAMILIES: tuple[Family[Any], ...] = (ACOUSTIC, AUDIO, LANGUAGE)
+FAMILIES: tuple[Family[Any], ...] = (ACOUSTIC, AUDIO, LANGUAGE, CORPUS)

@@ -35,6 +35,14 @@ class Limits:
     members_unique_in_model: bool
     deleted_audio_frees_the_model: bool
 
+    # corpora
+    max_text_bytes: int
+    data_name_max: int
+    data_name_forbidden: str
+    reserved_data_names: tuple[str, ...]
+    max_total_words: int
+    max_new_words: int
+
     # training
     min_audio_s: float
     max_audio_s: float
@@ -59,6 +67,8 @@ class Limits:
     analysis_factor: float
     training_factor: Span
     upgrade_factor: Span
+    corpus_analysis_min_s: float
+    corpus_analysis_factor: float
     words_analysis_min_s: float
     words_analysis_factor: float
     words_training_min_s: float

@@ -49,6 +49,11 @@ class Why(StrEnum):
     AUDIO_NAME_TOO_LONG = "audio name too long"
     AUDIO_NAME_CHARACTERS = "audio name characters"
     NO_SUCH_AUDIO = "no such audio"
+    DATA_NAME_TOO_LONG = "data name too long"
+    DATA_NAME_CHARACTERS = "data name characters"
+    DATA_NAME_RESERVED = "data name reserved"
+    NO_SUCH_CORPUS = "no such corpus"
+    CORPUS_TAKEN = "corpus taken"
     NAME_TAKEN = "name taken"
     OVER_THE_MAXIMUM = "over the maximum"
     UNMODIFIED = "unmodified"
@@ -84,7 +89,7 @@ class RefusalFacts(TypedDict, total=False):
     most: int | str
     character: str
     forbidden: str
-    kind: str  # of custom models: acoustic or language
+    kind: str  # of custom models, of data or of a body: acoustic, corpus
     type: str  # a content type
     part: str  # of a content type
     encoding: str

@@ -74,6 +74,7 @@ class BaseModel:
     """One of the service's own models. Custom models are built on its newest version.
 
     `dialects` are those of its custom language models, the default first; empty if its language is the only one.
+    `vocabulary` has the words of which a test's author has said whether the model knows them.
     """
 
     name: str
@@ -87,6 +88,7 @@ class BaseModel:
     versions: list[str]
     generation: Generation = Generation.PREVIOUS
     dialects: tuple[str, ...] = ()
+    vocabulary: dict[str, bool] = field(default_factory=dict)
 
     @property
     def newest(self) -> str:
@@ -104,7 +106,7 @@ class OwnBaseModels(Mapping[str, BaseModel]):
         own = self._own.get(name)
         if own is None:
             row = self._rows[name]
-            own = self._own[name] = replace(row, versions=list(row.versions))
+            own = self._own[name] = replace(row, versions=list(row.versions), vocabulary={})
         return own
 
     def __iter__(self) -> Iterator[str]:

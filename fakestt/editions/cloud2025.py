@@ -10,6 +10,7 @@ from fakestt.editions.wording import CLOUD
 
 __all__ = ["CLOUD2025"]
 
+LANGUAGE = "cloud2025 language-create.md"
 CREATE = "cloud2025 acoustic-create.md"
 RESOURCE = "cloud2025 acoustic-resource.md"
 UPGRADE = "cloud2025 custom-upgrade.md"
@@ -98,6 +99,13 @@ CLOUD2025 = ICP2020.but(
         "shows_updated": (True, Source("cloud2025 acoustic-models.md", "listModels-acoustic")),
         "shows_custom_acoustic_model": (True, Source("cloud2025 models-list.md", "models-list-info")),
         "training_warning_members": (("code", "message"), Source(SDK, "TrainingWarning")),
+    },
+    hows={
+        "data_name_max": Source(LANGUAGE, "addCorpus"),
+        "data_name_forbidden": Source(LANGUAGE, "addCorpus"),
+        "reserved_data_names": Source(LANGUAGE, "addCorpus"),
+        "max_total_words": Source(SDK, "add_corpus"),
+        "max_new_words": Source(SDK, "add_corpus"),
     },
     wording=CLOUD,
 )

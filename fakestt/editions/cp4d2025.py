@@ -10,6 +10,7 @@ from fakestt.editions.wording import CP4D
 __all__ = ["CP4D2025"]
 
 SDK = "ibm-watson 11.2.0 speech_to_text_v1.py"
+LANGUAGE = "cp4d2025 language-create.md"
 CREATE = "cp4d2025 acoustic-create.md"
 NOT_SEEN = Assumed("no answer of an installation was seen; as the cloud's gateway of that time")
 
@@ -30,6 +31,11 @@ CP4D2025 = CLOUD2025.but(
         "knows_lite_plan": (False, Assumed("a plan of the public cloud")),
     },
     hows={
+        "data_name_max": Source(LANGUAGE, "addCorpus"),
+        "data_name_forbidden": Source(LANGUAGE, "addCorpus"),
+        "reserved_data_names": Source(LANGUAGE, "addCorpus"),
+        "max_total_words": Source(SDK, "add_corpus"),
+        "max_new_words": Source(SDK, "add_corpus"),
         "max_models": Source(CREATE, "createModel-acoustic"),
         "one_upload_at_a_time": Source(CREATE, "addAudio"),
         "min_audio_s": Source(CREATE, "failedTraining-acoustic"),

@@ -13,6 +13,7 @@ CREATE = "icp2018 acoustic-create.md"
 RESOURCE = "icp2018 acoustic-resource.md"
 SILENT = "the pages do not speak of it; "
 LANGUAGE = "icp2018 language-create.md"
+LANGUAGE_DATA = "icp2018 language-resource.md"
 MINUTES = "minutes are documented, depending on the number of words; a test need not wait for longer"
 NO_RULE = Assumed("no rule is documented")
 
@@ -48,6 +49,12 @@ ICP2018 = edition(
                 "java-sdk's live test deletes audio at once; that it waits before it deletes the model may be care"
             ),
         ),
+        "max_text_bytes": (1_073_741_824, Assumed("no limit is documented; ten million words fit in")),
+        "data_name_max": (128, Source(LANGUAGE, "addCorpus")),
+        "data_name_forbidden": (" /\\", Source(LANGUAGE, "addCorpus")),
+        "reserved_data_names": (("user",), Source(LANGUAGE, "addCorpus")),
+        "max_total_words": (10_000_000, Source(LANGUAGE_DATA, "wordsResourceAmount")),
+        "max_new_words": (30_000, Source(LANGUAGE_DATA, "wordsResourceAmount")),
         "min_audio_s": (600.0, Source(RESOURCE, "audioGuidelines")),
         "max_audio_s": (50 * 3600.0, Source(RESOURCE, "audioGuidelines")),
         "knows_strict": (False, Source(CREATE, "failedTraining")),
@@ -76,6 +83,8 @@ ICP2018 = edition(
         "analysis_factor": (0.02, Assumed("it grows with the duration: a minute for 50 minutes of audio")),
         "training_factor": ((2.0, 4.0), Source(CREATE, "trainModel")),
         "upgrade_factor": ((2.0, 2.0), Source("icp2018 custom-upgrade.md", "upgradeAcoustic")),
+        "corpus_analysis_min_s": (10.0, Assumed("a corpus of 43 words was analysed within 10 seconds")),
+        "corpus_analysis_factor": (0.01, Assumed("a minute or two is documented, depending on the number of words")),
         "words_analysis_min_s": (2.0, Assumed(MINUTES)),
         "words_analysis_factor": (0.05, Assumed(MINUTES)),
         "words_training_min_s": (20.0, Assumed("a tiny model of 2022 was trained within 10 to 20 seconds")),

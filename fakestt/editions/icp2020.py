@@ -9,6 +9,7 @@ from fakestt.editions.wording import LATER_ICP
 
 __all__ = ["ICP2020"]
 
+LANGUAGE = "icp2020 language-create.md"
 CREATE = "icp2020 acoustic-create.md"
 RESOURCE = "icp2020 acoustic-resource.md"
 
@@ -47,7 +48,10 @@ ICP2020 = ICP2018.but(
             False,
             Assumed("the 400 that asks for `force` is documented as what may happen; the call is what should"),
         ),
-        "knows_force_of_language_models": (False, Source("icp2020 language-create.md", "trainModel-language")),
+        "data_name_forbidden": ("", Source(LANGUAGE, "addCorpus")),
+        "reserved_data_names": (("user", "base_lm", "default_lm"), Source(LANGUAGE, "addCorpus")),
+        "max_new_words": (90_000, Source(LANGUAGE, "addCorpus")),
+        "knows_force_of_language_models": (False, Source(LANGUAGE, "trainModel-language")),
         "audio_types": (
             ICP2018.traits.audio_types | {"audio/g729"},
             Source("icp2020 audio-formats.md", "formats"),
@@ -58,6 +62,8 @@ ICP2020 = ICP2018.but(
         ),
     },
     hows={
+        "data_name_max": Source(LANGUAGE, "addCorpus"),
+        "max_total_words": Source(LANGUAGE, "addCorpus"),
         "max_models": Source(CREATE, "createModel-acoustic"),
         "audio_name_max": Source(RESOURCE, "addAudioResource"),
         "one_upload_at_a_time": Source(CREATE, "addAudio"),

@@ -122,7 +122,7 @@ SHARED: Mapping[Why, Wording] = {
     ),
     Why.EMPTY_BODY: _said(
         400,
-        "The request has no audio: its body is empty.",
+        "The request has no {kind}: its body is empty.",
         "the code of recognize for a body that is too small",
         "recognize names a least size, which nobody has seen here",
     ),
@@ -180,6 +180,24 @@ SHARED: Mapping[Why, Wording] = {
         "The model holds more than the maximum of {limits.max_audio_hours:g} hours of audio",
         "a refusal is documented, without its code",
         NO_TEXT,
+    ),
+    Why.DATA_NAME_TOO_LONG: _said(
+        400, "The {kind} name has {length} characters; at most {most} are allowed", PARAMETER_400, NO_TEXT
+    ),
+    Why.DATA_NAME_CHARACTERS: _said(400, "The {kind} name must not contain '{character}'", PARAMETER_400, NO_TEXT),
+    Why.DATA_NAME_RESERVED: _said(400, "The {kind} name '{name}' is reserved", PARAMETER_400, NO_TEXT),
+    Why.NO_SUCH_CORPUS: _said(
+        400,
+        "Corpus '{name}' not found",
+        Source("cloud2025 release-notes.md", "10 April 2017, deleting a corpus that does not exist"),
+        NO_TEXT,
+    ),
+    Why.CORPUS_TAKEN: _said(
+        400,
+        "Corpus '{name}' already exists - change its name, remove existing file before adding new one, or overwrite "
+        "existing file by setting 'allow_overwrite' to 'true'",
+        "the code for a missing corpus",
+        "remembered, and nowhere to be read any more",
     ),
     Why.UNMODIFIED: _said(
         400,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 from itertools import chain, pairwise
 from json.encoder import encode_basestring_ascii as quoted
@@ -163,6 +164,8 @@ class App:
         if "HTTP_X_GLOBAL_TRANSACTION_ID" in headers or "HTTP_ACCESS_CONTROL_REQUEST_HEADERS" in headers:
             reply = shown_reply(reply)
         facts, call, caller, arrival = request.facts(), request.call, request.caller, request.arrival
+        if call is not None and call.upload is not None and call.upload.text is not None:
+            call = call._replace(upload=replace(call.upload, text=None))  # what a text holds is nobody's business
         exchange = Exchange(seq, world.now_s, facts, call, caller, rule, reply, arrival, changes, problem)
         self._journal.add(exchange)
         return exchange

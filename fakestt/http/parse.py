@@ -19,6 +19,7 @@ from fakestt.core.refusals import Refusal, Why
 from fakestt.editions.hosts import Places
 from fakestt.http.auth import Auth
 from fakestt.http.body import BodyReader, open_body
+from fakestt.http.form_part import Counted, FormPart, boundary_of
 from fakestt.http.nearest_url import nearest_url
 from fakestt.http.routing import NOWHERE, Route, check, raw_target, route
 from fakestt.http.shown.call import shown_call
@@ -33,6 +34,7 @@ from fakestt.http.shown.request import (
 )
 from fakestt.journal.record import RequestFacts
 from fakestt.media.probe import probe
+from fakestt.media.text import read_text
 from fakestt.wire import Arrival
 
 __all__ = ["Received", "receive"]
@@ -157,6 +159,8 @@ def _call(request: Received, operation: Operation, query: str, base_url: str, ed
             _drain(request, limits)
         elif operation.body is Body.AUDIO:
             upload, problem = _read_audio(request, content_type, values.get("Contained-Content-Type"), edition)
+        elif operation.body is Body.TEXT:
+            upload = _read_text(request, content_type, edition.limits)
         elif operation.body is Body.JSON:
             body = _read_json(request, content_type, limits)
         else:
@@ -237,6 +241,21 @@ def _read_audio(
     facts = probe(body, media_type, member_type=member_type, budget=body.budget) if problem is None else None
     body.drain()
     return Upload(body.size_bytes, body.sha256, media_type, facts), problem
+
+
+def _read_text(request: Received, content_type: str | None, limits: Limits) -> Upload | None:
+    """A text, read as it streams past: the body as it is, whatever it is said to be, or a part of a form.
+
+    Source: watson-developer-cloud/unity-sdk issue 261 (before SDKs sent forms, a form was read as it is)
+    """
+    body = request.open_body(limits.max_text_bytes)
+    if body is None:
+        return None
+    boundary = boundary_of(content_type)
+    stream = Counted(body if boundary is None else FormPart(body, boundary, "corpus_file"))
+    text = read_text(stream)
+    body.drain()
+    return Upload(stream.size_bytes, body.sha256, "text/plain", text=text)
 
 
 def _read_json(request: Received, content_type: str | None, limits: Limits) -> Any:

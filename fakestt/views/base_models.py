@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from fakestt.core.placing import find_base_model
 from fakestt.errors import StateError
@@ -33,6 +33,30 @@ class BaseModels:
             self._service.world.settle()
             self._service.world.publish(base, version)
             self._service.note(f"base_models.{said}")
+
+    def vocabulary(self, name: str, *, known: Iterable[str] = (), unknown: Iterable[str] = ()) -> None:
+        """Say which words a base model knows, for the corpora that are analysed from now on.
+
+        Of a word of which nothing is said, a rule decides (`fakestt operations --assumed`).
+
+        Args:
+            known: words that it knows, as they are written in a corpus.
+            unknown: words that it does not know.
+
+        Raises:
+            StateError: no such base model, or no words.
+        """
+        said = f"vocabulary({name!r}, ...)"
+        words: dict[str, bool] = {}
+        for what, given, is_known in (("known", known, True), ("unknown", unknown, False)):
+            listed = None if isinstance(given, str) else list(given)
+            if listed is None or not all(isinstance(word, str) for word in listed):
+                raise StateError(f"{said}: {what}={given!r} is no list of words, such as ['paradiddles'].")
+            words.update(dict.fromkeys(listed, is_known))
+        with self._service.app.lock:
+            base = find_base_model(self._service.world, name, said)
+            self._service.world.settle()
+            base.vocabulary.update(words)
 
     def versions(self, name: str) -> tuple[str, ...]:
         """The published versions, the newest last.

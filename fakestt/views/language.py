@@ -2,15 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
-from fakestt.core.language.facts import LanguageModel
+from fakestt.core.language.facts import Corpus, LanguageModel, Word
 from fakestt.core.language.placing import upgrade_by_hand
 from fakestt.http.handlers.language import shown
 from fakestt.views.models import Models, ModelView
 
-__all__ = ["LanguageModelView", "LanguageModels"]
+__all__ = ["CorpusView", "LanguageModelView", "LanguageModels", "WordView"]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CorpusView:
+    """A corpus, as it was at the time of the look."""
+
+    name: str
+    status: str
+    total_words: int
+    out_of_vocabulary_words: int
+    size_bytes: int
+    sha256: str
+    problem: str | None
+
+    @classmethod
+    def of(cls, corpus: Corpus, status: str) -> CorpusView:
+        """The view of a corpus."""
+        return cls(
+            corpus.name,
+            status,
+            corpus.total_words,
+            corpus.new_words,
+            corpus.size_bytes,
+            corpus.sha256,
+            corpus.problem,
+        )
+
+    def __repr__(self) -> str:
+        why = f" ({self.problem})" if self.problem else ""
+        return f"<corpus {self.name!r} {self.status}{why}, {self.total_words} words>"
+
+
+@dataclass(frozen=True, slots=True)
+class WordView:
+    """A word, as it was at the time of the look."""
+
+    word: str
+    count: int
+    source: tuple[str, ...]
+    problem: str | None
+
+    @classmethod
+    def of(cls, word: Word) -> WordView:
+        """The view of a word."""
+        return cls(word.word, word.count, tuple(word.source), word.problem)
 
 
 class LanguageModelView(ModelView[LanguageModel]):
@@ -25,6 +72,19 @@ class LanguageModelView(ModelView[LanguageModel]):
             upgrade_by_hand(self._service.world, model)
 
     @property
+    def corpora(self) -> Mapping[str, CorpusView]:
+        """The corpora by name."""
+        phase = self._service.world.machine.phase
+        with self._look() as model:
+            return MappingProxyType({name: CorpusView.of(one, phase(one).shown) for name, one in model.corpora.items()})
+
+    @property
+    def words(self) -> Mapping[str, WordView]:
+        """The words that it has besides those of its base, by their spelling."""
+        with self._look() as model:
+            return MappingProxyType({name: WordView.of(one) for name, one in model.words.items()})
+
+    @property
     def dialect(self) -> str:
         """The dialect of the language that it is for."""
         with self._look() as model:
@@ -34,7 +94,7 @@ class LanguageModelView(ModelView[LanguageModel]):
         return shown(self._service.world, self._service.edition, model)
 
     def _holds(self, model: LanguageModel) -> str:
-        return f"{len(model.words)} words"
+        return f"{len(model.corpora)} corpora, {len(model.words)} words"
 
 
 class LanguageModels(Models[LanguageModelView]):
@@ -49,6 +109,8 @@ class LanguageModels(Models[LanguageModelView]):
         base_model_name: str = "en-US_BroadbandModel",
         status: str = "available",
         dialect: str | None = None,
+        corpora: Mapping[str, str] | None = None,
+        invalid_corpora: Sequence[str] = (),
         words: Sequence[str] | None = None,
         invalid_words: Sequence[str] = (),
         description: str | None = None,
@@ -62,7 +124,10 @@ class LanguageModels(Models[LanguageModelView]):
         Args:
             status: the status it shows; a running activity ends in its ordinary time.
             dialect: one that the base model has; its usual one unless given.
-            words: valid words, which for `pending` are being validated. Default: one, for `pending` none.
+            corpora: names with their texts, which for `pending` are being analysed.
+            invalid_corpora: names of corpora besides that are `undetermined`.
+            words: valid words of the user's, which for `pending` are being validated. Default: one if there is no
+                corpus, for `pending` none.
             invalid_words: words besides that have an error.
             versions: of the base model; its newest unless given.
             error: of a failed model.
@@ -79,6 +144,8 @@ class LanguageModels(Models[LanguageModelView]):
             base_model_name=base_model_name,
             status=status,
             dialect=dialect,
+            corpora=corpora,
+            invalid_corpora=invalid_corpora,
             words=words,
             invalid_words=invalid_words,
             description=description,

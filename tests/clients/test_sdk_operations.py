@@ -14,7 +14,7 @@ from ibm_cloud_sdk_core.authenticators import (
     NoAuthAuthenticator,
 )
 from ibm_watson import ApiException, SpeechToTextV1
-from ibm_watson.speech_to_text_v1 import LanguageModel, LanguageModels, TrainingResponse
+from ibm_watson.speech_to_text_v1 import Corpora, Corpus, LanguageModel, LanguageModels, TrainingResponse
 
 from fakestt import FakeSTT
 from fakestt.media import forge
@@ -113,6 +113,30 @@ def test_a_training_without_strictness_is_warned_of_in_the_client_s_own_class() 
         answer = stt.client().train_language_model(words.id, strict=False, force=True).get_result()
     (warning,) = TrainingResponse.from_dict(answer).warnings
     assert (warning.code, "[75.00]" in warning.message) == ("invalid_words", True)
+
+
+def test_corpora_are_added_listed_got_and_deleted(stt: FakeSTT, client: Any) -> None:
+    words = client.create_language_model("words", BASE).get_result()["customization_id"]
+    with pytest.raises(ApiException, match="not found"):
+        client.get_corpus(words, "one")
+    texts: dict[str, Any] = {"one": "an IEEE text", "two": b"bytes", "three": io.BytesIO(b"a file"), "bad": b"\xff"}
+    for name, text in texts.items():
+        assert client.add_corpus(words, name, text).get_status_code() == 201
+        assert Corpus.from_dict(client.get_corpus(words, name).get_result()).status == "being_processed"
+        stt.clock.advance_to_next()
+    corpora = Corpora.from_dict(client.list_corpora(words).get_result()).corpora
+    assert [(one.name, one.total_words, one.out_of_vocabulary_words, one.status) for one in corpora] == [
+        ("one", 3, 1, "analyzed"), ("two", 1, 0, "analyzed"), ("three", 2, 0, "analyzed"),
+        ("bad", 0, 0, "undetermined"),
+    ]  # fmt: skip
+    assert corpora[3].error.startswith("Analysis of corpus 'bad' failed.")
+    client.add_corpus(words, "bad", "good", allow_overwrite=True)
+    stt.clock.advance_to_next()
+    client.delete_corpus(words, "one")
+    assert [one["name"] for one in client.list_corpora(words).get_result()["corpora"]] == ["two", "three", "bad"]
+    client.train_language_model(words)
+    stt.clock.advance_to_next()
+    assert client.get_language_model(words).get_result()["status"] == "available"
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,11 @@ def with_audio(one: Session, method: str, rest: str = "") -> Heard:
     return one.ask(method, f"{MODELS}/{model_id}/audio{rest}")
 
 
+def with_corpus(one: Session, method: str, rest: str) -> Heard:
+    model_id = one.stt.language_models.add(base_model_name=BASE, corpora={"a": "some IEEE text"}).id
+    return one.ask(method, f"{LANGUAGE_MODELS}/{model_id}/corpora{rest}")
+
+
 OPERATION_CASES: dict[str, tuple[int, Callable[[Session], Heard]]] = {
     "createAcousticModel": (201, create),
     "listAcousticModels": (200, lambda one: [model(one), one.ask("GET", f"{MODELS}?language=en-US")][1]),
@@ -58,6 +63,10 @@ OPERATION_CASES: dict[str, tuple[int, Callable[[Session], Heard]]] = {
     "trainLanguageModel": (200, lambda one: one.ask("POST", f"{LANGUAGE_MODELS}/{words(one, 'ready')}/train")),
     "resetLanguageModel": (200, lambda one: one.ask("POST", f"{LANGUAGE_MODELS}/{words(one)}/reset")),
     "upgradeLanguageModel": (200, lambda one: upgrade(one, LANGUAGE_MODELS, words(one))),
+    "listCorpora": (200, lambda one: with_corpus(one, "GET", "")),
+    "addCorpus": (201, lambda one: one.ask("POST", f"{LANGUAGE_MODELS}/{words(one)}/corpora/a", {"any": "body"})),
+    "getCorpus": (200, lambda one: with_corpus(one, "GET", "/a")),
+    "deleteCorpus": (200, lambda one: with_corpus(one, "DELETE", "/a")),
     "deleteUserData": (200, lambda one: one.ask("DELETE", "/v1/user_data?customer_id=me")),
 }
 

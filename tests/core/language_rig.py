@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 from core_rig import BASE, NEWER, OWNER, finish, objection, publish
 
 from fakestt.core.language import commands
-from fakestt.core.language.facts import LanguageModel
+from fakestt.core.language.facts import Corpus, LanguageModel
 from fakestt.core.language.placing import place_language_model
 from fakestt.core.refusals import Why
 from fakestt.core.resources import Generation
 from fakestt.core.world import World
+from fakestt.media.text import read_text
 
 # What is put there for each column of the table. In column U a newer version of the base is out, and nowhere else.
 PUT: dict[str, dict[str, Any]] = {
@@ -38,6 +41,49 @@ def reach_language(world: World, column: str) -> LanguageModel:
     model = place(world, **PUT[column])
     assert world.machine.phase(model).code == column
     return model
+
+
+def add(
+    world: World,
+    model: LanguageModel,
+    name: str,
+    text: str | bytes = "some IEEE text",
+    *,
+    overwrite: bool = False,
+    customer_id: str | None = None,
+) -> Corpus:
+    """Add a corpus and leave it to its analysis."""
+    data = text.encode() if isinstance(text, str) else text
+    corpus = Corpus(
+        name=name,
+        parent=model,
+        created_at_s=world.now_s,
+        size_bytes=len(data),
+        sha256=hashlib.sha256(data).hexdigest(),
+        facts=read_text(BytesIO(data)),
+        customer_id=customer_id,
+    )
+    commands.add_corpus(world, model, corpus, overwrite=overwrite)
+    return corpus
+
+
+def added(world: World, model: LanguageModel, name: str, text: str | bytes = "some IEEE text", **more: Any) -> Corpus:
+    """Add a corpus and wait for its analysis."""
+    corpus = add(world, model, name, text, **more)
+    finish(world)
+    return corpus
+
+
+def _phase_of(world: World, *texts: str) -> str:
+    model = _created(world)
+    for number, text in enumerate(texts):
+        added(world, model, f"corpus{number}", text)
+    return world.machine.phase(model).code
+
+
+def _analysis_s(world: World) -> float:
+    corpus = add(world, _created(world), "one", "of three words")
+    return round(world.machine.ends_at(corpus) - world.now_s, 6)
 
 
 def improve(world: World, base: str = BASE) -> None:
@@ -75,6 +121,15 @@ def _lasts(status: str, **values: Any) -> Callable[[World], float]:
 
 LANGUAGE_KNOBS: dict[str, tuple[Callable[[World], object], object, object, object, object]] = {
     "training_upgrades_improved_models": (_upgrade_of_improved, True, Why.UPGRADES_BY_TRAINING, False, None),
+    "data_name_max": (lambda world: objection(add, world, _created(world), "abc"), 3, None, 2, Why.DATA_NAME_TOO_LONG),
+    "data_name_forbidden": (
+        lambda world: objection(add, world, _created(world), "a#"), "", None, "#", Why.DATA_NAME_CHARACTERS),
+    "reserved_data_names": (
+        lambda world: objection(add, world, _created(world), "abc"), ("ab",), None, ("abc",), Why.DATA_NAME_RESERVED),
+    "max_total_words": (lambda world: _phase_of(world, "a b c", "d"), 4, "R", 3, "RM"),
+    "max_new_words": (lambda world: _phase_of(world, "aA bB", "bB cC the"), 3, "R", 2, "RM"),
+    "corpus_analysis_min_s": (lambda world: _analysis_s(world), 10.0, 10.03, 5.0, 5.03),
+    "corpus_analysis_factor": (lambda world: _analysis_s(world), 1.0, 13.0, 2.0, 16.0),
     "words_analysis_min_s": (_lasts("pending"), 2.0, 2.15, 5.0, 5.15),
     "words_analysis_factor": (_lasts("pending"), 1.0, 5.0, 2.0, 8.0),
     "words_training_min_s": (_lasts("training"), 20.0, 20.06, 5.0, 5.06),

@@ -85,6 +85,7 @@ def test_what_a_cell_may_refuse_is_among_the_refusals_of_its_operation(edition: 
             assert set(whys) <= set(OPERATIONS[command.value].refusals), (command, phase)
             met |= set(whys)
     expected = {Why.BUSY, Why.UNMODIFIED, Why.NO_INPUT_DATA, Why.INVALID_DATA, Why.UP_TO_DATE, Why.NOT_UPGRADABLE}
+    expected.add(Why.CORPUS_TAKEN)
     assert met == expected | ({Why.UPGRADES_BY_TRAINING} if edition in CLOUD else set())
 
 
@@ -92,10 +93,10 @@ def test_what_a_cell_may_refuse_is_among_the_refusals_of_its_operation(edition: 
 
 
 @pytest.mark.parametrize("edition", ALL)
-def test_a_training_that_leaves_words_out_says_which(edition: str) -> None:
+def test_a_training_that_leaves_data_out_says_which(edition: str) -> None:
     world = make_world(edition)
-    model = reach_language(world, "RM")
-    assert commands.train(world, model, strict=False) == ["bad"]
+    model = place(world, status="ready", invalid_words=["bad"], corpora={"one": "text"}, invalid_corpora=["two"])
+    assert commands.train(world, model, strict=False) == (["two"], ["bad"])
     finish(world)
     assert (code(world, model), model.trained, model.modified) == ("A", True, False)
 
@@ -308,13 +309,20 @@ def test_only_later_editions_know_what_force_and_strict_are() -> None:
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"words": "HHonors"}, "words='HHonors': give a list of words"),
-        ({"words": 3}, "words=3: give a list of words"),
-        ({"words": [3]}, r"words=\[3\]: give a list of words"),
-        ({"invalid_words": None}, "invalid_words=None: give a list of words"),
+        ({"words": "HHonors"}, "words='HHonors': give a list of them"),
+        ({"words": 3}, "words=3: give a list of them"),
+        ({"words": [3]}, r"words=\[3\]: give a list of them"),
+        ({"invalid_words": None}, "invalid_words=None: give a list of them"),
+        ({"corpora": ["one"]}, r"corpora=\['one'\]: give names with their texts"),
+        ({"corpora": {"one": 1}}, r"corpora={'one': 1}: give names with their texts"),
+        ({"corpora": {"one": " "}}, "corpora: 'one' is no text: it holds no word. Name it among invalid_corpora"),
+        ({"corpora": {"one": "\ud800"}}, "corpora: 'one' is no text: it is not UTF-8"),
+        ({"invalid_corpora": "one"}, "invalid_corpora='one': give a list of them"),
+        ({"corpora": {"one": "x"}, "invalid_corpora": ["one"]}, "'one' is in both"),
+        ({"status": "pending", "corpora": {"a": "b"}, "invalid_words": ["b"]}, "status='pending' with data of both"),
         ({"words": ["a"], "invalid_words": ["a"]}, "'a' is in both"),
-        ({"status": "ready", "words": []}, "status='ready' without valid words"),
-        ({"status": "pending", "words": ["a"], "invalid_words": ["b"]}, "status='pending' with words of both kinds"),
+        ({"status": "ready", "words": []}, "status='ready' without valid data"),
+        ({"status": "pending", "words": ["a"], "invalid_words": ["b"]}, "status='pending' with data of both kinds"),
         ({"status": "upgrading"}, "status='upgrading': .* Publish a newer one first"),
         ({"dialect": 3}, "dialect=3: en-US_BroadbandModel has no such dialect. All: en-US"),
     ],

@@ -18,7 +18,7 @@ from fakestt.core.acoustic.family import ACOUSTIC, AUDIO
 from fakestt.core.acoustic.phases import AcousticCommand, AcousticPhase, AudioPhase
 from fakestt.core.families import FAMILIES
 from fakestt.core.family import Family
-from fakestt.core.language.family import LANGUAGE
+from fakestt.core.language.family import CORPUS, LANGUAGE
 from fakestt.core.language.phases import LanguageCommand, LanguagePhase
 from fakestt.core.lifecycle import Allow, Command, Lifecycle, Refuse
 from fakestt.core.limits import Limits
@@ -89,7 +89,7 @@ def test_a_refused_cell_is_a_locked_one() -> None:
 def test_a_language_model_that_is_busy_is_only_looked_at() -> None:
     for command, row in LANGUAGE.lifecycle.commands.items():
         locked = {phase.code for phase, cell in row.items() if isinstance(cell, Refuse)}
-        assert locked == (set() if command is LanguageCommand.GET else {"PB", "T", "U"})
+        assert locked == (set() if command.value.startswith(("get", "list")) else {"PB", "T", "U"})
 
 
 @pytest.mark.parametrize("edition", ALL)
@@ -98,9 +98,10 @@ def test_a_language_model_that_is_busy_is_only_looked_at() -> None:
     [
         (ACOUSTIC.lifecycle, {Activity.TRAINING, Activity.UPGRADE, Activity.CLEARING}),
         (AUDIO.lifecycle, {Activity.ANALYSIS}),
+        (CORPUS.lifecycle, {Activity.ANALYSIS}),
         (LANGUAGE.lifecycle, {Activity.ANALYSIS, Activity.TRAINING, Activity.UPGRADE}),
     ],
-    ids=["models", "audio", "language models"],
+    ids=["models", "audio", "corpora", "language models"],
 )
 def test_every_activity_has_its_duration_and_its_endings(
     edition: str,

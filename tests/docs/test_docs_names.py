@@ -26,13 +26,16 @@ def owners() -> dict[str, Any]:
     """An example of each."""
     stt = FakeSTT(start=0)
     model = stt.acoustic_models.add(status="ready")
+    words = stt.language_models.add(status="ready", corpora={"drums": "IEEE"})
     return {
         "the fake, `stt`": stt,
         "`stt.acoustic_models`": stt.acoustic_models,
         "a model": model,
         "one of its `audio`": model.audio["audio1"],
         "`stt.language_models`": stt.language_models,
-        "a language model": stt.language_models.add(),
+        "a language model": words,
+        "one of its `corpora`": words.corpora["drums"],
+        "one of its `words`": words.words["IEEE"],
         "`stt.base_models`": stt.base_models,
         "`script`": stt.script,
         "`stt.clock`": stt.clock,
@@ -53,6 +56,8 @@ NOT_TOLD: dict[str, set[str]] = {
     "`stt.acoustic_models`": {"kind"},
     "`stt.language_models`": {"kind"},
     "one of its `audio`": {"of"},
+    "one of its `corpora`": {"of"},
+    "one of its `words`": {"of"},
     "`script`": {"families", "model_id"},
     "`stt.clock`": {"planned", "time"},
     "`stt.faults`": {"check_used", "enter", "leave", "may_change", "take"},

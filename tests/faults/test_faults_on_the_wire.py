@@ -551,7 +551,7 @@ MISUSE: list[tuple[Callable[[FakeSTT], object], type[Exception], str]] = [
     (lambda stt: stt.faults.add(fakestt.fail(503)), ConfigurationError, "): give a Rule, or write on(...)"),  # type: ignore[arg-type]  # misuse
     (lambda stt: stt.faults.add(Rule(operation="addAudios", effect=fakestt.ok())), UnknownOperation, "'addAudio'?"),
     (lambda stt: stt.faults.add(Rule(operation="*", effect=fakestt.ok(), nth=0)), ConfigurationError, "nth=0): count"),
-    (lambda stt: stt.faults.on("*Corpus"), UnknownOperation, "'*Corpus'"),
+    (lambda stt: stt.faults.on("*Job"), UnknownOperation, "'*Job'"),
     (lambda stt: stt.faults.on("*", nth=0), ConfigurationError, "nth=0): count from 1"),
     (lambda stt: stt.faults.on("*", times=-1), ConfigurationError, "times=-1): count from 1"),
     (lambda stt: stt.faults.on("*", times="2"), ConfigurationError, "times='2'): count from 1"),  # type: ignore[arg-type]  # misuse

@@ -18,6 +18,7 @@ from fakestt import FakeSTT
 from fakestt.contract.operation import Body, In, Operation, Param
 from fakestt.contract.operations import OPERATIONS
 from fakestt.contract.shapes import Flag, Guid
+from fakestt.core.language.family import LANGUAGE
 from fakestt.media import forge
 
 ROWS = tuple(OPERATIONS.values())
@@ -66,7 +67,7 @@ class Maker:
         query: list[tuple[str, str]] = []
         headers = {"Authorization": random.choice((basic(self._stt.api_key), f"Bearer {self._stt.api_key}"))}
         for param in row.params:
-            value = self._value(param)
+            value = self._value(param, row)
             if param.where is In.PATH:
                 path = path.replace("{" + param.name + "}", quote(value, safe="%"))
             elif random.random() < 0.5:
@@ -82,14 +83,15 @@ class Maker:
             asked = self._mutated(asked)
         return asked
 
-    def _value(self, param: Param) -> str:
+    def _value(self, param: Param, row: Operation) -> str:
         random, stt = self._random, self._stt
         if random.random() < 0.1:
             return random.choice(NASTY)
         if isinstance(param.shape, Flag):
             return random.choice(("true", "false", "TRUE", "1"))
         if isinstance(param.shape, Guid):
-            models = stt.language_models if param.where is In.QUERY else stt.acoustic_models
+            of_language = row.family is LANGUAGE or param.where is In.QUERY
+            models = stt.language_models if of_language else stt.acoustic_models
             return random.choice([NOBODY, *(one.id for one in models)])
         if param.name == "model_id":
             return random.choice((*stt.base_models, "none"))
@@ -118,6 +120,8 @@ class Maker:
                 return urlencode(form).encode(), "application/x-www-form-urlencoded"
             case Body.AUDIO:
                 return random.choice(audio())
+            case Body.TEXT:
+                return random.choice(TEXTS)
         return random.choice((b"", b"", b"{}", b"x")), ""
 
     def _mutated(self, asked: Asked) -> Asked:
@@ -155,6 +159,15 @@ class Maker:
                     )
                 )  # fmt: skip
         return Asked(method, target, headers, body, {**asked.environ, **environ})
+
+
+TEXTS = (
+    (b"some IEEE text", ""), (b"\xff", "text/plain"), (b"", "text/plain"),
+    (b"a=b", "application/x-www-form-urlencoded"),
+    (b'--b\r\nContent-Disposition: form-data; name="corpus_file"\r\n\r\nIEEE\r\n--b--\r\n',
+     "multipart/form-data; boundary=b"),
+    (b"--b\r\n", "multipart/form-data; boundary=b"), (b"x", "multipart/form-data"),
+)  # fmt: skip
 
 
 @lru_cache

@@ -43,7 +43,8 @@ def fake(edition: str, random: Random) -> FakeSTT:
     stt.base_models.publish("en-US_BroadbandModel", "en-US_BroadbandModel.v2030-01-01")
     for status in STATUSES:
         stt.acoustic_models.add(name=status, status=status)
-    stt.language_models.add()
+    for status in ("pending", "ready", "training", "available", "failed"):
+        stt.language_models.add(status=status, corpora={"audio1": "IEEE"} if status == "ready" else None)
     return stt
 
 
@@ -83,17 +84,20 @@ def check_answer(stt: FakeSTT, asked: Asked, status: int, headers: list[tuple[st
     assert operation.returns.problem(body.decode() if isinstance(operation.returns, Text) else json.loads(body)) is None
 
 
+def ids_of(stt: FakeSTT) -> set[str]:
+    return {one.id for models in (stt.acoustic_models, stt.language_models) for one in models}
+
+
 def check_state(stt: FakeSTT, status: int, before: dict[str, Any], after: dict[str, Any], ids: set[str]) -> None:
     exchange = stt.journal[-1]
-    now, operation = {one.id for one in stt.acoustic_models}, exchange.operation if status < 400 else None
-    fails = (
-        status == 400 and exchange.operation == "trainAcousticModel" and stt.edition.limits.refused_training_fails_model
-    )
+    now, operation = ids_of(stt), exchange.operation if status < 400 else None
+    trains = exchange.operation in ("trainAcousticModel", "trainLanguageModel")
+    fails = status == 400 and trains and stt.edition.limits.refused_training_fails_model
     if exchange.method not in ("POST", "DELETE") or (status >= 400 and not fails):
         assert after == before
-    if operation == "createAcousticModel":
+    if operation in ("createAcousticModel", "createLanguageModel"):
         assert (len(now - ids), ids - now) == (1, set())
-    elif operation == "deleteAcousticModel":
+    elif operation in ("deleteAcousticModel", "deleteLanguageModel"):
         assert exchange.call is not None
         assert (now - ids, ids - now) == (set(), {exchange.call.values["customization_id"].lower()})
     else:
@@ -110,7 +114,7 @@ def fuzz(edition: str, count: int) -> None:
             if random.random() < 0.05:
                 stt.clock.advance(random.choice((1, 60, 3600, 9 * 3600)))
                 state = stt.snapshot()
-            ids = {one.id for one in stt.acoustic_models}
+            ids = ids_of(stt)
             asked = make()
             try:
                 status, headers, body = heard(stt, asked)

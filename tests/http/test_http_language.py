@@ -379,7 +379,7 @@ def test_the_script_of_one_model_is_for_that_one() -> None:
     stt.clock.advance("1d")
     assert (one.status, other.status) == ("training", "available")
     assert "which stalls" in repr(one)
-    assert repr(other) == f"<language model 'words' {other.id} available, 1 words>"
+    assert repr(other) == f"<language model 'words' {other.id} available, 0 corpora, 1 words>"
 
 
 def test_a_validation_may_find_the_words_to_be_bad() -> None:

@@ -5,6 +5,10 @@ A cell is the status, then `>` and the next phase where it changes, then a word 
     lock   locked                                       new    model is up-to-date
     none   No input data available for training         same   No input data modified since last training
     bad    some data is not valid                       idle   neither ready nor available
+    name   the name exists already                      gone   no such corpus
+
+Phases are reached by requests alone. B* is the analysis of more data in a model that was available. `-` marks what
+cannot be asked.
 """
 
 # Tables are wider than a line.
@@ -24,36 +28,47 @@ from fakestt.contract.operations import OPERATIONS
 MODELS = "/v1/customizations"
 BASE = "en-US_BroadbandModel"
 NEWER = "en-US_BroadbandModel.v2030-01-01"
-PHASES = ("P0", "PB", "PI", "R", "RM", "T", "A", "U", "F")
+PHASES = ("P0", "PB", "PI", "R", "RM", "B*", "T", "A", "U", "F")
 
 COMMON = """
-                 P0          PB          PI          R           RM          T           A           U           F
-create           201         201         201         201         201         201         201         201         201
-list             200         200         200         200         200         200         200         200         200
-get              200         200         200         200         200         200         200         200         200
-delete           200>gone    409:lock    200>gone    200>gone    200>gone    409:lock    200>gone    409:lock    200>gone
-train            400>F:none  409:lock    400>F:bad   200>T       400>F:bad   409:lock    400:same    409:lock    200>T
-reset            200         409:lock    200>P0      200>P0      200>P0      409:lock    200>P0      409:lock    200>P0
-upgrade-newer    400:idle    409:lock    400:idle    200>U       200>U       409:lock    200>U       409:lock    400:idle
-upgrade-newest   400:new     409:lock    400:new     400:new     400:new     409:lock    400:new     409:lock    400:new
+                         P0          PB          PI          R           RM          B*          T           A           U           F
+create                   201         201         201         201         201         201         201         201         201         201
+list                     200         200         200         200         200         200         200         200         200         200
+get                      200         200         200         200         200         200         200         200         200         200
+delete                   200>gone    409:lock    200>gone    200>gone    200>gone    409:lock    409:lock    200>gone    409:lock    200>gone
+train                    400>F:none  409:lock    400>F:bad   200>T       400>F:bad   409:lock    409:lock    400:same    409:lock    200>T
+reset                    200         409:lock    200>P0      200>P0      200>P0      409:lock    409:lock    200>P0      409:lock    200>P0
+upgrade-newer            400:idle    409:lock    400:idle    200>U       200>U       409:lock    409:lock    200>U       409:lock    400:idle
+upgrade-newest           400:new     409:lock    400:new     400:new     400:new     409:lock    409:lock    400:new     409:lock    400:new
+list-corpora             200         200         200         200         200         200         200         200         200         200
+add-corpus               201>PB      409:lock    201>PB      201>PB      201>PB      409:lock    409:lock    201>PB      409:lock    201>PB
+add-corpus-existing      -           409:lock    400:name    400:name    400:name    409:lock    409:lock    400:name    409:lock    400:name
+overwrite-corpus         201>PB      409:lock    201>PB      201>PB      201>PB      409:lock    409:lock    201>PB      409:lock    201>PB
+get-corpus               400:gone    200         200         200         200         200         200         200         200         200
+get-corpus-missing       400:gone    400:gone    400:gone    400:gone    400:gone    400:gone    400:gone    400:gone    400:gone    400:gone
+delete-corpus            400:gone    409:lock    200>P0      200>P0      200>PI      409:lock    409:lock    200>P0      409:lock    200>P0
+delete-corpus-bad        400:gone    409:lock    400:gone    400:gone    200>R       409:lock    409:lock    400:gone    409:lock    400:gone
+delete-corpus-missing    400:gone    409:lock    400:gone    400:gone    400:gone    409:lock    409:lock    400:gone    409:lock    400:gone
+user-data                200         200>P0      200>P0      200>P0      200>PI      200         200         200>P0      200         200>P0
+user-data-of-nobody      200         200         200         200         200         200         200         200         200         200
 """
 
 # A parameter that the edition does not know is ignored.
 WITHOUT_STRICT = """
-                 P0          PB          PI          R           RM          T           A           U           F
-train-lenient    400>F:none  409:lock    400>F:bad   200>T       400>F:bad   409:lock    400:same    409:lock    200>T
+                         P0          PB          PI          R           RM          B*          T           A           U           F
+train-lenient            400>F:none  409:lock    400>F:bad   200>T       400>F:bad   409:lock    409:lock    400:same    409:lock    200>T
 """
 WITH_STRICT = """
-                 P0          PB          PI          R           RM          T           A           U           F
-train-lenient    400>F:none  409:lock    400>F:bad   200>T       200>T       409:lock    400:same    409:lock    200>T
+                         P0          PB          PI          R           RM          B*          T           A           U           F
+train-lenient            400>F:none  409:lock    400>F:bad   200>T       200>T       409:lock    409:lock    400:same    409:lock    200>T
 """
 WITHOUT_FORCE = """
-                 P0          PB          PI          R           RM          T           A           U           F
-train-force      400>F:none  409:lock    400>F:bad   200>T       400>F:bad   409:lock    400:same    409:lock    200>T
+                         P0          PB          PI          R           RM          B*          T           A           U           F
+train-force              400>F:none  409:lock    400>F:bad   200>T       400>F:bad   409:lock    409:lock    400:same    409:lock    200>T
 """
 WITH_FORCE = """
-                 P0          PB          PI          R           RM          T           A           U           F
-train-force      400>F:none  409:lock    400>F:bad   200>T       400>F:bad   409:lock    200>T       409:lock    200>T
+                         P0          PB          PI          R           RM          B*          T           A           U           F
+train-force              400>F:none  409:lock    400>F:bad   200>T       400>F:bad   409:lock    409:lock    200>T       409:lock    200>T
 """
 TABLES = {
     "icp2018": COMMON + WITHOUT_STRICT + WITHOUT_FORCE,
@@ -73,6 +88,17 @@ COMMANDS = {  # method, what follows the models' address, the operation
     "reset": ("POST", "/{id}/reset", "resetLanguageModel"),
     "upgrade-newer": ("POST", "/{id}/upgrade_model", "upgradeLanguageModel"),
     "upgrade-newest": ("POST", "/{id}/upgrade_model", "upgradeLanguageModel"),
+    "list-corpora": ("GET", "/{id}/corpora", "listCorpora"),
+    "add-corpus": ("POST", "/{id}/corpora/another", "addCorpus"),
+    "add-corpus-existing": ("POST", "/{id}/corpora/one", "addCorpus"),
+    "overwrite-corpus": ("POST", "/{id}/corpora/one?allow_overwrite=true", "addCorpus"),
+    "get-corpus": ("GET", "/{id}/corpora/one", "getCorpus"),
+    "get-corpus-missing": ("GET", "/{id}/corpora/nothing", "getCorpus"),
+    "delete-corpus": ("DELETE", "/{id}/corpora/one", "deleteCorpus"),
+    "delete-corpus-bad": ("DELETE", "/{id}/corpora/bad", "deleteCorpus"),
+    "delete-corpus-missing": ("DELETE", "/{id}/corpora/nothing", "deleteCorpus"),
+    "user-data": ("DELETE", "/v1/user_data?customer_id=kim", "deleteUserData"),
+    "user-data-of-nobody": ("DELETE", "/v1/user_data?customer_id=lee", "deleteUserData"),
 }
 SAYS = {
     "lock": "is currently locked to process your last request.",
@@ -81,18 +107,14 @@ SAYS = {
     "new": "model is up-to-date",
     "same": "No input data modified since last training",
     "idle": "must be ready or available",
+    "name": "already exists",
+    "gone": "not found",
 }
-PUT: dict[str, dict[str, Any]] = {
-    "P0": {"status": "pending"},
-    "PB": {"status": "pending", "words": ["good"]},
-    "PI": {"status": "pending", "invalid_words": ["75.00"]},
-    "R": {"status": "ready"},
-    "RM": {"status": "ready", "invalid_words": ["75.00"]},
-    "T": {"status": "training"},
-    "A": {"status": "available"},
-    "U": {"status": "upgrading"},
-    "F": {"status": "failed"},
-}
+STATUSES = {
+    "P0": "pending", "PB": "pending", "PI": "pending", "R": "ready", "RM": "ready", "B*": "pending", "T": "training",
+    "A": "available", "U": "upgrading", "F": "failed",
+}  # fmt: skip
+NOT_TEXT = b"\xff\xfe\x00"
 
 
 def rows_of(text: str) -> dict[str, dict[str, str]]:
@@ -109,19 +131,41 @@ CELLS = [
     for edition in EDITIONS
     for command, row in rows_of(TABLES[edition]).items()
     for phase, cell in row.items()
+    if cell != "-"
 ]
+
+
+def add_corpus(stt: FakeSTT, model_id: str, name: str, data: bytes = b"an IEEE text", **more: Any) -> None:
+    heard = ask(stt, "POST", f"{MODELS}/{model_id}/corpora/{name}", data, **more)
+    assert (heard.status, heard.json) == (201, {})
 
 
 @lru_cache
 def reached(edition: str, phase: str, newer: bool) -> tuple[dict[str, Any], str]:
-    """A state as data, and the id of the model that is in this phase."""
+    """A state as data, and the id of the model that is in this phase. Only the corpus `one` is labelled."""
     stt = FakeSTT(edition=edition, start=START)
+    model_id = ask(stt, "POST", MODELS, {"name": "words", "base_model_name": BASE}).json["customization_id"]
+    if phase != "P0":
+        label = {"X-Watson-Metadata": "customer_id=kim"}
+        add_corpus(stt, model_id, "one", NOT_TEXT if phase == "PI" else b"an IEEE text", headers=label)
+        if phase != "PB":
+            stt.clock.advance("1h")
+    if phase == "RM":
+        add_corpus(stt, model_id, "bad", NOT_TEXT)
+        stt.clock.advance("1h")
+    if phase in ("T", "A", "B*", "U", "F"):
+        if phase == "F":
+            stt.language_models[model_id].script.training(fails="engine stopped", after="1m")
+        assert ask(stt, "POST", f"{MODELS}/{model_id}/train").status == 200
+    if phase in ("A", "B*", "U", "F"):
+        stt.clock.advance("1d")
+    if newer or phase == "U":
+        stt.base_models.publish(BASE, NEWER)
     if phase == "U":
-        stt.base_models.publish(BASE, NEWER)
-    model = stt.language_models.add(**PUT[phase])
-    if newer and phase != "U":
-        stt.base_models.publish(BASE, NEWER)
-    return stt.snapshot(), model.id
+        assert ask(stt, "POST", f"{MODELS}/{model_id}/upgrade_model").status == 200
+    if phase == "B*":
+        add_corpus(stt, model_id, "two")
+    return stt.snapshot(), model_id
 
 
 def in_phase(edition: str, phase: str, *, newer: bool = False) -> tuple[FakeSTT, str]:
@@ -133,8 +177,10 @@ def in_phase(edition: str, phase: str, *, newer: bool = False) -> tuple[FakeSTT,
 
 def send(stt: FakeSTT, command: str, model_id: str) -> Heard:
     method, target, operation = COMMANDS[command]
+    if not target.startswith("/v1"):
+        target = MODELS + target.format(id=model_id)
     body: Any = {"name": "another", "base_model_name": BASE} if operation == "createLanguageModel" else b""
-    return ask(stt, method, MODELS + target.format(id=model_id), body)
+    return ask(stt, method, target, b"some text" if operation == "addCorpus" else body)
 
 
 @pytest.mark.parametrize(("edition", "command", "phase", "cell"), CELLS)
@@ -158,7 +204,7 @@ def test_a_command_in_a_phase_is_answered_as_the_table_says(edition: str, comman
     if after == "gone":
         assert model_id not in stt.language_models
     else:
-        assert stt.language_models[model_id].phase.code == (after or phase)
+        assert stt.language_models[model_id].phase.code == (after or phase).replace("B*", "PB")
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
@@ -166,7 +212,7 @@ def test_a_command_in_a_phase_is_answered_as_the_table_says(edition: str, comman
 def test_get_shows_the_status_of_the_phase_and_progress_only_when_available(edition: str, phase: str) -> None:
     stt, model_id = in_phase(edition, phase)
     shown = ask(stt, "GET", f"{MODELS}/{model_id}").json
-    assert (shown["status"], shown["progress"]) == (PUT[phase]["status"], 100 if phase == "A" else 0)
+    assert (shown["status"], shown["progress"]) == (STATUSES[phase], 100 if phase == "A" else 0)
     assert ("error" in shown) is (phase == "F")
 
 
@@ -174,5 +220,6 @@ def test_every_row_is_there_for_every_edition_and_every_phase() -> None:
     for edition in EDITIONS:
         assert set(rows_of(TABLES[edition])) == set(COMMANDS)
     asked = {operation for _, _, operation in COMMANDS.values()}
-    assert asked == {name for name, row in OPERATIONS.items() if row.path.startswith(MODELS)}
-    assert set(PUT) == set(PHASES)
+    there = {name for name, row in OPERATIONS.items() if row.path.startswith((MODELS, "/v1/user_data"))}
+    assert asked == there
+    assert set(STATUSES) == set(PHASES)

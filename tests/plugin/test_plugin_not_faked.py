@@ -87,8 +87,8 @@ def test_without_pytest_check_used_warns():
     ("operation", "said", "path"),
     [
         ("recognize", "recognize is part of the service and not of fakestt", "/v1/recognize"),
-        ("addCorpus", "addCorpus is part of the service and not of fakestt", "/v1/customizations/*/corpora/*"),
-        ("*Corpus", "addCorpus is part of the service and not of fakestt", "/v1/customizations/*/corpora/*"),
+        ("createJob", "createJob is part of the service and not of fakestt", "/v1/recognitions"),
+        ("*Job", "createJob is part of the service and not of fakestt", "/v1/recognitions"),
         ("detectLanguage", "detectLanguage is part of the service (of cloud2025 alone) and not", "/v1/detect_language"),
     ],
 )

@@ -27,7 +27,7 @@ def act(stt: FakeSTT, *, model: str = "car", audio: str = "audio1") -> Any:
 SCRIPTS = {
     "training": ("car", {"takes": "1h"}, "no model of this name was trained", "'cat'"),
     "upgrade": ("car", {"fails": True}, "no model of this name was upgraded", "'cat'"),
-    "analysis": ("audio1", {"stalls": True}, "no audio of this name was analysed", "'audio2'"),
+    "analysis": ("audio1", {"stalls": True}, "nothing of this name was analysed", "'audio2'"),
     "audio": ("audio1", {"duration": 60}, "no audio of this name was added", "'audio2'"),
 }
 
@@ -115,7 +115,7 @@ def test_audio_of_another_model_is_none_of_this_ones(stt: FakeSTT) -> None:
     model = act(stt)
     model.script.analysis("audio9", takes="1h")
     add(stt, create(stt, "tram"), "audio9", forge.wav(60))
-    with pytest.raises(NeverCame, match="no audio of this name was analysed since") as told:
+    with pytest.raises(NeverCame, match="nothing of this name was analysed since") as told:
         stt.check_used()
     assert "Others were" not in str(told.value)
 

@@ -31,11 +31,7 @@ class Absent(NamedTuple):
 
 MODELS = "/v1/customizations"
 MODEL = MODELS + "/{customization_id}"
-CORPUS, WORD, GRAMMAR = (
-    MODEL + "/corpora/{corpus_name}",
-    MODEL + "/words/{word_name}",
-    MODEL + "/grammars/{grammar_name}",
-)
+WORD, GRAMMAR = MODEL + "/words/{word_name}", MODEL + "/grammars/{grammar_name}"
 JOB, BATCH = "/v1/recognitions/{id}", "/v1/batches/{batch_id}"
 NOT_2018, CLOUD, ICP2020 = "not of icp2018", "of cloud2025 alone", "of icp2020 alone"
 
@@ -57,10 +53,6 @@ _ROWS = (
     Absent("getBatch",                "GET",    BATCH, ICP2020),
     Absent("cancelBatch",             "PUT",    BATCH, ICP2020),
     Absent("deleteBatch",             "DELETE", BATCH, ICP2020),
-    Absent("listCorpora",             "GET",    f"{MODEL}/corpora"),
-    Absent("addCorpus",               "POST",   CORPUS),
-    Absent("getCorpus",               "GET",    CORPUS),
-    Absent("deleteCorpus",            "DELETE", CORPUS),
     Absent("listWords",               "GET",    f"{MODEL}/words"),
     Absent("addWords",                "POST",   f"{MODEL}/words"),
     Absent("addWord",                 "PUT",    WORD),

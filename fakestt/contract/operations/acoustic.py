@@ -7,6 +7,7 @@ from functools import partial
 from fakestt.contract.operation import Body, In, Operation, Param
 from fakestt.contract.operations.customizations import (
     EMPTY,
+    METADATA,
     NEW_MODEL,
     ON_A_MODEL,
     REFUSED_TO_CREATE,
@@ -216,12 +217,7 @@ ACOUSTIC_OPERATIONS = (
                 shape=Text(),
                 how=Source(SDK, "add_audio"),
             ),
-            Param(
-                name="X-Watson-Metadata",
-                where=In.HEADER,
-                shape=Text(),
-                how=Source("icp2018 information-security.md", "specify-customer-id"),
-            ),
+            METADATA,
         ),
         body=Body.AUDIO,
         refusals=(

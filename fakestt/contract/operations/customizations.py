@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 from fakestt.contract.operation import In, Param
 from fakestt.contract.shapes import Flag, Guid, ListOf, OneOf, Optional, Record, Shape, Text
-from fakestt.core.provenance import How
+from fakestt.core.provenance import How, Source
 from fakestt.core.refusals import Why
 
 __all__ = [
     "EMPTY",
+    "METADATA",
     "NEW_MODEL",
     "ON_A_MODEL",
     "REFUSED_TO_CREATE",
@@ -34,6 +35,12 @@ NEW_MODEL: Mapping[str, Shape] = {
     "base_model_name": Text(least=1),
     "description": Optional(Text()),
 }
+METADATA = Param(
+    name="X-Watson-Metadata",
+    where=In.HEADER,
+    shape=Text(),
+    how=Source("icp2018 information-security.md", "specify-customer-id"),
+)
 ON_A_MODEL = (Why.MALFORMED_GUID, Why.NO_SUCH_MODEL)
 REFUSED_TO_CREATE = (
     Why.WRONG_CONTENT_TYPE,

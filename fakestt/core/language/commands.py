@@ -9,19 +9,25 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from fakestt.core.changes import ByCommand
-from fakestt.core.language.facts import LanguageModel
+from fakestt.core.language.corpora import remove_words
+from fakestt.core.language.facts import Corpus, LanguageModel
 from fakestt.core.language.phases import LanguageCommand as Command
 from fakestt.core.language.table import LanguageAsk, upgrades_by_training
-from fakestt.core.models import base_of_new_model, doing, list_models, remove_model
+from fakestt.core.models import base_of_new_model, data_changed, doing, list_models, remove_model
 from fakestt.core.refusals import Refusal, Why
-from fakestt.core.resources import Activity, BaseModel
+from fakestt.core.resources import Activity, BaseModel, first_in
 from fakestt.core.world import World
 
 __all__ = [
+    "add_corpus",
     "create_language_model",
+    "delete_corpus",
     "delete_language_model",
+    "delete_user_data",
     "dialect_of",
+    "get_corpus",
     "get_language_model",
+    "list_corpora",
     "list_language_models",
     "reset",
     "train",
@@ -98,7 +104,9 @@ def delete_language_model(world: World, model: LanguageModel) -> None:
     remove_model(world, model, ByCommand(Command.DELETE.value))
 
 
-def train(world: World, model: LanguageModel, *, strict: bool = True, force: bool = False) -> list[str]:
+def train(
+    world: World, model: LanguageModel, *, strict: bool = True, force: bool = False
+) -> tuple[list[str], list[str]]:
     """Start training on all valid data that the model has now.
 
     Args:
@@ -106,7 +114,7 @@ def train(world: World, model: LanguageModel, *, strict: bool = True, force: boo
         force: train without any change since the last training, too.
 
     Returns:
-        the words that are left out.
+        the corpora, and the words, that are left out.
 
     Raises:
         Refusal: BUSY, UNMODIFIED, NO_INPUT_DATA, INVALID_DATA.
@@ -119,7 +127,7 @@ def train(world: World, model: LanguageModel, *, strict: bool = True, force: boo
         model.error = None
         if upgrades_by_training(model, LanguageAsk(limits=world.limits)) is not None:
             model.upgrading_to = model.base_model.newest
-    return list(model.words.bad)
+    return [name for name, corpus in model.corpora.items() if not corpus.valid], list(model.words.bad)
 
 
 def reset(world: World, model: LanguageModel) -> None:
@@ -128,7 +136,10 @@ def reset(world: World, model: LanguageModel) -> None:
     Raises:
         Refusal: BUSY.
     """
-    with _doing(world, model, Command.RESET):
+    with _doing(world, model, Command.RESET) as cause:
+        for corpus in model.corpora.values():
+            world.machine.gone(corpus, world.now_s, cause)
+        model.corpora.clear()
         model.words.clear()
         model.trained = model.modified = model.failed = False
         model.error = None
@@ -147,6 +158,89 @@ def upgrade(world: World, model: LanguageModel) -> None:
     with _doing(world, model, Command.UPGRADE):
         world.machine.start(model, Activity.UPGRADE, world.now_s)
         model.upgrading_to = model.base_model.newest
+
+
+def list_corpora(world: World, model: LanguageModel) -> list[Corpus]:
+    """All corpora of the model, in the order in which the names were first added."""
+    _permit(world, model, Command.LIST_CORPORA)
+    return list(model.corpora.values())
+
+
+def add_corpus(world: World, model: LanguageModel, corpus: Corpus, *, overwrite: bool = False) -> None:
+    """Add a corpus to the model and start its analysis. Of one that it replaces, the words go first.
+
+    Raises:
+        Refusal: DATA_NAME_TOO_LONG, DATA_NAME_CHARACTERS, DATA_NAME_RESERVED, BUSY, CORPUS_TAKEN.
+
+    Source: icp2018 language-create.md#addCorpus
+    """
+    machine, limits, name = world.machine, world.limits, corpus.name
+    if len(name) > limits.data_name_max:
+        raise Refusal(Why.DATA_NAME_TOO_LONG, kind=corpus.family, length=len(name), most=limits.data_name_max)
+    bad = first_in(name, limits.data_name_forbidden)
+    if bad is not None:
+        raise Refusal(Why.DATA_NAME_CHARACTERS, kind=corpus.family, character=bad)
+    if name in limits.reserved_data_names:
+        raise Refusal(Why.DATA_NAME_RESERVED, kind=corpus.family, name=name)
+    with _doing(world, model, Command.ADD_CORPUS, name=name, overwrite=overwrite) as cause:
+        machine.start(corpus, Activity.ANALYSIS, world.now_s)
+        earlier = model.corpora.get(name)
+        if earlier is not None:
+            remove_words(model, earlier)
+            machine.gone(earlier, world.now_s, cause)
+        model.corpora[name] = corpus
+        data_changed(model)
+        machine.made(corpus, world.now_s, cause)
+
+
+def get_corpus(world: World, model: LanguageModel, name: str) -> Corpus:
+    """The corpus of this name.
+
+    Raises:
+        Refusal: NO_SUCH_CORPUS.
+    """
+    _permit(world, model, Command.GET_CORPUS)
+    return _corpus(model, name)
+
+
+def delete_corpus(world: World, model: LanguageModel, name: str) -> None:
+    """Remove a corpus, and the words that it alone has brought.
+
+    Raises:
+        Refusal: BUSY, NO_SUCH_CORPUS.
+    """
+    with _doing(world, model, Command.DELETE_CORPUS) as cause:
+        _remove(world, _corpus(model, name), cause)
+
+
+def delete_user_data(world: World, owner: str, customer_id: str) -> None:
+    """Remove all corpora that were labelled with `customer_id` by this owner, whatever its models are doing.
+
+    Source: icp2018 information-security.md#delete-pi
+    """
+    cause = ByCommand("deleteUserData")
+    for model in world.models(LanguageModel, owner).values():
+        labelled = [corpus for corpus in model.corpora.values() if corpus.customer_id == customer_id]
+        if labelled:
+            with world.machine.changing(model, world.now_s, cause):
+                for corpus in labelled:
+                    _remove(world, corpus, cause)
+
+
+def _corpus(model: LanguageModel, name: str) -> Corpus:
+    try:
+        return model.corpora[name]
+    except KeyError:
+        raise Refusal(Why.NO_SUCH_CORPUS, id=model.id, name=name) from None
+
+
+def _remove(world: World, corpus: Corpus, cause: ByCommand) -> None:
+    model = corpus.model
+    assert isinstance(model, LanguageModel)
+    remove_words(model, corpus)
+    world.machine.gone(corpus, world.now_s, cause)
+    del model.corpora[corpus.name]
+    data_changed(model)
 
 
 def _permit(world: World, model: LanguageModel, command: Command) -> None:

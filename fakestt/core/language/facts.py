@@ -1,21 +1,40 @@
-"""The facts of custom language models and of their words."""
+"""The facts of custom language models, of their corpora and of their words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from fakestt.core.resources import Model
+from fakestt.core.resources import Child, Model
+from fakestt.media.text import TextFacts
 
-__all__ = ["LanguageModel", "Word", "Words"]
+__all__ = ["Corpus", "LanguageModel", "Word", "Words"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
-    """A word that is added to a model. `problem` is what is wrong with its definition."""
+    """A word that a model has besides those of its base.
+
+    `in_corpora`: how often it occurs in each corpus that has it. `by_user`: the user has added or changed it.
+    `user_first`: it was the user who added it, so it counts once before any corpus. `problem` is what is wrong with its
+    definition.
+    """
 
     word: str
+    in_corpora: Mapping[str, int] = field(default_factory=dict)
+    by_user: bool = False
+    user_first: bool = False
     problem: str | None = None
+
+    @property
+    def count(self) -> int:
+        """Source: icp2018 language-words.md#listWords; that it is at least one without any corpus is assumed."""
+        return max(self.user_first + sum(self.in_corpora.values()), 1)
+
+    @property
+    def source(self) -> list[str]:
+        """The corpora that have it, in the order in which they were added, then `user`."""
+        return [*self.in_corpora, *(["user"] if self.by_user else [])]
 
 
 class Words(Mapping[str, Word]):
@@ -38,6 +57,11 @@ class Words(Mapping[str, Word]):
         if word.problem is not None:
             self.bad[word.word] = None
 
+    def remove(self, spelling: str) -> None:
+        """Remove a word that is there."""
+        del self._words[spelling]
+        self.bad.pop(spelling, None)
+
     def clear(self) -> None:
         """Remove all words."""
         self._words.clear()
@@ -54,6 +78,33 @@ class Words(Mapping[str, Word]):
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
+class Corpus(Child):
+    """A text that a model is trained on. `valid` is None until the analysis has ended.
+
+    `facts` are those of the text; once it is analysed, its words are those alone that the base model does not know.
+    """
+
+    family = "corpus"
+
+    size_bytes: int
+    sha256: str
+    facts: TextFacts
+    customer_id: str | None = None
+    valid: bool | None = None
+    problem: str | None = None
+
+    @property
+    def total_words(self) -> int:
+        """The number of words in the text, once it is analysed."""
+        return self.facts.total_words if self.valid else 0
+
+    @property
+    def new_words(self) -> int:
+        """The number of different words that the base model does not know, once it is analysed."""
+        return len(self.facts.words) if self.valid else 0
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
 class LanguageModel(Model):
     """A custom language model.
 
@@ -67,14 +118,19 @@ class LanguageModel(Model):
     checking: list[str] = field(default_factory=list)
 
     @property
+    def corpora(self) -> dict[str, Corpus]:
+        """Its corpora by name, in the order in which the names were first added."""
+        return self.children.setdefault("corpus", {})  # type: ignore[return-value]  # the family's children
+
+    @property
     def has_data(self) -> bool:
         """Whether there is anything to train on, valid or not."""
-        return bool(self.words)
+        return bool(self.words or self.corpora)
 
     @property
     def has_valid_data(self) -> bool:
-        return len(self.words) > len(self.words.bad)
+        return len(self.words) > len(self.words.bad) or any(corpus.valid for corpus in self.corpora.values())
 
     @property
     def has_invalid_data(self) -> bool:
-        return bool(self.words.bad)
+        return bool(self.words.bad) or any(corpus.valid is False for corpus in self.corpora.values())

@@ -1,4 +1,4 @@
-"""Language models, as a family."""
+"""Language models and their corpora, as families."""
 
 from __future__ import annotations
 
@@ -7,19 +7,21 @@ from typing import Any
 
 from fakestt.core.family import Family
 from fakestt.core.language import sources
-from fakestt.core.language.facts import LanguageModel, Word, Words
-from fakestt.core.language.phases import LanguageCommand, LanguagePhase, language_phase
+from fakestt.core.language.corpora import RULES
+from fakestt.core.language.facts import Corpus, LanguageModel, Word, Words
+from fakestt.core.language.phases import CorpusPhase, LanguageCommand, LanguagePhase, corpus_phase, language_phase
 from fakestt.core.language.placing import place_language_model
 from fakestt.core.language.samples import SAMPLES, WALK
-from fakestt.core.language.stages import language_stages, spoil
+from fakestt.core.language.stages import corpus_stages, language_stages, spoil, spoil_corpus
 from fakestt.core.language.table import COMMANDS
 from fakestt.core.lifecycle import Lifecycle
 from fakestt.core.limits import Limits
 from fakestt.core.models import fail, follow_base
 from fakestt.core.refusals import Why
 from fakestt.core.resources import Activity
+from fakestt.media.text import TextFacts
 
-__all__ = ["LANGUAGE"]
+__all__ = ["CORPUS", "LANGUAGE"]
 
 
 def _follow_base(model: LanguageModel, limits: Limits) -> None:
@@ -32,6 +34,10 @@ def _written(words: Words) -> list[dict[str, Any]]:
 
 def _read(rows: list[dict[str, Any]]) -> Words:
     return Words(Word(**row) for row in rows)
+
+
+def _read_text(row: dict[str, Any]) -> TextFacts:
+    return TextFacts(**row)
 
 
 LANGUAGE = Family(
@@ -47,4 +53,14 @@ LANGUAGE = Family(
     walk=WALK,
     written={"words": (_written, _read)},
     published=_follow_base,
+)
+CORPUS = Family(
+    kind=Corpus,
+    lifecycle=Lifecycle(CorpusPhase, corpus_phase, {}, corpus_stages, {}),
+    named_by="corpus_name",
+    missing=Why.NO_SUCH_CORPUS,
+    parent=LANGUAGE,
+    spoil={Activity.ANALYSIS: spoil_corpus},
+    written={"facts": (asdict, _read_text)},
+    rules=RULES,
 )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from enum import unique
 
-from fakestt.core.language.facts import LanguageModel
+from fakestt.core.language.facts import Corpus, LanguageModel
 from fakestt.core.lifecycle import Command, Phase
 from fakestt.core.resources import Activity
 
-__all__ = ["LanguageCommand", "LanguagePhase", "language_phase"]
+__all__ = ["CorpusPhase", "LanguageCommand", "LanguagePhase", "corpus_phase", "language_phase"]
 
 
 @unique
@@ -27,6 +27,15 @@ class LanguagePhase(Phase):
 
 
 @unique
+class CorpusPhase(Phase):
+    """The statuses of a corpus."""
+
+    BEING_PROCESSED = ("B", "being_processed")
+    ANALYZED = ("V", "analyzed")
+    UNDETERMINED = ("I", "undetermined")
+
+
+@unique
 class LanguageCommand(Command):
     """The rows of the table."""
 
@@ -35,6 +44,10 @@ class LanguageCommand(Command):
     TRAIN = "trainLanguageModel"
     RESET = "resetLanguageModel"
     UPGRADE = "upgradeLanguageModel"
+    LIST_CORPORA = "listCorpora"
+    ADD_CORPUS = "addCorpus"
+    GET_CORPUS = "getCorpus"
+    DELETE_CORPUS = "deleteCorpus"
 
 
 _PHASE_DURING = {
@@ -48,6 +61,8 @@ def language_phase(model: LanguageModel) -> LanguagePhase:
     """The first phase that fits. An activity comes before the other facts. They stay, and count again when it ends."""
     if model.activity is not None:
         return _PHASE_DURING[model.activity]
+    if any(corpus.valid is None for corpus in model.corpora.values()):
+        return LanguagePhase.ANALYSING
     if model.failed:
         return LanguagePhase.FAILED
     if model.trained and not model.modified:
@@ -57,3 +72,10 @@ def language_phase(model: LanguageModel) -> LanguagePhase:
     if not model.has_valid_data:
         return LanguagePhase.ONLY_INVALID
     return LanguagePhase.MIXED if model.has_invalid_data else LanguagePhase.READY
+
+
+def corpus_phase(corpus: Corpus) -> CorpusPhase:
+    """The result of the analysis, if it has ended."""
+    if corpus.valid is None:
+        return CorpusPhase.BEING_PROCESSED
+    return CorpusPhase.ANALYZED if corpus.valid else CorpusPhase.UNDETERMINED

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from itertools import product
 from typing import Any
 
-from fakestt.core.changes import ByHand
 from fakestt.core.family import Samples, Walk
 from fakestt.core.language import commands
-from fakestt.core.language.facts import LanguageModel, Word
+from fakestt.core.language.facts import Corpus, LanguageModel, Word
+from fakestt.core.language.phases import LanguageCommand
 from fakestt.core.language.table import LanguageAsk
 from fakestt.core.lifecycle import Command
 from fakestt.core.limits import Limits
-from fakestt.core.models import data_changed
-from fakestt.core.refusals import Refusal, Why
 from fakestt.core.resources import Activity, BaseModel, Generation
 from fakestt.core.world import World
+from fakestt.media.text import TextFacts
 
 __all__ = ["SAMPLES", "WALK"]
 
@@ -28,14 +28,21 @@ STATES: tuple[dict[str, Any], ...] = (  # Any: facts of a model
 )
 # fmt: on
 GOOD, BAD = Word(word="good"), Word(word="bad", problem="numbers")
+# The two kinds of corpora that the phases tell apart, and whether they are analysed as valid.
+TEXTS: Mapping[str, TextFacts] = {
+    "good": TextFacts(1, {"good": 1}), "bad": TextFacts(problem="it is not UTF-8"),
+}  # fmt: skip
+# A name, and whether to overwrite.
+UPLOADS = (("new", False), ("good", False), ("good", True))
 
 
 def _models(limits: Limits) -> Iterator[LanguageModel]:
     """Models in every phase."""
     for generation in (Generation.PREVIOUS, Generation.IMPROVED):
         base = BaseModel("base", "en-US", 16000, "", True, True, True, None, ["old", "new"], generation)
-        for state, version, words in product(STATES, base.versions, ((), (GOOD,), (BAD,), (GOOD, BAD))):
-            if state == {"trained": True} and GOOD not in words:
+        texts: tuple[tuple[str, ...], ...] = ((), ("good",), ("bad",))
+        for state, version, words, corpora in product(STATES, base.versions, ((), (GOOD,), (BAD,), (GOOD, BAD)), texts):
+            if state == {"trained": True} and GOOD not in words and "good" not in corpora:
                 continue  # nothing is trained on nothing, and what is removed later is a change
             model = LanguageModel(
                 name="model",
@@ -50,11 +57,16 @@ def _models(limits: Limits) -> Iterator[LanguageModel]:
             )
             for word in words:
                 model.words.put(word)
+            for name in corpora:
+                model.corpora[name] = _corpus(model, name, valid=name == "good")
             yield model
 
 
 def _asks(command: Command, model: LanguageModel, limits: Limits) -> Iterator[LanguageAsk]:
     """Requests for this command."""
+    if command is LanguageCommand.ADD_CORPUS:
+        yield from (LanguageAsk(limits=limits, name=name, overwrite=overwrite) for name, overwrite in UPLOADS)
+        return
     stricts = (True, False) if limits.knows_strict else (True,)
     forces = (False, True) if limits.knows_force_of_language_models else (False,)
     for strict, force in product(stricts, forces):
@@ -78,22 +90,29 @@ def _steps(limits: Limits) -> Iterator[Callable[..., object]]:
         yield partial(commands.train, force=True)
     yield commands.reset
     yield commands.upgrade
-    for word in (GOOD, BAD):
-        yield partial(_add_word, word=word)
+    for name in TEXTS:
+        yield partial(_add_corpus, name=name)
+        yield partial(commands.delete_corpus, name=name)
+        yield partial(_delete_user_data, customer_id=name)
 
 
-def _add_word(world: World, model: LanguageModel, *, word: Word) -> None:
-    """Add a word by hand, and have it validated."""
-    if model.activity is not None:
-        raise Refusal(Why.BUSY, id=model.id, name=word.word)
-    with world.machine.changing(model, world.now_s, ByHand()):
-        world.machine.start(model, Activity.ANALYSIS, world.now_s)
-        model.words.put(word)
-        data_changed(model)
+def _corpus(model: LanguageModel, name: str, *, valid: bool | None = None) -> Corpus:
+    facts = replace(TEXTS[name], words=dict(TEXTS[name].words))
+    return Corpus(
+        name=name, parent=model, created_at_s=0.0, size_bytes=1, sha256="", facts=facts, customer_id=name, valid=valid
+    )
+
+
+def _add_corpus(world: World, model: LanguageModel, *, name: str) -> None:
+    commands.add_corpus(world, model, _corpus(model, name))
+
+
+def _delete_user_data(world: World, model: LanguageModel, *, customer_id: str) -> None:
+    commands.delete_user_data(world, model.owner, customer_id)
 
 
 def _told_apart(model: LanguageModel) -> Hashable:
-    words = tuple(model.words.values())
+    words = tuple((name, model.corpora[name].valid) for name in TEXTS if name in model.corpora)
     outdated = model.versions[-1] != model.base_model.newest
     return words, model.trained, model.modified, model.failed, model.activity, outdated
 

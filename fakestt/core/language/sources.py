@@ -47,6 +47,17 @@ UPG_X = Source(UPGRADE, "upgradeFailures")
 NEWEST = Assumed("swift-sdk's live test tolerates `model is up-to-date` for an empty model, and says no more")
 LOCK1 = Assumed("a refusal is documented; that it is the lock's, and comes before `up-to-date`, is not")
 
+# Corpora
+CORPORA = Source("icp2018 language-corpora.md", "listCorpora")
+CHECK = Source(CREATE, "monitorCorpus")
+ADD = Source(CREATE, "addCorpus")
+ADD_A = Assumed("the later pages say that the model is ready afterwards; the earlier training stays in use")
+ADD_F = Assumed("the pages advise it, to mend what made the training fail")
+NO_AT = Source(CREATE, "monitorTraining")
+GONE = Source("icp2018 language-corpora.md", "deleteCorpus")
+GONE_X = Assumed("node-sdk's live test waits before each deletion; a tool of 2017 says to wait for `analyzed`")
+GONE_T = Assumed("every documented modification is refused while training")
+
 # fmt: off
 ROWS: tuple[tuple[How, ...], ...] = (
     # empty  analysing only inv. ready  mixed  training available upgrading failed
@@ -55,6 +66,10 @@ ROWS: tuple[tuple[How, ...], ...] = (
     (TR_X,   TR_X,     TR_X,     TR,    TR_X,  TR_X,    TR_A,     TR_U,     TR_F),   # train
     (RES,    NO_R,     SILENT,   RES,   RES,   NO_R,    RES,      NO_RU,    SILENT), # reset
     (NEWEST, LOCK1,    UPG_X,    UPG,   UPG,   LOCK1,   UPG,      LOCK1,    UPG_X),  # upgrade
+    (CORPORA, CORPORA, CORPORA,  CORPORA, CORPORA, IDLE, IDLE,    IDLE,     CORPORA), # list corpora
+    (ADD,    CHECK,    ADD,      ADD,   ADD,   NO_AT,   ADD_A,    TR_U,     ADD_F),  # add corpus
+    (CORPORA, CHECK,   CORPORA,  CORPORA, CORPORA, IDLE, IDLE,    IDLE,     CORPORA), # get corpus
+    (GONE,   GONE_X,   GONE,     GONE,  GONE,  GONE_T,  GONE,     TR_U,     SILENT), # delete corpus
 )
 # fmt: on
 

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from fakestt.core import models
-from fakestt.core.language.facts import LanguageModel
+from fakestt.core.language.corpora import analyse
+from fakestt.core.language.facts import Corpus, LanguageModel
 from fakestt.core.lifecycle import Ending, Stage
 from fakestt.core.limits import Limits, Span
 from fakestt.core.resources import Activity
 
-__all__ = ["language_stages", "spoil"]
+__all__ = ["corpus_stages", "language_stages", "spoil", "spoil_corpus"]
 
 
 def trained(model: LanguageModel) -> None:
@@ -30,6 +31,21 @@ def spoil(model: LanguageModel, problem: str) -> None:
     for spelling in model.checking:
         model.words.put(replace(model.words[spelling], problem=problem))
     checked(model)
+
+
+def spoil_corpus(corpus: Corpus, problem: str) -> None:
+    """The analysis finds the corpus to be of no use."""
+    corpus.valid = False
+    corpus.problem = problem
+    corpus.facts.words = {}
+
+
+def corpus_stages(limits: Limits) -> tuple[Stage[Corpus], ...]:
+    def takes(corpus: Corpus) -> Span:
+        exactly_s = limits.corpus_analysis_min_s + limits.corpus_analysis_factor * corpus.facts.total_words
+        return exactly_s, exactly_s
+
+    return (Stage(Activity.ANALYSIS, takes, (Ending("analyzed", lambda corpus: analyse(corpus, limits)),)),)
 
 
 def language_stages(limits: Limits) -> tuple[Stage[LanguageModel], ...]:

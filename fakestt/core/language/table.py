@@ -23,6 +23,7 @@ class LanguageAsk(Ask):
 
     strict: bool = True
     force: bool = False
+    overwrite: bool = False
 
 
 # Guards: each is named for what it objects to
@@ -55,6 +56,10 @@ def not_upgradable(model: LanguageModel, ask: LanguageAsk) -> Why | None:
     return Why.NOT_UPGRADABLE
 
 
+def corpus_taken(model: LanguageModel, ask: LanguageAsk) -> Why | None:
+    return Why.CORPUS_TAKEN if ask.name in model.corpora and not ask.overwrite else None
+
+
 def training_failed(model: LanguageModel, ask: LanguageAsk, why: Why) -> None:
     models.training_failed(model, ask.limits, why, has_data=model.has_data)
 
@@ -68,6 +73,7 @@ TRY = Allow(unless=_DATA_FITS, else_=training_failed)
 SAME = Allow(unless=(unmodified, *_DATA_FITS), else_=training_failed)
 UP = Allow(unless=(upgrades_by_training, up_to_date))
 NO = Allow(unless=(upgrades_by_training, up_to_date, not_upgradable))
+ADD = Allow(unless=(corpus_taken,))
 LOCK = Refuse(Why.BUSY)
 
 P0, PB, PI, R, RM, T, A, U, F = LanguagePhase
@@ -75,11 +81,15 @@ C = LanguageCommand
 
 # fmt: off
 COMMANDS: dict[Command, dict[Phase, Allow[LanguageModel] | Refuse]] = {
-    #            empty     analysing  only inv.  ready     mixed     training  available  upgrading  failed
-    C.GET:      {P0: OK,   PB: OK,    PI: OK,    R: OK,    RM: OK,   T: OK,    A: OK,     U: OK,     F: OK},
-    C.DELETE:   {P0: OK,   PB: LOCK,  PI: OK,    R: OK,    RM: OK,   T: LOCK,  A: OK,     U: LOCK,   F: OK},
-    C.TRAIN:    {P0: TRY,  PB: LOCK,  PI: TRY,   R: TRY,   RM: TRY,  T: LOCK,  A: SAME,   U: LOCK,   F: TRY},
-    C.RESET:    {P0: OK,   PB: LOCK,  PI: OK,    R: OK,    RM: OK,   T: LOCK,  A: OK,     U: LOCK,   F: OK},
-    C.UPGRADE:  {P0: NO,   PB: LOCK,  PI: NO,    R: UP,    RM: UP,   T: LOCK,  A: UP,     U: LOCK,   F: NO},
+    #                 empty     analysing  only inv.  ready     mixed     training  available  upgrading  failed
+    C.GET:           {P0: OK,   PB: OK,    PI: OK,    R: OK,    RM: OK,   T: OK,    A: OK,     U: OK,     F: OK},
+    C.DELETE:        {P0: OK,   PB: LOCK,  PI: OK,    R: OK,    RM: OK,   T: LOCK,  A: OK,     U: LOCK,   F: OK},
+    C.TRAIN:         {P0: TRY,  PB: LOCK,  PI: TRY,   R: TRY,   RM: TRY,  T: LOCK,  A: SAME,   U: LOCK,   F: TRY},
+    C.RESET:         {P0: OK,   PB: LOCK,  PI: OK,    R: OK,    RM: OK,   T: LOCK,  A: OK,     U: LOCK,   F: OK},
+    C.UPGRADE:       {P0: NO,   PB: LOCK,  PI: NO,    R: UP,    RM: UP,   T: LOCK,  A: UP,     U: LOCK,   F: NO},
+    C.LIST_CORPORA:  {P0: OK,   PB: OK,    PI: OK,    R: OK,    RM: OK,   T: OK,    A: OK,     U: OK,     F: OK},
+    C.ADD_CORPUS:    {P0: ADD,  PB: LOCK,  PI: ADD,   R: ADD,   RM: ADD,  T: LOCK,  A: ADD,    U: LOCK,   F: ADD},
+    C.GET_CORPUS:    {P0: OK,   PB: OK,    PI: OK,    R: OK,    RM: OK,   T: OK,    A: OK,     U: OK,     F: OK},
+    C.DELETE_CORPUS: {P0: OK,   PB: LOCK,  PI: OK,    R: OK,    RM: OK,   T: LOCK,  A: OK,     U: LOCK,   F: OK},
 }
 # fmt: on

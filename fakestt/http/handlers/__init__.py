@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from fakestt.http.context import Handler
-from fakestt.http.handlers import acoustic, audio, language, models
+from fakestt.http.handlers import acoustic, audio, corpora, language, models, user_data
 
 __all__ = ["HANDLERS"]
 
@@ -30,5 +30,9 @@ HANDLERS: Mapping[str, Handler] = {
     "trainLanguageModel": language.train,
     "resetLanguageModel": language.reset,
     "upgradeLanguageModel": language.upgrade,
-    "deleteUserData": audio.delete_user_data,
+    "listCorpora": corpora.list_,
+    "addCorpus": corpora.add,
+    "getCorpus": corpora.get,
+    "deleteCorpus": corpora.delete,
+    "deleteUserData": user_data.delete,
 }

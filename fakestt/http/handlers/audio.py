@@ -1,4 +1,4 @@
-"""Audio resources, and the deletion of labelled data."""
+"""Audio resources."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from fakestt.core.acoustic.phases import AudioPhase
 from fakestt.core.refusals import Refusal, Why
 from fakestt.http.context import Context
 from fakestt.http.handlers.acoustic import addressed
-from fakestt.http.handlers.customizations import owner_of
+from fakestt.http.handlers.customizations import customer_id
 from fakestt.media.facts import ArchiveFacts, AudioFacts, Facts
 
-__all__ = ["add", "delete", "delete_user_data", "get", "list_"]
+__all__ = ["add", "delete", "get", "list_"]
 
 
 def list_(context: Context, call: Call) -> Answer:
@@ -28,7 +28,7 @@ def add(context: Context, call: Call) -> Answer:
     values, upload = call.values, call.upload
     model = addressed(context.world, call)
     if upload is None or upload.facts is None or upload.size_bytes == 0:
-        raise Refusal(Why.EMPTY_BODY)
+        raise Refusal(Why.EMPTY_BODY, kind="audio")
     audio = Audio(
         name=values["audio_name"],
         parent=model,
@@ -37,7 +37,7 @@ def add(context: Context, call: Call) -> Answer:
         size_bytes=upload.size_bytes,
         sha256=upload.sha256,
         facts=upload.facts,
-        customer_id=_customer_id(values["X-Watson-Metadata"]),
+        customer_id=customer_id(values["X-Watson-Metadata"]),
     )
     commands.add_audio(context.world, model, audio, overwrite=values["allow_overwrite"])
     return Answer(201, {})
@@ -51,23 +51,6 @@ def get(context: Context, call: Call) -> Answer:
 def delete(context: Context, call: Call) -> Answer:
     commands.delete_audio(context.world, addressed(context.world, call), call.values["audio_name"])
     return Answer(200, {})
-
-
-def delete_user_data(context: Context, call: Call) -> Answer:
-    commands.delete_user_data(context.world, owner_of(call), call.values["customer_id"])
-    return Answer(200, {})
-
-
-def _customer_id(metadata: str | None) -> str | None:
-    """`customer_id=ID`, possibly among other pairs.
-
-    Source: icp2018 information-security.md#specify-customer-id
-    """
-    for part in (metadata or "").split(";"):
-        name, _, value = part.strip().partition("=")
-        if name == "customer_id" and value:
-            return value
-    return None
 
 
 def _resource(context: Context, audio: Audio) -> dict[str, Any]:

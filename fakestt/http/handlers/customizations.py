@@ -13,13 +13,25 @@ from fakestt.core.clock import iso
 from fakestt.core.resources import Model
 from fakestt.core.world import World
 
-__all__ = ["owner_of", "shown_model", "training_answer"]
+__all__ = ["customer_id", "owner_of", "shown_model", "training_answer"]
 
 
 def owner_of(call: Call) -> str:
     """The instance whose credentials came with the call."""
     assert call.caller is not None
     return call.caller.owner
+
+
+def customer_id(metadata: str | None) -> str | None:
+    """`customer_id=ID`, possibly among other pairs.
+
+    Source: icp2018 information-security.md#specify-customer-id
+    """
+    for part in (metadata or "").split(";"):
+        name, _, value = part.strip().partition("=")
+        if name == "customer_id" and value:
+            return value
+    return None
 
 
 def training_answer(edition: Edition, kind: str, *left_out: tuple[str, str, Sequence[str]]) -> Answer:

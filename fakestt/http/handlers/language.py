@@ -55,8 +55,15 @@ def delete(context: Context, call: Call) -> Answer:
 def train(context: Context, call: Call) -> Answer:
     """Words and weight of a training matter to recognition alone."""
     values, model = call.values, addressed(context.world, call)
-    left_out = commands.train(context.world, model, strict=values.get("strict", True), force=values.get("force", False))
-    return training_answer(context.edition, "language", ("invalid_words", "custom words", left_out))
+    corpora, words = commands.train(
+        context.world, model, strict=values.get("strict", True), force=values.get("force", False)
+    )
+    return training_answer(
+        context.edition,
+        "language",
+        ("invalid_corpus_files", "corpus files", corpora),
+        ("invalid_words", "custom words", words),
+    )
 
 
 def reset(context: Context, call: Call) -> Answer:

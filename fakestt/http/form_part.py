@@ -1,0 +1,71 @@
+"""One part of a form of several (`multipart/form-data`), as a stream in constant memory."""
+
+from __future__ import annotations
+
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.http import parse_options_header
+from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
+
+from fakestt.core.refusals import Refusal, Why
+from fakestt.http.body import CHUNK_BYTES, Readable
+
+__all__ = ["Counted", "FormPart", "boundary_of"]
+
+
+def boundary_of(content_type: str | None) -> bytes | None:
+    """What stands between the parts; None if the body is no such form."""
+    kind, options = parse_options_header(content_type)
+    boundary = options.get("boundary", "")
+    return boundary.encode("latin-1", "replace") if kind == "multipart/form-data" and boundary else None
+
+
+class FormPart:
+    """The first part of this name, read from front to back. Without one it is empty.
+
+    Raises:
+        Refusal: MALFORMED_REQUEST: the form can't be read.
+    """
+
+    def __init__(self, stream: Readable, boundary: bytes, name: str) -> None:
+        self._stream = stream
+        self._name = name
+        self._decoder = MultipartDecoder(boundary)
+        self._is_wanted = self._is_over = False
+
+    def read(self, size: int, /) -> bytes:
+        """Return the next piece, b"" at the end."""
+        try:
+            while not self._is_over:
+                piece = self._next()
+                if piece:
+                    return piece
+        except (ValueError, RequestEntityTooLarge) as error:
+            raise Refusal(Why.MALFORMED_REQUEST, problem=f"the form could not be read: {error}") from None
+        return b""
+
+    def _next(self) -> bytes:
+        match self._decoder.next_event():
+            case NeedData():
+                piece = self._stream.read(CHUNK_BYTES)
+                self._decoder.receive_data(piece or None)
+            case Field(name=name) | File(name=name):
+                self._is_wanted = name == self._name
+            case Data(data=data, more_data=more) if self._is_wanted:
+                self._is_over = not more
+                return data
+            case Epilogue():
+                self._is_over = True
+        return b""
+
+
+class Counted:
+    """A stream that knows how many bytes were read from it."""
+
+    def __init__(self, stream: Readable) -> None:
+        self._stream = stream
+        self.size_bytes = 0
+
+    def read(self, size: int, /) -> bytes:
+        piece = self._stream.read(size)
+        self.size_bytes += len(piece)
+        return piece

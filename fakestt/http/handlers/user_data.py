@@ -1,0 +1,17 @@
+"""Labelled data, of all families."""
+
+from __future__ import annotations
+
+from fakestt.contract.messages import Answer, Call
+from fakestt.core.acoustic import commands as acoustic
+from fakestt.core.language import commands as language
+from fakestt.http.context import Context
+from fakestt.http.handlers.customizations import owner_of
+
+__all__ = ["delete"]
+
+
+def delete(context: Context, call: Call) -> Answer:
+    for delete_user_data in (acoustic.delete_user_data, language.delete_user_data):
+        delete_user_data(context.world, owner_of(call), call.values["customer_id"])
+    return Answer(200, {})
