@@ -8,7 +8,7 @@ from typing import Any
 
 from fakestt.contract.messages import Call, Caller
 from fakestt.contract.operation import Body, In, Operation, Param
-from fakestt.contract.shapes import Flag, Guid, Number, Optional
+from fakestt.contract.shapes import Flag, Guid, Number, OneOf, Optional
 from fakestt.core.limits import Limits
 from fakestt.core.refusals import Refusal, Why
 
@@ -97,6 +97,8 @@ def _read(param: Param, raw: str) -> object:
         value = _FLAGS.get(raw.lower())
     elif isinstance(param.shape, Number) and _NUMBER.fullmatch(raw):
         value = float(raw)
+    elif isinstance(param.shape, OneOf) and raw.startswith(" "):
+        value = "+" + raw[1:]  # a plus sign that was not escaped arrives as a space
     problem = param.shape.problem(value)
     if problem is None:
         return value

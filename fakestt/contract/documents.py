@@ -29,7 +29,8 @@ _PAGES: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
         "audio-formats.md": "2018-10-26",     "custom-upgrade.md": "2018-10-27",
         "custom.md": "2018-09-21",            "http.md": "2018-10-27",
         "information-security.md": "2018-10-27", "input.md": "2018-10-27",
-        "language-corpora.md": "2018-10-27",  "language-resource.md": "2018-10-27",
+        "language-words.md": "2018-10-27",    "language-corpora.md": "2018-10-27",
+        "language-resource.md": "2018-10-27",
         "language-create.md": "2018-10-27",   "language-models.md": "2018-10-27",
     }),
     "icp2020": (_ICP, "3edaa979ebc7813b6e9e6ad5b45c96cf43e4281e", {
@@ -38,7 +39,8 @@ _PAGES: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
         "acoustic-resource.md": "2020-02-05", "audio-formats.md": "2020-09-02",
         "custom-upgrade.md": "2020-02-05",    "custom.md": "2020-02-05",
         "http.md": "2020-02-05",              "information-security.md": "2020-02-05",
-        "language-corpora.md": "2020-02-05",  "language-resource.md": "2020-02-05",
+        "language-words.md": "2020-02-05",    "language-corpora.md": "2020-02-05",
+        "language-resource.md": "2020-02-05",
         "language-create.md": "2020-02-05",   "language-models.md": "2020-02-05",   "models.md": "2020-02-05",
     }),
     "cloud2025": ("ibm-cloud-docs/speech-to-text", "cacd10efa54df18603c9f2a67611207f014e802c", {
@@ -46,7 +48,8 @@ _PAGES: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
         "acoustic-models.md": "2025-02-17",   "acoustic-resource.md": "2025-02-17",
         "custom-upgrade.md": "2025-02-17",    "custom-usage.md": "2023-01-30",
         "data-security.md": "2025-02-03",     "information-security.md": "2025-02-17",
-        "language-corpora.md": "2025-02-17",  "language-resource.md": "2025-02-17",
+        "language-words.md": "2025-02-17",    "language-corpora.md": "2025-02-17",
+        "language-resource.md": "2025-02-17",
         "language-create.md": "2025-02-17",   "language-models.md": "2025-02-17",
         "models-list.md": "2025-02-17",       "models.md": "2024-10-10",
         "release-notes-data.md": "2025-01-15", "release-notes.md": "2025-02-03",
@@ -57,6 +60,7 @@ _PAGES: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
         "custom-upgrade.md": "2020-06-23",    "custom.md": "2020-12-09",
         "information-security.md": "2020-07-06", "language-create.md": "2021-01-13",
         "language-models.md": "2020-06-23",   "language-corpora.md": "2020-06-28",
+        "language-words.md": "2020-06-23",
         "language-resource.md": "2021-01-13",
     }),
 }

@@ -176,7 +176,10 @@ class _Document:
                 schema["enum"] = [base.name for base in bases if is_customizable(base, family.kind)]
                 schema["x-source"] = str(self._edition.provenance["base_models"])
             if isinstance(shape, Optional):
-                schema["type"] = [schema["type"], "null"]
+                if "type" in schema:
+                    schema["type"] = [schema["type"], "null"]
+                else:
+                    schema["anyOf"] = [*schema["anyOf"], {"type": "null"}]
             properties[name] = schema
         self._schemas[record.name] = {**record.schema(), "properties": properties}
         return _ref(record.name)

@@ -61,8 +61,9 @@ class Operation:
     `id` is the vendor's; `path` has its placeholders in braces; `refusals` come on top of those that every operation
     has. An operation that is not `authenticated` hands out tokens: its body holds a secret, or, with `asks_basic`, its
     Basic header holds a name and a password. If `returns` is a Text, the answer is plain text. `family` is the family
-    that it is about; the family's table has a command of this id, unless the operation asks no table. `succeeds_as` is
-    the source of its status of success, unless the vendor's own tests are.
+    that it is about; the family's table has a command of this id, unless the operation asks no table.
+    `most_bytes` names the limit of a JSON body. `succeeds_as` is the source of its status of success, unless the
+    vendor's own tests are.
     """
 
     id: str
@@ -77,6 +78,7 @@ class Operation:
     params: tuple[Param, ...] = ()
     body: Body = Body.IGNORED
     record: Record | None = None
+    most_bytes: str = "max_json_bytes"
     refusals: tuple[Why, ...] = ()
     authenticated: bool = True
     asks_basic: bool = False

@@ -22,8 +22,9 @@ _KEPT = (
     ("acoustic-create.md", ("addAudio", "monitorAudio")),
     ("acoustic-resource.md", ("audioGuidelines",)),
     ("language-corpora.md", ("deleteCorpus", "listCorpora")),
-    ("language-create.md", ("addCorpus", "monitorCorpus")),
+    ("language-create.md", ("addCorpus", "addWords", "monitorCorpus", "monitorWords")),
     ("language-resource.md", ("parseCorpus", "wordsResource")),
+    ("language-words.md", ("deleteWord", "listWords")),
     ("information-security.md", ("delete-pi", "specify-customer-id")),
 )
 _LENGTHENED = tuple(

@@ -14,7 +14,7 @@ from fakestt.contract.operation import Body, Operation
 from fakestt.contract.operations import SERVICE_OPERATIONS
 from fakestt.contract.own_pages import own
 from fakestt.contract.refusals_of import refusals_of
-from fakestt.contract.shapes import Flag, Guid, Integer, ListOf, Number, OneOf, Optional, Record, Shape, Text
+from fakestt.contract.shapes import Either, Flag, Guid, Integer, ListOf, Number, OneOf, Optional, Record, Shape, Text
 from fakestt.core.families import FAMILIES
 from fakestt.core.family import Family
 from fakestt.core.provenance import Assumed, How
@@ -119,6 +119,8 @@ def _shape(shape: Shape) -> str:
         return _shape(shape.shape)
     if isinstance(shape, Record):
         return shape.name
+    if isinstance(shape, Either):
+        return " or ".join(map(_shape, shape.shapes))
     if isinstance(shape, ListOf):
         return f"list of {_shape(shape.item)}"
     if isinstance(shape, Number) and (said := shape.problem(None)) != "a number":

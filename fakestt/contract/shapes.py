@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-__all__ = ["Flag", "Guid", "Integer", "ListOf", "Number", "OneOf", "Optional", "Record", "Shape", "Text"]
+__all__ = ["Either", "Flag", "Guid", "Integer", "ListOf", "Number", "OneOf", "Optional", "Record", "Shape", "Text"]
 
 Schema = dict[str, Any]
 
@@ -121,18 +121,36 @@ class OneOf:
 
 @dataclass(frozen=True, slots=True)
 class ListOf:
-    """An array."""
+    """An array of at least so many items."""
 
     item: Shape
+    least: int = 0
 
     def problem(self, value: object) -> str | None:
         if not isinstance(value, list):
             return "an array"
+        if len(value) < self.least:
+            return "an array that is not empty"
         found = (self.item.problem(one) for one in value)
         return next((f"an array with each item {problem}" for problem in found if problem), None)
 
     def schema(self) -> Schema:
-        return {"type": "array", "items": self.item.schema()}
+        schema: Schema = {"type": "array", "items": self.item.schema()}
+        return {**schema, "minItems": self.least} if self.least else schema
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """A value of one of several shapes."""
+
+    shapes: tuple[Shape, ...]
+
+    def problem(self, value: object) -> str | None:
+        problems = [shape.problem(value) for shape in self.shapes]
+        return None if None in problems else " or ".join(map(str, problems))
+
+    def schema(self) -> Schema:
+        return {"anyOf": [shape.schema() for shape in self.shapes]}
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,13 @@ class Limits:
     max_total_words: int
     max_new_words: int
 
+    # words
+    max_words_bytes: int
+    pronunciations_max: int
+    pronunciation_max: int
+    pronunciation_counts_inner_spaces: bool
+    knows_mapping_only: bool
+
     # training
     min_audio_s: float
     max_audio_s: float

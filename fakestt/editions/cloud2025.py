@@ -75,6 +75,8 @@ CLOUD2025 = ICP2020.but(
         "upgrade_needs_helper_of_training": (False, Source(UPGRADE, "custom-upgrade-acoustic")),
         "knows_force_of_language_models": (True, Source(SDK, "train_language_model")),
         "training_upgrades_improved_models": (True, Source(SDK, "train_language_model")),
+        "pronunciation_counts_inner_spaces": (True, Source("cloud2025 language-resource.md", "sounds-like")),
+        "knows_mapping_only": (True, Source("cloud2025 release-notes.md", "30 November 2023")),
         "training_factor": ((1.0, 1.0), Source(CREATE, "trainModel-acoustic")),
         "upgrade_factor": ((1.0, 1.0), Source(UPGRADE, "custom-upgrade-acoustic")),
         "several_owners": (True, Source("cloud2025 custom-usage.md", "custom-owner")),
@@ -101,6 +103,8 @@ CLOUD2025 = ICP2020.but(
         "training_warning_members": (("code", "message"), Source(SDK, "TrainingWarning")),
     },
     hows={
+        "pronunciations_max": Source("cloud2025 language-resource.md", "sounds-like"),
+        "pronunciation_max": Source("cloud2025 language-resource.md", "sounds-like"),
         "data_name_max": Source(LANGUAGE, "addCorpus"),
         "data_name_forbidden": Source(LANGUAGE, "addCorpus"),
         "reserved_data_names": Source(LANGUAGE, "addCorpus"),

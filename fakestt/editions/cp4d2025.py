@@ -31,6 +31,10 @@ CP4D2025 = CLOUD2025.but(
         "knows_lite_plan": (False, Assumed("a plan of the public cloud")),
     },
     hows={
+        "pronunciation_counts_inner_spaces": Source(SDK, "add_words"),
+        "knows_mapping_only": Assumed("the pages of 2025 are those of the cloud; its release notes are silent"),
+        "pronunciations_max": Source("cp4d2025 language-resource.md", "soundsLike"),
+        "pronunciation_max": Source("cp4d2025 language-resource.md", "soundsLike"),
         "data_name_max": Source(LANGUAGE, "addCorpus"),
         "data_name_forbidden": Source(LANGUAGE, "addCorpus"),
         "reserved_data_names": Source(LANGUAGE, "addCorpus"),

@@ -62,6 +62,9 @@ ICP2020 = ICP2018.but(
         ),
     },
     hows={
+        "pronunciations_max": Source("icp2020 language-resource.md", "soundsLike"),
+        "pronunciation_max": Source("icp2020 language-resource.md", "soundsLike"),
+        "pronunciation_counts_inner_spaces": Source("icp2020 language-resource.md", "soundsLike"),
         "data_name_max": Source(LANGUAGE, "addCorpus"),
         "max_total_words": Source(LANGUAGE, "addCorpus"),
         "max_models": Source(CREATE, "createModel-acoustic"),

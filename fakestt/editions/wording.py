@@ -31,6 +31,7 @@ LOCKED = Source("ishida330/Watson-STT-Customize-Sample STT_Customize.ipynb", "ad
 NO_INPUT = Source("mumair01/GailBot tests", "training of a new language model")
 REFRESH = Source("watson-developer-cloud/node-sdk issue 934", "2019-08-13")
 TRAIN_20 = Source("icp2020 acoustic-create.md", "failedTraining-acoustic")
+WORD_20 = Source("icp2020 language-resource.md", "parseWord")
 TRAIN_LANGUAGE_20 = Source("icp2020 language-create.md", "failedTraining-language")
 NO_DATA = Source("cloud2025 custom-upgrade.md", "custom-upgrade-acoustic")
 
@@ -199,6 +200,20 @@ SHARED: Mapping[Why, Wording] = {
         "the code for a missing corpus",
         "remembered, and nowhere to be read any more",
     ),
+    Why.WORD_WITH_SPACE: _said(400, "The word '{name}' must not contain a space", PARAMETER_400, NO_TEXT),
+    Why.TOO_MANY_PRONUNCIATIONS: _said(
+        400, "The word '{name}' has more than {most} pronunciations", PARAMETER_400, NO_TEXT
+    ),
+    Why.TOO_MANY_WORDS: _said(
+        400, "A custom model has at most {most} words", "limits are documented, without what happens beyond", NO_TEXT
+    ),
+    Why.INVALID_WORD: _said(
+        400,
+        "{problem}",
+        WORD_20,
+        "as the list of words says what is wrong with one",
+    ),
+    Why.NO_SUCH_WORD: _said(400, "Word '{name}' not found", "as for a missing corpus", NO_TEXT),
     Why.UNMODIFIED: _said(
         400,
         "No input data modified since last training",
@@ -286,8 +301,8 @@ _CLOUD = Source("cloud2025 acoustic-create.md", "failedTraining-acoustic")
 _CLOUD_LANGUAGE = Source("cloud2025 language-create.md", "failedTraining-language")
 
 
-def _codes_known_by(acoustic: How, language: How) -> dict[Why, Wording]:
-    by = {TRAIN_20: acoustic, TRAIN_LANGUAGE_20: language}
+def _codes_known_by(acoustic: How, language: How, word: How) -> dict[Why, Wording]:
+    by = {TRAIN_20: acoustic, TRAIN_LANGUAGE_20: language, WORD_20: word}
     return {why: replace(row, status_how=by[row.status_how]) for why, row in SHARED.items() if row.status_how in by}
 
 
@@ -295,13 +310,19 @@ def _unmodified(how: How) -> dict[Why, Wording]:
     return {Why.UNMODIFIED: replace(SHARED[Why.UNMODIFIED], text_how=how)}
 
 
-BEFORE_CODES: Mapping[Why, Wording] = _codes_known_by(_LATER, _LATER_LANGUAGE)
+BEFORE_CODES: Mapping[Why, Wording] = _codes_known_by(
+    _LATER, _LATER_LANGUAGE, Source("icp2018 language-resource.md", "parseWord")
+)
 """The rows for icp2018. Their values are the same; only the sources differ."""
 
 LATER_ICP: Mapping[Why, Wording] = {**SHARED, **_unmodified(Source("icp2020 custom-upgrade.md", "upgradeAcoustic"))}
 """The rows for icp2020."""
 
-CLOUD: Mapping[Why, Wording] = {**_codes_known_by(_CLOUD, _CLOUD_LANGUAGE), **_unmodified(NO_DATA), **NEW_GATEWAY}
+CLOUD: Mapping[Why, Wording] = {
+    **_codes_known_by(_CLOUD, _CLOUD_LANGUAGE, Source("cloud2025 language-resource.md", "parseWord")),
+    **_unmodified(NO_DATA),
+    **NEW_GATEWAY,
+}
 """The rows for the cloud. Its gateway's errors differ."""
 
 _UNSEEN = Assumed("no answer of an installation was seen; as the cloud's gateway says it")
@@ -309,6 +330,7 @@ CP4D: Mapping[Why, Wording] = {
     **_codes_known_by(
         Source("cp4d2025 acoustic-create.md", "failedTraining-acoustic"),
         Source("cp4d2025 language-create.md", "failedTraining-language"),
+        Source("cp4d2025 language-resource.md", "parseWord"),
     ),
     **_unmodified(Source("cp4d2025 custom-upgrade.md", "upgradeAcoustic")),
     **{why: replace(row, status_how=_UNSEEN, text_how=_UNSEEN) for why, row in NEW_GATEWAY.items()},

@@ -375,7 +375,7 @@ def _warnings(call: Call) -> str | list[str] | None:
         return None
     texts = [render.unexpected_query(call.unknown_query)] if call.unknown_query else []
     if isinstance(shape.shape, Text):
-        return texts[0]
+        return texts[0] if texts else None  # of unknown fields such an answer says nothing
     if call.operation.record is None:
         return None
     fields = [render.unexpected_fields(call.unknown_fields)] if call.unknown_fields else []

@@ -162,7 +162,7 @@ def _call(request: Received, operation: Operation, query: str, base_url: str, ed
         elif operation.body is Body.TEXT:
             upload = _read_text(request, content_type, edition.limits)
         elif operation.body is Body.JSON:
-            body = _read_json(request, content_type, limits)
+            body = _read_json(request, content_type, getattr(limits, operation.most_bytes))
         else:
             body = _read_form(request, query, limits)
     except Refusal as refusal:
@@ -258,8 +258,8 @@ def _read_text(request: Received, content_type: str | None, limits: Limits) -> U
     return Upload(stream.size_bytes, body.sha256, "text/plain", text=text)
 
 
-def _read_json(request: Received, content_type: str | None, limits: Limits) -> Any:
-    body = request.open_body(limits.max_json_bytes)
+def _read_json(request: Received, content_type: str | None, most_bytes: int) -> Any:
+    body = request.open_body(most_bytes)
     data = b"" if body is None else body.all()
     if (content_type or "").partition(";")[0].strip().lower() != "application/json":
         raise Refusal(Why.WRONG_CONTENT_TYPE, type=content_type or "")

@@ -50,6 +50,8 @@ class WordView:
     """A word, as it was at the time of the look."""
 
     word: str
+    sounds_like: tuple[str, ...]
+    display_as: str
     count: int
     source: tuple[str, ...]
     problem: str | None
@@ -57,7 +59,7 @@ class WordView:
     @classmethod
     def of(cls, word: Word) -> WordView:
         """The view of a word."""
-        return cls(word.word, word.count, tuple(word.source), word.problem)
+        return cls(word.word, word.sounds_like, word.display_as, word.count, tuple(word.source), word.problem)
 
 
 class LanguageModelView(ModelView[LanguageModel]):

@@ -14,7 +14,16 @@ from ibm_cloud_sdk_core.authenticators import (
     NoAuthAuthenticator,
 )
 from ibm_watson import ApiException, SpeechToTextV1
-from ibm_watson.speech_to_text_v1 import Corpora, Corpus, LanguageModel, LanguageModels, TrainingResponse
+from ibm_watson.speech_to_text_v1 import (
+    Corpora,
+    Corpus,
+    CustomWord,
+    LanguageModel,
+    LanguageModels,
+    TrainingResponse,
+    Word,
+    Words,
+)
 
 from fakestt import FakeSTT
 from fakestt.media import forge
@@ -137,6 +146,34 @@ def test_corpora_are_added_listed_got_and_deleted(stt: FakeSTT, client: Any) -> 
     client.train_language_model(words)
     stt.clock.advance_to_next()
     assert client.get_language_model(words).get_result()["status"] == "available"
+
+
+def test_words_are_added_listed_got_and_deleted(stt: FakeSTT, client: Any) -> None:
+    model = client.create_language_model("words", BASE).get_result()["customization_id"]
+    many = [CustomWord(word="IEEE", sounds_like=["I. triple E."]), CustomWord(word="75.00", sounds_like=["75 dollars"])]
+    assert client.add_words(model, many).get_status_code() == 201
+    with pytest.raises(ApiException, match="locked"):
+        client.add_word(model, "NCAA")
+    stt.clock.advance_to_next()
+    assert client.add_word(model, "NCAA", display_as="N.C.A.A.").get_status_code() == 201
+    with pytest.raises(ValueError, match="element"):  # the client's class is not of the form that the pages print
+        Word.from_dict(client.get_word(model, "75.00").get_result())
+    with pytest.raises(ApiException, match="Numbers are not allowed"):
+        client.add_word(model, "IBM", sounds_like=["1 B M"])
+    with pytest.raises(ApiException, match="has not completed successfully"):
+        client.train_language_model(model)
+    client.delete_word(model, "75.00")
+    with pytest.raises(ApiException, match="not found"):
+        client.get_word(model, "75.00")
+    assert Word.from_dict(client.get_word(model, "NCAA").get_result()).display_as == "N.C.A.A."
+    words = Words.from_dict(client.list_words(model, word_type="user", sort="+alphabetical").get_result()).words
+    assert [(one.word, one.sounds_like, one.display_as, one.count, one.source) for one in words] == [
+        ("IEEE", ["I. triple E."], "IEEE", 1, ["user"]),
+        ("NCAA", ["N. C. A. A.", "NCAA"], "N.C.A.A.", 1, ["user"]),
+    ]
+    client.train_language_model(model)
+    stt.clock.advance_to_next()
+    assert client.get_language_model(model).get_result()["status"] == "available"
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,10 @@ def with_corpus(one: Session, method: str, rest: str) -> Heard:
     return one.ask(method, f"{LANGUAGE_MODELS}/{model_id}/corpora{rest}")
 
 
+def with_words(one: Session, method: str, rest: str, body: dict[str, object] | None = None) -> Heard:
+    return one.ask(method, f"{LANGUAGE_MODELS}/{words(one)}/words{rest}", body)
+
+
 OPERATION_CASES: dict[str, tuple[int, Callable[[Session], Heard]]] = {
     "createAcousticModel": (201, create),
     "listAcousticModels": (200, lambda one: [model(one), one.ask("GET", f"{MODELS}?language=en-US")][1]),
@@ -67,6 +71,11 @@ OPERATION_CASES: dict[str, tuple[int, Callable[[Session], Heard]]] = {
     "addCorpus": (201, lambda one: one.ask("POST", f"{LANGUAGE_MODELS}/{words(one)}/corpora/a", {"any": "body"})),
     "getCorpus": (200, lambda one: with_corpus(one, "GET", "/a")),
     "deleteCorpus": (200, lambda one: with_corpus(one, "DELETE", "/a")),
+    "listWords": (200, lambda one: with_words(one, "GET", "?sort=-count")),
+    "addWords": (201, lambda one: with_words(one, "POST", "", {"words": [{"word": "IEEE"}]})),
+    "addWord": (201, lambda one: with_words(one, "PUT", "/NCAA", {"sounds_like": ["N. C. double A."]})),
+    "getWord": (200, lambda one: with_words(one, "GET", "/HHonors")),
+    "deleteWord": (200, lambda one: with_words(one, "DELETE", "/HHonors")),
     "deleteUserData": (200, lambda one: one.ask("DELETE", "/v1/user_data?customer_id=me")),
 }
 

@@ -45,8 +45,8 @@ def test_the_operations_are_these_of_the_vendors_and_those_for_tokens() -> None:
         "deleteAcousticModel", "trainAcousticModel", "resetAcousticModel", "upgradeAcousticModel", "listAudio",
         "addAudio", "getAudio", "deleteAudio", "createLanguageModel", "listLanguageModels", "getLanguageModel",
         "deleteLanguageModel", "trainLanguageModel", "resetLanguageModel", "upgradeLanguageModel",
-        "listCorpora", "addCorpus", "getCorpus", "deleteCorpus", "deleteUserData",
-        "getToken", "authorize", "validateAuth", "getWatsonToken",
+        "listCorpora", "addCorpus", "getCorpus", "deleteCorpus", "listWords", "addWords", "addWord", "getWord",
+        "deleteWord", "deleteUserData", "getToken", "authorize", "validateAuth", "getWatsonToken",
     ]  # fmt: skip
 
 
@@ -124,8 +124,8 @@ def states(edition: str) -> Iterator[tuple[FakeSTT, str]]:
             model = stt.acoustic_models.add(
                 status=status, description="so", invalid_audio=invalid_audio, versions=["older"]
             )
-            corpora = {"set": "some text", "tar": "IEEE"} if status == "ready" else None
-            stt.language_models.add(status=status, description="so", versions=["older"], corpora=corpora)
+            corpora, words = ({"set": "some text", "tar": "IEEE"}, ["audio1"]) if status == "ready" else (None, None)
+            stt.language_models.add(status=status, description="so", versions=["older"], corpora=corpora, words=words)
             yield stt, model.id
     stt = FakeSTT(edition=edition, start=START)
     model_id = create(stt)
@@ -152,10 +152,17 @@ def test_every_answer_in_every_state_is_of_the_shape_of_its_row(edition: str) ->
                 stt.restore(before)
                 its_id = next(iter(stt.language_models)).id if row.family is LANGUAGE else model_id
                 target = row.path.format(
-                    customization_id=its_id, audio_name=name, corpus_name=name, model_id="ja-JP_BroadbandModel"
+                    customization_id=its_id,
+                    audio_name=name,
+                    corpus_name=name,
+                    word_name=name,
+                    model_id="ja-JP_BroadbandModel",
                 )
                 query = "?customer_id=1" if row.id == "deleteUserData" else "?strict=false&odd=1"
                 body: Any = {"name": "a", "base_model_name": "ko-KR_NarrowbandModel", "odd": 1}
+                if row.id in ("addWord", "addWords"):
+                    one = {"sounds_like": ["audio one"], "odd": 1}
+                    body = one if row.id == "addWord" else {"words": [{"word": name, **one}]}
                 if row.body is not Body.JSON:
                     body = b"some bytes"
                 heard = ask(

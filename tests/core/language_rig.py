@@ -12,6 +12,7 @@ from core_rig import BASE, NEWER, OWNER, finish, objection, publish
 from fakestt.core.language import commands
 from fakestt.core.language.facts import Corpus, LanguageModel
 from fakestt.core.language.placing import place_language_model
+from fakestt.core.language.words import Definition
 from fakestt.core.refusals import Why
 from fakestt.core.resources import Generation
 from fakestt.core.world import World
@@ -74,6 +75,16 @@ def added(world: World, model: LanguageModel, name: str, text: str | bytes = "so
     return corpus
 
 
+def _objection_to(world: World, **definition: Any) -> Why | None:
+    return objection(commands.add_word, world, _created(world), Definition(word="word", **definition))
+
+
+def _mapped(world: World) -> object:
+    model = _created(world)
+    commands.add_word(world, model, Definition(word="word", mapping_only=True))
+    return model.words["word"].mapping_only
+
+
 def _phase_of(world: World, *texts: str) -> str:
     model = _created(world)
     for number, text in enumerate(texts):
@@ -128,6 +139,12 @@ LANGUAGE_KNOBS: dict[str, tuple[Callable[[World], object], object, object, objec
         lambda world: objection(add, world, _created(world), "abc"), ("ab",), None, ("abc",), Why.DATA_NAME_RESERVED),
     "max_total_words": (lambda world: _phase_of(world, "a b c", "d"), 4, "R", 3, "RM"),
     "max_new_words": (lambda world: _phase_of(world, "aA bB", "bB cC the"), 3, "R", 2, "RM"),
+    "pronunciations_max": (
+        lambda world: _objection_to(world, sounds_like=["a", "b"]), 2, None, 1, Why.TOO_MANY_PRONUNCIATIONS),
+    "pronunciation_max": (lambda world: _objection_to(world, sounds_like=["a b c"]), 3, None, 2, Why.INVALID_WORD),
+    "pronunciation_counts_inner_spaces": (
+        lambda world: _objection_to(world, sounds_like=[f" {'a ' * 21}"]), False, None, True, Why.INVALID_WORD),
+    "knows_mapping_only": (lambda world: _mapped(world), False, None, True, True),
     "corpus_analysis_min_s": (lambda world: _analysis_s(world), 10.0, 10.03, 5.0, 5.03),
     "corpus_analysis_factor": (lambda world: _analysis_s(world), 1.0, 13.0, 2.0, 16.0),
     "words_analysis_min_s": (_lasts("pending"), 2.0, 2.15, 5.0, 5.15),

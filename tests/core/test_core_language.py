@@ -181,9 +181,9 @@ def test_a_failed_upgrade_leaves_the_model_failed_on_its_version() -> None:
 
 
 def test_words_keep_their_order_and_know_their_bad_ones() -> None:
-    words = Words([Word(word="b"), Word(word="a", problem="numbers")])
+    words = Words([Word(word="b"), Word(word="a", errors={"4": "numbers"})])
     assert (list(words), list(words.bad), len(words), words["b"].problem) == (["b", "a"], ["a"], 2, None)
-    words.put(Word(word="b", problem="too long"))
+    words.put(Word(word="b", errors={"b": "too long"}))
     words.put(Word(word="a"))
     assert (list(words), list(words.bad)) == (["b", "a"], ["b"])
     words.clear()

@@ -57,6 +57,8 @@ DIFFERENCES: list[tuple[str, str, dict[str, Any]]] = [
         "helper_must_be_available_to_upgrade": (False, True),
         "knows_force_of_language_models": (False, True),
         "training_upgrades_improved_models": (False, True),
+        "pronunciation_counts_inner_spaces": (False, True),
+        "knows_mapping_only": (False, True),
         "training_factor": ((2.0, 4.0), (1.0, 1.0)),
         "upgrade_factor": ((2.0, 2.0), (1.0, 1.0)),
         "several_owners": (False, True),

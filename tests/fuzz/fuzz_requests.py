@@ -107,6 +107,10 @@ class Maker:
                 }
                 if "base_model_name" in fields and random.random() < 0.8:
                     fields |= {"base_model_name": "en-US_BroadbandModel", "name": "car", "description": "of a car"}
+                if row.id == "addWord" and random.random() < 0.8:
+                    fields = {"sounds_like": random.choice((["one"], ["1"], [], ["a"] * 6)), "display_as": "x"}
+                if row.id == "addWords" and random.random() < 0.8:
+                    fields = {"words": [{"word": random.choice(("audio1", "a b", "", "NCAA")), "sounds_like": ["9"]}]}
                 if random.random() < 0.2:
                     fields[random.choice(("x", "ä", "apikey", ""))] = random.choice((1, {"a": [1]}))
                 return json.dumps(fields).encode(), "application/json"

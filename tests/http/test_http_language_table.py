@@ -5,7 +5,8 @@ A cell is the status, then `>` and the next phase where it changes, then a word 
     lock   locked                                       new    model is up-to-date
     none   No input data available for training         same   No input data modified since last training
     bad    some data is not valid                       idle   neither ready nor available
-    name   the name exists already                      gone   no such corpus
+    name   the name exists already                      gone   no such corpus, or word
+    form   not of the form that is asked for            digits a pronunciation that is not allowed
 
 Phases are reached by requests alone. B* is the analysis of more data in a model that was available. `-` marks what
 cannot be asked.
@@ -49,6 +50,15 @@ get-corpus-missing       400:gone    400:gone    400:gone    400:gone    400:gon
 delete-corpus            400:gone    409:lock    200>P0      200>P0      200>PI      409:lock    409:lock    200>P0      409:lock    200>P0
 delete-corpus-bad        400:gone    409:lock    400:gone    400:gone    200>R       409:lock    409:lock    400:gone    409:lock    400:gone
 delete-corpus-missing    400:gone    409:lock    400:gone    400:gone    400:gone    409:lock    409:lock    400:gone    409:lock    400:gone
+list-words               200         200         200         200         200         200         200         200         200         200
+add-words                201>PB      409:lock    201>PB      201>PB      201>PB      409:lock    409:lock    201>PB      409:lock    201>PB
+add-words-none           400:form    400:form    400:form    400:form    400:form    400:form    400:form    400:form    400:form    400:form
+add-word                 201>R       409:lock    201>RM      201         201         409:lock    409:lock    201>R       409:lock    201>R
+add-word-invalid         400:digits  409:lock    400:digits  400:digits  400:digits  409:lock    409:lock    400:digits  409:lock    400:digits
+get-word                 400:gone    400:gone    400:gone    200         200         200         200         200         200         200
+get-word-missing         400:gone    400:gone    400:gone    400:gone    400:gone    400:gone    400:gone    400:gone    400:gone    400:gone
+delete-word              400:gone    409:lock    400:gone    200         200         409:lock    409:lock    200>R       409:lock    200>R
+delete-word-missing      400:gone    409:lock    400:gone    400:gone    400:gone    409:lock    409:lock    400:gone    409:lock    400:gone
 user-data                200         200>P0      200>P0      200>P0      200>PI      200         200         200>P0      200         200>P0
 user-data-of-nobody      200         200         200         200         200         200         200         200         200         200
 """
@@ -97,6 +107,15 @@ COMMANDS = {  # method, what follows the models' address, the operation
     "delete-corpus": ("DELETE", "/{id}/corpora/one", "deleteCorpus"),
     "delete-corpus-bad": ("DELETE", "/{id}/corpora/bad", "deleteCorpus"),
     "delete-corpus-missing": ("DELETE", "/{id}/corpora/nothing", "deleteCorpus"),
+    "list-words": ("GET", "/{id}/words?sort=count", "listWords"),
+    "add-words": ("POST", "/{id}/words", "addWords"),
+    "add-words-none": ("POST", "/{id}/words", "addWords"),
+    "add-word": ("PUT", "/{id}/words/NCAA", "addWord"),
+    "add-word-invalid": ("PUT", "/{id}/words/NCAA", "addWord"),
+    "get-word": ("GET", "/{id}/words/IEEE", "getWord"),
+    "get-word-missing": ("GET", "/{id}/words/nothing", "getWord"),
+    "delete-word": ("DELETE", "/{id}/words/IEEE", "deleteWord"),
+    "delete-word-missing": ("DELETE", "/{id}/words/nothing", "deleteWord"),
     "user-data": ("DELETE", "/v1/user_data?customer_id=kim", "deleteUserData"),
     "user-data-of-nobody": ("DELETE", "/v1/user_data?customer_id=lee", "deleteUserData"),
 }
@@ -109,6 +128,8 @@ SAYS = {
     "idle": "must be ready or available",
     "name": "already exists",
     "gone": "not found",
+    "form": "an array that is not empty",
+    "digits": "Numbers are not allowed in sounds_like. You can try for example 'four two'.",
 }
 STATUSES = {
     "P0": "pending", "PB": "pending", "PI": "pending", "R": "ready", "RM": "ready", "B*": "pending", "T": "training",
@@ -175,12 +196,23 @@ def in_phase(edition: str, phase: str, *, newer: bool = False) -> tuple[FakeSTT,
     return stt, model_id
 
 
+BODIES: dict[str, Any] = {
+    "create": {"name": "another", "base_model_name": BASE},
+    "add-corpus": b"some text",
+    "add-corpus-existing": b"some text",
+    "overwrite-corpus": b"some text",
+    "add-words": {"words": [{"word": "NCAA"}, {"word": "IEEE", "sounds_like": ["I. triple E."]}]},
+    "add-words-none": {"words": []},
+    "add-word": {"sounds_like": ["N. C. double A."]},
+    "add-word-invalid": {"sounds_like": ["4 two"]},
+}
+
+
 def send(stt: FakeSTT, command: str, model_id: str) -> Heard:
-    method, target, operation = COMMANDS[command]
+    method, target, _ = COMMANDS[command]
     if not target.startswith("/v1"):
         target = MODELS + target.format(id=model_id)
-    body: Any = {"name": "another", "base_model_name": BASE} if operation == "createLanguageModel" else b""
-    return ask(stt, method, target, b"some text" if operation == "addCorpus" else body)
+    return ask(stt, method, target, BODIES.get(command, b""))
 
 
 @pytest.mark.parametrize(("edition", "command", "phase", "cell"), CELLS)

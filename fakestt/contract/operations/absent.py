@@ -31,7 +31,7 @@ class Absent(NamedTuple):
 
 MODELS = "/v1/customizations"
 MODEL = MODELS + "/{customization_id}"
-WORD, GRAMMAR = MODEL + "/words/{word_name}", MODEL + "/grammars/{grammar_name}"
+GRAMMAR = MODEL + "/grammars/{grammar_name}"
 JOB, BATCH = "/v1/recognitions/{id}", "/v1/batches/{batch_id}"
 NOT_2018, CLOUD, ICP2020 = "not of icp2018", "of cloud2025 alone", "of icp2020 alone"
 
@@ -53,11 +53,6 @@ _ROWS = (
     Absent("getBatch",                "GET",    BATCH, ICP2020),
     Absent("cancelBatch",             "PUT",    BATCH, ICP2020),
     Absent("deleteBatch",             "DELETE", BATCH, ICP2020),
-    Absent("listWords",               "GET",    f"{MODEL}/words"),
-    Absent("addWords",                "POST",   f"{MODEL}/words"),
-    Absent("addWord",                 "PUT",    WORD),
-    Absent("getWord",                 "GET",    WORD),
-    Absent("deleteWord",              "DELETE", WORD),
     Absent("listGrammars",            "GET",    f"{MODEL}/grammars", NOT_2018),
     Absent("addGrammar",              "POST",   GRAMMAR, NOT_2018),
     Absent("getGrammar",              "GET",    GRAMMAR, NOT_2018),

@@ -1,4 +1,4 @@
-"""Custom language models and their corpora: eleven operations."""
+"""Custom language models, their corpora and their words: sixteen operations."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from fakestt.contract.operations.customizations import (
     model_id,
     model_record,
 )
-from fakestt.contract.shapes import Integer, ListOf, Number, OneOf, Optional, Record, Shape, Text
+from fakestt.contract.shapes import Either, Flag, Integer, ListOf, Number, OneOf, Optional, Record, Shape, Text
 from fakestt.core.language.family import LANGUAGE
 from fakestt.core.provenance import Source
 from fakestt.core.refusals import Why
@@ -46,6 +46,41 @@ CORPORA = Record("Corpora", {"corpora": ListOf(Record("CorpusOfList", CORPUS)), 
 CORPUS_PAGE = "icp2018 language-corpora.md"
 CORPUS_NAME = Param(
     name="corpus_name", where=In.PATH, shape=Text(least=1), required=True, how=Source(SDK, "add_corpus")
+)
+WORD_PATH = f"{MODEL_PATH}/words/{{word_name}}"
+WORDS_PAGE = "icp2018 language-words.md"
+MAPPING_ONLY = Optional(Either((Flag(), ListOf(Text()))))
+WORD: dict[str, Shape] = {
+    "display_as": Text(),
+    "sounds_like": ListOf(Text()),
+    "count": Integer(),
+    "source": ListOf(Text()),
+    "word": Text(),
+    "mapping_only": MAPPING_ONLY,
+    "error": Optional(ListOf(Record("WordError", open=True))),
+}
+ONE_WORD = Record("Word", {**WORD, "warnings": WARNINGS})
+WORDS = Record("Words", {"words": ListOf(Record("WordOfList", WORD)), "warnings": WARNINGS})
+DEFINITION: dict[str, Shape] = {
+    "sounds_like": Optional(ListOf(Text(least=1))),
+    "display_as": Optional(Text()),
+    "mapping_only": MAPPING_ONLY,
+}
+NEW_WORD = Record("CustomWord", {"word": Text(least=1), **DEFINITION}, open=True)
+NEW_WORDS = Record("AddWords", {"words": ListOf(NEW_WORD, least=1)}, open=True)
+WORD_NAME = Param(name="word_name", where=In.PATH, shape=Text(least=1), required=True, how=Source(SDK, "add_word"))
+LISTED = Source(SDK, "list_words")
+TYPES = OneOf(("all", "user", "corpora", "grammars"))
+ORDERS = OneOf(tuple(sign + order for order in ("alphabetical", "count") for sign in ("", "+", "-")))
+REFUSED_TO_ADD_WORDS = (
+    *ON_A_MODEL,
+    Why.WRONG_CONTENT_TYPE,
+    Why.BODY_TOO_LARGE,
+    Why.MALFORMED_JSON,
+    Why.BUSY,
+    Why.WORD_WITH_SPACE,
+    Why.TOO_MANY_PRONUNCIATIONS,
+    Why.TOO_MANY_WORDS,
 )
 MODEL_ID = model_id(Source(SDK, "get_language_model"))
 TRAIN = Source(SDK, "train_language_model")
@@ -180,5 +215,66 @@ LANGUAGE_OPERATIONS = (
         EMPTY,
         params=(MODEL_ID, CORPUS_NAME),
         refusals=(*ON_A_MODEL, Why.BUSY, Why.NO_SUCH_CORPUS),
+    ),
+    _of_models(
+        "listWords",
+        "GET",
+        f"{MODEL_PATH}/words",
+        "List custom words",
+        Source(WORDS_PAGE, "listWords"),
+        WORDS,
+        params=(
+            MODEL_ID,
+            Param(name="word_type", where=In.QUERY, shape=TYPES, how=LISTED),
+            Param(name="sort", where=In.QUERY, shape=ORDERS, how=LISTED),
+        ),
+        refusals=ON_A_MODEL,
+    ),
+    _of_models(
+        "addWords",
+        "POST",
+        f"{MODEL_PATH}/words",
+        "Add custom words",
+        Source(CREATE_PAGE, "addWords"),
+        EMPTY,
+        success=201,
+        params=(MODEL_ID, METADATA),
+        body=Body.JSON,
+        record=NEW_WORDS,
+        most_bytes="max_words_bytes",
+        refusals=(*REFUSED_TO_ADD_WORDS, Why.MISSING_PARAMETER),
+    ),
+    _of_models(
+        "addWord",
+        "PUT",
+        WORD_PATH,
+        "Add a custom word",
+        Source(CREATE_PAGE, "addWords"),
+        EMPTY,
+        success=201,
+        params=(MODEL_ID, WORD_NAME, METADATA),
+        body=Body.JSON,
+        record=Record("AddWord", {"word": Optional(Text()), **DEFINITION}, open=True),
+        refusals=(*REFUSED_TO_ADD_WORDS, Why.INVALID_WORD),
+    ),
+    _of_models(
+        "getWord",
+        "GET",
+        WORD_PATH,
+        "Get a custom word",
+        Source(WORDS_PAGE, "listWords"),
+        ONE_WORD,
+        params=(MODEL_ID, WORD_NAME),
+        refusals=(*ON_A_MODEL, Why.NO_SUCH_WORD),
+    ),
+    _of_models(
+        "deleteWord",
+        "DELETE",
+        WORD_PATH,
+        "Delete a custom word",
+        Source(WORDS_PAGE, "deleteWord"),
+        EMPTY,
+        params=(MODEL_ID, WORD_NAME),
+        refusals=(*ON_A_MODEL, Why.BUSY, Why.NO_SUCH_WORD),
     ),
 )

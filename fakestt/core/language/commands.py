@@ -5,14 +5,16 @@ The world must be settled; `world.now_s` is the instant of the command.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
 from fakestt.core.changes import ByCommand
 from fakestt.core.language.corpora import remove_words
-from fakestt.core.language.facts import Corpus, LanguageModel
+from fakestt.core.language.facts import Corpus, LanguageModel, Word
 from fakestt.core.language.phases import LanguageCommand as Command
 from fakestt.core.language.table import LanguageAsk, upgrades_by_training
+from fakestt.core.language.words import Definition, stored
 from fakestt.core.models import base_of_new_model, data_changed, doing, list_models, remove_model
 from fakestt.core.refusals import Refusal, Why
 from fakestt.core.resources import Activity, BaseModel, first_in
@@ -20,15 +22,20 @@ from fakestt.core.world import World
 
 __all__ = [
     "add_corpus",
+    "add_word",
+    "add_words",
     "create_language_model",
     "delete_corpus",
     "delete_language_model",
     "delete_user_data",
+    "delete_word",
     "dialect_of",
     "get_corpus",
     "get_language_model",
+    "get_word",
     "list_corpora",
     "list_language_models",
+    "list_words",
     "reset",
     "train",
     "upgrade",
@@ -214,17 +221,126 @@ def delete_corpus(world: World, model: LanguageModel, name: str) -> None:
 
 
 def delete_user_data(world: World, owner: str, customer_id: str) -> None:
-    """Remove all corpora that were labelled with `customer_id` by this owner, whatever its models are doing.
+    """Remove all corpora and words that were labelled with `customer_id` by this owner, whatever its models are doing.
 
     Source: icp2018 information-security.md#delete-pi
     """
     cause = ByCommand("deleteUserData")
     for model in world.models(LanguageModel, owner).values():
         labelled = [corpus for corpus in model.corpora.values() if corpus.customer_id == customer_id]
-        if labelled:
+        words = [word for word in model.words.values() if word.customer_id == customer_id]
+        if labelled or words:
             with world.machine.changing(model, world.now_s, cause):
                 for corpus in labelled:
                     _remove(world, corpus, cause)
+                for word in words:
+                    model.words.remove(word.word)  # no corpus takes a word of the user's along
+                    if word.word in model.checking:
+                        model.checking.remove(word.word)
+                data_changed(model)
+
+
+def list_words(world: World, model: LanguageModel, word_type: str = "all", sort: str = "alphabetical") -> list[Word]:
+    """Words of one origin, or all, in an order.
+
+    `sort` is `alphabetical` or `count`, with `+` for ascending and `-` for descending. Equal counts are alphabetical.
+
+    Source: icp2018 language-words.md#listWords; an SDK's comment of 2017 says that counts descend without a sign
+    """
+    _permit(world, model, Command.LIST_WORDS)
+    words = [model.words[spelling] for spelling in sorted(model.words)]
+    if word_type == "user":
+        words = [word for word in words if word.by_user]
+    elif word_type == "corpora":
+        words = [word for word in words if word.in_corpora]
+    elif word_type == "grammars":
+        words = []  # there are none
+    if sort.endswith("count"):
+        words.sort(key=lambda word: word.count if sort.startswith("+") else -word.count)
+    elif sort.startswith("-"):
+        words.reverse()
+    return words
+
+
+def add_words(
+    world: World, model: LanguageModel, definitions: Sequence[Definition], customer_id: str | None = None
+) -> None:
+    """Add words, or define them anew, and start to validate them. Bad pronunciations are stored with their errors.
+
+    Raises:
+        Refusal: BUSY, WORD_WITH_SPACE, TOO_MANY_PRONUNCIATIONS, TOO_MANY_WORDS. Then none is stored.
+
+    Source: icp2018 language-create.md#addWords
+    """
+    with _doing(world, model, Command.ADD_WORDS):
+        _check_words(world, model, definitions)
+        model.checking = list(dict.fromkeys(one.word for one in definitions))
+        try:
+            world.machine.start(model, Activity.ANALYSIS, world.now_s)
+        except BaseException:
+            model.checking = []
+            raise
+        for one in definitions:
+            model.words.put(stored(model, one, world.limits, customer_id))
+        data_changed(model)
+
+
+def add_word(world: World, model: LanguageModel, definition: Definition, customer_id: str | None = None) -> None:
+    """Add a word, or define it anew, at once.
+
+    Raises:
+        Refusal: BUSY, WORD_WITH_SPACE, TOO_MANY_PRONUNCIATIONS, TOO_MANY_WORDS, INVALID_WORD.
+
+    Source: icp2018 language-create.md#addWords
+    """
+    with _doing(world, model, Command.ADD_WORD):
+        _check_words(world, model, [definition])
+        word = stored(model, definition, world.limits, customer_id)
+        if word.problem is not None:
+            raise Refusal(Why.INVALID_WORD, problem=word.problem)
+        model.words.put(word)
+        data_changed(model)
+
+
+def get_word(world: World, model: LanguageModel, spelling: str) -> Word:
+    """The word of this spelling.
+
+    Raises:
+        Refusal: NO_SUCH_WORD.
+    """
+    _permit(world, model, Command.GET_WORD)
+    return _word(model, spelling)
+
+
+def delete_word(world: World, model: LanguageModel, spelling: str) -> None:
+    """Remove a word, wherever it came from.
+
+    Raises:
+        Refusal: BUSY, NO_SUCH_WORD.
+    """
+    with _doing(world, model, Command.DELETE_WORD):
+        model.words.remove(_word(model, spelling).word)
+        data_changed(model)
+
+
+def _word(model: LanguageModel, spelling: str) -> Word:
+    try:
+        return model.words[spelling]
+    except KeyError:
+        raise Refusal(Why.NO_SUCH_WORD, id=model.id, name=spelling) from None
+
+
+def _check_words(world: World, model: LanguageModel, definitions: Sequence[Definition]) -> None:
+    """Check what is wrong with a request, and not with a word alone."""
+    limits = world.limits
+    for one in definitions:
+        if " " in one.word:
+            raise Refusal(Why.WORD_WITH_SPACE, name=one.word)
+        if len(one.sounds_like or ()) > limits.pronunciations_max:
+            raise Refusal(Why.TOO_MANY_PRONUNCIATIONS, name=one.word, most=limits.pronunciations_max)
+    new = {one.word for one in definitions if one.word not in model.words}
+    if len(model.words) + len(new) > limits.max_new_words:
+        raise Refusal(Why.TOO_MANY_WORDS, most=limits.max_new_words)
 
 
 def _corpus(model: LanguageModel, name: str) -> Corpus:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -11,7 +12,7 @@ from fakestt.core.provenance import Assumed, How, Source
 from fakestt.core.resources import BaseModel, Generation
 from fakestt.media.vocabulary import known
 
-__all__ = ["RULES", "analyse", "brings_words", "remove_words"]
+__all__ = ["RULES", "analyse", "brings_words", "is_new", "pronounced", "remove_words"]
 
 # What holds for corpora in every edition, and how we know.
 RULES: Mapping[str, How] = {
@@ -60,8 +61,17 @@ def analyse(corpus: Corpus, limits: Limits) -> None:
     facts.words = new if corpus.valid else {}
     if corpus.valid and brings_words(model.base_model):
         for spelling, count in new.items():
-            word = model.words.get(spelling) or Word(word=spelling)
+            word = model.words.get(spelling)
+            if word is None:
+                word = Word(word=spelling, sounds_like=pronounced(spelling), display_as=spelling)
             model.words.put(replace(word, in_corpora={**word.in_corpora, corpus.name: count}))
+
+
+def pronounced(spelling: str) -> tuple[str, ...]:
+    """The pronunciations that the service makes for a word. Source: watson-developer-cloud/unity-sdk issue 261"""
+    if len(spelling) > 1 and spelling.isalpha() and spelling.isupper():
+        return " ".join(f"{letter}." for letter in spelling), spelling
+    return (" ".join(re.sub(r"[^\w']|_", " ", spelling).split()) or spelling,)
 
 
 def _too_much(

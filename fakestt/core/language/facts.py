@@ -15,16 +15,25 @@ __all__ = ["Corpus", "LanguageModel", "Word", "Words"]
 class Word:
     """A word that a model has besides those of its base.
 
-    `in_corpora`: how often it occurs in each corpus that has it. `by_user`: the user has added or changed it.
-    `user_first`: it was the user who added it, so it counts once before any corpus. `problem` is what is wrong with its
-    definition.
+    `sounds_like` and `display_as` are as they are shown. `in_corpora`: how often it occurs in each corpus that has it.
+    `by_user`: the user has added or changed it. `user_first`: it was the user who added it, so it counts once before
+    any corpus. `errors`: what is wrong with parts of its definition, by the part.
     """
 
     word: str
+    sounds_like: tuple[str, ...] = ()
+    display_as: str = ""
+    mapping_only: bool | tuple[str, ...] | None = None
     in_corpora: Mapping[str, int] = field(default_factory=dict)
     by_user: bool = False
     user_first: bool = False
-    problem: str | None = None
+    errors: Mapping[str, str] = field(default_factory=dict)
+    customer_id: str | None = None
+
+    @property
+    def problem(self) -> str | None:
+        """The first thing that is wrong with it."""
+        return next(iter(self.errors.values()), None)
 
     @property
     def count(self) -> int:
@@ -54,7 +63,7 @@ class Words(Mapping[str, Word]):
         """Add a word, or replace the one of its spelling."""
         self._words[word.word] = word
         self.bad.pop(word.word, None)
-        if word.problem is not None:
+        if word.errors:
             self.bad[word.word] = None
 
     def remove(self, spelling: str) -> None:

@@ -14,6 +14,7 @@ from fakestt.core.language.placing import place_language_model
 from fakestt.core.language.samples import SAMPLES, WALK
 from fakestt.core.language.stages import corpus_stages, language_stages, spoil, spoil_corpus
 from fakestt.core.language.table import COMMANDS
+from fakestt.core.language.words import WORD_RULES
 from fakestt.core.lifecycle import Lifecycle
 from fakestt.core.limits import Limits
 from fakestt.core.models import fail, follow_base
@@ -33,7 +34,13 @@ def _written(words: Words) -> list[dict[str, Any]]:
 
 
 def _read(rows: list[dict[str, Any]]) -> Words:
-    return Words(Word(**row) for row in rows)
+    return Words(
+        Word(**{**row, **{name: _tuple(row[name]) for name in ("sounds_like", "mapping_only")}}) for row in rows
+    )
+
+
+def _tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _read_text(row: dict[str, Any]) -> TextFacts:
@@ -62,5 +69,5 @@ CORPUS = Family(
     parent=LANGUAGE,
     spoil={Activity.ANALYSIS: spoil_corpus},
     written={"facts": (asdict, _read_text)},
-    rules=RULES,
+    rules={**RULES, **WORD_RULES},
 )

@@ -48,6 +48,11 @@ class LanguageCommand(Command):
     ADD_CORPUS = "addCorpus"
     GET_CORPUS = "getCorpus"
     DELETE_CORPUS = "deleteCorpus"
+    LIST_WORDS = "listWords"
+    ADD_WORDS = "addWords"
+    ADD_WORD = "addWord"
+    GET_WORD = "getWord"
+    DELETE_WORD = "deleteWord"
 
 
 _PHASE_DURING = {

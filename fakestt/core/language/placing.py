@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from io import BytesIO
 
 from fakestt.core.language.commands import dialect_of
 from fakestt.core.language.corpora import analyse
-from fakestt.core.language.facts import Corpus, LanguageModel, Word
+from fakestt.core.language.facts import Corpus, LanguageModel
 from fakestt.core.language.stages import spoil_corpus
+from fakestt.core.language.words import Definition, stored
 from fakestt.core.lifecycle import Ending
 from fakestt.core.models import FAILURE, is_customizable, upgraded
 from fakestt.core.placing import (
@@ -89,9 +91,10 @@ def place_language_model(
         upgrading_to=base.newest if status == "upgrading" else None,
     )
     for word in good:
-        model.words.put(Word(word=word, by_user=True, user_first=True))
+        model.words.put(stored(model, Definition(word=word), world.limits, None))
     for word in invalid_words:
-        model.words.put(Word(word=word, by_user=True, user_first=True, problem=BY_HAND))
+        one = stored(model, Definition(word=word), world.limits, None)
+        model.words.put(replace(one, errors={word: BY_HAND}))
     for corpus_name, facts in texts.items():
         corpus = _corpus(world, model, corpus_name, facts)
         if status != "pending":

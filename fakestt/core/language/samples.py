@@ -13,6 +13,7 @@ from fakestt.core.language import commands
 from fakestt.core.language.facts import Corpus, LanguageModel, Word
 from fakestt.core.language.phases import LanguageCommand
 from fakestt.core.language.table import LanguageAsk
+from fakestt.core.language.words import Definition
 from fakestt.core.lifecycle import Command
 from fakestt.core.limits import Limits
 from fakestt.core.resources import Activity, BaseModel, Generation
@@ -27,7 +28,7 @@ STATES: tuple[dict[str, Any], ...] = (  # Any: facts of a model
     {"activity": Activity.TRAINING}, {"activity": Activity.UPGRADE}, {"activity": Activity.ANALYSIS},
 )
 # fmt: on
-GOOD, BAD = Word(word="good"), Word(word="bad", problem="numbers")
+GOOD, BAD = Word(word="good"), Word(word="bad", errors={"4": "numbers"})
 # The two kinds of corpora that the phases tell apart, and whether they are analysed as valid.
 TEXTS: Mapping[str, TextFacts] = {
     "good": TextFacts(1, {"good": 1}), "bad": TextFacts(problem="it is not UTF-8"),
@@ -94,6 +95,9 @@ def _steps(limits: Limits) -> Iterator[Callable[..., object]]:
         yield partial(_add_corpus, name=name)
         yield partial(commands.delete_corpus, name=name)
         yield partial(_delete_user_data, customer_id=name)
+    yield partial(_add_words, sounds_like="4 you")
+    yield partial(_add_word, sounds_like="for you")
+    yield partial(commands.delete_word, spelling="IEEE")
 
 
 def _corpus(model: LanguageModel, name: str, *, valid: bool | None = None) -> Corpus:
@@ -107,14 +111,23 @@ def _add_corpus(world: World, model: LanguageModel, *, name: str) -> None:
     commands.add_corpus(world, model, _corpus(model, name))
 
 
+def _add_words(world: World, model: LanguageModel, *, sounds_like: str) -> None:
+    commands.add_words(world, model, [Definition(word="IEEE", sounds_like=[sounds_like])])
+
+
+def _add_word(world: World, model: LanguageModel, *, sounds_like: str) -> None:
+    commands.add_word(world, model, Definition(word="IEEE", sounds_like=[sounds_like]))
+
+
 def _delete_user_data(world: World, model: LanguageModel, *, customer_id: str) -> None:
     commands.delete_user_data(world, model.owner, customer_id)
 
 
 def _told_apart(model: LanguageModel) -> Hashable:
-    words = tuple((name, model.corpora[name].valid) for name in TEXTS if name in model.corpora)
+    word = model.words.get("IEEE")
+    data = tuple((name, model.corpora[name].valid) for name in TEXTS if name in model.corpora)
     outdated = model.versions[-1] != model.base_model.newest
-    return words, model.trained, model.modified, model.failed, model.activity, outdated
+    return data, word and word.problem, model.trained, model.modified, model.failed, model.activity, outdated
 
 
 WALK = Walk(start=_start, steps=_steps, told_apart=_told_apart)

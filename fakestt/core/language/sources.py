@@ -58,6 +58,12 @@ GONE = Source("icp2018 language-corpora.md", "deleteCorpus")
 GONE_X = Assumed("node-sdk's live test waits before each deletion; a tool of 2017 says to wait for `analyzed`")
 GONE_T = Assumed("every documented modification is refused while training")
 
+# Words
+WORDS = Source("icp2018 language-words.md", "listWords")
+MORE = Source(CREATE, "addWords")
+MORE_B = Source(CREATE, "monitorWords")
+LESS = Source("icp2018 language-words.md", "deleteWord")
+
 # fmt: off
 ROWS: tuple[tuple[How, ...], ...] = (
     # empty  analysing only inv. ready  mixed  training available upgrading failed
@@ -70,6 +76,11 @@ ROWS: tuple[tuple[How, ...], ...] = (
     (ADD,    CHECK,    ADD,      ADD,   ADD,   NO_AT,   ADD_A,    TR_U,     ADD_F),  # add corpus
     (CORPORA, CHECK,   CORPORA,  CORPORA, CORPORA, IDLE, IDLE,    IDLE,     CORPORA), # get corpus
     (GONE,   GONE_X,   GONE,     GONE,  GONE,  GONE_T,  GONE,     TR_U,     SILENT), # delete corpus
+    (WORDS,  MORE_B,   WORDS,    WORDS, WORDS, IDLE,    IDLE,     IDLE,     WORDS),  # list words
+    (MORE,   MORE_B,   MORE,     MORE,  MORE,  NO_AT,   ADD_A,    TR_U,     ADD_F),  # add words
+    (MORE,   MORE_B,   MORE,     MORE,  MORE,  NO_AT,   ADD_A,    TR_U,     ADD_F),  # add word
+    (WORDS,  MORE_B,   WORDS,    WORDS, WORDS, IDLE,    IDLE,     IDLE,     WORDS),  # get word
+    (LESS,   GONE_X,   LESS,     LESS,  LESS,  GONE_T,  LESS,     TR_U,     SILENT), # delete word
 )
 # fmt: on
 

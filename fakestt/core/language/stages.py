@@ -29,7 +29,7 @@ def checked(model: LanguageModel) -> None:
 def spoil(model: LanguageModel, problem: str) -> None:
     """The validation finds all words to be bad that were added by this request."""
     for spelling in model.checking:
-        model.words.put(replace(model.words[spelling], problem=problem))
+        model.words.put(replace(model.words[spelling], errors={spelling: problem}))
     checked(model)
 
 

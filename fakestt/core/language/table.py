@@ -91,5 +91,10 @@ COMMANDS: dict[Command, dict[Phase, Allow[LanguageModel] | Refuse]] = {
     C.ADD_CORPUS:    {P0: ADD,  PB: LOCK,  PI: ADD,   R: ADD,   RM: ADD,  T: LOCK,  A: ADD,    U: LOCK,   F: ADD},
     C.GET_CORPUS:    {P0: OK,   PB: OK,    PI: OK,    R: OK,    RM: OK,   T: OK,    A: OK,     U: OK,     F: OK},
     C.DELETE_CORPUS: {P0: OK,   PB: LOCK,  PI: OK,    R: OK,    RM: OK,   T: LOCK,  A: OK,     U: LOCK,   F: OK},
+    C.LIST_WORDS:    {P0: OK,   PB: OK,    PI: OK,    R: OK,    RM: OK,   T: OK,    A: OK,     U: OK,     F: OK},
+    C.ADD_WORDS:     {P0: OK,   PB: LOCK,  PI: OK,    R: OK,    RM: OK,   T: LOCK,  A: OK,     U: LOCK,   F: OK},
+    C.ADD_WORD:      {P0: OK,   PB: LOCK,  PI: OK,    R: OK,    RM: OK,   T: LOCK,  A: OK,     U: LOCK,   F: OK},
+    C.GET_WORD:      {P0: OK,   PB: OK,    PI: OK,    R: OK,    RM: OK,   T: OK,    A: OK,     U: OK,     F: OK},
+    C.DELETE_WORD:   {P0: OK,   PB: LOCK,  PI: OK,    R: OK,    RM: OK,   T: LOCK,  A: OK,     U: LOCK,   F: OK},
 }
 # fmt: on

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from fakestt.http.context import Handler
-from fakestt.http.handlers import acoustic, audio, corpora, language, models, user_data
+from fakestt.http.handlers import acoustic, audio, corpora, language, models, user_data, words
 
 __all__ = ["HANDLERS"]
 
@@ -34,5 +34,10 @@ HANDLERS: Mapping[str, Handler] = {
     "addCorpus": corpora.add,
     "getCorpus": corpora.get,
     "deleteCorpus": corpora.delete,
+    "listWords": words.list_,
+    "addWords": words.add_many,
+    "addWord": words.add,
+    "getWord": words.get,
+    "deleteWord": words.delete,
     "deleteUserData": user_data.delete,
 }
