@@ -93,6 +93,15 @@ def test_what_a_cell_may_refuse_is_among_the_refusals_of_its_operation(edition: 
 
 
 @pytest.mark.parametrize("edition", ALL)
+def test_a_model_without_a_change_since_its_training_is_refused_and_stays_available(edition: str) -> None:
+    world = make_world(edition)
+    model = reach_language(world, "A")
+    before = snapshot(world)
+    assert objection(commands.train, world, model) is Why.UNMODIFIED
+    assert snapshot(world) == before
+
+
+@pytest.mark.parametrize("edition", ALL)
 def test_a_training_that_leaves_data_out_says_which(edition: str) -> None:
     world = make_world(edition)
     model = place(world, status="ready", invalid_words=["bad"], corpora={"one": "text"}, invalid_corpora=["two"])
