@@ -38,7 +38,7 @@ class Word:
     @property
     def count(self) -> int:
         """Source: icp2018 language-words.md#listWords; that it is at least one without any corpus is assumed."""
-        return max(self.user_first + sum(self.in_corpora.values()), 1)
+        return max(self.user_first + sum(self.in_corpora.values()), 1) if self.in_corpora else 1
 
     @property
     def source(self) -> list[str]:

@@ -7,8 +7,7 @@ from typing import Any
 
 from fakestt.contract.messages import Answer, Call
 from fakestt.core.language import commands
-from fakestt.core.language.corpora import brings_words
-from fakestt.core.language.facts import LanguageModel, Word
+from fakestt.core.language.facts import Word
 from fakestt.core.language.words import Definition
 from fakestt.core.refusals import Refusal, Why
 from fakestt.http.context import Context
@@ -21,7 +20,7 @@ __all__ = ["add", "add_many", "delete", "get", "list_"]
 def list_(context: Context, call: Call) -> Answer:
     values, model = call.values, addressed(context.world, call)
     words = commands.list_words(context.world, model, values["word_type"] or "all", values["sort"] or "alphabetical")
-    return Answer(200, {"words": [_shown(model, word) for word in words]})
+    return Answer(200, {"words": [_shown(word) for word in words]})
 
 
 def add_many(context: Context, call: Call) -> Answer:
@@ -43,7 +42,7 @@ def add(context: Context, call: Call) -> Answer:
 
 def get(context: Context, call: Call) -> Answer:
     model = addressed(context.world, call)
-    return Answer(200, _shown(model, commands.get_word(context.world, model, call.values["word_name"])))
+    return Answer(200, _shown(commands.get_word(context.world, model, call.values["word_name"])))
 
 
 def delete(context: Context, call: Call) -> Answer:
@@ -60,17 +59,15 @@ def _definition(word: str, given: Mapping[str, Any]) -> Definition:
     )
 
 
-def _shown(model: LanguageModel, word: Word) -> dict[str, Any]:
+def _shown(word: Word) -> dict[str, Any]:
     """A Word, members in the observed order.
 
-    Source: icp2018 language-words.md#listWords; thomassuedbroecker/watson-stt-invocation README, 2022-11-18; that later
-    generations count nothing: cloud2025 language-resource-ng.md
+    Source: icp2018 language-words.md#listWords; thomassuedbroecker/watson-stt-invocation README, 2022-11-18
     """
-    counts = brings_words(model.base_model)
     wire: dict[str, Any] = {
         "display_as": word.display_as,
         "sounds_like": list(word.sounds_like),
-        "count": word.count if counts else 1,
+        "count": word.count,
         "source": word.source,
         "word": word.word,
     }
