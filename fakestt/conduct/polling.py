@@ -28,11 +28,21 @@ _FEW = Interval(FEW_SECONDS_S, "every few seconds", Source("icp2018 acoustic-cre
 _TRAINING = Interval(60.0, "once a minute", Source("icp2018 acoustic-create.md", "monitorTraining"))
 _UPGRADE = Interval(60.0, "once a minute", Source("icp2018 custom-upgrade.md", "upgradeAcoustic"))
 
+_TEN = "every 10 seconds"
+_CORPUS = Interval(10.0, _TEN, Source("icp2018 language-create.md", "monitorCorpus"))
+_WORDS = Interval(10.0, _TEN, Source("icp2018 language-create.md", "monitorWords"))
+_LANGUAGE_TRAINING = Interval(10.0, _TEN, Source("icp2018 language-create.md", "monitorTraining-language"))
+_LANGUAGE_UPGRADE = Interval(10.0, _TEN, Source("icp2018 custom-upgrade.md", "upgradeLanguage"))
+
 INTERVALS: Mapping[tuple[str, str], Interval] = {
     ("getAudio", "being_processed"): _FEW,
     ("getAcousticModel", "pending"): _FEW,  # while its audio is analysed
     ("getAcousticModel", "training"): _TRAINING,
     ("getAcousticModel", "upgrading"): _UPGRADE,
+    ("getCorpus", "being_processed"): _CORPUS,
+    ("getLanguageModel", "pending"): _WORDS,  # while its words are validated, or a corpus is analysed
+    ("getLanguageModel", "training"): _LANGUAGE_TRAINING,
+    ("getLanguageModel", "upgrading"): _LANGUAGE_UPGRADE,
 }
 """The statuses that change by themselves, by the operation that shows them. With all others the wait is over."""
 

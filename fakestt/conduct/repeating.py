@@ -125,8 +125,12 @@ class ToldBusy(Monitor[tuple[str, str, str], tuple[float, int]]):
         "addAudio": Source("icp2018 acoustic-create.md", "monitorAudio"),
         "trainAcousticModel": Source("icp2018 acoustic-create.md", "failedTraining"),
         "upgradeAcousticModel": Source("icp2018 custom-upgrade.md", "upgradeFailures"),
+        "addCorpus": Source("icp2018 language-create.md", "addCorpus"),
+        "addWords": Source("icp2018 language-create.md", "addWords"),
+        "trainLanguageModel": Source("icp2018 language-create.md", "failedTraining-language"),
+        "upgradeLanguageModel": Source("icp2018 custom-upgrade.md", "upgradeFailures"),
     }
-    hows = tuple(HOW.values())
+    hows = tuple(dict.fromkeys(HOW.values()))
 
     def see(self, seen: Seen) -> None:
         if seen.operation not in self.HOW:

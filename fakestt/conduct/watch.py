@@ -8,7 +8,7 @@ from typing import Any
 from fakestt.conduct.finding import Finding
 from fakestt.conduct.models import Leftovers, UnreadFailure
 from fakestt.conduct.monitor import Monitor, Seen, Setting, is_answered
-from fakestt.conduct.polling import AfterTheEnd, TooFast
+from fakestt.conduct.polling import INTERVALS, AfterTheEnd, TooFast
 from fakestt.conduct.repeating import BlindRepeat, IgnoredRetryAfter, ToldBusy
 from fakestt.conduct.requests import OverTheLimits, PlainHttp, UnknownNames
 from fakestt.errors import ConfigurationError, nearest
@@ -59,6 +59,10 @@ def read_conduct(conduct: object, ignore: object) -> frozenset[str]:
     return frozenset(ignored)
 
 
+_SHOWING = {operation for operation, _ in INTERVALS}
+"""The reads that show a status which changes by itself."""
+
+
 class Conduct:
     """Watches the exchanges of one fake, each when it has closed.
 
@@ -82,7 +86,7 @@ class Conduct:
             seen = Seen(exchange, "", "", "", "")
         else:
             model = str(call.values.get("customization_id", ""))
-            part = str(call.values.get("audio_name", ""))
+            part = str(call.values.get("audio_name") or call.values.get("corpus_name") or "")
             seen = Seen(exchange, call.operation.id, model, part, self._shown(exchange, call.operation.id))
         for monitor in self._monitors:
             monitor.see(seen)
@@ -99,7 +103,7 @@ class Conduct:
 
     def _shown(self, exchange: Exchange, operation: str) -> str:
         """The status that this read has shown the client, or "". A poll mostly shows what the one before did."""
-        if operation not in ("getAcousticModel", "getAudio") or exchange.status != 200 or not is_answered(exchange):
+        if operation not in _SHOWING or exchange.status != 200 or not is_answered(exchange):
             return ""
         body, read_by, shown = self._read
         if body != exchange.reply.body or read_by != operation:

@@ -174,6 +174,11 @@ class Model(Resource):
     children: dict[str, dict[str, Resource]] = field(default_factory=dict)
 
     @property
+    def trouble(self) -> str | None:
+        """Why its last training or upgrade failed."""
+        return self.error
+
+    @property
     def model(self) -> Model:
         return self
 

@@ -79,6 +79,32 @@ def an_upgrade_by_the_sdk_every_five_seconds(stt: FakeSTT, client: Client) -> No
         time.sleep(5)
 
 
+def language_model_trained(stt: FakeSTT, every_s: float) -> None:
+    model = stt.language_models.add(status="ready")
+    sdk = stt.client()
+    sdk.train_language_model(model.id)
+    while sdk.get_language_model(model.id).get_result()["status"] == "training":
+        time.sleep(every_s)
+
+
+@breaks("polling")
+def a_language_model_every_five_seconds(stt: FakeSTT, client: Client) -> None:
+    stt.script.training(takes="2m")
+    language_model_trained(stt, every_s=5)
+
+
+@keeps("polling")
+def a_language_model_every_ten_seconds(stt: FakeSTT, client: Client) -> None:
+    stt.script.training(takes="2m")
+    language_model_trained(stt, every_s=10)
+
+
+@keeps("polling_on")
+def a_language_model_until_it_is_trained(stt: FakeSTT, client: Client) -> None:
+    stt.script.training(takes="2m")
+    language_model_trained(stt, every_s=10)
+
+
 @breaks("polling")
 def a_loop_that_forgot_to_sleep(stt: FakeSTT, client: Client) -> None:
     model = stt.acoustic_models.add(status="training").id

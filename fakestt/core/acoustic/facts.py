@@ -67,11 +67,6 @@ class AcousticModel(Model):
     clearing_s: float = 0.0
 
     @property
-    def trouble(self) -> str | None:
-        """Why its last training or upgrade failed."""
-        return self.error
-
-    @property
     def audio(self) -> dict[str, Audio]:
         """Its audio resources by name, in the order in which the names were first added."""
         # No cast: that is one more call, and every request comes here.

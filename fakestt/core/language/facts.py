@@ -103,6 +103,11 @@ class Corpus(Child):
     problem: str | None = None
 
     @property
+    def trouble(self) -> str | None:
+        """Why it could not be read."""
+        return self.problem
+
+    @property
     def total_words(self) -> int:
         """The number of words in the text, once it is analysed."""
         return self.facts.total_words if self.valid else 0
