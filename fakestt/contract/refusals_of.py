@@ -46,6 +46,7 @@ def refusals_of(operation: Operation, edition: Edition) -> tuple[Why, ...]:
         found.add(Why.UNSUPPORTED_ENCODING)
     if operation.family is ACOUSTIC and not edition.limits.empty_training_says_no_input_data:
         found.discard(Why.NO_INPUT_DATA)
-    if operation.family and all(is_customizable(base, operation.family.kind) for base in edition.base_models):
+    family = operation.family
+    if Why.NOT_CUSTOMIZABLE in found and family and all(is_customizable(b, family.kind) for b in edition.base_models):
         found.discard(Why.NOT_CUSTOMIZABLE)
     return tuple(why for why in Why if why in found and (why not in IF or IF[why](edition.limits)))
