@@ -1,4 +1,4 @@
-"""An in-process fake of IBM Watson Speech to Text: custom acoustic models, on a virtual clock."""
+"""An in-process fake of IBM Watson Speech to Text: custom models, on a virtual clock."""
 
 from fakestt.conduct.finding import Finding
 from fakestt.contract.messages import Call, Caller, Reply
