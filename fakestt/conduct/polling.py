@@ -31,7 +31,7 @@ _UPGRADE = Interval(60.0, "once a minute", Source("icp2018 custom-upgrade.md", "
 _TEN = "every 10 seconds"
 _CORPUS = Interval(10.0, _TEN, Source("icp2018 language-create.md", "monitorCorpus"))
 _WORDS = Interval(10.0, _TEN, Source("icp2018 language-create.md", "monitorWords"))
-_LANGUAGE_TRAINING = Interval(10.0, _TEN, Source("icp2018 language-create.md", "monitorTraining-language"))
+_LANGUAGE_TRAINING = Interval(10.0, _TEN, Source("icp2018 language-create.md", "monitorTraining"))
 _LANGUAGE_UPGRADE = Interval(10.0, _TEN, Source("icp2018 custom-upgrade.md", "upgradeLanguage"))
 
 INTERVALS: Mapping[tuple[str, str], Interval] = {

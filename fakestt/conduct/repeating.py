@@ -127,7 +127,7 @@ class ToldBusy(Monitor[tuple[str, str, str], tuple[float, int]]):
         "upgradeAcousticModel": Source("icp2018 custom-upgrade.md", "upgradeFailures"),
         "addCorpus": Source("icp2018 language-create.md", "addCorpus"),
         "addWords": Source("icp2018 language-create.md", "addWords"),
-        "trainLanguageModel": Source("icp2018 language-create.md", "failedTraining-language"),
+        "trainLanguageModel": Source("icp2018 language-create.md", "failedTraining"),
         "upgradeLanguageModel": Source("icp2018 custom-upgrade.md", "upgradeFailures"),
     }
     hows = tuple(dict.fromkeys(HOW.values()))

@@ -240,6 +240,7 @@ class Repeated:
         return piece
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("as_form", [False, True])
 def test_a_large_corpus_streams_past(as_form: bool) -> None:
     stt, corpora = begun()

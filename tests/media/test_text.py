@@ -81,6 +81,7 @@ def test_more_different_words_than_can_be_of_use_are_not_kept() -> None:
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_long_text_takes_no_more_memory_than_a_short_one() -> None:
     line = b"The quick brown fox (laughs) jumps over the lazy dog, and HHonors pays $75.00.\n"
 

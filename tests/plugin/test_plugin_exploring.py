@@ -290,7 +290,7 @@ def counts(result: pytest.RunResult) -> Counter[str]:
     return Counter({what: int(count) for count, what in told})
 
 
-@pytest.mark.parametrize("distributed", [False, True])
+@pytest.mark.parametrize("distributed", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_shards_find_together_what_one_run_finds(explored: Run, distributed: bool) -> None:
     more = ("-p", "xdist", "-n", "2") if distributed else ()
     whole = explored(MANY, *more, apart=distributed)
