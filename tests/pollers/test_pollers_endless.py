@@ -188,10 +188,11 @@ def test_it(fake_stt):
 
 BLOCKED = """
 def test_it(fake_stt):
-    plain = _thread.allocate_lock()
+    plain, begun = _thread.allocate_lock(), threading.Event()
     plain.acquire()
-    uploader = threading.Thread(target=plain.acquire, name="uploader")
+    uploader = threading.Thread(target=lambda: begun.set() or plain.acquire(), name="uploader")
     uploader.start()
+    begun.wait()
     try:
         time.sleep(60)
     finally:

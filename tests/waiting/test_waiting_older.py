@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import queue
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -37,12 +38,22 @@ class Worker:
         return future
 
 
+def until_idle(thread: threading.Thread) -> None:
+    """Wait until it stands still in a wait: one that is not idle yet looks for its work by itself."""
+    until_s = REAL["monotonic"]() + 10
+    places: list[tuple[str, int]] = []
+    while REAL["monotonic"]() < until_s:
+        frame = sys._current_frames()[thread.ident or 0]
+        places = [*places[-4:], (frame.f_code.co_name, frame.f_lasti)]
+        if len(places) == 5 and len(set(places)) == 1 and places[0][0] == "wait":
+            return
+        REAL["sleep"](0.002)
+
+
 @pytest.fixture
 def worker() -> Iterator[Worker]:
     worker = Worker()
-    until_s = REAL["monotonic"]() + 10
-    while not worker.jobs.not_empty._waiters and REAL["monotonic"]() < until_s:  # type: ignore[attr-defined]
-        REAL["sleep"](0.001)  # until it is idle: one that is not looks for its work by itself
+    until_idle(worker.thread)
     yield worker
     worker.jobs.put(None)
     worker.thread.join(5)
