@@ -148,7 +148,6 @@ def pytest_runtest_makereport(
         report.sections += fixtures.what_happened(item, reports.SECTION)
     if call.when == "teardown":
         trials.note(item, fixtures.made(item))
-    if call.when == "teardown":
         fixtures.forget(item)
         by_hand.forget(item)
         fixtures.put_right()

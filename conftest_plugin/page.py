@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conftest_plugin import by_hand, fixtures
+from conftest_plugin import by_hand, fixtures, trials
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -61,7 +61,7 @@ class _Collector:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """This wrapper is inside that of the plugin, which forgets the fakes."""
         report = yield
-        if report.when == "teardown":
+        if report.when == "teardown" and trials.is_shown(item):
             fakes = list(dict.fromkeys([*fixtures.made(item), *by_hand.made(item)]))
             if fakes:
                 shown = self._shown(fakes)
