@@ -6,6 +6,10 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
+# Before any run inside: pytester takes back what such a run imports, and a second copy would not find the first one's
+# clocks in their places.
+import fakestt.intercept.client_time  # noqa: F401
+
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
 GUIDES = ROOT / "fakestt" / "guide"

@@ -9,7 +9,7 @@ import pytest
 # Imported before any run inside: pytester takes back what such a run imports, and it would come again for each.
 import requests  # noqa: F401
 
-import fakestt  # noqa: F401
+import fakestt.intercept.client_time  # noqa: F401
 
 Run = Callable[..., pytest.RunResult]
 
