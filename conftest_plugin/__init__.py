@@ -8,6 +8,7 @@ import pytest
 
 from conftest_plugin import by_hand, coverage, exploring, fixtures, page, settings, tracebacks, trials
 from conftest_plugin import report as reports
+from conftest_plugin.exploring import shard_of_test  # noqa: F401 - a fixture
 from conftest_plugin.fixtures import FakeSTTFactory, fake_stt, fake_stt_factory, fake_stt_server
 
 if TYPE_CHECKING:
@@ -58,6 +59,10 @@ def pytest_make_collect_report(
         if problem is not None:
             report.outcome, report.longrepr, report.result = "failed", problem, []
     return report
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    exploring.make_shards(metafunc)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -17,14 +17,24 @@ if TYPE_CHECKING:
     from fakestt.exploring.schedule import Schedule
     from fakestt.exploring.search import Search
 
-__all__ = ["SECTION", "SUMMARY", "add_options", "options_problem", "plan_of", "run", "summaries"]
+__all__ = [
+    "SECTION",
+    "SUMMARY",
+    "add_options",
+    "make_shards",
+    "options_problem",
+    "plan_of",
+    "run",
+    "shard_of_test",
+    "summaries",
+]
 
 SECTION = "fakestt: explored"
 SUMMARY = "fakestt_explored"
 """The name of a report's property."""
 
 _MARK = "_fakestt_exploring"
-_SHARD = "fakestt_shard"
+_SHARD_FIXTURE = "_fakestt_shard"
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -60,6 +70,22 @@ def options_problem(config: pytest.Config) -> str | None:
     return None
 
 
+@pytest.fixture(name=_SHARD_FIXTURE)
+def shard_of_test(request: pytest.FixtureRequest) -> tuple[int, int]:
+    """Which shard this item is."""
+    shard: tuple[int, int] = request.param
+    return shard
+
+
+def make_shards(metafunc: pytest.Metafunc) -> None:
+    """Collect an item for each shard of an explored test."""
+    shards: int = getattr(getattr(metafunc.function, _MARK, None), "shards", 1)
+    if shards > 1:
+        metafunc.fixturenames.append(_SHARD_FIXTURE)
+        parts = [(number, shards) for number in range(1, shards + 1)]
+        metafunc.parametrize(_SHARD_FIXTURE, parts, indirect=True, ids=[f"shard {k} of {n}" for k, n in parts])
+
+
 def plan_of(item: pytest.Item) -> Exploration | Replay | None:
     """How this item is run; None: as ever."""
     if item.config.option.fakestt_replay is not None and settings.is_ours(item):
@@ -93,7 +119,7 @@ def _explored(runner: Runner, plan: Exploration) -> list[pytest.TestReport]:
     config = runner.item.config
     began_s = monotonic()
     findings = Findings()
-    search = Search(runner.try_it, plan.bound, plan.budget, monotonic, _shard(config))
+    search = Search(runner.try_it, plan.bound, plan.budget, monotonic, _shard_of(runner.item))
     runs = iter(search)
     _, ordinary = next(runs)
     reports = ordinary.result.reports
@@ -172,6 +198,14 @@ class _Progress:
         if self._reporter is not None and ran >= self._told + 25:
             self._told = ran
             self._reporter.rewrite(f"{item.nodeid}: {ran:,} schedules, {failed:,} failed ", erase=True)
+
+
+def _shard_of(item: pytest.Item) -> tuple[int, int]:
+    """The part of the schedules that this item runs, of the parts that the command line asks for."""
+    params = getattr(getattr(item, "callspec", None), "params", {})
+    number, of = params.get(_SHARD_FIXTURE, (1, 1))
+    job, jobs = _shard(item.config)
+    return (job - 1) * of + number, jobs * of
 
 
 def _shard(config: pytest.Config) -> tuple[int, int]:

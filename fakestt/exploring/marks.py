@@ -39,6 +39,7 @@ class Exploration:
     budget: Budget
     every_poll: bool
     equal_reads: int
+    shards: int
     strategy: str
     examples: int
     seed: int
@@ -86,6 +87,7 @@ def explore(
     schedules: int = 2_000,
     budget: Duration = "60s",
     equal_reads: int = 500,
+    shards: int = 1,
     strategy: Literal["exhaustive", "sample"] = "exhaustive",
     examples: int = 500,
     seed: int = 0,
@@ -105,6 +107,7 @@ def explore(
     schedules: int = 2_000,
     budget: Duration = "60s",
     equal_reads: int = 500,
+    shards: int = 1,
     strategy: Literal["exhaustive", "sample"] = "exhaustive",
     examples: int = 500,
     seed: int = 0,
@@ -128,6 +131,8 @@ def explore(
         schedules: how many are run at most.
         budget: how long it may go on, in real time. What a budget cuts is told.
         equal_reads: after so many equal reads in a row, while nothing can change, a client counts as endless.
+        shards: as many items are collected, which pytest-xdist runs beside each other. Each is told as a whole: it has
+            what begins with the same first deviation.
         strategy: "exhaustive", or "sample": Hypothesis draws schedules, keeps those that failed for the next run, and
             shrinks them. So it goes beyond the bound that can be searched in full: give a large `max_faults`.
         examples: how many are drawn.
@@ -150,6 +155,7 @@ def explore(
         Budget(_count("schedules", schedules), _budget_s(budget)),
         _flag("every_poll", every_poll),
         _count("equal_reads", equal_reads),
+        _count("shards", shards),
         _strategy(strategy),
         _count("examples", examples),
         _count("seed", seed, least=0),

@@ -422,3 +422,25 @@ def test_a_page_draws_the_schedule_that_is_told_and_no_other(
     explored(MANY, "--fakestt-html=page.html").assert_outcomes(failed=1)
     assert len(drawn) == 1
     assert (pytester.path / "page.html").read_text(encoding="utf-8").count('id="data-') == 1
+
+
+def test_a_test_of_several_shards_is_as_many_items(explored: Run) -> None:
+    whole = explored(MANY)
+    result = explored(MANY.replace("max_faults=2", "max_faults=2, shards=3"), "-v")
+    result.assert_outcomes(failed=3)
+    result.stdout.fnmatch_lines([f"test_it.py::test_it?shard {number} of 3? FAILED*" for number in (1, 2, 3)])
+    assert counts_in_all(result) == counts(whole)
+
+
+def test_shards_of_an_item_and_of_a_job_go_together(explored: Run) -> None:
+    two = MANY.replace("max_faults=2", "max_faults=2, shards=2")
+    jobs = [counts_in_all(explored(two, "--fakestt-shard", f"{job}/2")) for job in (1, 2)]
+    assert sum(jobs, Counter()) == counts(explored(MANY))
+
+
+def counts_in_all(result: pytest.RunResult) -> Counter[str]:
+    told = re.findall(r"^ +(\d+) x (.*)$", result.stdout.str(), re.MULTILINE)
+    found: Counter[str] = Counter()
+    for count, what in told:
+        found[what] += int(count)
+    return found
