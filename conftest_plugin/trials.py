@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from fakestt import Exchange, FakeSTT
     from fakestt.exploring.left import Left
@@ -58,6 +58,8 @@ def settings_of(item: pytest.Item) -> dict[str, Any]:
     if setup is None:
         return {}
     own: dict[str, Any] = {"choices": setup.trial}
+    if "conduct" in setup.checks:
+        own["conduct"] = "warn"  # somebody looks; what is found is told here
     return own if setup.equal_reads is None else {**own, "equal_reads": setup.equal_reads}
 
 
@@ -108,7 +110,7 @@ def strayed(item: pytest.Item) -> BaseException | None:
     )
 
 
-def unchecked(item: pytest.Item, fakes: Iterable[FakeSTT]) -> BaseException | None:
+def unchecked(item: pytest.Item, fakes: Collection[FakeSTT]) -> BaseException | None:
     """The complaint about what this schedule has left behind, or None."""
     setup = setup_of(item)
     if setup is None or not setup.checks:
@@ -120,6 +122,10 @@ def unchecked(item: pytest.Item, fakes: Iterable[FakeSTT]) -> BaseException | No
         behind = [str(one) for of_fake in left for one in of_fake if one.by_client]
         if behind:
             return pytest.fail.Exception(f"leftovers: {_these(behind)}", pytrace=False)
+    if "conduct" in setup.checks:
+        found = [str(one) for stt in fakes for one in stt._found(over=True)]
+        if found:
+            return pytest.fail.Exception("\n".join(["conduct:", *found]), pytrace=False)
     if "metamorphic" in setup.checks and setup.ordinary is not None:
         if not len(setup.trial.taken()):
             setup.ordinary[:] = left

@@ -24,7 +24,7 @@ MARK = "_fakestt_exploring"
 FAULTS = ("fail(503)", "fail(429)", "reset()", "lose_reply()")
 
 STRATEGIES = ("exhaustive", "sample")
-CHECKS = ("leftovers", "metamorphic")
+CHECKS = ("conduct", "leftovers", "metamorphic")
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -138,8 +138,8 @@ def explore(
         examples: how many are drawn.
         seed: the same one draws the same.
         check: what is asked of each schedule beside the test's own asserts. "leftovers": nothing is left that a request
-            of the client has made. "metamorphic": schedules whose activities end as in the ordinary run leave the same
-            resources, in the same states.
+            of the client has made. "conduct": no rule of good conduct is broken. "metamorphic": schedules whose
+            activities end as in the ordinary run leave the same resources, in the same states.
         allow: exceptions that the client may raise: such a schedule has not failed.
 
     Raises:

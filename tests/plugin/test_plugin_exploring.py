@@ -444,3 +444,19 @@ def counts_in_all(result: pytest.RunResult) -> Counter[str]:
     for count, what in told:
         found[what] += int(count)
     return found
+
+
+def test_conduct_is_looked_at_under_each_schedule(explored: Run) -> None:
+    test = """
+@fakestt.explore(faults=["fail(503, retry_after=60)"], check=["conduct"])
+def test_it(fake_stt):
+    for _ in range(2):
+        if models(fake_stt).status_code == 200:
+            break
+        time.sleep({})
+"""
+    explored(test.format(60)).assert_outcomes(passed=1)
+    result = explored(test.format(1))
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["conduct:", "retry_after: *"])
+    assert pasted(result) == ['"r1:listAcousticModels=fail(503, retry_after=60)"']
