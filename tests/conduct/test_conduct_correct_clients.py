@@ -39,6 +39,12 @@ RIGHTLY = {
     "test_ten_minutes_are_the_least": "limits",
     "test_a_training_that_fails": "unread_failure",
     "test_a_client_that_never_stops": "polling_on",
+    # Guides on faults show what a client does that expects none.
+    "test_a_model_that_the_list_does_not_show_yet": "leftovers",
+    "test_a_poller_waits_for_the_end_of_a_maintenance": "retry_after",
+    "test_two_bad_answers_then_a_good_one_then_a_lost_one": "retry_after",
+    "test_a_client_that_retries_comes_through_a_storm": "blind_repeat",
+    "test_a_client_that_retries_blindly_makes_two_models": "blind_repeat",
 }
 
 

@@ -158,7 +158,7 @@ def agrees(edition: str, steps: list[tuple[Any, ...]]) -> None:
 
 
 FEW = settings(max_examples=80, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-MANY = settings(FEW, max_examples=int(os.environ.get("FAKESTT_JOURNALS", "500")))  # the long run asks for 20,000
+MANY = settings(FEW, max_examples=int(os.environ.get("FAKESTT_JOURNALS", "2000")))  # the long run asks for 20,000
 
 
 def test_the_journal_alone_tells_what_became_of_each_model() -> None:
