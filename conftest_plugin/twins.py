@@ -48,6 +48,7 @@ class Runner:
 
     def try_trial(self, trial: Trial) -> Run[Outcome]:
         """Run it with these choices."""
+        from fakestt.core.choices import Kind
         from fakestt.exploring.folding import inner_polls
         from fakestt.exploring.marks import Exploration
         from fakestt.exploring.search import Run
@@ -64,7 +65,8 @@ class Runner:
             allowed = bool(caught) and isinstance(caught[0].value, plan.allowed)
             failure = None if allowed and trial.taken() else _failure(caught, twin)
         trail = trial.trail
-        skipped = {step.label for step in trail if step.seq and plan.leaves_out(_operation(step.label))}
+        faults = (step.label for step in trail if step.kind is Kind.FAULT)
+        skipped = {label for label in faults if plan.leaves_out(_operation(label))}
         if not plan.every_poll:
             skipped |= inner_polls(trail, exchanges)
         return Run(trail, skipped, Outcome(reports, failure))

@@ -247,6 +247,18 @@ def test_expected(fake_stt):
     result.stdout.fnmatch_lines(["*assert 200 == 404*", "*test_wrong: not explored: the test fails without any fault"])
 
 
+def test_operations_narrow_the_faults_and_not_the_outcomes(explored: Run) -> None:
+    result = explored(
+        """
+@fakestt.explore(faults=["fail(503)"], operations=["train*"])
+def test_it(fake_stt):
+    assert train(fake_stt) == "available"
+"""
+    )
+    result.assert_outcomes(failed=1)
+    assert pasted(result) == ['"r1:trainAcousticModel=fail(503)"', '"training:car=failed"']
+
+
 def test_what_a_schedule_keeps_from_being_met_is_no_mistake(explored: Run) -> None:
     explored(
         """
