@@ -98,7 +98,7 @@ class _Fakes:
         self.made: list[FakeSTT] = []
         self.servers: list[Served] = []
         self._config = item.config
-        self._settings = {**trials.settings_of(item), **settings.of_test(item)}
+        self._settings = trials.settings_of(item, settings.of_test(item))
         self._item = item
         self.seed: int = self._settings.get("seed", 0)
 

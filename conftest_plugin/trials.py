@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from fakestt import Exchange, FakeSTT
     from fakestt.exploring.left import Left
@@ -52,15 +52,17 @@ def setup_of(item: pytest.Item) -> Setup | None:
     return item.stash.get(_SETUP, None)
 
 
-def settings_of(item: pytest.Item) -> dict[str, Any]:
-    """The keywords of FakeSTT that come from it."""
+def settings_of(item: pytest.Item, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The keywords of FakeSTT: those that marker and ini file have given, with what the schedule needs."""
     setup = setup_of(item)
     if setup is None:
-        return {}
-    own: dict[str, Any] = {"choices": setup.trial}
+        return dict(given)
+    keys: dict[str, Any] = {"choices": setup.trial, **given}
+    if setup.equal_reads is not None:
+        keys.setdefault("equal_reads", setup.equal_reads)
     if "conduct" in setup.checks:
-        own["conduct"] = "warn"  # somebody looks; what is found is told here
-    return own if setup.equal_reads is None else {**own, "equal_reads": setup.equal_reads}
+        keys["conduct"] = "warn"  # somebody has to look; what is found is told here
+    return keys
 
 
 def offer(item: pytest.Item, stt: FakeSTT) -> None:

@@ -136,7 +136,7 @@ def explore(
         strategy: "exhaustive", or "sample": Hypothesis draws schedules, keeps those that failed for the next run, and
             shrinks them. So it goes beyond the bound that can be searched in full: give a large `max_faults`.
         examples: how many are drawn.
-        seed: the same one draws the same.
+        seed: the same one draws the same, behind what failed before.
         check: what is asked of each schedule beside the test's own asserts. "leftovers": nothing is left that a request
             of the client has made. "conduct": no rule of good conduct is broken. "metamorphic": schedules whose
             activities end as in the ordinary run leave the same resources, in the same states.

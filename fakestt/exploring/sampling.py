@@ -77,7 +77,7 @@ def sample(
         bound: what varies.
         findings: takes all failures, those on the way to the smallest as well.
         examples: how many are drawn.
-        seed: the same one draws the same.
+        seed: the same one draws the same, behind what failed before.
         name: of the test: what failed once is kept under it, and tried first the next time.
         is_over: whether the time for it is spent.
 

@@ -468,7 +468,7 @@ def test_it(fake_stt):
         time.sleep({})
 """
     explored(test.format(60)).assert_outcomes(passed=1)
-    result = explored(test.format(1))
+    result = explored(test.format(1), ini="fakestt_conduct = off")
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["conduct:", "retry_after: *"])
     assert pasted(result) == ['"r1:listAcousticModels=fail(503, retry_after=60)"']
