@@ -5,8 +5,8 @@
 #   tests/long_run.sh old-clients ...      a part of it, or several:
 #
 #   old-clients   each generation of the vendor's SDK drives the life of a model (tests/old_clients)
-#   libraries     the folders about clients, with other versions of the libraries that fakestt cuts into or stands on,
-#                 and the whole suite with the oldest of all of them
+#   libraries     the folders about clients, with other versions of the libraries that fakestt cuts into or stands on
+#   oldest        the whole suite with the oldest of all of these libraries
 #   pythons       the suite on every Python from 3.11 to 3.13 that is here, as python3.N or under pyenv
 #   order         the suite in a random order, five times, in four processes at once and beside a load
 #   audio         100,000 mutations of audio; where ffprobe is, what it says of 150 of them
@@ -129,11 +129,12 @@ suite() { # part, name, python, what to run, packages
   rm -rf "$scratch/suite"
 }
 
+# The SDK's core that goes with urllib3 1.26, and what goes with pytest 8.0: pip would find them too, after it has
+# looked at, and partly built, everything newer.
+urllib3=('urllib3==1.26.*' 'ibm-cloud-sdk-core==3.18.0')
+pytest=('pytest==8.0.*' 'pytest-asyncio==0.23.*' 'pytest-httpx==0.34.*' 'httpx==0.27.*')
+
 libraries() {
-  # The SDK's core that goes with urllib3 1.26, and what goes with pytest 8.0: pip would find them too, after it has
-  # looked at, and partly built, everything newer.
-  local urllib3=('urllib3==1.26.*' 'ibm-cloud-sdk-core==3.18.0')
-  local pytest=('pytest==8.0.*' 'pytest-asyncio==0.23.*' 'pytest-httpx==0.34.*' 'httpx==0.27.*')
   suite libraries 'urllib3 1.26' python3 "$clients" "${urllib3[@]}"
   suite libraries 'httpx 0.27' python3 "$clients" 'httpx==0.27.*' 'pytest-httpx==0.34.*'
   suite libraries 'pytest 8.0' python3 "$clients" "${pytest[@]}"
@@ -142,8 +143,11 @@ libraries() {
     'time-machine==3.3.*'
   suite libraries 'the latest of all' python3 "$clients" 'urllib3>=2' 'httpx>=0.28' 'pytest>=9' 'werkzeug>=3.1'
   suite libraries 'niquests' python3 tests/intercept/test_unknown_libraries.py niquests
+}
+
+oldest() {
   # Two tests are about the SDK of today, which urllib3 1.26 doesn't go with.
-  suite libraries 'the oldest of all, whole suite' python3 "tests
+  suite oldest 'the oldest of all, whole suite' python3 "tests
     --deselect=tests/docs/test_docs_blocks.py::test_each_documented_test_passes[test_refusals.py]
     --deselect=tests/pollers/test_pollers.py::test_a_client_waits_as_long_as_its_own_back_off_says[sdk-tries1]" \
     "${urllib3[@]}" "${pytest[@]}" 'pytest-xdist==3.5.*' 'werkzeug==3.0.*' 'time-machine==3.3.*'
@@ -237,7 +241,7 @@ benchmarks() {
   fi
 }
 
-parts="old-clients libraries pythons order audio requests openings stories exploring journals page benchmarks"
+parts="old-clients libraries oldest pythons order audio requests openings stories exploring journals page benchmarks"
 # shellcheck disable=SC2086  # several words
 [ $# -gt 0 ] || set -- $parts
 for part in "$@"; do
