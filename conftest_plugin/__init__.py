@@ -9,12 +9,12 @@ import pytest
 from conftest_plugin import by_hand, coverage, exploring, fixtures, page, settings, tracebacks, trials
 from conftest_plugin import report as reports
 from conftest_plugin.exploring import shard_of_test  # noqa: F401 - a fixture
-from conftest_plugin.fixtures import FakeSTTFactory, fake_stt, fake_stt_factory, fake_stt_server
+from conftest_plugin.fixtures import fake_stt, fake_stt_factory, fake_stt_server
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-__all__ = ["FakeSTTFactory", "fake_stt", "fake_stt_factory", "fake_stt_server"]
+__all__ = ["fake_stt", "fake_stt_factory", "fake_stt_server"]
 
 _COMPLAINT = pytest.StashKey[BaseException]()
 _OURS = pytest.StashKey[bool]()

@@ -15,19 +15,13 @@ import pytest
 from conftest_plugin import by_hand, settings, trials
 
 if TYPE_CHECKING:
-    from fakestt import FakeSTT
+    from fakestt import FakeSTT, FakeSTTFactory
     from fakestt.fake import Served
-    from fakestt.options import Options
+    from fakestt.options import FactoryOptions
     from fakestt.transports.live import Workers
-
-    class FakeKeys(Options, total=False):
-        """The keywords of FakeSTT, and block_network."""
-
-        block_network: bool
 
 
 __all__ = [
-    "FakeSTTFactory",
     "fake_stt",
     "fake_stt_factory",
     "fake_stt_server",
@@ -58,8 +52,8 @@ _GUARDED = pytest.StashKey[bool]()
 _WORKERS = pytest.StashKey["Workers"]()
 
 
-class FakeSTTFactory:
-    """Makes fakes for one test, each reachable at once under a host of its own.
+class _Factory:
+    """The fakestt.FakeSTTFactory of a test.
 
     The vendor's hosts lead to the test's `fake_stt`; in a test without it, to the first fake that is made here. Marker
     and ini options are the defaults of each fake. Each has a seed of its own, so that no two are the same instance. All
@@ -72,16 +66,7 @@ class FakeSTTFactory:
         self._vendor = vendor
         self._made = 0
 
-    def __call__(self, **keys: Unpack[FakeKeys]) -> FakeSTT:
-        """Make one more: `fake_stt_factory(edition="cloud2025")`.
-
-        Args:
-            keys: those of FakeSTT, and block_network. Only the first fake of a test takes `time`, `start`, `horizon`,
-                `patience` and `equal_reads`: the others share its time.
-
-        Raises:
-            fakestt.ConfigurationError: a key is unknown, or its value makes no sense.
-        """
+    def __call__(self, **keys: Unpack[FactoryOptions]) -> FakeSTT:
         self._made += 1
         number = self._made + 1
         own: dict[str, Any] = {"host": f"fakestt-{number}.test", "seed": self._fakes.seed + self._made, **keys}
@@ -126,7 +111,7 @@ class _Fakes:
         server = stt.serve(workers=_workers(self._config))
         stack.callback(server.close)  # `server_failures` tells what the fake has raised
         self.servers.append(server)
-        stt.url, stt.auth_url = server.url, server.auth_url
+        stt._led_to(server)
         return stt
 
     def _make(self, keys: dict[str, Any]) -> tuple[FakeSTT, bool]:
@@ -168,7 +153,7 @@ def fake_stt_factory(request: pytest.FixtureRequest) -> Iterator[FakeSTTFactory]
     """Makes more fakes, each under a host of its own: `other = fake_stt_factory(edition="cloud2025")`."""
     with ExitStack() as stack:
         stack.enter_context(_no_developers_credentials(request.config))
-        yield FakeSTTFactory(_fakes(request), stack, vendor="fake_stt" not in request.fixturenames)
+        yield _Factory(_fakes(request), stack, vendor="fake_stt" not in request.fixturenames)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from fakestt.core.choices import Choices, Point
 from fakestt.core.provenance import Assumed, Source
 from fakestt.core.resources import Address
 from fakestt.coverage.record import Coverage
+from fakestt.durations import Duration
 from fakestt.editions import EDITIONS, Edition
 from fakestt.errors import (
     BadConduct,
@@ -25,6 +26,7 @@ from fakestt.errors import (
     UnknownOperation,
 )
 from fakestt.exploring.marks import explore, replay
+from fakestt.factory import FakeSTTFactory
 from fakestt.fake import FakeSTT, Served
 from fakestt.faults.effects import (
     Effect,
@@ -48,6 +50,17 @@ from fakestt.intercept.waiting.hands import ClientNeverStopped
 from fakestt.journal.expected import Expected, expect, polls
 from fakestt.journal.journal import Journal
 from fakestt.journal.record import Exchange, RequestFacts
+from fakestt.literals import (
+    AudioStatus,
+    Authentication,
+    Certificate,
+    ConductSetting,
+    CorpusStatus,
+    EditionName,
+    ModelStatus,
+    OperationId,
+    UnknownSetting,
+)
 from fakestt.scripts import Script
 from fakestt.timing.fake_clock import Due, FakeClock
 from fakestt.views.acoustic import AcousticModels, AcousticModelView, AudioView
@@ -55,13 +68,18 @@ from fakestt.views.base_models import BaseModels
 from fakestt.views.language import CorpusView, LanguageModels, LanguageModelView, WordView
 from fakestt.wire import Arrival
 
+__version__ = "0.1.0"
+
 __all__ = [
-    "EDITIONS", "AcousticModelView", "AcousticModels", "Address", "Arrival", "Assumed", "AudioView", "BadConduct",
-    "BaseModels", "ByActivity", "ByCommand", "ByHand", "Call", "Caller", "Change", "Choices", "ClientNeverStopped",
-    "ClockError", "ConductWarning", "ConfigurationError", "CorpusView", "Coverage", "Due", "Edition", "Effect",
-    "Exchange", "Expected", "FakeClock", "FakeSTT", "FakesttError", "Faults", "Finding", "Journal",
-    "LanguageModelView", "LanguageModels", "MissingExtra", "NeverCame", "NotAsExpected", "NotFaked", "Point", "Reply",
-    "RequestFacts", "Rule", "RuleNeverMatched", "Script", "ScriptError", "Served", "Source", "StateError",
-    "UnknownName", "UnknownOperation", "WordView", "drip", "expect", "explore", "fail", "garble", "html", "interrupt",
-    "lose_reply", "lose_request", "ok", "polls", "replay", "reset", "slow", "stale", "truncate", "truncate_head",
+    "EDITIONS", "AcousticModelView", "AcousticModels", "Address", "Arrival", "Assumed", "AudioStatus",
+    "AudioView", "Authentication", "BadConduct", "BaseModels", "ByActivity", "ByCommand", "ByHand", "Call",
+    "Caller", "Certificate", "Change", "Choices", "ClientNeverStopped", "ClockError", "ConductSetting",
+    "ConductWarning", "ConfigurationError", "CorpusStatus", "CorpusView", "Coverage", "Due", "Duration",
+    "Edition", "EditionName", "Effect", "Exchange", "Expected", "FakeClock", "FakeSTT", "FakeSTTFactory",
+    "FakesttError", "Faults", "Finding", "Journal", "LanguageModelView", "LanguageModels", "MissingExtra",
+    "ModelStatus", "NeverCame", "NotAsExpected", "NotFaked", "OperationId", "Point", "Reply", "RequestFacts",
+    "Rule", "RuleNeverMatched", "Script", "ScriptError", "Served", "Source", "StateError", "UnknownName",
+    "UnknownOperation", "UnknownSetting", "WordView", "__version__", "drip", "expect", "explore", "fail",
+    "garble", "html", "interrupt", "lose_reply", "lose_request", "ok", "polls", "replay", "reset", "slow",
+    "stale", "truncate", "truncate_head",
 ]  # fmt: skip

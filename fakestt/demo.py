@@ -17,6 +17,7 @@ from textwrap import wrap
 from typing import Any, TextIO
 
 from fakestt.core.changes import Change
+from fakestt.editions import find_edition
 from fakestt.errors import MissingExtra
 from fakestt.fake import FakeSTT
 from fakestt.journal.timeline import since
@@ -67,7 +68,7 @@ def run(edition: str = "icp2018", audio: Sequence[Path] = ()) -> None:
     files = [(path.stem, media_type_of(path), path.read_bytes()) for path in audio]
     files = list(_named_apart(files))
     # Each edition has a start of its own. So two runs differ only in the milliseconds at the end.
-    stt = FakeSTT(edition=edition, time="on_sleep", start="2018-10-27T09:00:00Z")
+    stt = FakeSTT(edition=find_edition(edition), time="on_sleep", start="2018-10-27T09:00:00Z")
     try:
         import ibm_watson.version as client
     except ImportError:

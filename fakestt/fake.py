@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime
 from traceback import format_exception
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from fakestt.conduct.finding import Finding
 from fakestt.conduct.monitor import Setting
@@ -46,6 +46,7 @@ from fakestt.journal.happened import Happened
 from fakestt.journal.journal import KEPT, Journal
 from fakestt.journal.report import report
 from fakestt.journal.timeline import since
+from fakestt.literals import Authentication, Certificate, ConductSetting, EditionName, UnknownSetting
 from fakestt.opened import closed, excuse, made, opened
 from fakestt.scripts import Script, never_came
 from fakestt.service import Service
@@ -69,7 +70,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FakeSTT", "Served"]
 
-_TLS = ("trusted", "self-signed")
+_TLS = get_args(Certificate)
 
 
 class Served:
@@ -171,14 +172,14 @@ class FakeSTT:
     def __init__(
         self,
         *,
-        edition: str | Edition = "icp2018",
+        edition: EditionName | Edition = "icp2018",
         time: str | FakeClock | None = None,
         start: str | float | datetime | None = None,
         seed: int = 0,
-        auth: str | None = "lenient",
-        tls: str = "trusted",
-        unknown: str = "note",
-        conduct: str = "off",
+        auth: Authentication | None = "lenient",
+        tls: Certificate = "trusted",
+        unknown: UnknownSetting = "note",
+        conduct: ConductSetting = "off",
         conduct_ignore: Iterable[str] = (),
         host: str = "fakestt.test",
         horizon: Duration | None = None,
@@ -208,12 +209,12 @@ class FakeSTT:
             )
         found = find_edition(edition)
         self._time = _time(time, start, horizon, patience, equal_reads)
-        self.owner = seeded_guid(f"owner:{seed}")
+        self._owner = seeded_guid(f"owner:{seed}")
         self._service = Service.start(
             edition=found,
             clock=self._time,
             auth=auth,
-            owner=self.owner,
+            owner=self._owner,
             host=host,
             seed=seed,
             keeps=journal,
@@ -229,22 +230,67 @@ class FakeSTT:
             self._monitors = Conduct(setting, ignored)
             self.journal.closing.watch(self._monitors.see)
         self._time.add(self._service)
-        self.host = host
+        self._host = host
         self._tls = tls
-        self._prefix = found.traits.path_prefixes[-1].replace("{guid}", self.owner).replace("{release}", "r")
-        self.url = f"https://{host}{self._prefix}"
-        self.auth_url = f"https://{host}"  # where tokens come from, as does the vendor's own host
-        self.clock = FakeClock(self._service, self._time)
-        self.script = Script(self._service)
-        self.acoustic_models = AcousticModels(self._service, self.owner)
-        self.language_models = LanguageModels(self._service, self.owner)
-        self.base_models = BaseModels(self._service)
+        self._prefix = found.traits.path_prefixes[-1].replace("{guid}", self._owner).replace("{release}", "r")
+        self._url = f"https://{host}{self._prefix}"
+        self._auth_url = f"https://{host}"
+        self._clock = FakeClock(self._service, self._time)
+        self._script = Script(self._service)
+        self._acoustic_models = AcousticModels(self._service, self._owner)
+        self._language_models = LanguageModels(self._service, self._owner)
+        self._base_models = BaseModels(self._service)
         self._coverage: Watch | None = None
         if made(self):
             self._covered()  # the whole run's coverage is asked for
 
     def __repr__(self) -> str:
         return f"<FakeSTT {self.edition.name} at {self.url}, {len(self.journal)} exchanges>"
+
+    @property
+    def url(self) -> str:
+        """The URL to give to a client, such as `https://fakestt.test/speech-to-text/api`. Behind a server, its own."""
+        return self._url
+
+    @property
+    def auth_url(self) -> str:
+        """Where tokens come from: the `url` of an SDK's authenticator, such as `https://fakestt.test`."""
+        return self._auth_url
+
+    @property
+    def host(self) -> str:
+        """The name under which `url` leads to this fake, in process."""
+        return self._host
+
+    @property
+    def owner(self) -> str:
+        """The GUID of the instance that is faked. Models belong to one."""
+        return self._owner
+
+    @property
+    def acoustic_models(self) -> AcousticModels:
+        """Its custom acoustic models with their audio: look at them, or put some there with `add`."""
+        return self._acoustic_models
+
+    @property
+    def language_models(self) -> LanguageModels:
+        """Its custom language models with their corpora and words: look at them, or put some there with `add`."""
+        return self._language_models
+
+    @property
+    def base_models(self) -> BaseModels:
+        """The models that custom ones are built on, their versions and the words that they know."""
+        return self._base_models
+
+    @property
+    def script(self) -> Script:
+        """How long activities take and how they end: `stt.script.training("car", fails=True)`."""
+        return self._script
+
+    @property
+    def clock(self) -> FakeClock:
+        """The time, and what is due: `stt.clock.advance("2h")`."""
+        return self._clock
 
     @property
     def started_at_s(self) -> float:
@@ -504,6 +550,10 @@ class FakeSTT:
         start = live.serve if workers is None else workers.serve
         names = (self.host, *VENDOR_HOSTS)
         return Served(start(self.app, host=host, port=port, public=public, tls=tls, names=names), self._prefix, self)
+
+    def _led_to(self, server: Served) -> None:
+        """From now on `url` and `auth_url` are a server's."""
+        self._url, self._auth_url = server.url, server.auth_url
 
     def client(self) -> ibm_watson.SpeechToTextV1:
         """The official client, ready to use inside `reachable()`.

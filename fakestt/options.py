@@ -9,22 +9,23 @@ from typing import TypedDict
 from fakestt.contract.edition import Edition
 from fakestt.core.choices import Choices
 from fakestt.durations import Duration
+from fakestt.literals import Authentication, Certificate, ConductSetting, EditionName, UnknownSetting
 from fakestt.timing.fake_clock import FakeClock
 
-__all__ = ["Options"]
+__all__ = ["FactoryOptions", "Options"]
 
 
 class Options(TypedDict, total=False):
     """The keywords of FakeSTT."""
 
-    edition: str | Edition
+    edition: EditionName | Edition
     time: str | FakeClock | None
     start: str | float | datetime | None
     seed: int
-    auth: str | None
-    tls: str
-    unknown: str
-    conduct: str
+    auth: Authentication | None
+    tls: Certificate
+    unknown: UnknownSetting
+    conduct: ConductSetting
     conduct_ignore: Iterable[str]
     host: str
     horizon: Duration | None
@@ -33,3 +34,9 @@ class Options(TypedDict, total=False):
     journal: int
     latency: Duration | tuple[Duration, Duration]
     choices: Choices | None
+
+
+class FactoryOptions(Options, total=False):
+    """The keywords of `fake_stt_factory`: those of FakeSTT, and block_network."""
+
+    block_network: bool

@@ -21,6 +21,7 @@ from fakestt.http.context import Context
 from fakestt.journal.closest import closest
 from fakestt.journal.journal import KEPT, Journal
 from fakestt.journal.record import NoteKind
+from fakestt.literals import Authentication
 
 __all__ = ["Service"]
 
@@ -42,7 +43,7 @@ class Service:
         *,
         edition: Edition,
         clock: RequestClock,
-        auth: str | None,
+        auth: Authentication | None,
         owner: str,
         host: str = "fakestt.test",
         seed: int,

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from types import FunctionType
 
 import pytest
 
 import fakestt
+from fakestt import literals
 
 PINNED = [
-    "EDITIONS", "AcousticModelView", "AcousticModels", "Address", "Arrival", "Assumed", "AudioView", "BadConduct",
-    "BaseModels", "ByActivity", "ByCommand", "ByHand", "Call", "Caller", "Change", "Choices", "ClientNeverStopped",
-    "ClockError", "ConductWarning", "ConfigurationError", "CorpusView", "Coverage", "Due", "Edition", "Effect",
-    "Exchange", "Expected", "FakeClock", "FakeSTT", "FakesttError", "Faults", "Finding", "Journal",
-    "LanguageModelView", "LanguageModels", "MissingExtra", "NeverCame", "NotAsExpected", "NotFaked", "Point", "Reply",
-    "RequestFacts", "Rule", "RuleNeverMatched", "Script", "ScriptError", "Served", "Source", "StateError",
-    "UnknownName", "UnknownOperation", "WordView", "drip", "expect", "explore", "fail", "garble", "html", "interrupt",
-    "lose_reply", "lose_request", "ok", "polls", "replay", "reset", "slow", "stale", "truncate", "truncate_head",
+    "EDITIONS", "AcousticModelView", "AcousticModels", "Address", "Arrival", "Assumed", "AudioStatus",
+    "AudioView", "Authentication", "BadConduct", "BaseModels", "ByActivity", "ByCommand", "ByHand", "Call",
+    "Caller", "Certificate", "Change", "Choices", "ClientNeverStopped", "ClockError", "ConductSetting",
+    "ConductWarning", "ConfigurationError", "CorpusStatus", "CorpusView", "Coverage", "Due", "Duration",
+    "Edition", "EditionName", "Effect", "Exchange", "Expected", "FakeClock", "FakeSTT", "FakeSTTFactory",
+    "FakesttError", "Faults", "Finding", "Journal", "LanguageModelView", "LanguageModels", "MissingExtra",
+    "ModelStatus", "NeverCame", "NotAsExpected", "NotFaked", "OperationId", "Point", "Reply", "RequestFacts",
+    "Rule", "RuleNeverMatched", "Script", "ScriptError", "Served", "Source", "StateError", "UnknownName",
+    "UnknownOperation", "UnknownSetting", "WordView", "__version__", "drip", "expect", "explore", "fail",
+    "garble", "html", "interrupt", "lose_reply", "lose_request", "ok", "polls", "replay", "reset", "slow",
+    "stale", "truncate", "truncate_head",
 ]  # fmt: skip
 HEAVY = (
     "requests", "urllib3", "httpx", "pytest", "hypothesis", "freezegun", "time_machine", "ibm_watson",
@@ -41,7 +46,10 @@ def test_the_public_names_are_pinned() -> None:
 
 
 def test_every_public_name_is_there_and_documented() -> None:
-    assert [name for name in fakestt.__all__ if name != "EDITIONS" and not getattr(fakestt, name).__doc__] == []
+    public = {name: getattr(fakestt, name) for name in fakestt.__all__}
+    named = {name: one for name, one in public.items() if isinstance(one, type | FunctionType)}
+    assert [name for name, one in named.items() if not one.__doc__] == []
+    assert public.keys() - named.keys() == {"EDITIONS", "__version__", "Duration", *literals.__all__}
 
 
 @pytest.mark.parametrize("heavy", HEAVY)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from typing import Any, get_args
 
 from fakestt.conduct.finding import Finding
 from fakestt.conduct.models import Leftovers, UnreadFailure
@@ -13,10 +13,11 @@ from fakestt.conduct.repeating import BlindRepeat, IgnoredRetryAfter, ToldBusy
 from fakestt.conduct.requests import OverTheLimits, PlainHttp, UnknownNames
 from fakestt.errors import ConfigurationError, nearest
 from fakestt.journal.record import Exchange
+from fakestt.literals import ConductSetting
 
 __all__ = ["CONDUCT", "RULES", "Conduct", "read_conduct", "status_of"]
 
-CONDUCT = ("off", "warn", "fail")
+CONDUCT: tuple[ConductSetting, ...] = get_args(ConductSetting)
 """What a fake does about its client's conduct: nothing, a warning for each finding, or the test fails."""
 
 RULES: Mapping[str, type[Monitor[Any, Any]]] = {

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from hmac import compare_digest
+from typing import get_args
 
 from fakestt.contract.edition import Edition
 from fakestt.contract.messages import Caller
@@ -17,6 +18,7 @@ from fakestt.core.clock import client_now_s
 from fakestt.core.ids import seeded_hex
 from fakestt.core.refusals import Refusal, Why
 from fakestt.errors import ConfigurationError, nearest
+from fakestt.literals import Authentication
 
 __all__ = ["Auth", "Token", "key_of_basic"]
 
@@ -56,11 +58,13 @@ class Auth:
         now: the fake's clock, by which tokens expire.
     """
 
-    def __init__(self, mode: str | None, edition: Edition, owner: str, seed: int, now: Callable[[], float]) -> None:
-        if mode not in (None, "lenient", "strict"):
+    def __init__(
+        self, mode: Authentication | None, edition: Edition, owner: str, seed: int, now: Callable[[], float]
+    ) -> None:
+        if mode is not None and mode not in get_args(Authentication):
             raise ConfigurationError(
                 f"auth={mode!r}: give 'lenient' (every credential is good), 'strict' (the edition's alone) or None."
-                + nearest(mode, ("lenient", "strict"))
+                + nearest(mode, get_args(Authentication))
             )
         self._mode = mode
         self._edition = edition

@@ -4,6 +4,7 @@ meant."""
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import get_args
 
 from fakestt.contract.check import known_params
 from fakestt.contract.messages import Call
@@ -11,10 +12,11 @@ from fakestt.contract.operation import In
 from fakestt.core.limits import Limits
 from fakestt.errors import nearest
 from fakestt.http.shown.words import HIDDEN
+from fakestt.literals import UnknownSetting
 
 __all__ = ["UNKNOWN", "unknown_names"]
 
-UNKNOWN = ("note", "ignore", "error")
+UNKNOWN: tuple[UnknownSetting, ...] = get_args(UnknownSetting)
 """What a fake does when a request has such a name: a note in its journal, nothing, or that and an error at the end."""
 
 

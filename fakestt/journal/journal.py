@@ -27,6 +27,7 @@ from fakestt.journal.notes import Notes
 from fakestt.journal.record import Exchange, Note, NoteKind
 from fakestt.journal.tally import Tally, gaps_between
 from fakestt.journal.timeline import timeline
+from fakestt.literals import OperationId
 
 __all__ = ["KEPT", "MOST_REMARKS", "Journal"]
 
@@ -131,7 +132,7 @@ class Journal(Sequence[Exchange]):
     def __repr__(self) -> str:
         return f"<Journal of {len(self)} exchanges>"
 
-    def calls(self, operation: str) -> list[Exchange]:
+    def calls(self, operation: OperationId) -> list[Exchange]:
         """The exchanges of one operation.
 
         Raises:
@@ -143,7 +144,7 @@ class Journal(Sequence[Exchange]):
             raise self._not_kept(f"calls({operation!r})", self._tallies[operation].count)
         return [exchange for exchange in self.kept() if exchange.operation == operation]
 
-    def count(self, operation: str) -> int:
+    def count(self, operation: OperationId) -> int:
         """How many exchanges of one operation there were.
 
         Raises:
@@ -152,7 +153,7 @@ class Journal(Sequence[Exchange]):
         self._check(operation)
         return self._counts()[operation]
 
-    def last(self, operation: str | None = None) -> Exchange:
+    def last(self, operation: OperationId | None = None) -> Exchange:
         """The latest exchange, of one operation or of all.
 
         Raises:
@@ -170,7 +171,7 @@ class Journal(Sequence[Exchange]):
                 return exchange
         raise StateError(f"last({operation!r}): there was no such request. {self.summary()}")
 
-    def gaps(self, operation: str) -> list[float]:
+    def gaps(self, operation: OperationId) -> list[float]:
         """Seconds of the fake's time between one exchange of an operation and the next.
 
         Raises:

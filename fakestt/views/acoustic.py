@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
 
 from fakestt.core.acoustic.facts import AcousticModel, Audio
 from fakestt.http.handlers.acoustic import shown
+from fakestt.literals import AudioStatus, ModelStatus
 from fakestt.views.models import Models, ModelView
 
 __all__ = ["AcousticModelView", "AcousticModels", "AudioView"]
@@ -19,7 +20,7 @@ class AudioView:
     """An audio or archive resource, as it was at the time of the look."""
 
     name: str
-    status: str
+    status: AudioStatus
     duration_s: int
     content_type: str
     size_bytes: int
@@ -27,7 +28,7 @@ class AudioView:
     problem: str | None
 
     @classmethod
-    def of(cls, audio: Audio, status: str) -> AudioView:
+    def of(cls, audio: Audio, status: AudioStatus) -> AudioView:
         """The view of a resource."""
         return cls(
             audio.name, status, audio.duration_s, audio.content_type, audio.size_bytes, audio.sha256, audio.problem
@@ -55,7 +56,9 @@ class AcousticModelView(ModelView[AcousticModel]):
         """The resources by name."""
         phase = self._service.world.machine.phase
         with self._look() as model:
-            return MappingProxyType({name: AudioView.of(one, phase(one).shown) for name, one in model.audio.items()})
+            return MappingProxyType(
+                {name: AudioView.of(one, cast("AudioStatus", phase(one).shown)) for name, one in model.audio.items()}
+            )
 
     def _shown(self, model: AcousticModel) -> dict[str, Any]:
         return shown(self._service.world, self._service.edition, model)
@@ -74,7 +77,7 @@ class AcousticModels(Models[AcousticModelView]):
         *,
         name: str = "model",
         base_model_name: str = "en-US_BroadbandModel",
-        status: str = "pending",
+        status: ModelStatus = "pending",
         minutes_of_audio: float | None = None,
         invalid_audio: int = 0,
         description: str | None = None,

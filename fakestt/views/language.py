@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
 
 from fakestt.core.language.facts import Corpus, LanguageModel, Word
 from fakestt.core.language.placing import upgrade_by_hand
 from fakestt.http.handlers.language import shown
+from fakestt.literals import CorpusStatus, ModelStatus
 from fakestt.views.models import Models, ModelView
 
 __all__ = ["CorpusView", "LanguageModelView", "LanguageModels", "WordView"]
@@ -20,7 +21,7 @@ class CorpusView:
     """A corpus, as it was at the time of the look."""
 
     name: str
-    status: str
+    status: CorpusStatus
     total_words: int
     out_of_vocabulary_words: int
     size_bytes: int
@@ -28,7 +29,7 @@ class CorpusView:
     problem: str | None
 
     @classmethod
-    def of(cls, corpus: Corpus, status: str) -> CorpusView:
+    def of(cls, corpus: Corpus, status: CorpusStatus) -> CorpusView:
         """The view of a corpus."""
         return cls(
             corpus.name,
@@ -78,7 +79,12 @@ class LanguageModelView(ModelView[LanguageModel]):
         """The corpora by name."""
         phase = self._service.world.machine.phase
         with self._look() as model:
-            return MappingProxyType({name: CorpusView.of(one, phase(one).shown) for name, one in model.corpora.items()})
+            return MappingProxyType(
+                {
+                    name: CorpusView.of(one, cast("CorpusStatus", phase(one).shown))
+                    for name, one in model.corpora.items()
+                }
+            )
 
     @property
     def words(self) -> Mapping[str, WordView]:
@@ -109,7 +115,7 @@ class LanguageModels(Models[LanguageModelView]):
         *,
         name: str = "words",
         base_model_name: str = "en-US_BroadbandModel",
-        status: str = "available",
+        status: ModelStatus = "available",
         dialect: str | None = None,
         corpora: Mapping[str, str] | None = None,
         invalid_corpora: Sequence[str] = (),

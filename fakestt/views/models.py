@@ -14,6 +14,7 @@ from fakestt.core.changes import Change
 from fakestt.core.lifecycle import Phase
 from fakestt.core.resources import Model
 from fakestt.errors import StateError, nearest
+from fakestt.literals import ModelStatus
 from fakestt.scripts import Script
 from fakestt.service import Service
 
@@ -80,10 +81,10 @@ class ModelView(Generic[M]):
             return tuple(model.versions)
 
     @property
-    def status(self) -> str:
+    def status(self) -> ModelStatus:
         """pending, ready, training, available, upgrading or failed."""
         with self._look() as model:
-            return self._service.world.machine.phase(model).shown
+            return cast("ModelStatus", self._service.world.machine.phase(model).shown)
 
     @property
     def phase(self) -> Phase:
