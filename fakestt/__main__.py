@@ -1,3 +1,4 @@
+# PYTHON_ARGCOMPLETE_OK
 """The command `fakestt`, also as `python -m fakestt`. Once the package is there, Ctrl-C ends it without a traceback."""
 
 from __future__ import annotations

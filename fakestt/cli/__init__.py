@@ -35,6 +35,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(argv: Sequence[str]) -> int:
     parser = make_parser()
+    if "_ARGCOMPLETE" in os.environ:  # a shell asks for the words that may stand here
+        import argcomplete
+
+        argcomplete.autocomplete(parser)
     check_command(parser, argv)
     arguments, rest = parser.parse_known_args(argv)
     if rest:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import argparse
 
-from fakestt.cli.lines import WIDTH
-from fakestt.coverage import files
+from fakestt.cli.lines import print_json, width
+from fakestt.coverage.document import document
+from fakestt.coverage.files import gathered, told
 
 __all__ = ["coverage"]
 
 
 def coverage(arguments: argparse.Namespace) -> int:
     """Merge the files that are named. The exit status is 1 if less was met than was asked for."""
-    lines, reached = files.told(arguments.files, arguments.only, arguments.fail_under, WIDTH)
-    print("\n".join(lines))
+    found = gathered(arguments.files, arguments.only)
+    lines, reached = told(found, arguments.fail_under, width())
+    if arguments.json:
+        print_json(document(found))
+    else:
+        print("\n".join(lines))
     return 0 if reached else 1

@@ -3,100 +3,78 @@
 from __future__ import annotations
 
 import argparse
-import json
-import re
+from collections.abc import Mapping
 from itertools import groupby
+from typing import Any
 
-from fakestt.cli.lines import MISUSED, failed, hang
-from fakestt.contract.cells import cell_of, cell_text
-from fakestt.contract.documents import DOCUMENTS, address_of
+from fakestt.cli.lines import HEAD, coloured, hang, how_json, print_json
+from fakestt.contract.documents import DOCUMENTS
 from fakestt.contract.openapi import openapi as openapi_document
 from fakestt.contract.operation import Operation
 from fakestt.contract.operations import OPERATIONS
 from fakestt.contract.own_pages import own
 from fakestt.contract.refusals_of import refusals_of
-from fakestt.core.lifecycle import Phase
-from fakestt.core.limits import Limits
-from fakestt.core.provenance import Assumed, How
 from fakestt.editions import Edition
 from fakestt.editions.differences import differences as differences_of
 from fakestt.editions.guesses import guesses
 
-__all__ = ["differences", "openapi", "operations", "sources", "why"]
+__all__ = ["differences", "openapi", "operations", "sources"]
 
 
 def operations(arguments: argparse.Namespace) -> int:
     edition: Edition = arguments.edition
     if arguments.assumed:
-        return _assumed(edition)
-    print(f"{edition.title} ({edition.name})")
-    for operation in OPERATIONS.values():
-        print(
-            f"\n{operation.id}\n    {operation.method} {operation.path}\n    {operation.summary}: {operation.success}"
-        )
-        statuses = sorted({edition.wording[why].status for why in refusals_of(operation, edition)})
-        print(f"    refused with {', '.join(map(str, statuses))}")
-        print(f"    source: {own(operation.how, edition)}")
-    print("\nMore: fakestt why OPERATION [PHASE]; what is guessed: fakestt operations --assumed")
+        return _assumed(edition, as_json=arguments.json)
+    chosen = {one.id for some in arguments.operations for one in some}
+    rows = [_operation(one, edition) for one in OPERATIONS.values() if not chosen or one.id in chosen]
+    if arguments.json:
+        print_json({"edition": edition.name, "operations": rows})
+        return 0
+    hang("", f"{edition.title} ({edition.name})")
+    for row in rows:
+        print(f"\n{coloured(row['id'], HEAD)}\n    {row['method']} {row['path']}")
+        hang("    ", f"{row['summary']}: {row['success']}")
+        print(f"    refused with {', '.join(map(str, row['refused']))}")
+        hang("    ", "source: " + row["source"] if "source" in row else "assumed: " + row["assumed"])
+    print("\nMore: fakestt why OPERATION [PHASE]\nWhat is guessed: fakestt operations --assumed")
     return 0
 
 
-def _assumed(edition: Edition) -> int:
+def _operation(operation: Operation, edition: Edition) -> dict[str, Any]:
+    return {
+        "id": operation.id,
+        "method": operation.method,
+        "path": operation.path,
+        "summary": operation.summary,
+        "success": operation.success,
+        "refused": sorted({edition.wording[why].status for why in refusals_of(operation, edition)}),
+        **how_json(own(operation.how, edition)),
+    }
+
+
+def _assumed(edition: Edition, *, as_json: bool) -> int:
     found = guesses(edition)
-    print(f"{edition.title} ({edition.name}): {len(found)} rows are assumed.")
+    if as_json:
+        rows = [{"kind": one.kind, "name": one.name, "value": one.value, "assumed": one.reason} for one in found]
+        print_json({"edition": edition.name, "rows": rows})
+        return 0
+    hang("", f"{edition.title} ({edition.name}): {len(found)} rows are assumed.")
     for kind, of_kind in groupby(found, key=lambda guess: guess.kind):
-        rows = list(of_kind)
-        print(f"\n{kind} ({len(rows)})")
-        for reason in dict.fromkeys(guess.reason for guess in rows):
+        of_this_kind = list(of_kind)
+        print(f"\n{coloured(kind, HEAD)} ({len(of_this_kind)})")
+        for reason in dict.fromkeys(guess.reason for guess in of_this_kind):
             hang("  because ", f"{reason}:")
-            for guess in rows:
+            for guess in of_this_kind:
                 if guess.reason == reason:
                     hang("      ", " = ".join(filter(None, (guess.name, guess.value))))
     return 0
 
 
-def why(arguments: argparse.Namespace) -> int:
-    operation: Operation = arguments.operation
-    edition: Edition = arguments.edition
-    family, command = operation.family, operation.command
-    if command is None and arguments.phase is not None:
-        return failed(f"why: {operation.id} asks no model, so no phase matters: leave PHASE out.", MISUSED)
-    print(f"{operation.id}: {operation.summary}")
-    hang("  ", f"{operation.method} {operation.path}, edition {edition.name}, success is {operation.success}")
-    said: list[How] = []
-
-    def known(head: str, what: str, how: How) -> None:
-        said.append(own(how, edition))
-        _known(head, what, said[-1])
-
-    known("  ", "the operation", operation.how)
-    known("  ", f"the status {operation.success}", operation.success_how)
-    whys = dict.fromkeys(refusals_of(operation, edition))
-    if family is not None and command is not None:
-        asked: list[Phase] = [one for one in family.phases if arguments.phase is None or one in arguments.phase]
-        for phase in asked:
-            print(f"\n  {_name(phase)} ({phase.code}, shown as {phase.shown!r})")
-            hang("    ", cell_text(edition, family, command, phase))
-            known("    ", "this", family.lifecycle.sources[command][phase])
-        if arguments.phase is not None:
-            cells = [cell_of(family, command, phase, edition.limits) for phase in asked]
-            whys = dict.fromkeys(why for cell in cells for why in cell.whys)
-    if whys:
-        print("\n  How it is refused")
-    for why in whys:
-        row = edition.wording[why]
-        hang("    ", f"{why.value}: {row.status} {_with_limits(row.text, edition.limits)}")
-        known("        ", "the status", row.status_how)
-        known("        ", "the text", row.text_how)
-    addresses = {str(how): address for how in said if (address := address_of(how)) is not None}
-    if addresses:
-        print("\n  Where that can be read")
-    for source, address in addresses.items():
-        print(f"    {source}\n        {address}")  # not cut into lines, so that it can be followed
-    return 0
-
-
 def sources(arguments: argparse.Namespace) -> int:
+    if arguments.json:
+        rows = [{"document": one.name, "address": one.address, "changed": one.changed} for one in DOCUMENTS.values()]
+        print_json(rows)
+        return 0
     for document in DOCUMENTS.values():
         changed = f", last changed {document.changed}" if document.changed else ""
         print(f"{document.name}{changed}\n    {document.address}")
@@ -104,7 +82,7 @@ def sources(arguments: argparse.Namespace) -> int:
 
 
 def openapi(arguments: argparse.Namespace) -> int:
-    print(json.dumps(openapi_document(arguments.edition), indent=2))
+    print_json(openapi_document(arguments.edition))
     return 0
 
 
@@ -112,25 +90,27 @@ def differences(arguments: argparse.Namespace) -> int:
     first: Edition = arguments.first
     second: Edition = arguments.second
     found = differences_of(first, second)
-    print(f"{first.name}: {first.title}\n{second.name}: {second.title}\n{len(found)} differences")
-    width = max(len(first.name), len(second.name))
+    names = first.name, second.name
+    if arguments.json:
+        rows: list[Mapping[str, Any]] = [
+            {
+                "kind": one.kind,
+                "name": one.name,
+                "values": dict(zip(names, one.values, strict=True)),
+                "known": dict(zip(names, map(how_json, one.hows), strict=True)),
+            }
+            for one in found
+        ]
+        print_json({"editions": names, "differences": rows})
+        return 0
+    for edition in (first, second):
+        hang("", f"{edition.name}: {edition.title}")
+    print(f"{len(found)} differences")
+    columns = max(map(len, names))
     for kind, of_kind in groupby(found, key=lambda one: one.kind):
-        print(f"\n{kind}")
+        print(f"\n{coloured(kind, HEAD)}")
         for one in of_kind:
             print(f"  {one.name}")
-            for name, value, how in zip((first.name, second.name), one.values, one.hows, strict=True):
-                hang(f"    {name:<{width}}  ", f"{value}  [{how}]")
+            for name, value, how in zip(names, one.values, one.hows, strict=True):
+                hang(f"    {name:<{columns}}  ", f"{value}  [{how}]")
     return 0
-
-
-def _name(phase: Phase) -> str:
-    return phase.name.lower().replace("_", " ")
-
-
-def _known(head: str, what: str, how: How) -> None:
-    hang(head, f"{what} is assumed: {how.reason}" if isinstance(how, Assumed) else f"source of {what}: {how}")
-
-
-def _with_limits(text: str, limits: Limits) -> str:
-    """The text with the edition's figures filled in. Values of the request stay as names in braces."""
-    return re.sub(r"\{limits\.(\w+):g\}", lambda match: f"{getattr(limits, match[1]):g}", text)

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, NoReturn
 
-from fakestt import demo
+from fakestt import demo, guide
 from fakestt.cli import facts, guides
 from fakestt.cli.coverage import coverage
 from fakestt.cli.explore import explore
 from fakestt.cli.lines import MISUSED
 from fakestt.cli.probe import probe
 from fakestt.cli.serve import serve
+from fakestt.cli.why import why
 from fakestt.cli.words import (
+    PHASES,
+    SERVED,
     a_budget,
     a_count,
     a_media_type,
@@ -25,8 +28,10 @@ from fakestt.cli.words import (
     a_topic,
     an_edition,
     an_operation,
+    operations,
     phases,
 )
+from fakestt.contract.operations import OPERATIONS
 from fakestt.editions import EDITIONS
 from fakestt.errors import nearest
 
@@ -52,9 +57,17 @@ class Parser(argparse.ArgumentParser):
         self.commands: Mapping[str, Parser] = {}
         super().__init__(**settings, allow_abbrev=False)
 
-    def add_argument(self, *names: str, **settings: Any) -> argparse.Action:
+    def add_argument(self, *names: str, among: Iterable[str] = (), **settings: Any) -> argparse.Action:
+        """As argparse does.
+
+        Args:
+            among: the words that it may be, for a shell that completes them.
+        """
         self.options += [name for name in names if name.startswith("--")]
-        return super().add_argument(*names, **settings)
+        action = super().add_argument(*names, **settings)
+        if among:
+            action.completer = lambda **_: tuple(among)  # type: ignore[attr-defined]  # argcomplete looks for it
+        return action
 
     def error(self, message: str) -> NoReturn:
         self.exit(MISUSED, f"{self.prog}: {message}\nHelp: {self.prog} --help\n")
@@ -64,7 +77,7 @@ def make_parser() -> Parser:
     parser = Parser(
         prog="fakestt",
         usage="fakestt COMMAND [...]",
-        description="A fake of IBM Watson Speech to Text's acoustic customization: what it answers, and how we know.",
+        description="A fake of IBM Watson Speech to Text's customization: what it answers, and how we know.",
         epilog="Example: fakestt demo",
     )
     parser.add_argument("--version", action="version", version=f"fakestt {_version()}", help="which fakestt this is")
@@ -99,6 +112,7 @@ def make_parser() -> Parser:
         "--time",
         metavar="T",
         type=a_policy,
+        among=SERVED,
         default="real",
         help="real (default), real:x600 is faster, per_request:60s",
     )
@@ -120,42 +134,69 @@ def make_parser() -> Parser:
     one.add_argument("--budget", metavar="D", type=a_budget, default="10s", help="real time for each; 10s unless given")
     one.add_argument("--max-faults", metavar="N", type=a_count, default=1, help="in one schedule; 1 unless given")
     one = command(guides.show, "guide", "the guides: which there are, or one of them", "fakestt guide time")
-    one.add_argument("topic", metavar="TOPIC", nargs="?", type=a_topic, help="such as time; else all are listed")
-    one = command(facts.operations, "operations", "what is answered, and how we know", "fakestt operations --assumed")
+    one.add_argument(
+        "topic", metavar="TOPIC", nargs="?", type=a_topic, among=guide.TOPICS, help="such as time; else all are listed"
+    )
+    one = command(facts.operations, "operations", "what is answered, and how we know", "fakestt operations '*Audio'")
+    one.add_argument(
+        "operations", metavar="OPERATION", nargs="*", type=operations, among=OPERATIONS, help="ids or globs; else all"
+    )
     one.add_argument("--assumed", action="store_true", help="list what is guessed, with the reasons, instead")
     _add_edition(one)
+    _add_json(one)
     one = command(
-        facts.why, "why", "what a request is answered in a model's phase", "fakestt why trainAcousticModel training"
+        why, "why", "what a request is answered in a model's phase", "fakestt why trainAcousticModel training"
     )
-    one.add_argument("operation", metavar="OPERATION", type=an_operation, help="such as trainAcousticModel")
     one.add_argument(
-        "phase", metavar="PHASE", nargs="?", type=phases, help="a code (T), a name (training) or a status; else all"
+        "operation", metavar="OPERATION", type=an_operation, among=OPERATIONS, help="such as trainAcousticModel"
+    )
+    one.add_argument(
+        "phase",
+        metavar="PHASE",
+        nargs="?",
+        type=phases,
+        among=PHASES,
+        help="a code (T), a name (training) or a status; else all",
     )
     _add_edition(one)
-    command(facts.sources, "sources", "where each document that is cited can be read", "fakestt sources")
+    _add_json(one)
+    one = command(facts.sources, "sources", "where each document that is cited can be read", "fakestt sources")
+    _add_json(one)
     one = command(
         facts.openapi, "openapi", "an edition as an OpenAPI 3.1 document", "fakestt openapi --edition cloud2025"
     )
     _add_edition(one)
     one = command(facts.differences, "differences", "how two editions differ", "fakestt differences icp2018 cloud2025")
-    one.add_argument("first", metavar="E1", type=an_edition, help="an edition: " + ", ".join(EDITIONS))
-    one.add_argument("second", metavar="E2", type=an_edition, help="another one")
-    one = command(probe, "probe", "what the service would make of a file", "fakestt probe car.flac")
-    one.add_argument("file", metavar="FILE", type=Path, help="audio, or an archive of it")
-    one.add_argument("--type", metavar="T", type=a_media_type, help="its content type; else by the suffix")
+    one.add_argument("first", metavar="E1", type=an_edition, among=EDITIONS, help="an edition: " + ", ".join(EDITIONS))
+    one.add_argument("second", metavar="E2", type=an_edition, among=EDITIONS, help="another one")
+    _add_json(one)
+    one = command(probe, "probe", "what the service would make of files", "fakestt probe car.flac 'more/*.zip'")
+    one.add_argument("files", metavar="FILE", nargs="+", help="audio, or an archive of it; or a glob")
+    one.add_argument("--type", metavar="T", type=a_media_type, help="their content type; else by the suffix")
+    _add_json(one)
     one = command(
         coverage, "coverage", "what the clients of several runs have met", "fakestt coverage linux.json windows.json"
     )
     one.add_argument("files", metavar="FILE", nargs="+", type=Path, help="written by pytest --fakestt-cov-json=FILE")
     one.add_argument("--only", metavar="GLOB", action="append", default=[], help="of these operations: '*Audio'")
     one.add_argument("--fail-under", metavar="MIN", type=a_percentage, help="exit with 1 if less, in percent, was met")
+    _add_json(one)
     return parser
+
+
+def _add_json(parser: Parser) -> None:
+    parser.add_argument("--json", action="store_true", help="as JSON, for programs")
 
 
 def _add_edition(parser: Parser) -> None:
     possible = ", ".join(EDITIONS)
     parser.add_argument(
-        "--edition", metavar="E", type=an_edition, default=EDITIONS["icp2018"], help=f"{possible}; icp2018 unless given"
+        "--edition",
+        metavar="E",
+        type=an_edition,
+        among=EDITIONS,
+        default=EDITIONS["icp2018"],
+        help=f"{possible}; icp2018 unless given",
     )
 
 

@@ -1,12 +1,21 @@
-"""`fakestt probe`: what the service would make of a file."""
+"""`fakestt probe`: what the service would make of files."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+import errno
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from glob import glob, has_magic
+from pathlib import Path
+from typing import Any
 
+from fakestt.cli.lines import BAD, GOOD, coloured, print_json
 from fakestt.editions.base_models import BROADBAND_HZ, NARROWBAND_HZ
+from fakestt.errors import nearest
 from fakestt.media.facts import ArchiveFacts, AudioFacts, Facts, NotAudio
+from fakestt.media.probe import ARCHIVES, PROBES
 from fakestt.media.probe import probe as probe_audio
 from fakestt.media.suffixes import media_type_of
 
@@ -16,16 +25,57 @@ BANDS = {"broadband": BROADBAND_HZ, "narrowband": NARROWBAND_HZ}
 
 
 def probe(arguments: argparse.Namespace) -> int:
-    media_type = arguments.type or media_type_of(arguments.file)
-    with arguments.file.open("rb") as stream:
-        facts = probe_audio(stream, media_type)
-    print(f"{arguments.file}: {media_type}")
-    good = True
+    """Probe the files. The exit status is 1 if the service would not use one of them."""
+    rows = []
+    # All names are looked at before the first file is.
+    paths = list(_there(arguments.files))
+    media_types = {path: arguments.type or media_type_of(path) for path in paths}
+    for path, media_type in media_types.items():
+        with path.open("rb") as stream:
+            facts = probe_audio(stream, media_type)
+        usable = all(fine for _, fine in _facts_lines(facts))
+        rows.append({"file": str(path), "content_type": media_type, "usable": usable, **_as_json(facts)})
+        if not arguments.json:
+            _tell(path, media_type, facts, usable=usable)
+    unusable = sum(not row["usable"] for row in rows)
+    if arguments.json:
+        print_json(rows)
+    elif len(rows) > 1:
+        print(f"{len(rows)} files, {unusable} of which the service would not use")
+    return 1 if unusable else 0
+
+
+def _there(words: Iterable[str]) -> Iterator[Path]:
+    """The files that are meant. A glob that no shell has read is read here.
+
+    Raises:
+        OSError: there is no such file.
+    """
+    for word in words:
+        path = Path(word)
+        if has_magic(word) and not path.exists():
+            found = sorted(glob(word, recursive=True))
+            if not found:
+                raise FileNotFoundError(errno.ENOENT, "no file fits this glob", word)
+            yield from map(Path, found)
+        elif not path.exists():
+            beside = [one.name for one in path.parent.iterdir()] if path.parent.is_dir() else []
+            is_type = word.partition(";")[0].strip().lower() in (*PROBES, *ARCHIVES)
+            hint = f" Did you mean --type {word}?" if is_type else nearest(path.name, beside)
+            raise FileNotFoundError(errno.ENOENT, f"{os.strerror(errno.ENOENT)}.{hint}", word)
+        else:
+            yield path
+
+
+def _tell(path: Path, media_type: str, facts: Facts, *, usable: bool) -> None:
+    print(f"{path}: {media_type}")
     for line, fine in _facts_lines(facts):
-        print(f"  {line}")
-        good = good and fine
-    print("  " + ("usable" if good else "invalid: the service would not use it"))
-    return 0 if good else 1
+        print(f"  {line if fine else coloured(line, BAD)}")
+    print("  " + (coloured("usable", GOOD) if usable else coloured("invalid: the service would not use it", BAD)))
+
+
+def _as_json(facts: Facts) -> dict[str, Any]:
+    return {**asdict(facts), "duration_s": round(facts.duration_s, 6)}
 
 
 def _facts_lines(facts: Facts) -> Iterator[tuple[str, bool]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable
+from fnmatch import fnmatchcase
 
 from fakestt import guide
 from fakestt.contract.operation import Operation
@@ -18,8 +19,8 @@ from fakestt.media.probe import ARCHIVES, PROBES
 from fakestt.timing.policies import POLICIES
 
 __all__ = [
-    "a_budget", "a_count", "a_media_type", "a_percentage", "a_policy", "a_port", "a_topic", "an_edition",
-    "an_operation", "phases",
+    "PHASES", "SERVED", "a_budget", "a_count", "a_media_type", "a_percentage", "a_policy", "a_port", "a_topic",
+    "an_edition", "an_operation", "operations", "phases",
 ]  # fmt: skip
 
 # Policies that a server in a terminal can't have, with the reason.
@@ -100,6 +101,14 @@ def an_operation(word: str) -> Operation:
             raise argparse.ArgumentTypeError(f"{ABSENT[word].said}. All: {', '.join(OPERATIONS)}")
         raise argparse.ArgumentTypeError(_unknown("operation", word, OPERATIONS))
     return OPERATIONS[word]
+
+
+def operations(word: str) -> list[Operation]:
+    """The operation of this id, or those that a glob chooses."""
+    found = [one for name, one in OPERATIONS.items() if fnmatchcase(name, word)]
+    if not found and word in EDITIONS:
+        raise argparse.ArgumentTypeError(f"no operation {word!r}. Did you mean --edition {word}?")
+    return found or [an_operation(word)]
 
 
 def phases(word: str) -> list[Phase]:

@@ -11,11 +11,11 @@ from fakestt.coverage.record import Coverage, merged
 from fakestt.coverage.text import table
 from fakestt.errors import StateError
 
-__all__ = ["told"]
+__all__ = ["gathered", "told"]
 
 
-def told(paths: Iterable[Path], globs: Sequence[str], least: float | None, width: int) -> tuple[list[str], bool]:
-    """The lines about all files together, and whether `least` percent was reached.
+def gathered(paths: Iterable[Path], globs: Sequence[str]) -> list[Coverage]:
+    """What all files together have met, by edition.
 
     Args:
         globs: the operations that count; all if there are none.
@@ -26,7 +26,11 @@ def told(paths: Iterable[Path], globs: Sequence[str], least: float | None, width
         ConfigurationError: no operation has such an id.
     """
     narrowed = [only(coverage, globs) for coverage in merged(_read_all(paths)).values()]
-    found = [coverage for coverage in narrowed if not coverage.is_empty]
+    return [coverage for coverage in narrowed if not coverage.is_empty]
+
+
+def told(found: Sequence[Coverage], least: float | None, width: int) -> tuple[list[str], bool]:
+    """The lines about them, and whether `least` percent was reached."""
     lines = table(found, width) if found else ["No request met a fake."]
     if least is None:
         return lines, True

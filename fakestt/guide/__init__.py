@@ -17,6 +17,7 @@ TOPICS = (
     "conduct",
     "coverage",
     "server",
+    "command-line",
     "face",
     "report",
     "page",

@@ -91,9 +91,11 @@ def test_the_help_lists_every_command_on_a_line_of_its_own(capsys: Out) -> None:
         (["differences", "icp2018", "cloud2024"], "no edition 'cloud2024'. Did you mean 'cloud2025'?"),
         (["operations", "--edition", "100%d"], "no edition '100%d'. All: icp2018, icp2020, cloud2025, cp4d2025"),
         (["probe", "x", "--type", "audio/flak"], "no content type 'audio/flak'. Did you mean 'audio/flac'?"),
-        (["probe", "car.falc"], "the suffix '.falc' names no type of audio. Did you mean '.flac'?"),
         (["demo", "--audio", "car.wave"], "the suffix '.wave' names no type of audio. Did you mean '.wav'?"),
-        (["probe", "nowhere.wav"], "nowhere.wav: No such file or directory"),
+        (["probe", "nowhere.wav"], "nowhere.wav: No such file or directory.\n"),
+        (["probe", "nowhere*.wav"], "nowhere*.wav: no file fits this glob"),
+        (["probe", f"{__file__}s"], "Did you mean 'test_cli_commands.py'?"),
+        (["probe", __file__], "the suffix '.py' names no type of audio."),
         (["why", "createAcousticModel", "ready"], "createAcousticModel asks no model, so no phase matters"),
         ([], "say which command. All: demo, serve, explore, guide, operations, why, sources, openapi, differences"),
         (["Demo"], "no command 'Demo'. Did you mean 'demo'?"),
@@ -109,9 +111,13 @@ def test_the_help_lists_every_command_on_a_line_of_its_own(capsys: Out) -> None:
         (["probe", "a.wav", "--typ", "audio/wav"], "fakestt probe: no option '--typ'. Did you mean '--type'?"),
         (["demo", "car.wav"], "fakestt demo: 'car.wav' has no place here. Did you mean --audio car.wav?"),
         (["demo", "icp2020"], "'icp2020' has no place here. Did you mean --edition icp2020?"),
-        (["operations", "icp2020"], "'icp2020' has no place here. Did you mean --edition icp2020?"),
+        (["operations", "icp2020"], "no operation 'icp2020'. Did you mean --edition icp2020?"),
+        (
+            ["operations", "trainAcousticModels"],
+            "no operation 'trainAcousticModels'. Did you mean 'trainAcousticModel'?",
+        ),
         (["serve", "8080"], "'8080' has no place here. Did you mean --port 8080?"),
-        (["probe", "a.bin", "audio/flac"], "'audio/flac' has no place here. Did you mean --type audio/flac?"),
+        (["probe", __file__, "audio/flac"], "No such file or directory. Did you mean --type audio/flac?"),
         (["differences", "icp2018", "icp2020", "cloud2025"], "'cloud2025' has no place here.\n"),
         (
             ["why", "train"],
@@ -325,6 +331,29 @@ def test_probe_tells_what_is_taken_on_trust(tmp_path: Path, capsys: Out, monkeyp
     found = AudioFacts(1.0, "opus", 48000, 1, note="the duration is assumed")
     monkeypatch.setattr("fakestt.cli.probe.probe_audio", lambda *_: found)
     assert "note: the duration is assumed" in probed(tmp_path, capsys, "a.webm", b"x")[1]
+
+
+def test_a_suffix_that_is_misspelt_gets_the_nearest_one(tmp_path: Path, capsys: Out) -> None:
+    (tmp_path / "car.falc").write_bytes(forge.flac(1))
+    said = misused(["probe", str(tmp_path / "car.falc")], capsys)
+    assert "the suffix '.falc' names no type of audio. Did you mean '.flac'?" in said
+
+
+def test_probe_takes_files_and_globs_and_counts_what_is_of_no_use(tmp_path: Path, capsys: Out) -> None:
+    for name, data in {"a.wav": forge.wav(1), "b.wav": forge.not_audio(), "c.flac": forge.flac(1)}.items():
+        (tmp_path / name).write_bytes(data)
+    assert main(["probe", str(tmp_path / "*.wav"), str(tmp_path / "c.flac"), str(tmp_path / "a.wav")]) == 1
+    out = capsys.readouterr().out
+    assert [line.split(": ")[0][-6:] for line in out.splitlines() if ": audio/" in line] == [
+        "/a.wav",
+        "/b.wav",
+        "c.flac",
+    ]
+    assert out.endswith("\n3 files, 1 of which the service would not use\n")
+
+
+def test_a_file_whose_name_looks_like_a_glob_is_that_file(tmp_path: Path, capsys: Out) -> None:
+    assert probed(tmp_path, capsys, "a[1].wav", forge.wav(1))[0] == 0
 
 
 def test_every_suffix_names_a_type_that_probe_knows() -> None:
