@@ -25,7 +25,7 @@ TOO_LONG = f"it has a word of more than {LONGEST} characters"
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _BRACKETS = re.compile(r"\([^()\n]*\)|<[^<>\n]*>|\[[^\[\]\n]*\]|\{[^{}\n]*\}")
-_AROUND = string.punctuation + "¡¿«»“”„‘’‚…–—、。「」・！？，．"
+_AROUND = string.punctuation + "¡¿«»“”„‘’‚…–—、。「」・！？，．®©™§°•"
 
 
 class Readable(Protocol):

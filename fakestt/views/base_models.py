@@ -37,7 +37,8 @@ class BaseModels:
     def vocabulary(self, name: str, *, known: Iterable[str] = (), unknown: Iterable[str] = ()) -> None:
         """Say which words a base model knows, for the corpora that are analysed from now on.
 
-        Of a word of which nothing is said, a rule decides (`fakestt operations --assumed`).
+        Of a word of which nothing is said, a list of usual words decides for English, and a rule for other languages
+        (`fakestt operations --assumed`). What is said holds for the word as it is written, capitals included.
 
         Args:
             known: words that it knows, as they are written in a corpus.

@@ -138,7 +138,7 @@ LANGUAGE_KNOBS: dict[str, tuple[Callable[[World], object], object, object, objec
     "reserved_data_names": (
         lambda world: objection(add, world, _created(world), "abc"), ("ab",), None, ("abc",), Why.DATA_NAME_RESERVED),
     "max_total_words": (lambda world: _phase_of(world, "a b c", "d"), 4, "R", 3, "RM"),
-    "max_new_words": (lambda world: _phase_of(world, "aA bB", "bB cC the"), 3, "R", 2, "RM"),
+    "max_new_words": (lambda world: _phase_of(world, "aAx bBx", "bBx cCx the"), 3, "R", 2, "RM"),
     "pronunciations_max": (
         lambda world: _objection_to(world, sounds_like=["a", "b"]), 2, None, 1, Why.TOO_MANY_PRONUNCIATIONS),
     "pronunciation_max": (lambda world: _objection_to(world, sounds_like=["a b c"]), 3, None, 2, Why.INVALID_WORD),

@@ -33,7 +33,7 @@ def put(world: World, model: LanguageModel, word: str, **more: Any) -> Word:
     [
         ("paraDiddles", {}, ("paraDiddles",), "paraDiddles"),
         ("OOV", {}, ("O. O. V.", "OOV"), "OOV"),
-        ("hi-hat", {}, ("hi hat",), "hi-hat"),
+        ("tom-tomm", {}, ("tom tomm",), "tom-tomm"),
         ("trainingdata.txt", {}, ("trainingdata txt",), "trainingdata.txt"),
         ("IEEE", {"sounds_like": ["I. triple E."]}, ("I. triple E.",), "IEEE"),
         ("IBM", {"display_as": "IBM™"}, ("I. B. M.", "IBM"), "IBM™"),
@@ -174,18 +174,18 @@ def test_a_word_that_the_user_added_first_counts_once_before_any_corpus(edition:
 @pytest.mark.parametrize(
     ("sort", "expected"),
     [
-        ("alphabetical", ["2nd", "AB", "Zed", "aB", "éT"]),
-        ("+alphabetical", ["2nd", "AB", "Zed", "aB", "éT"]),
-        ("-alphabetical", ["éT", "aB", "Zed", "AB", "2nd"]),
-        ("count", ["aB", "2nd", "éT", "AB", "Zed"]),
-        ("-count", ["aB", "2nd", "éT", "AB", "Zed"]),
-        ("+count", ["AB", "Zed", "2nd", "éT", "aB"]),
+        ("alphabetical", ["2nt", "AB", "Zed", "aB", "éT"]),
+        ("+alphabetical", ["2nt", "AB", "Zed", "aB", "éT"]),
+        ("-alphabetical", ["éT", "aB", "Zed", "AB", "2nt"]),
+        ("count", ["aB", "2nt", "éT", "AB", "Zed"]),
+        ("-count", ["aB", "2nt", "éT", "AB", "Zed"]),
+        ("+count", ["AB", "Zed", "2nt", "éT", "aB"]),
     ],
 )
 def test_words_are_sorted_by_code_point_or_by_count(sort: str, expected: list[str]) -> None:
     world = make_world()
     model = fresh(world)
-    added(world, model, "one", "aB aB aB éT éT 2nd 2nd")
+    added(world, model, "one", "aB aB aB éT éT 2nt 2nt")
     for word in ("Zed", "AB"):
         put(world, model, word)
     assert [word.word for word in commands.list_words(world, model, sort=sort)] == expected

@@ -40,3 +40,12 @@ def test_the_page_is_shipped():
     from fakestt.page.document import document
 
     assert "".join(document([])).count("<script>") == 1
+
+
+def test_the_words_of_english_are_shipped_with_their_licence():
+    from importlib.metadata import files
+
+    from fakestt.media.vocabulary import known
+
+    assert known("syncopations", "en-US")
+    assert sum(str(path).endswith("fakestt/media/english/LICENSE") for path in files("fakestt")) == 2
