@@ -164,5 +164,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     told = dict(exploring.summaries(terminalreporter.stats))
     if told:
         terminalreporter.section(exploring.SECTION)
+        columns = terminalreporter.config.get_terminal_writer().fullwidth
         for test, summary in told.items():
-            terminalreporter.line(f"{test}: {summary}")
+            terminalreporter.line(reports.wrapped(f"{test}: {summary}", columns))

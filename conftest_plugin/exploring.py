@@ -12,6 +12,7 @@ from conftest_plugin.twins import Runner
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from fakestt import FakeSTT
     from fakestt.exploring.findings import Findings
     from fakestt.exploring.marks import Exploration, Replay
     from fakestt.exploring.schedule import Schedule
@@ -112,6 +113,7 @@ def run(item: pytest.Item, nextitem: pytest.Item | None, plan: Exploration | Rep
 
 def _explored(runner: Runner, plan: Exploration) -> list[pytest.TestReport]:
     from fakestt.exploring.findings import Findings
+    from fakestt.exploring.parting import parting
     from fakestt.exploring.schedule import Schedule
     from fakestt.exploring.search import Search
     from fakestt.transports.live.real_time import monotonic
@@ -145,7 +147,10 @@ def _explored(runner: Runner, plan: Exploration) -> list[pytest.TestReport]:
     lines = findings.lines()
     if findings:
         smallest = findings.smallest().schedule
-        reports = runner.reports(smallest)
+        fakes: list[FakeSTT] = []
+        reports = runner.reports(smallest, fakes)
+        parted = parting(runner.default, fakes)
+        lines = [*(parted.lines() if parted else []), *lines]
         summary = f"{summary}, smallest: {smallest}"
         if not any(report.failed for report in reports):
             _fails_once(reports, smallest)

@@ -18,6 +18,8 @@ INI = "fakestt_report"
 
 _WHICH = ("failed", "always", "never")
 _NOT_SHOWN_BY_PYTEST = ("passed", "xfailed", "xpassed", "skipped")
+_OURS = "fakestt: "
+_PASTED = "@fakestt."
 _LEAST_COLUMNS = 60
 # A row of the table begins with its number and its instant. What is too long goes on behind the beginning of its text.
 _BEFORE_TEXT = re.compile(r"(?:#\S+)?(?:\s+\+[\d:.]+)?\s*")
@@ -49,9 +51,12 @@ def is_wanted(config: pytest.Config, report: pytest.TestReport) -> bool:
 
 
 def wrapped(text: str, columns: int) -> str:
-    """A report in so many columns: what is longer goes on under its own text."""
+    """A report in so many columns: what is longer goes on under its own text. What is to be pasted stays whole."""
     lines = []
     for line in text.splitlines():
+        if _PASTED in line:
+            lines.append(line)
+            continue
         found = _BEFORE_TEXT.match(line)
         indent = 4 + min(found.end() if found else 0, _MOST_BEFORE_TEXT)
         lines += textwrap.wrap(
@@ -73,11 +78,10 @@ class _Printer:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         has_terminal = self._config.pluginmanager.has_plugin("terminalreporter")
-        if has_terminal and any(title.startswith(SECTION) for title, _ in report.sections):
+        if has_terminal and any(title.startswith(_OURS) for title, _ in report.sections):
             columns = self._config.get_terminal_writer().fullwidth
             report.sections = [
-                (title, wrapped(text, columns) if title.startswith(SECTION) else text)
-                for title, text in report.sections
+                (title, wrapped(text, columns) if title.startswith(_OURS) else text) for title, text in report.sections
             ]
 
     def pytest_terminal_summary(self, terminalreporter: TerminalReporter) -> None:

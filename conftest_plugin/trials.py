@@ -28,6 +28,7 @@ class Setup(NamedTuple):
         exchanges: takes those of each fake, by its owner.
         checks: what is asked at the end of a test that passed.
         ordinary: what the ordinary run has left in each fake; the ordinary run itself puts it there.
+        fakes: takes the fakes themselves.
     """
 
     trial: Trial
@@ -37,6 +38,7 @@ class Setup(NamedTuple):
     exchanges: dict[str, Sequence[Exchange]] | None = None
     checks: frozenset[str] = frozenset()
     ordinary: list[list[Left]] | None = None
+    fakes: list[FakeSTT] | None = None
 
 
 _SETUP = pytest.StashKey[Setup]()
@@ -77,6 +79,8 @@ def note(item: pytest.Item, fakes: Iterable[FakeSTT]) -> None:
     setup = setup_of(item)
     if setup is not None and setup.exchanges is not None:
         setup.exchanges.update((stt.owner, stt.journal.kept()) for stt in fakes)
+    if setup is not None and setup.fakes is not None:
+        setup.fakes.extend(fakes)
 
 
 def is_shown(item: pytest.Item) -> bool:

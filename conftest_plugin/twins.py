@@ -11,6 +11,7 @@ from _pytest.runner import runtestprotocol
 from conftest_plugin import trials
 
 if TYPE_CHECKING:
+    from fakestt import FakeSTT
     from fakestt.exploring.findings import Failure
     from fakestt.exploring.left import Left
     from fakestt.exploring.marks import Exploration, Replay
@@ -39,6 +40,8 @@ class Runner:
         self._plan = plan
         self._next = _twin(item)
         self._ordinary: list[list[Left]] = []
+        self.default: list[FakeSTT] = []
+        """The fakes of the ordinary run."""
 
     def try_it(self, schedule: Schedule) -> Run[Outcome]:
         """Run one schedule, for a search. Its failure is not told in full."""
@@ -59,7 +62,7 @@ class Runner:
         caught: list[pytest.ExceptionInfo[BaseException]] = []
         _be_brief(twin, caught)
         exchanges: dict[str, Any] = {}
-        reports = self._reports(trial, exchanges)
+        reports = self._reports(trial, exchanges, None if self.default else self.default)
         failure = None
         if any(report.failed or hasattr(report, "wasxfail") for report in reports):
             allowed = bool(caught) and isinstance(caught[0].value, plan.allowed)
@@ -71,17 +74,19 @@ class Runner:
             skipped |= inner_polls(trail, exchanges)
         return Run(trail, skipped, Outcome(reports, failure))
 
-    def reports(self, schedule: Schedule) -> list[pytest.TestReport]:
-        """Run one schedule. Its failure is told in full."""
+    def reports(self, schedule: Schedule, fakes: list[FakeSTT] | None = None) -> list[pytest.TestReport]:
+        """Run one schedule. Its failure is told in full. `fakes` takes its fakes."""
         from fakestt.exploring.trial import Trial
 
-        return self._reports(Trial(schedule), None)
+        return self._reports(Trial(schedule), None, fakes)
 
-    def _reports(self, trial: Trial, exchanges: dict[str, Any] | None) -> list[pytest.TestReport]:
+    def _reports(
+        self, trial: Trial, exchanges: dict[str, Any] | None, fakes: list[FakeSTT] | None
+    ) -> list[pytest.TestReport]:
         from fakestt.exploring.marks import Exploration
 
         plan = self._plan
-        setup = trials.Setup(trial, plan.faults, exchanges is None, exchanges=exchanges)
+        setup = trials.Setup(trial, plan.faults, exchanges is None, exchanges=exchanges, fakes=fakes)
         if isinstance(plan, Exploration):
             setup = setup._replace(equal_reads=plan.equal_reads, checks=plan.checks, ordinary=self._ordinary)
         twin, self._next = self._next, _twin(self.item)

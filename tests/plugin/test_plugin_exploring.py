@@ -85,6 +85,28 @@ def test_it(fake_stt):
     assert '@fakestt.replay("training:car=failed")' in out
 
 
+def test_it_says_where_the_schedule_that_is_told_left_the_default_run(
+    explored: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    test = """
+@fakestt.explore(faults=["fail(503)"], outcomes=False, operations=["train*"])
+def test_it(fake_stt):
+    assert train(fake_stt) == "available"
+"""
+    out = explored(test).stdout.str()
+    assert (
+        "1 failed, smallest: r1:trainAcousticModel=fail(503)\n"
+        "left the default run at #1: +0:00:00  POST  <car>/train  503  trainAcousticModel  [fault: fail(503)]  "
+        "'Service Unavailable'\n"
+        "           the default run: +0:00:00  POST  <car>/train  200  trainAcousticModel; "
+        "car: ready -> training by trainAcousticModel\n"
+    ) in out
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = explored(test, "--tb=short").outlines
+    told = lines[next(at for at, line in enumerate(lines) if "fakestt: explored" in line) :]
+    assert [line for line in told if len(line) > 80] == []
+
+
 def test_what_is_pasted_fails_as_it_was_told(explored: Run) -> None:
     test = """
 @fakestt.explore(faults=["fail(503)"])
