@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conftest_plugin import settings
+from conftest_plugin import page, settings
 from conftest_plugin.twins import Runner
 
 if TYPE_CHECKING:
@@ -145,9 +145,9 @@ def _explored(runner: Runner, plan: Exploration) -> list[pytest.TestReport]:
             progress.tell(search.ran, findings.failed, runner.item)
         summary = _summary(search, plan, findings)
     lines = findings.lines()
+    fakes: list[FakeSTT] = []
     if findings:
         smallest = findings.smallest().schedule
-        fakes: list[FakeSTT] = []
         reports = runner.reports(smallest, fakes)
         parted = parting(runner.default, fakes)
         lines = [*(parted.lines() if parted else []), *lines]
@@ -155,6 +155,8 @@ def _explored(runner: Runner, plan: Exploration) -> list[pytest.TestReport]:
         if not any(report.failed for report in reports):
             _fails_once(reports, smallest)
     _tell(reports, summary, lines)
+    if page.is_wanted(config):
+        page.explored(reports, runner, findings, summary, fakes)
     for report in reports:
         if report.when == "call":
             report.duration = monotonic() - began_s

@@ -10,12 +10,14 @@ import pytest
 from conftest_plugin import by_hand, fixtures, trials
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterator
 
+    from conftest_plugin.twins import Runner
     from fakestt import FakeSTT
+    from fakestt.exploring.findings import Finding, Findings
     from fakestt.page.data import Seen
 
-__all__ = ["add_option", "register"]
+__all__ = ["add_option", "explored", "is_wanted", "register"]
 
 _MOST_CHARACTERS = 4000
 # An attribute of the report of a test's tear-down. pytest-xdist takes it to the process that writes the page.
@@ -39,6 +41,41 @@ def register(config: pytest.Config) -> None:
         config.pluginmanager.register(_Collector(), "fakestt-page-collector")
         if not is_worker:
             config.pluginmanager.register(_Writer(given), "fakestt-page-writer")
+
+
+def is_wanted(config: pytest.Config) -> bool:
+    """Whether there will be a page."""
+    return config.pluginmanager.has_plugin("fakestt-page-collector")
+
+
+def explored(
+    reports: list[pytest.TestReport], runner: Runner, findings: Findings, summary: str, told: list[FakeSTT]
+) -> None:
+    """Add what the page shows of an explored test to its last report. Each failure that is drawn is run once more.
+
+    Args:
+        told: the fakes of the smallest schedule, which has been run for the report.
+    """
+    from fakestt.exploring.shown import MOST_DRAWN, explored_data
+    from fakestt.page.document import packed
+
+    def failures() -> Iterator[tuple[Finding, list[FakeSTT]]]:
+        smallest = findings.smallest() if findings else None
+        left = MOST_DRAWN
+        for one in sorted(findings, key=lambda one: one is not smallest):
+            yield one, told if one is smallest else runner.fakes(one.schedule) if left > 0 else []
+            left -= 1
+
+    last = next((one for one in reports if one.when == "teardown"), None)
+    if last is None:
+        return
+    data: Any
+    try:
+        data = explored_data(summary, runner.default, failures())
+    except Exception as error:
+        data = [{"name": "this exploration", "problem": repr(error)}]  # as below, the run goes on
+    facts = getattr(last, _ATTRIBUTE, None) or _facts(data["default"] if isinstance(data, dict) else [])
+    setattr(last, _ATTRIBUTE, {**facts, "data": packed(data)})
 
 
 class _Collector:
@@ -87,11 +124,15 @@ class _Collector:
                 told.append({"name": stt.host, "problem": repr(error)})
         if not told:
             return {}
-        return {
-            "requests": sum(one.get("requests", 0) for one in told),
-            "lasted_s": max(one.get("to", 0) - one.get("from", 0) for one in told),
-            "data": packed(told),
-        }
+        return {**_facts(told), "data": packed(told)}
+
+
+def _facts(told: list[dict[str, Any]]) -> dict[str, Any]:
+    """What the list says of these fakes."""
+    return {
+        "requests": sum(one.get("requests", 0) for one in told),
+        "lasted_s": max((one.get("to", 0) - one.get("from", 0) for one in told), default=0),
+    }
 
 
 class _Writer:

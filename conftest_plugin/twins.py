@@ -80,6 +80,15 @@ class Runner:
 
         return self._reports(Trial(schedule), None, fakes)
 
+    def fakes(self, schedule: Schedule) -> list[FakeSTT]:
+        """Run one schedule, for what happens to its fakes."""
+        from fakestt.exploring.trial import Trial
+
+        fakes: list[FakeSTT] = []
+        _be_brief(self._next, [])
+        self._reports(Trial(schedule), {}, fakes)
+        return fakes
+
     def _reports(
         self, trial: Trial, exchanges: dict[str, Any] | None, fakes: list[FakeSTT] | None
     ) -> list[pytest.TestReport]:

@@ -14,7 +14,10 @@ class Chart {
     this.on = on;
     this.rows = fake.rows ?? [];
     this.selected = null;
-    this.scale = (fake.to ?? 0) > (fake.from ?? 0) ? timeScale(fake) : stepScale(fake);
+    // Of two runs one of which was much longer, the other would be a dot on the scale of time.
+    const lengths = fake.parted ? fake.lanes.map(({ to }) => to) : [];
+    const isLopsided = Math.min(...lengths) < Math.max(...lengths) / 8;
+    this.scale = (fake.to ?? 0) > (fake.from ?? 0) && !isLopsided ? timeScale(fake) : stepScale(fake);
     const label = "chart of models and requests over time. Arrow keys choose a request, plus and minus zoom, 0 shows all.";
     this.svg = shape("svg", { class: "chart", tabindex: 0, role: "group", "aria-label": label });
     this.listenToKeys();
@@ -173,10 +176,20 @@ class Chart {
     const end = shape("line", { class: "now", x1: now, x2: now, y1: AXIS - 4, y2: height });
     this.svg.setAttribute("height", height);
     this.svg.setAttribute("viewBox", `0 0 ${this.width} ${height}`);
-    this.svg.replaceChildren(...this.axis(height), end, ...parts, this.brush);
+    this.svg.replaceChildren(...this.axis(height), end, ...parts, ...this.parting(height), this.brush);
     const [from, to] = this.view;
     const text = (place) => offsetText(this.scale.places ? this.scale.places[Math.min(Math.max(Math.round(place), 0), this.scale.places.length - 1)][0] : Math.max(place, this.scale.from));
     this.on.seen(`${text(from)} to ${text(to)}`);
+  }
+
+  // Where this run left the default run.
+  parting(height) {
+    const { parted } = this.fake;
+    if (!parted) return [];
+    const x = this.x(parted.at, parted.seq ?? INFINITE - 1);
+    if (x < -9 || x > this.width + 9) return [];
+    return [shape("g", { class: "parted" }, shape("title", {}, PARTED),
+      shape("line", { x1: x, x2: x, y1: AXIS - 2, y2: height }), shape("path", { d: `M${x - 5} ${AXIS - 4}h10l-5 7z` }))];
   }
 
   axis(height) {
@@ -222,21 +235,23 @@ class Chart {
 
   drawLane(parts, y, lane, rows) {
     const indent = lane.child ? 14 : 2;
-    const family = lane.family ? ` · ${lane.family}${lane.child ? "" : ` ${lane.id.slice(0, 8)}`}` : "";
+    const kind = lane.family ? ` · ${lane.family}${lane.child ? "" : ` ${lane.id.slice(0, 8)}`}` : "";
+    const family = lane.run ? `${lane.run === THERE ? kind : ""} · ${lane.run}` : kind;
     parts.push(shape("text", { class: "label", x: indent, y: y + 12 }, shorten(lane.name, Math.max(12, this.width / 11)), shape("tspan", { class: "family" }, family)));
     let below = y + LABEL;
-    const found = stretches(lane, this.fake.from ?? 0, this.fake.to ?? 0);
+    const found = stretches(lane, this.fake.from ?? 0, lane.to ?? this.fake.to ?? 0);
     for (const one of found) this.drawStretch(parts, below, one);
     for (const [at, number, activity] of this.fake.due ?? []) {
       if (number !== lane.number) continue;
-      const [left, right] = [this.x(this.fake.to ?? 0, INFINITE), this.x(at, INFINITE)];
+      const [left, right] = [this.x(lane.to ?? this.fake.to ?? 0, INFINITE), this.x(at, INFINITE)];
       if (left > this.width || right - left < 1) continue;
       parts.push(shape("rect", { class: "due", x: left, y: below, width: Math.min(right, this.width + 9) - left, height: BAND, rx: 3 }, shape("title", {}, `still due: ${activity} at ${offsetText(at)}`)));
     }
-    if (lane.phases) below += BAND;
+    if (lane.phases || lane.run) below += BAND;
     if (rows.length) this.drawRows(parts, below + MARKS / 2, rows);
     if (rows.length) below += MARKS;
-    return below + GAP - y;
+    // The two runs of a lane lie close together.
+    return below + (lane.run === THERE ? 0 : lane.run ? 2 * GAP : GAP) - y;
   }
 
   drawStretch(parts, y, { from, to, word, name, cause, at }) {
@@ -269,7 +284,7 @@ class Chart {
       if (x < -9 || x > this.width + 9) continue;
       const worst = same.map(kindOf).sort((one, other) => WORST.indexOf(other) - WORST.indexOf(one))[0];
       const isSelected = same.includes(this.selected);
-      const title = same.slice(0, 8).map((row) => `#${row.seq} ${callText(row)}: ${answerText(row)}`).join("\n") + (same.length > 8 ? `\nand ${same.length - 8} more` : "");
+      const title = same.slice(0, 8).map((row) => `${row.run === THERE ? `${THERE}: ` : ""}#${row.seq} ${callText(row)}: ${answerText(row)}`).join("\n") + (same.length > 8 ? `\nand ${same.length - 8} more` : "");
       const group = shape("g", { class: `mark kind-${worst}${isSelected ? " selected" : ""}` }, shape("title", {}, title),
         shape("rect", { class: "touch", x: x - 9, y: y - MARKS / 2, width: 18, height: MARKS }),
         markShape(worst, x, y, same.some((row) => row.fault)));

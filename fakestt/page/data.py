@@ -50,6 +50,7 @@ def fake_data(
     due: Sequence[Due] = (),
     stalled: Sequence[Due] = (),
     seen: Seen = NOTHING,
+    apart: int | None = None,
 ) -> dict[str, Any]:
     """What the page shows of a fake. Instants are seconds from the fake's start. What is empty is left out.
 
@@ -57,7 +58,7 @@ def fake_data(
     says whose; `jumps` are the stretches of time in which no request came.
     """
     exchanges = [one for one in exchanges if one.seq > seen.exchanges]
-    rows = folded(exchanges)
+    rows = folded(exchanges, apart)
     first, last = rows[: MOST_ROWS // 4], rows[MOST_ROWS // 4 :][-(MOST_ROWS - MOST_ROWS // 4) :]
     kept = [*first, *last]
     lanes = Lanes(changes, seen.changes, started_at_s, exchanges)

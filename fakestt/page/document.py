@@ -37,7 +37,10 @@ def packed(data: object) -> str:
 def document(tests: Iterable[ShownTest]) -> Iterator[str]:
     """The HTML, in pieces."""
     tests = list(tests)
-    style, script = _file("page.css"), "".join(map(_file, ("scale.js", "chart.js", "fake.js", "page.js")))
+    style, script = (
+        _file("page.css"),
+        "".join(map(_file, ("scale.js", "chart.js", "fake.js", "explored.js", "page.js"))),
+    )
     pieces = {
         # No source of anything is allowed but this style and this script, so nothing can be fetched or sent.
         "policy": f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; "

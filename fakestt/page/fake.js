@@ -1,6 +1,8 @@
 // One fake of a test: its chart with controls, the details of a request, and the list of all that happened.
 
 const MOST_LINES = 400;
+const PARTED = "left the default run";
+const AROUND = 30;
 
 class Fake {
   constructor(fake, parent) {
@@ -23,11 +25,24 @@ class Fake {
     this.details = node("div", { className: "details", "aria-live": "polite" });
     this.section.append(this.toolbar(), this.chart.svg, this.legend(), this.notes(), this.details, this.listed());
     this.chart.showAll();
+    if (fake.parted) this.showParting(fake.parted);
     this.chart.draw();
   }
 
+  // Where the two runs part is in view, in the chart and in the list.
+  showParting({ at, seq }) {
+    const { scale } = this.chart;
+    const place = scale.at(at, seq ?? INFINITE - 1);
+    if (scale.places && scale.last > 2 * AROUND) this.chart.show(place - AROUND, place + AROUND);
+    const row = this.rows.find((one) => one.run === HERE && one.seq === seq);
+    if (row) this.select(row);
+    const list = this.section.querySelector(".happened");
+    const line = list.querySelector(".parted");
+    list.scrollTop = line.offsetTop - list.offsetTop - list.clientHeight / 3;
+  }
+
   heading() {
-    const { name, edition, started, requests, from, to } = this.fake;
+    const { name, edition, started, requests, from, to } = { ...this.fake, to: this.fake.ended ?? this.fake.to };
     const facts = [edition, started && `started at ${started}`, requests !== undefined && `${requests} request${requests === 1 ? "" : "s"}`, to !== undefined && lengthText(to - (from ?? 0))];
     return node("h3", {}, name, node("small", {}, facts.filter(Boolean).join(" · ")));
   }
@@ -76,6 +91,7 @@ class Fake {
       const icon = shape("svg", { width: 14, height: 14, class: "icon" }, markShape(kind, 7, 7, false));
       return node("span", {}, icon, { fine: "done", refused: "refused (4xx)", failed: "failed (5xx)", lost: "not arrived" }[kind]);
     });
+    if (this.fake.parted) marks.push(node("span", {}, shape("svg", { width: 14, height: 14, class: "icon parted" }, shape("path", { d: "M2 3h10l-5 8z" })), PARTED));
     if (this.rows.some((row) => row.fault)) marks.push(node("span", {}, shape("svg", { width: 14, height: 14, class: "icon" }, markShape("fine", 7, 7, true)), "fault"));
     return node("p", { className: "legend" }, ...phases, ...marks);
   }
@@ -85,7 +101,7 @@ class Fake {
     const phases = (this.fake.lanes ?? []).reduce((sum, lane) => sum + (lane.left_out ?? 0), 0);
     const name = (number) => this.fake.lanes?.[number]?.name ?? "a model";
     const lines = [
-      ...(due ?? []).map(([at, lane, activity]) => `still due: ${activity} of ${name(lane)} at ${offsetText(at)}, in ${lengthText(at - this.fake.to)}`),
+      ...(due ?? []).map(([at, lane, activity]) => `still due: ${activity} of ${name(lane)} at ${offsetText(at)}, in ${lengthText(at - (this.fake.ended ?? this.fake.to))}`),
       ...(stalled ?? []).map(([at, lane, activity]) => `stalls: ${activity} of ${name(lane)} since ${offsetText(at)}`),
       rows && `${rows} requests in the middle are left out`,
       lanes && `${lanes} more resources have no lane`,
@@ -95,19 +111,21 @@ class Fake {
   }
 
   listed() {
-    const { remarks, jumps } = this.fake;
+    const { remarks, jumps, parted } = this.fake;
     const happened = [
-      ...this.rows.map((row) => ({ at: row.at, seq: row.seq, row })),
+      ...(parted ? [{ at: parted.at, seq: (parted.seq ?? INFINITE) - 0.6, className: "parted", text: PARTED, parted }] : []),
+      ...this.rows.filter((row) => row.run !== THERE).map((row) => ({ at: row.at, seq: row.seq, row })),
       ...(remarks ?? []).map(([at, seq, text]) => ({ at, seq: seq + 0.25, text, className: "remark" })),
       ...(jumps ?? []).map(([from, to]) => ({ at: to, seq: 0, text: `the clock went on by ${lengthText(to - from)}`, className: "jump" })),
-      ...(this.fake.lanes ?? []).flatMap((lane) => this.changesOf(lane)),
+      ...(this.fake.lanes ?? []).filter((lane) => lane.run !== THERE).flatMap((lane) => this.changesOf(lane)),
     ].sort((one, other) => one.at - other.at || one.seq - other.seq);
     this.lines = new Map();
-    const list = node("ol", { className: "happened", "aria-label": "all that happened" });
-    list.append(...happened.slice(0, MOST_LINES).map((one) => this.line(one)));
-    if (happened.length > MOST_LINES) {
-      const more = node("button", { type: "button" }, `show ${happened.length - MOST_LINES} more`);
-      more.addEventListener("click", () => more.parentNode.replaceWith(...happened.slice(MOST_LINES).map((one) => this.line(one))));
+    const list = node("ol", { className: "happened", "aria-label": "all that happened", tabIndex: parted ? 0 : -1 });
+    const most = Math.max(MOST_LINES, happened.findIndex((one) => one.parted) + 20);
+    list.append(...happened.slice(0, most).map((one) => this.line(one)));
+    if (happened.length > most) {
+      const more = node("button", { type: "button" }, `show ${happened.length - most} more`);
+      more.addEventListener("click", () => more.parentNode.replaceWith(...happened.slice(most).map((one) => this.line(one))));
       list.append(node("li", {}, more));
     }
     return list;
@@ -121,8 +139,12 @@ class Fake {
     });
   }
 
-  line({ at, row, text, className, word }) {
+  line({ at, row, text, className, word, parted }) {
     const when = node("span", { className: "when" }, offsetText(at));
+    if (parted) {
+      return node("li", { className }, when, node("span", {}, `${text}${parted.seq === null ? " behind its last request" : ` at #${parted.seq}`}`,
+        node("small", {}, `${HERE}: ${parted.here}`), node("small", {}, `${THERE}: ${parted.there}`)));
+    }
     if (!row) {
       const made = node("li", { className }, when, node("span", {}, text));
       if (word) made.style.setProperty("--hue", hueOf(word));
@@ -145,6 +167,7 @@ class Fake {
     this.lines.get(row)?.setAttribute("aria-current", "true");
     this.chart.choose(row);
     const facts = [
+      ["run", row.run],
       ["request", `#${row.seq}${row.times ? ` to #${row.last}, ${row.times} times the same${row.every ? `, every ${lengthText(row.every)}` : ""}` : ""}`],
       ["at", offsetText(row.at) + (row.until === undefined ? "" : ` to ${offsetText(row.until)}`)],
       ["operation", row.operation ?? "none that is known"],

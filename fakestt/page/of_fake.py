@@ -10,8 +10,12 @@ from fakestt.page.data import NOTHING, Seen, fake_data
 __all__ = ["of_fake", "seen_so_far"]
 
 
-def of_fake(stt: FakeSTT, seen: Seen = NOTHING) -> dict[str, Any]:
-    """Its history as plain data. If its time moves without it, the history stops at the last look."""
+def of_fake(stt: FakeSTT, seen: Seen = NOTHING, apart: int | None = None) -> dict[str, Any]:
+    """Its history as plain data. If its time moves without it, the history stops at the last look.
+
+    Args:
+        apart: the number of a request that begins a row of its own.
+    """
     service = stt._service
     with stt.app.lock:
         if not stt._time.goes_by_itself:
@@ -27,6 +31,7 @@ def of_fake(stt: FakeSTT, seen: Seen = NOTHING) -> dict[str, Any]:
             due=stt.clock.planned(),
             stalled=stt.clock.stalled(),
             seen=seen,
+            apart=apart,
         )
 
 

@@ -103,11 +103,11 @@ async function open() {
     byId("test").replaceChildren(node("p", { className: "hint" }, tests.length ? "Choose a test." : "No test had a fake."));
     return;
   }
-  let fakes;
+  let data;
   try {
-    fakes = await dataOf(number);
+    data = await dataOf(number);
   } catch (error) {
-    fakes = [{ name: "this page", problem: `its data can't be read here: ${error}` }];
+    data = [{ name: "this page", problem: `its data can't be read here: ${error}` }];
   }
   if (location.hash.slice(1) !== number) return; // another test was chosen meanwhile
   const back = node("a", { href: "#", className: "back" }, "← tests");
@@ -115,7 +115,8 @@ async function open() {
   const message = test.message ? node("pre", { className: "message" }, test.message) : null;
   byId("test").replaceChildren(...[back, title, message].filter(Boolean));
   // Each is in the document before it is drawn: it has a width then.
-  for (const fake of fakes) new Fake(fake, byId("test"));
+  if (data.explored) new Explored(data, byId("test"));
+  else for (const fake of data) new Fake(fake, byId("test"));
   scrollTo(0, 0);
   byId("test").scrollTop = 0;
 }

@@ -33,17 +33,17 @@ class Row:
         self.times += 1
 
 
-def folded(exchanges: Iterable[Exchange]) -> list[Row]:
+def folded(exchanges: Iterable[Exchange], apart: int | None = None) -> list[Row]:
     """The rows, in the order of their first exchanges.
 
     Reads of two resources may take turns, so a read is compared with the read before it of the same target. Whatever
-    changes something, or asks for a change, ends all rows.
+    changes something, or asks for a change, ends all rows. So does the request with the number `apart`.
     """
     rows: list[Row] = []
     open_rows: dict[str, Row] = {}
     for exchange in exchanges:
         is_read = exchange.method in _READS
-        if exchange.changes or not is_read:
+        if exchange.changes or not is_read or exchange.seq == apart:
             open_rows.clear()
         row = open_rows.get(exchange.path)
         if row is not None and _is_same(row.last, exchange):

@@ -53,6 +53,7 @@ function placesOf(fake) {
   }
   for (const [at, seq] of fake.remarks ?? []) places.push([at, seq + 0.25]);
   for (const [at] of fake.due ?? []) places.push([at, INFINITE]);
+  for (const { to } of fake.lanes ?? []) if (to !== undefined) places.push([to, INFINITE]);
   places.sort((one, other) => one[0] - other[0] || one[1] - other[1]);
   return places.filter((one, at) => !at || one[0] !== places[at - 1][0] || one[1] !== places[at - 1][1]);
 }
@@ -117,6 +118,44 @@ function orderedLanes(lanes) {
     const same = numbered.filter((lane) => lane.id === id);
     return [...same.filter((lane) => !lane.child), ...same.filter((lane) => lane.child)];
   });
+}
+
+// Two runs of one fake as one: each lane twice, the default run's first. What is listed is of the second run.
+const THERE = "the default run";
+const HERE = "this schedule";
+function paired(there, here, parted) {
+  const runs = [[THERE, there], [HERE, here]];
+  const keyOf = (lane) => JSON.stringify([lane.family, lane.id, lane.name]);
+  const found = new Map();
+  for (const [run, fake] of runs) {
+    (fake.lanes ?? []).forEach((lane, number) => found.set(keyOf(lane), { ...found.get(keyOf(lane)), [run]: [lane, number] }));
+  }
+  const lanes = [];
+  const places = { [THERE]: new Map(), [HERE]: new Map() };
+  const add = (lane, run, fake, number) => {
+    places[run].set(number, lanes.length);
+    lanes.push({ ...lane, run, to: fake.to ?? 0 });
+  };
+  const isAlone = (fake) => (row) => fake.lanes?.[row.lane] === undefined;
+  if (runs.some(([, fake]) => (fake.rows ?? []).some(isAlone(fake)))) {
+    for (const [run, fake] of runs) add({ name: "the service", id: "", family: "" }, run, fake, undefined);
+  }
+  for (const both of found.values()) {
+    for (const [run, fake] of runs) {
+      const [{ name, id, family, child }] = both[THERE] ?? both[HERE];
+      const [lane, number] = both[run] ?? [{ name, id, family, child }];
+      add(lane, run, fake, number);
+    }
+  }
+  const rowsOf = ([run, fake]) => (fake.rows ?? []).map((row) => ({
+    ...row, run, lane: places[run].get(isAlone(fake)(row) ? undefined : row.lane),
+  }));
+  const moved = (some) => some?.map(([at, lane, activity]) => [at, places[HERE].get(lane ?? undefined), activity]);
+  return {
+    ...here, parted, lanes, from: 0, ended: here.to ?? 0, to: Math.max(there.to ?? 0, here.to ?? 0),
+    rows: runs.flatMap(rowsOf).sort((one, other) => one.at - other.at || one.seq - other.seq),
+    due: moved(here.due), stalled: moved(here.stalled),
+  };
 }
 
 // The stretches of a lane: from, to, word, name, cause. What was removed leaves a gap.

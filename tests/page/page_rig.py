@@ -8,6 +8,16 @@ import zlib
 from html.parser import HTMLParser
 from typing import Any
 
+import pytest
+
+ALONE = ("-p", "conftest_plugin", "-p", "no:cacheprovider")
+ASK = """
+import pytest, requests
+from fakestt import FakeSTT
+def ask(stt, path="/v1/models"):
+    return requests.get(stt.url + path, auth=("apikey", "any"), timeout=5)
+"""
+
 
 class _Elements(HTMLParser):
     def __init__(self) -> None:
@@ -49,3 +59,8 @@ class Page:
         packed = self._by_id[f"data-{self.tests.index(self.named(name))}"]
         fakes: list[dict[str, Any]] = json.loads(zlib.decompress(base64.b64decode(packed)))
         return fakes
+
+
+def read(pytester: pytest.Pytester, path: str = "page.html") -> Page:
+    """The page that a run has written."""
+    return Page((pytester.path / path).read_text("utf-8"))

@@ -17,9 +17,16 @@ if __name__ == "__main__":
 from asking import MODELS, START, add, ask, create
 
 from fakestt import FakeSTT
+from fakestt.exploring.findings import Failure, Findings
+from fakestt.exploring.marks import Replay
+from fakestt.exploring.schedule import Schedule
+from fakestt.exploring.shown import explored_data
+from fakestt.exploring.trial import Trial
 from fakestt.page.of_fake import of_fake
 
 GOLDEN = Path(__file__).parent / "golden" / "story.json"
+EXPLORED = GOLDEN.with_name("explored.json")
+SCHEDULES = ("r3:getAcousticModel=fail(503)", "training:car=failed", "r1:trainAcousticModel=lose_reply()")
 
 
 def story() -> FakeSTT:
@@ -52,6 +59,29 @@ def story() -> FakeSTT:
     return stt
 
 
+def run(schedule: str = "") -> FakeSTT:
+    """One schedule of a client that trains, and looks every twenty minutes until it is available, a hundred times."""
+    stt = FakeSTT(start=START, choices=Trial(Schedule.parse(schedule)))
+    stt.faults.offer(*Replay.of(schedule).faults)
+    model = stt.acoustic_models.add(name="car", status="ready")
+    with suppress(ConnectionError):
+        ask(stt, "POST", f"{MODELS}/{model.id}/train")
+        for _ in range(100):
+            stt.clock.advance("20m")
+            if ask(stt, "GET", f"{MODELS}/{model.id}").json.get("status") == "available":
+                break
+    return stt
+
+
+def explored() -> dict[str, Any]:
+    """A test that was explored: three kinds of failures, the last of which is not drawn."""
+    findings = Findings()
+    for number, schedule in enumerate(SCHEDULES):
+        findings.add(Schedule.parse(schedule), Failure("KeyError", f"client.py:{number}", "'status'"))
+    drawn = [(one, [run(str(one.schedule))] if number < 2 else []) for number, one in enumerate(findings)]
+    return explored_data("9 schedules with at most 1 fault, 3 failed, smallest: ...", [run()], drawn)
+
+
 def written(data: dict[str, Any]) -> str:
     """As a file of which a line is one row, one phase or one jump."""
     lines = []
@@ -66,3 +96,4 @@ def written(data: dict[str, Any]) -> str:
 
 if __name__ == "__main__":
     GOLDEN.write_text(written(of_fake(story())), encoding="utf-8")
+    EXPLORED.write_text(written(explored()), encoding="utf-8")

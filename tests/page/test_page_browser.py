@@ -10,7 +10,7 @@ from typing import Any
 import page_browser
 import pytest
 from page_browser import Browser
-from page_stories import story
+from page_stories import explored, story
 
 from fakestt import FakeSTT
 from fakestt.page.document import ShownTest, document, packed
@@ -40,7 +40,7 @@ def facts(name: str, outcome: str, **more: Any) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A page of four tests; the first has a story, the last has names that would do harm."""
+    """A page of five tests; the first has a story, one has names that would do harm, the last was explored."""
     evil = FakeSTT(start=0)
     evil.acoustic_models.add(name=EVIL, status="training", error=None)
     evil.journal.remark(0, EVIL)
@@ -51,6 +51,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> str:
         ShownTest(facts("test_late", "failed", message="AssertionError: too late"), rest),
         ShownTest(facts(LONG, "skipped"), rest),
         ShownTest(facts(EVIL, "error", message=EVIL), packed([of_fake(evil)])),
+        ShownTest(facts("test_explored", "failed", message="KeyError: 'status'"), packed(explored())),
     ]
     path.write_text("".join(document(tests)), "utf-8")
     return path.as_uri()
@@ -112,11 +113,11 @@ def focus_chart(browser: Browser) -> None:
 
 
 def test_the_list_shows_failures_first_and_is_searched_and_filtered(browser: Browser) -> None:
-    assert names(browser) == ["test_late", EVIL, "test_story", LONG]
+    assert names(browser) == ["test_late", EVIL, "test_explored", "test_story", LONG]
     browser.key("/", text="/")
     browser("Input.insertText", text="late too")
     assert names(browser) == ["test_late"]
-    assert browser.run("document.querySelector('#found').textContent") == "1 of 4 tests"
+    assert browser.run("document.querySelector('#found').textContent") == "1 of 5 tests"
     browser.run("document.querySelector('#search').value = ''")
     browser.run("document.querySelector('#outcomes .outcome-passed').click()")
     assert names(browser) == ["test_story"]
@@ -145,7 +146,8 @@ def test_a_test_shows_lanes_with_phases_requests_and_what_is_due(browser: Browse
     assert "training from +0:02:00, by trainAcousticModel" in phases
     assert browser.run("document.querySelectorAll('.chart .mark .fault').length") == 2
     assert browser.run("document.querySelectorAll('.chart .due').length") == 1
-    assert browser.run("document.querySelectorAll('.chart .remark').length") == 1
+    notes = len(of_fake(story())["remarks"])
+    assert browser.run("document.querySelectorAll('.chart .remark').length") == notes
     assert browser.run("document.querySelector('.notes').textContent").startswith("still due: training of car at +2:02")
     assert browser.run("document.querySelectorAll('#test section').length") == 2
 
@@ -233,6 +235,7 @@ def test_a_request_is_told_of_by_click_by_key_and_from_the_list(browser: Browser
     browser.key("End")
     assert "GET /v1/recognize" in browser.run(details)
     assert "not of fakestt" in browser.run(details)
+    seen_range(browser)  # drawing puts new marks in the place of the old
     box = browser.run(
         "(() => { const one = [...document.querySelectorAll('.mark')].find((mark) => mark.textContent.includes('503'));"
         " return one.getBoundingClientRect().toJSON(); })()"
@@ -245,6 +248,79 @@ def test_a_request_is_told_of_by_click_by_key_and_from_the_list(browser: Browser
     )
     assert "#9 to #67, 30 times the same, every 1 min" in browser.run(details)
     assert browser.run("document.querySelectorAll('.happened [aria-current]').length") == 1
+
+
+def open_failure(browser: Browser, number: int) -> str:
+    """Open one kind of failure of the explored test. Returns how the page's own code finds it."""
+    opened(browser, 4)
+    failure = f"document.querySelectorAll('details.failure')[{number}]"
+    browser.run(f"{failure}.open = true")
+    return failure
+
+
+def test_an_exploration_shows_each_failure_beside_the_default_run(browser: Browser) -> None:
+    opened(browser, 4)
+    assert browser.run("document.querySelector('.explored').textContent").startswith("9 schedules with at most 1 fault")
+    told = (
+        "[...document.querySelectorAll('details')]"
+        ".map((one) => [one.className, one.open, one.querySelector('svg') !== null])"
+    )
+    assert browser.run(told) == [
+        ["failure", True, True], ["failure", False, False], ["failure", False, False], ["run-alone", False, False],
+    ]  # fmt: skip
+    failure = open_failure(browser, 0)
+    labels = f"[...{failure}.querySelectorAll('.chart .label')].map((one) => one.textContent)"
+    assert browser.run(labels) == [
+        "the clock",
+        "car · acoustic model 4cbf0974 · the default run", "car · this schedule",
+        "audio1 · audio · the default run", "audio1 · this schedule",
+    ]  # fmt: skip
+    assert browser.run(f"{failure}.querySelector('.paste').textContent") == (
+        '@fakestt.replay("r3:getAcousticModel=fail(503)")'
+    )
+    # Each run's marks are at its own instants, on one axis.
+    marks = f"[...{failure}.querySelectorAll('.chart .mark title')].map((one) => one.textContent)"
+    assert "the default run: #3 getAcousticModel: 200 available" in browser.run(marks)
+    assert any(one.startswith("#3 getAcousticModel: 503") for one in browser.run(marks))
+
+
+def test_where_it_left_the_default_run_is_marked_told_and_in_view(browser: Browser) -> None:
+    failure = open_failure(browser, 1)
+    assert browser.run(f"{failure}.querySelectorAll('.chart .parted').length") == 1
+    words = browser.run(f"{failure}.querySelector('.parting').innerText")
+    assert words.startswith("left the default run at #3\n")
+    assert "200 failed" in words
+    assert "200 available" in words
+    assert "this schedule" in browser.run(f"{failure}.querySelector('.details').innerText")
+    seen = (
+        f"(() => {{ const list = {failure}.querySelector('.happened').getBoundingClientRect();"
+        f" const line = {failure}.querySelector('.happened .parted').getBoundingClientRect();"
+        " return line.top >= list.top && line.bottom <= list.bottom; })()"
+    )
+    assert browser.run(seen)
+    # The default run lasted 40 minutes and this one days: equally far apart, both can be seen.
+    assert browser.run(f"{failure}.querySelector('.toolbar [aria-pressed=true][title*=equally]') !== null")
+
+
+def test_a_long_list_is_scrolled_to_where_they_part(browser: Browser) -> None:
+    opened(browser, 4)
+    browser.run(
+        "(async () => { const data = await dataOf(4); const rows = data.failures[0].fakes[0].rows;"
+        " for (let at = 0; at < 450; at += 1)"
+        " rows.unshift({ seq: 0.001 * at, at: 0, lane: 1, call: `GET /${at}`, status: 200 });"
+        " document.querySelector('#test').replaceChildren(); new Explored(data, document.querySelector('#test')); })()"
+    )
+    browser.until("document.querySelector('.happened .parted')")
+    assert browser.run("document.querySelector('.happened').scrollTop") > 5000
+    assert browser.run("document.querySelector('.chart .parted') !== null")
+
+
+def test_the_default_run_alone_and_a_failure_in_words_can_be_opened(browser: Browser) -> None:
+    failure = open_failure(browser, 2)
+    assert "not drawn" in browser.run(f"{failure}.innerText")
+    browser.run("document.querySelector('.run-alone').open = true")
+    browser.until("document.querySelector('.run-alone .chart .mark')")
+    assert browser.run("document.querySelectorAll('.run-alone .parted').length") == 0
 
 
 def test_steps_put_requests_of_one_instant_side_by_side(browser: Browser) -> None:
@@ -261,7 +337,7 @@ def test_a_name_does_nothing(browser: Browser) -> None:
     assert browser.run("document.querySelectorAll('img').length") == 0
     assert browser.run("document.querySelector('.message').textContent") == EVIL
     assert EVIL[:20] in browser.run("document.querySelector('.chart').textContent")
-    assert browser.run("document.querySelector('.happened').textContent").count(EVIL) == 2
+    assert browser.run("document.querySelector('.happened').textContent").count(EVIL) == 3
 
 
 def test_what_is_put_into_the_page_by_force_does_nothing_either(browser: Browser) -> None:
@@ -287,8 +363,9 @@ def test_all_fits_the_screen_and_can_be_read(
 ) -> None:
     browser.size(width, height, dark=dark)
     browser.go(page)
-    for number in (0, 2, 3):
+    for number in (0, 2, 3, 4):
         opened(browser, number)
+        browser.run("document.querySelectorAll('details').forEach((one) => { one.open = true })")
         assert browser.run("document.documentElement.scrollWidth") <= width
         assert browser.run("document.querySelector('#test').scrollWidth <= document.querySelector('#test').clientWidth")
         assert browser.run(CONTRASTS) == []

@@ -6,34 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from page_rig import Page
-
-ALONE = ("-p", "conftest_plugin", "-p", "no:cacheprovider")
-ASK = """
-import pytest, requests
-from fakestt import FakeSTT
-def ask(stt, path="/v1/models"):
-    return requests.get(stt.url + path, auth=("apikey", "any"), timeout=5)
-"""
-
-
-@pytest.fixture
-def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """`run(source, *arguments, path=...)` gives the result of a run."""
-    monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-
-    def run(source: str, *arguments: str, path: str = "page.html", apart: bool = False) -> pytest.RunResult:
-        pytester.makepyfile(test_it=ASK + source)
-        start = pytester.runpytest_subprocess if apart else pytester.runpytest_inprocess
-        return start(*ALONE, f"--fakestt-html={path}", *arguments)
-
-    return run
-
-
-def read(pytester: pytest.Pytester, path: str = "page.html") -> Page:
-    return Page((pytester.path / path).read_text("utf-8"))
-
+from page_rig import ALONE, read
 
 OUTCOMES = """
 def test_passed(fake_stt): ask(fake_stt)

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from page_stories import story
+from page_stories import run, story
 
 from fakestt.journal.timeline import since
 from fakestt.page.of_fake import of_fake
@@ -26,7 +26,7 @@ def said(expression: str, **given: Any) -> Any:
     return json.loads(subprocess.run(["node", "-"], input=code, capture_output=True, text=True, check=True).stdout)
 
 
-@pytest.mark.parametrize("name", ["scale.js", "chart.js", "fake.js", "page.js"])
+@pytest.mark.parametrize("name", ["scale.js", "chart.js", "fake.js", "explored.js", "page.js"])
 def test_each_script_is_javascript(name: str, tmp_path: Any) -> None:
     script = tmp_path / "script.js"
     script.write_text(files("fakestt.page").joinpath(name).read_text("utf-8"))
@@ -98,3 +98,33 @@ def test_a_search_finds_all_words_and_shows_failures_first() -> None:
 def test_marks_that_would_lie_on_each_other_are_one() -> None:
     marks = [{"x": x, "rows": [x]} for x in (0, 5, 13, 20, 100)]
     assert said("clustered(marks, 14).map((one) => one.rows)", marks=marks) == [[0, 5, 13], [20], [100]]
+
+
+def test_two_runs_are_one_chart_with_each_lane_twice() -> None:
+    there, here = of_fake(run()), of_fake(run("training:car=failed"))
+    here["lanes"].append({"name": "late", "id": "1", "family": "acoustic model"})
+    both = said("paired(there, here, {at: 2400, seq: 3})", there=there, here=here)
+    runs = ("the default run", "this schedule")
+    assert [(lane["name"], lane["run"]) for lane in both["lanes"]] == [
+        (name, run) for name in ("audio1", "car", "late") for run in runs
+    ]
+    assert [lane["to"] for lane in both["lanes"]] == [there["to"], here["to"]] * 3
+    assert both["to"] == max(there["to"], here["to"])
+    assert "phases" not in both["lanes"][4]
+    assert [(row["seq"], row["run"], row["lane"]) for row in both["rows"]] == [
+        (1, runs[0], 2), (1, runs[1], 3), (2, runs[0], 2), (2, runs[1], 3), (3, runs[0], 2), (3, runs[1], 3),
+    ]  # fmt: skip
+
+
+def test_of_two_runs_what_is_due_and_the_requests_about_all_have_their_own_lanes() -> None:
+    there, here = of_fake(run()), of_fake(run("r1:trainAcousticModel=lose_reply()"))
+    for fake in (there, here):
+        fake["rows"] += [{"seq": 9, "at": 9, "lane": None, "status": 200}]
+    both = said("paired(there, here)", there=there, here=here)
+    assert [(lane["name"], lane["run"]) for lane in both["lanes"][:2]] == [
+        ("the service", "the default run"), ("the service", "this schedule"),
+    ]  # fmt: skip
+    assert [row["lane"] for row in both["rows"] if row["seq"] == 9] == [0, 1]
+    assert [(both["lanes"][lane]["name"], both["lanes"][lane]["run"]) for _, lane, _ in both["due"]] == [
+        ("car", "this schedule")
+    ]

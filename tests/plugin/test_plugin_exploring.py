@@ -8,8 +8,6 @@ from collections.abc import Callable
 
 import pytest
 
-from fakestt.page import of_fake
-
 Run = Callable[..., pytest.RunResult]
 
 BEGIN = """
@@ -446,16 +444,6 @@ def test_what_is_drawn_is_shrunk_and_told_as_ever(explored: Run) -> None:
     result.assert_outcomes(failed=1)
     assert pasted(result) == ['"r1:listAcousticModels=fail(503); r2:listAcousticModels=fail(503)"']
     result.stdout.fnmatch_lines(["*schedules with at most 5 faults, drawn with seed 0, *failed, smallest: r1:*"])
-
-
-def test_a_page_draws_the_schedule_that_is_told_and_no_other(
-    explored: Run, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    drawn = []
-    monkeypatch.setattr(of_fake, "of_fake", lambda stt, seen: drawn.append(stt) or {"name": stt.host})
-    explored(MANY, "--fakestt-html=page.html").assert_outcomes(failed=1)
-    assert len(drawn) == 1
-    assert (pytester.path / "page.html").read_text(encoding="utf-8").count('id="data-') == 1
 
 
 def test_a_test_of_several_shards_is_as_many_items(explored: Run) -> None:
