@@ -112,7 +112,7 @@ def _walked(family: Family[Any], limits: Limits, families: tuple[Family[Any], ..
         *walk.steps(limits),
         *(partial(_end, number=number) for number in range(ENDINGS)),
     ]
-    waiting = [snapshot(world)]
+    waiting = [_facts(world)]
     while waiting:
         state = waiting.pop()
         for step in steps:
@@ -125,8 +125,13 @@ def _walked(family: Family[Any], limits: Limits, families: tuple[Family[Any], ..
             after = found(world, address)
             if after is not None and (told_apart := walk.told_apart(after)) not in seen:
                 seen.add(told_apart)
-                waiting.append(snapshot(world))
+                waiting.append(_facts(world))
     return list(drawn)
+
+
+def _facts(world: World) -> dict[str, Any]:
+    """A snapshot without its history, which grows with each step, and which no step looks at."""
+    return {**snapshot(world), "changes": []}
 
 
 def _drawn(changes: Iterable[Change]) -> Iterator[tuple[str, Arrow]]:
