@@ -8,6 +8,7 @@
 #   libraries     the folders about clients, with other versions of the libraries that fakestt cuts into or stands on
 #   oldest        the whole suite with the oldest of all of these libraries
 #   pythons       the suite on every Python from 3.11 to 3.13 that is here, as python3.N or under pyenv
+#   sdist         the suite out of the archive of the sources
 #   order         the suite in a random order, five times, in four processes at once and beside a load
 #   audio         100,000 mutations of audio; where ffprobe is, what it says of 150 of them
 #   requests      a million requests of all kinds, with a seed that is printed
@@ -164,6 +165,18 @@ pythons() {
   done
 }
 
+sdist() {
+  if ! environment "$scratch/build" python3 build ||
+    ! "$scratch/build/bin/python" -m build --sdist --outdir "$scratch/sdist" . >"$scratch/log" 2>&1 ||
+    ! tar -xzf "$scratch"/sdist/fakestt-*.tar.gz -C "$scratch/sdist" 2>"$scratch/log"; then
+    not_built sdist 'the archive of the sources'
+    return
+  fi
+  pushd "$scratch"/sdist/fakestt-*/ >/dev/null || return
+  suite sdist 'the suite of the archive of the sources' python3 tests
+  popd >/dev/null || return
+}
+
 order() {
   # Beside a load: a test that needs a quiet machine fails here.
   local seed load
@@ -241,7 +254,7 @@ benchmarks() {
   fi
 }
 
-parts="old-clients libraries oldest pythons order audio requests openings stories exploring journals page benchmarks"
+parts="old-clients libraries oldest pythons sdist order audio requests openings stories exploring journals page benchmarks"
 # shellcheck disable=SC2086  # several words
 [ $# -gt 0 ] || set -- $parts
 for part in "$@"; do

@@ -42,6 +42,21 @@ def test_the_page_is_shipped():
     assert "".join(document([])).count("<script>") == 1
 
 
+def test_what_an_import_costs():
+    import subprocess
+    import sys
+
+    def cost_s(code):
+        """Of the processor's time: the least of five."""
+        timed = f"import time; began = time.process_time(); {code}; print(time.process_time() - began)"
+        runs = [subprocess.run([sys.executable, "-c", timed], capture_output=True, check=True) for _ in range(5)]
+        return min(float(run.stdout) for run in runs)
+
+    fakestt_s, werkzeug_s = cost_s("import fakestt"), cost_s("import werkzeug.wrappers, werkzeug.routing")
+    print(f"import fakestt: {1000 * fakestt_s:.0f} ms, {fakestt_s / werkzeug_s:.1f} times the werkzeug that is in it")
+    assert fakestt_s < 6 * werkzeug_s
+
+
 def test_the_words_of_english_are_shipped_with_their_licence():
     from importlib.metadata import files
 
