@@ -8,6 +8,7 @@ __all__ = ["TOPICS", "text", "topics"]
 
 # In the order of reading. Each is a Markdown file beside this module.
 TOPICS = (
+    "cookbook",
     "time",
     "frozen-time",
     "other-tools",
