@@ -49,7 +49,7 @@ _PAGES: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
         "custom-upgrade.md": "2025-02-17",    "custom-usage.md": "2023-01-30",
         "data-security.md": "2025-02-03",     "information-security.md": "2025-02-17",
         "language-words.md": "2025-02-17",    "language-corpora.md": "2025-02-17",
-        "language-resource.md": "2025-02-17",
+        "language-resource.md": "2025-02-17", "language-resource-ng.md": "2025-02-17",
         "language-create.md": "2025-02-17",   "language-models.md": "2025-02-17",
         "models-list.md": "2025-02-17",       "models.md": "2024-10-10",
         "release-notes-data.md": "2025-01-15", "release-notes.md": "2025-02-03",

@@ -45,6 +45,7 @@ _RENAMED = (
     ("custom-upgrade.md",  "upgradeAcoustic", "upgradeAcoustic",      "custom-upgrade-acoustic",  "upgradeAcoustic"),
     ("custom-upgrade.md",  "upgradeLanguage", "upgradeLanguage",      "custom-upgrade-language",  "upgradeLanguage"),
     ("custom-upgrade.md",  "upgradeFailures", "upgradeFailures",      "custom-upgrade-failures",  "upgradeFailures"),
+    ("language-resource.md", "soundsLike",    "soundsLike",           "sounds-like",              "soundsLike"),
 )
 # fmt: on
 
@@ -71,6 +72,12 @@ def _places() -> Iterator[tuple[tuple[Source, str], Source]]:
     yield (by_https, "icp2020"), Source("icp2020 http.md", "HTTP-basic")
     for edition in ("cloud2025", "cp4d2025"):  # one page for both
         yield (by_https, edition), Source("cloud2025 data-security.md", "data-security-basic")
+    # The letters of languages that the first product did not have.
+    sounds_like = Source("cloud2025 language-resource.md", "sounds-like")
+    of_installations = Source("cp4d2025 language-resource.md", "soundsLike")
+    yield (sounds_like, "cp4d2025"), of_installations
+    for edition, place in (("cloud2025", sounds_like), ("cp4d2025", of_installations)):
+        yield (Source("icp2020 language-resource.md", "wordLanguages-esES-frFR"), edition), place
     list_of_models = Source("cloud2025 models-list.md", "models-list-all-example")
     for edition in ("cloud2025", "cp4d2025"):  # one page for both
         yield (Source("icp2020 models.md", "listExample"), edition), list_of_models

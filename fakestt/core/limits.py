@@ -48,6 +48,7 @@ class Limits:
     pronunciations_max: int
     pronunciation_max: int
     pronunciation_counts_inner_spaces: bool
+    checks_letters_of_pronunciations: bool
     knows_mapping_only: bool
 
     # training

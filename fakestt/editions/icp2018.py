@@ -59,6 +59,12 @@ ICP2018 = edition(
         "pronunciations_max": (5, Source(LANGUAGE_DATA, "soundsLike")),
         "pronunciation_max": (40, Source(LANGUAGE_DATA, "soundsLike")),
         "pronunciation_counts_inner_spaces": (False, Source(LANGUAGE_DATA, "soundsLike")),
+        "checks_letters_of_pronunciations": (
+            True,
+            Assumed(
+                "the pages say which letters to use; they say of digits, length and Japanese alone what is enforced"
+            ),
+        ),
         "knows_mapping_only": (False, Assumed("the cloud got it in November 2023")),
         "min_audio_s": (600.0, Source(RESOURCE, "audioGuidelines")),
         "max_audio_s": (50 * 3600.0, Source(RESOURCE, "audioGuidelines")),

@@ -19,13 +19,16 @@ from fakestt.editions.hosts import VENDOR_PLACES
 
 # Pages of other editions that an edition's rows cite, because its own are silent, or are the same pages.
 BORROWED = {
-    "icp2018": {"icp2020 models.md", "cloud2025 custom-upgrade.md", "cloud2025 release-notes.md"},
-    "icp2020": {"cloud2025 release-notes.md"},
+    "icp2018": {
+        "icp2020 language-resource.md", "icp2020 models.md", "cloud2025 custom-upgrade.md",
+        "cloud2025 language-resource.md", "cloud2025 language-resource-ng.md", "cloud2025 release-notes.md",
+    },
+    "icp2020": {"cloud2025 language-resource.md", "cloud2025 language-resource-ng.md", "cloud2025 release-notes.md"},
     "cloud2025": set(),
     "cp4d2025": {
         "cloud2025 acoustic-resource.md", "cloud2025 custom-upgrade.md", "cloud2025 data-security.md",
-        "cloud2025 models-list.md", "cloud2025 models.md", "cloud2025 release-notes.md",
-        "cloud2025 release-notes-data.md",
+        "cloud2025 language-resource-ng.md", "cloud2025 models-list.md", "cloud2025 models.md",
+        "cloud2025 release-notes.md", "cloud2025 release-notes-data.md",
     },
 }  # fmt: skip
 

@@ -144,6 +144,8 @@ LANGUAGE_KNOBS: dict[str, tuple[Callable[[World], object], object, object, objec
     "pronunciation_max": (lambda world: _objection_to(world, sounds_like=["a b c"]), 3, None, 2, Why.INVALID_WORD),
     "pronunciation_counts_inner_spaces": (
         lambda world: _objection_to(world, sounds_like=[f" {'a ' * 21}"]), False, None, True, Why.INVALID_WORD),
+    "checks_letters_of_pronunciations": (
+        lambda world: _objection_to(world, sounds_like=["café"]), True, Why.INVALID_WORD, False, None),
     "knows_mapping_only": (lambda world: _mapped(world), False, None, True, True),
     "corpus_analysis_min_s": (lambda world: _analysis_s(world), 10.0, 10.03, 5.0, 5.03),
     "corpus_analysis_factor": (lambda world: _analysis_s(world), 1.0, 13.0, 2.0, 16.0),

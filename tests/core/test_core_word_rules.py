@@ -11,11 +11,10 @@ from language_rig import added, place
 from fakestt.core.language import commands
 from fakestt.core.language.corpora import pronounced
 from fakestt.core.language.facts import LanguageModel, Word
-from fakestt.core.language.words import Definition, errors_of
+from fakestt.core.language.words import Definition
 from fakestt.core.refusals import Why
 from fakestt.core.snapshot import snapshot
 from fakestt.core.world import World
-from fakestt.editions import EDITIONS
 
 
 def fresh(world: World, base: str = BASE) -> LanguageModel:
@@ -62,30 +61,49 @@ def test_later_generations_complete_no_pronunciation(edition: str, base: str, wo
     assert (found.sounds_like, found.display_as) == ((), word)
 
 
+# Japanese words
+
+
+@pytest.mark.parametrize("edition", CLOUD)
+@pytest.mark.parametrize("base", ["ja-JP_Multimedia", "ja-JP"])
+def test_letters_of_a_japanese_word_become_wide(edition: str, base: str) -> None:
+    world = make_world(edition)
+    model = fresh(world, base)
+    commands.add_words(world, model, [Definition(word="AI人z", sounds_like=["エーアイ"]), Definition(word="ｎ")])
+    assert [(word.word, word.display_as) for word in model.words.values()] == [("ＡＩ人ｚ", "ＡＩ人ｚ"), ("ｎ", "ｎ")]
+    finish(world)
+    put_again = Definition(word="AI人z", display_as="AI")
+    commands.add_word(world, model, put_again)
+    assert (model.words["ＡＩ人ｚ"].display_as, len(model.words)) == ("AI", 2)
+    assert objection(commands.get_word, world, model, "AI人z") is Why.NO_SUCH_WORD
+
+
+@pytest.mark.parametrize("edition", CLOUD)
 @pytest.mark.parametrize(
-    ("sounds_like", "message"),
+    ("long", "is_listed"),
     [
-        ("75 dollars", "Numbers are not allowed in sounds_like. You can try for example 'seventy five dollars'."),
-        ("3", "Numbers are not allowed in sounds_like. You can try for example 'three'."),
-        ("120", "Numbers are not allowed in sounds_like. You can try for example 'one hundred twenty'."),
-        ("300", "Numbers are not allowed in sounds_like. You can try for example 'three hundred'."),
-        ("0", "Numbers are not allowed in sounds_like. You can try for example 'zero'."),
-        ("2016", "Numbers are not allowed in sounds_like. You can try for example 'two zero one six'."),
-        ("x" * 41, "A pronunciation has at most 40 characters. This one has 41."),
+        ({"word": "音" * 25}, True),
+        ({"word": "音" * 26}, False),
+        ({"word": "音", "sounds_like": [f" {'ア' * 25} "]}, True),
+        ({"word": "音", "sounds_like": ["ア", "ア" * 26]}, False),
     ],
 )
-def test_a_bad_pronunciation_says_why(sounds_like: str, message: str) -> None:
-    limits = EDITIONS["icp2018"].limits
-    given = Definition(word="word", sounds_like=["fine", sounds_like])
-    assert errors_of(given, limits) == {sounds_like: message}
+def test_a_long_japanese_word_is_taken_as_text(edition: str, long: dict[str, Any], is_listed: bool) -> None:
+    world = make_world(edition)
+    model = fresh(world, "ja-JP_Telephony")
+    commands.add_word(world, model, Definition(**long))
+    assert (len(model.words), world.machine.phase(model).code) == ((1, "R") if is_listed else (0, "P0"))
+    commands.add_words(world, model, [Definition(**long), Definition(word="語")])
+    assert model.checking == ([long["word"]] if is_listed else []) + ["語"]
+    finish(world)
+    assert (len(model.words), world.machine.phase(model).code) == (1 + is_listed, "R")
 
 
-@pytest.mark.parametrize(
-    ("edition", "is_long"), [("icp2018", False), ("icp2020", False), *((one, True) for one in CLOUD)]
-)
-def test_spaces_within_a_pronunciation_count_in_later_editions(edition: str, is_long: bool) -> None:
-    given = Definition(word="word", sounds_like=[f"  {'ab ' * 20} "])
-    assert bool(errors_of(given, EDITIONS[edition].limits)) is is_long
+@pytest.mark.parametrize("base", ["ja-JP_BroadbandModel", "en-US_Multimedia"])
+def test_other_words_are_kept_as_they_are_given(base: str) -> None:
+    world = make_world("cloud2025")
+    model = fresh(world, base)
+    assert list(put(world, model, "A" * 26).word) == ["A"] * 26
 
 
 # One and many

@@ -14,7 +14,7 @@ from fakestt.core.language.corpora import remove_words
 from fakestt.core.language.facts import Corpus, LanguageModel, Word
 from fakestt.core.language.phases import LanguageCommand as Command
 from fakestt.core.language.table import LanguageAsk, upgrades_by_training
-from fakestt.core.language.words import Definition, stored
+from fakestt.core.language.words import Definition, is_listed, spelled, stored
 from fakestt.core.models import base_of_new_model, data_changed, doing, list_models, remove_model
 from fakestt.core.refusals import Refusal, Why
 from fakestt.core.resources import Activity, BaseModel, first_in
@@ -273,14 +273,16 @@ def add_words(
     Source: icp2018 language-create.md#addWords
     """
     with _doing(world, model, Command.ADD_WORDS):
+        definitions = [spelled(one, model.base_model) for one in definitions]
         _check_words(world, model, definitions)
-        model.checking = list(dict.fromkeys(one.word for one in definitions))
+        listed = [one for one in definitions if is_listed(one, model.base_model)]
+        model.checking = list(dict.fromkeys(one.word for one in listed))
         try:
             world.machine.start(model, Activity.ANALYSIS, world.now_s)
         except BaseException:
             model.checking = []
             raise
-        for one in definitions:
+        for one in listed:
             model.words.put(stored(model, one, world.limits, customer_id))
         data_changed(model)
 
@@ -294,11 +296,13 @@ def add_word(world: World, model: LanguageModel, definition: Definition, custome
     Source: icp2018 language-create.md#addWords
     """
     with _doing(world, model, Command.ADD_WORD):
+        definition = spelled(definition, model.base_model)
         _check_words(world, model, [definition])
         word = stored(model, definition, world.limits, customer_id)
         if word.problem is not None:
             raise Refusal(Why.INVALID_WORD, problem=word.problem)
-        model.words.put(word)
+        if is_listed(definition, model.base_model):
+            model.words.put(word)
         data_changed(model)
 
 

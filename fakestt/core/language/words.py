@@ -1,36 +1,39 @@
-"""Words: what a definition is stored as, and what is wrong with one."""
+"""Words: what a definition is stored as."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from string import ascii_letters
 
 from fakestt.core.language.corpora import brings_words, is_new, pronounced
 from fakestt.core.language.facts import LanguageModel, Word
+from fakestt.core.language.pronunciations import PRONUNCIATION_RULES, problems
 from fakestt.core.limits import Limits
-from fakestt.core.provenance import Assumed, How
+from fakestt.core.provenance import Assumed, How, Source
+from fakestt.core.resources import BaseModel, Generation
 
-__all__ = ["WORD_RULES", "Definition", "errors_of", "stored"]
+__all__ = ["WORD_RULES", "Definition", "is_listed", "spelled", "stored"]
+
+_NG, _JAPANESE = "cloud2025 language-resource-ng.md", "wordsResourceAmount-japanese-ng"
+JAPANESE_MAX = 25
+_WIDE = {ord(letter): ord(letter) + 0xFEE0 for letter in ascii_letters}
 
 # What holds for words in every edition, and how we know.
 WORD_RULES: Mapping[str, How] = {
-    "a pronunciation with digits, or one that is too long, is an error; all else is accepted": Assumed(
-        "digits and length are known to be enforced; a live test passes with `S.D.K.`, against the advice of the pages"
+    **PRONUNCIATION_RULES,
+    "letters of a Japanese word become full-width on a base of a later generation": Source(_NG, _JAPANESE),
+    "a Japanese word or pronunciation of more than 25 characters makes a text of the word on such a base": Source(
+        _NG, _JAPANESE
+    ),
+    "such a text alone is no data to train a model on": Assumed(
+        "the pages say no more than that the word is not listed"
     ),
     "a word in capitals sounds like its letters or itself, any other like its spelling without punctuation": Assumed(
         "the pages name the spelling; the letters were seen for `OOV`"
     ),
     "all of a word is shown while it is validated": Assumed("an SDK says that parts of it may come later"),
 }
-
-# fmt: off
-ONES = (
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
-)
-TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-# fmt: on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +44,23 @@ class Definition:
     sounds_like: Sequence[str] | None = None
     display_as: str | None = None
     mapping_only: bool | Sequence[str] | None = None
+
+
+def spelled(definition: Definition, base: BaseModel) -> Definition:
+    """The definition with the spelling under which the word is kept."""
+    if not _is_later_japanese(base):
+        return definition
+    return replace(definition, word=definition.word.translate(_WIDE))
+
+
+def is_listed(definition: Definition, base: BaseModel) -> bool:
+    """Whether it becomes a word of the model. If not, it is taken as a text."""
+    texts = (definition.word, *(definition.sounds_like or ()))
+    return not _is_later_japanese(base) or all(len(text.strip()) <= JAPANESE_MAX for text in texts)
+
+
+def _is_later_japanese(base: BaseModel) -> bool:
+    return base.language == "ja-JP" and base.generation is not Generation.PREVIOUS
 
 
 def stored(model: LanguageModel, given: Definition, limits: Limits, customer_id: str | None) -> Word:
@@ -64,34 +84,6 @@ def stored(model: LanguageModel, given: Definition, limits: Limits, customer_id:
         in_corpora={} if earlier is None else earlier.in_corpora,
         by_user=True,
         user_first=earlier is None or earlier.user_first,
-        errors=errors_of(given, limits),
+        errors=problems(given.sounds_like or (), base, limits),
         customer_id=customer_id or (None if earlier is None else earlier.customer_id),
     )
-
-
-def errors_of(given: Definition, limits: Limits) -> dict[str, str]:
-    """What is wrong with each pronunciation.
-
-    Source: icp2018 language-words.md#listWords (the text about numbers); that of the length is assumed
-    """
-    errors = {}
-    for one in given.sounds_like or ():
-        counted = one.strip() if limits.pronunciation_counts_inner_spaces else one.replace(" ", "")
-        if any(map(str.isdigit, one)):
-            spelled = re.sub(r"[0-9]+", lambda found: _number(found[0]), one)
-            errors[one] = f"Numbers are not allowed in sounds_like. You can try for example '{spelled}'."
-        elif len(counted) > limits.pronunciation_max:
-            errors[one] = (
-                f"A pronunciation has at most {limits.pronunciation_max} characters. This one has {len(counted)}."
-            )
-    return errors
-
-
-def _number(digits: str) -> str:
-    if len(digits) > 3:
-        return " ".join(ONES[int(digit)] for digit in digits)
-    hundreds, rest = divmod(int(digits), 100)
-    said = [f"{ONES[hundreds]} hundred"] if hundreds else []
-    if rest or not hundreds:
-        said.append(ONES[rest] if rest < 20 else TENS[rest // 10] + (f" {ONES[rest % 10]}" if rest % 10 else ""))
-    return " ".join(said)
