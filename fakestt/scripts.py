@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from fakestt.core.acoustic.analysis import Taken, take_for_audio
+from fakestt.core.family import Family
 from fakestt.core.lifecycle import Ending, Stage, never
 from fakestt.core.limits import Span
 from fakestt.core.resources import Activity, Resource, first_in
@@ -136,11 +137,11 @@ class Script:
             optional: nothing of this name need be analysed.
 
         Raises:
-            ScriptError: no argument, or two that exclude each other; no audio can have such a name; the function
-                raised; the model was deleted.
+            ScriptError: no argument, or two that exclude each other; nothing that is meant can have such a name; the
+                function raised; the model was deleted.
         """
         call = _call("analysis", which, takes=takes, invalid=invalid, stalls=stalls or None)
-        meant = _Meant(self, "analysis", call, which, "an audio's name", optional)
+        meant = _Meant(self, "analysis", call, which, "the name of audio, of a corpus or of a model", optional)
         self._check_possible(which, call)
         _check_words(call, stalls, takes, invalid, say="takes='30s', invalid=True or stalls=True")
         if invalid is not None and not isinstance(invalid, (str, bool)):
@@ -209,19 +210,36 @@ class Script:
         self._read(activity, _span(call, after if takes is None else takes, stalls), "failed", why, meant)
 
     def _check_possible(self, which: Which, call: str) -> None:
-        """A name that no audio can have is a mistake. It is reported now, not at the end of the test."""
+        """A name that nothing can have is a mistake. It is reported now, not at the end of the test."""
         if not isinstance(which, str) or "[" in which:
             return
-        limits = self._service.world.limits
-        bad = first_in(which, limits.audio_name_forbidden)
-        too_long = len(which.replace("*", "")) > limits.audio_name_max
-        if bad is None and not too_long:
-            return
-        why = f"longer than {limits.audio_name_max} characters" if too_long else f"with {bad!r} in it"
+        objections: dict[str, str] = {}
+        for family in self._analysed():
+            most, forbidden = family.names(self._service.world.limits)
+            bad = first_in(which, forbidden)
+            if most is not None and len(which.replace("*", "")) > most:
+                objections[family.name] = f"longer than {most} characters"
+            elif bad is not None:
+                objections[family.name] = f"with {bad!r} in it"
+            else:
+                return
+        said = " and ".join(f"no {family} with a name {why}" for family, why in objections.items())
         raise ScriptError(
-            f"{call}: edition {self._service.edition.name} takes no audio with a name {why}. "
+            f"{call}: edition {self._service.edition.name} takes {said}. "
             "Give the name that the client gives, a glob, or a function of the name."
         )
+
+    def _analysed(self) -> list[Family[Any]]:
+        """The families whose analyses this script is about."""
+        world = self._service.world
+        model = None if self.model_id is None else world.with_id(self.model_id)
+        return [
+            family
+            for family in world.families
+            if Activity.ANALYSIS in family.spoil
+            and (not self.families or family.name in self.families)
+            and (model is None or type(model) in (family.kind, family.parent and family.parent.kind))
+        ]
 
     def _check_second_call(self, needs_force: bool) -> None:
         call = _call("upgrade", None, needs_force=needs_force)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import KW_ONLY, dataclass
+from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -59,11 +60,11 @@ class Operation:
     """A row: a request and its possible answers.
 
     `id` is the vendor's; `path` has its placeholders in braces; `refusals` come on top of those that every operation
-    has. An operation that is not `authenticated` hands out tokens: its body holds a secret, or, with `asks_basic`, its
-    Basic header holds a name and a password. If `returns` is a Text, the answer is plain text. `family` is the family
-    that it is about; the family's table has a command of this id, unless the operation asks no table.
-    `most_bytes` names the limit of a JSON body. `succeeds_as` is the source of its status of success, unless the
-    vendor's own tests are.
+    has, and `switches` names the switch of the edition that one of them needs. An operation that is not `authenticated`
+    hands out tokens: its body holds a secret, or, with `asks_basic`, its Basic header holds a name and a password. If
+    `returns` is a Text, the answer is plain text. `family` is the family that it is about; the family's table has a
+    command of this id, unless the operation asks no table. `most_bytes` names the limit of a JSON body. `succeeds_as`
+    is the source of its status of success, unless the vendor's own tests are.
     """
 
     id: str
@@ -80,6 +81,7 @@ class Operation:
     record: Record | None = None
     most_bytes: str = "max_json_bytes"
     refusals: tuple[Why, ...] = ()
+    switches: Mapping[Why, str] = field(default_factory=dict, hash=False)
     authenticated: bool = True
     asks_basic: bool = False
     family: Family[Any] | None = None

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 
 from fakestt.contract.edition import Edition
 from fakestt.contract.operation import Body, Operation
-from fakestt.core.acoustic.family import ACOUSTIC
 from fakestt.core.limits import Limits
 from fakestt.core.models import is_customizable
 from fakestt.core.refusals import Why
@@ -44,8 +43,7 @@ def refusals_of(operation: Operation, edition: Edition) -> tuple[Why, ...]:
         found.add(Why.BAD_VALUE)
     if operation.body is not Body.IGNORED:
         found.add(Why.UNSUPPORTED_ENCODING)
-    if operation.family is ACOUSTIC and not edition.limits.empty_training_says_no_input_data:
-        found.discard(Why.NO_INPUT_DATA)
+    found -= {why for why, switch in operation.switches.items() if not getattr(edition.limits, switch)}
     family = operation.family
     if Why.NOT_CUSTOMIZABLE in found and family and all(is_customizable(b, family.kind) for b in edition.base_models):
         found.discard(Why.NOT_CUSTOMIZABLE)

@@ -153,6 +153,7 @@ ACOUSTIC_OPERATIONS = (
             Why.HELPER_VERSION,
             Why.HELPER_NOT_AVAILABLE,
         ),
+        switches={Why.NO_INPUT_DATA: "empty_training_says_no_input_data"},
     ),
     _of_models(
         "resetAcousticModel",

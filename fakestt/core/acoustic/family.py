@@ -53,6 +53,7 @@ ACOUSTIC = Family(
     place=place_acoustic_model,
     samples=SAMPLES,
     walk=WALK,
+    names=lambda limits: (limits.name_max, limits.name_forbidden),
     published=_follow_base,
 )
 AUDIO = Family(
@@ -63,5 +64,6 @@ AUDIO = Family(
     parent=ACOUSTIC,
     spoil={Activity.ANALYSIS: spoil},
     written={"facts": (_written, _read)},
+    names=lambda limits: (limits.audio_name_max, limits.audio_name_forbidden),
     rules=RULES,
 )

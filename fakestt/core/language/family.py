@@ -59,6 +59,7 @@ LANGUAGE = Family(
     samples=SAMPLES,
     walk=WALK,
     written={"words": (_written, _read)},
+    names=lambda limits: (limits.name_max, limits.name_forbidden),
     published=_follow_base,
 )
 CORPUS = Family(
@@ -69,5 +70,6 @@ CORPUS = Family(
     parent=LANGUAGE,
     spoil={Activity.ANALYSIS: spoil_corpus},
     written={"facts": (asdict, _read_text)},
+    names=lambda limits: (limits.data_name_max, limits.data_name_forbidden),
     rules={**RULES, **WORD_RULES},
 )
