@@ -1,0 +1,84 @@
+"""Models in documented states, as `add` puts them there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fakestt.core.placing import STATUSES
+from fakestt.editions import Edition, find_edition
+from fakestt.strategies.lines import Line
+from fakestt.strategies.names import corpus_names, model_names, words
+from fakestt.strategies.needed import st
+
+__all__ = ["acoustic_models", "language_models"]
+
+_TEXTS = ("IEEE\n", "the drummer plays paradiddles", "one\ntwo\n")
+_MAY_BE_EMPTY = ("pending", "failed")
+
+
+def acoustic_models(edition: str | Edition = "icp2018") -> st.SearchStrategy[Line]:
+    """Lines that put an acoustic model into a state: `stt.acoustic_models.add(name='0', ..., status='ready')`.
+
+    Called with a fake of the edition, one returns the model's view. The audio is of whole minutes, up to an hour.
+    """
+    minutes = st.integers(0, 60)
+    return st.builds(_acoustic, *_shared(edition, "custom_acoustic_model"), minutes, st.integers(0, 2))
+
+
+def language_models(edition: str | Edition = "icp2018") -> st.SearchStrategy[Line]:
+    """Lines that put a language model into a state: `stt.language_models.add(name='0', ..., status='available')`.
+
+    Called with a fake of the edition, one returns the model's view. It has up to two corpora and up to two words.
+    """
+    names = corpus_names(edition)
+    corpora = st.dictionaries(names, st.sampled_from(_TEXTS), max_size=2)
+    spelled = st.lists(words(edition), unique=True, max_size=2)
+    bad = st.lists(names, unique=True, max_size=2)
+    return st.builds(_language, *_shared(edition, "custom_language_model"), corpora, spelled, bad)
+
+
+# All is drawn, whatever the state leaves of it: a strategy that draws less for some states shrinks to these.
+
+
+def _shared(edition: str | Edition, customizable: str) -> tuple[st.SearchStrategy[Any], ...]:
+    """Name, base model, status and error of a model of any family."""
+    found = find_edition(edition)
+    bases = [base.name for base in found.base_models if getattr(base, customizable)]
+    errors = st.none() | st.just("not enough speech")
+    return model_names(found), st.sampled_from(bases), st.sampled_from(STATUSES), errors
+
+
+def _given(name: str, base: str, status: str, error: str | None) -> dict[str, Any]:
+    given: dict[str, Any] = {"name": name, "base_model_name": base, "status": status}
+    if status == "upgrading":
+        given["versions"] = [f"{base}.v2016-01-01"]  # one before the newest
+    if status == "failed" and error is not None:
+        given["error"] = error
+    return given
+
+
+def _acoustic(name: str, base: str, status: str, error: str | None, minutes: int, invalid: int) -> Line:
+    given = _given(name, base, status, error)
+    given["minutes_of_audio"] = minutes if status in _MAY_BE_EMPTY else max(minutes, 1)
+    if invalid and not (status == "pending" and minutes):
+        given["invalid_audio"] = invalid
+    return Line("acoustic_models.add", **given)
+
+
+def _language(
+    name: str,
+    base: str,
+    status: str,
+    error: str | None,
+    corpora: dict[str, str],
+    spelled: list[str],
+    bad: list[str],
+) -> Line:
+    given = _given(name, base, status, error)
+    has_data = bool(corpora or spelled)
+    if not has_data and status not in _MAY_BE_EMPTY:
+        spelled = ["HHonors"]
+    given |= {"corpora": corpora, "words": spelled}
+    if bad and not (status == "pending" and has_data):
+        given["invalid_corpora"] = [one for one in bad if one not in corpora]
+    return Line("language_models.add", **given)

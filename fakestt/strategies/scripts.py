@@ -1,0 +1,48 @@
+"""Scripts: how long activities take, and how they end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from fakestt.editions import Edition, find_edition
+from fakestt.strategies.clock import durations
+from fakestt.strategies.lines import Line
+from fakestt.strategies.needed import st
+
+__all__ = ["scripts"]
+
+
+def scripts(
+    edition: str | Edition = "icp2018", *, names: Iterable[str] = (), stalls: bool = False
+) -> st.SearchStrategy[Line]:
+    """Lines that say how activities go from now on: `stt.script.training(fails='no speech', after='10m')`.
+
+    Args:
+        names: of models, audio and corpora, for which a line may be meant. Without them a line is for all.
+        stalls: activities may go on for ever, too. A client that waits for their end must give up by itself.
+    """
+    limits = find_edition(edition).limits
+    chosen = st.sampled_from([None, *names])
+    lines = [
+        st.builds(_line, st.just("training"), chosen, _endings("fails", "after", stalls)),
+        st.builds(_line, st.just("analysis"), chosen, _endings("invalid", "takes", stalls)),
+        st.builds(_line, st.just("upgrade"), chosen, _endings("fails", "after", stalls)),
+    ]
+    if limits.helper_upgrade_in_second_call:
+        lines.append(st.booleans().map(lambda needed: Line("script.upgrade", needs_force=needed)))
+    return st.one_of(lines)
+
+
+def _endings(spoiled: str, long: str, stalls: bool) -> st.SearchStrategy[dict[str, Any]]:
+    """How an activity ends: the word for a bad end, and the one for how long that takes."""
+    takes = durations("1s", "8h")
+    spoil = st.sampled_from(["not enough speech", True])
+    ends = st.fixed_dictionaries({"takes": takes}) | st.fixed_dictionaries({spoiled: spoil}, optional={long: takes})
+    never: dict[str, Any] = {"stalls": True}
+    return st.builds(lambda end, goes_on: never if goes_on else end, ends, st.booleans()) if stalls else ends
+
+
+def _line(activity: str, name: str | None, ending: dict[str, Any]) -> Line:
+    path = f"script.{activity}"
+    return Line(path, **ending) if name is None else Line(path, name, **ending, optional=True)
