@@ -151,6 +151,9 @@ def pytest_runtest_makereport(
             report.longrepr = call.excinfo.getrepr(style="value")
     if reports.is_wanted(item.config, report) and trials.is_shown(item):
         report.sections += fixtures.what_happened(item, reports.SECTION)
+        if report.failed and not exploring.is_explored(item):
+            is_told = item.stash.get(_COMPLAINT, None) is not None
+            report.sections += trials.to_replay(item, fixtures.made(item), is_told=is_told)
     if call.when == "teardown":
         trials.note(item, fixtures.made(item))
         fixtures.forget(item)

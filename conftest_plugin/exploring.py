@@ -22,6 +22,7 @@ __all__ = [
     "SECTION",
     "SUMMARY",
     "add_options",
+    "is_explored",
     "make_shards",
     "options_problem",
     "plan_of",
@@ -95,6 +96,16 @@ def plan_of(item: pytest.Item) -> Exploration | Replay | None:
     if plan is None and item.config.option.fakestt_explore is not None and settings.is_ours(item):
         return _exploration_of(item.config)
     return plan
+
+
+def is_explored(item: pytest.Item) -> bool:
+    """Whether this item runs under many schedules."""
+    plan = plan_of(item)
+    if plan is None:
+        return False
+    from fakestt.exploring.marks import Exploration
+
+    return isinstance(plan, Exploration)
 
 
 def run(item: pytest.Item, nextitem: pytest.Item | None, plan: Exploration | Replay) -> None:

@@ -14,7 +14,19 @@ if TYPE_CHECKING:
     from fakestt.exploring.trial import Trial
     from fakestt.faults.effects import Effect
 
-__all__ = ["Setup", "begin", "deviates", "is_shown", "note", "offer", "settings_of", "setup_of", "strayed", "unchecked"]
+__all__ = [
+    "Setup",
+    "begin",
+    "deviates",
+    "is_shown",
+    "note",
+    "offer",
+    "settings_of",
+    "setup_of",
+    "strayed",
+    "to_replay",
+    "unchecked",
+]
 
 
 class Setup(NamedTuple):
@@ -40,6 +52,9 @@ class Setup(NamedTuple):
     ordinary: list[list[Left]] | None = None
     fakes: list[FakeSTT] | None = None
 
+
+REPLAY = "fakestt: replay"
+"""The title of a section."""
 
 _SETUP = pytest.StashKey[Setup]()
 
@@ -100,20 +115,34 @@ def strayed(item: pytest.Item) -> BaseException | None:
     setup = setup_of(item)
     if setup is None:
         return None
-    trial = setup.trial
-    for short, labels in trial.ambiguous().items():
-        return pytest.fail.Exception(
-            f"{trial.schedule}: {short} may mean {', '.join(labels[:5])}. Write the label whole.", pytrace=False
-        )
-    unmet = trial.unmet()
-    if not unmet:
-        return None
-    came = ", ".join(step.label for step in trial.trail[-5:]) or "no point at all"
-    return pytest.fail.Exception(
-        f"{trial.schedule}: the test never came to {'; '.join(map(str, unmet))}. The last points of this run were: "
-        f"{came}. The schedule was found with another test, or the test does not do the same each time.",
-        pytrace=False,
-    )
+    from fakestt.exploring.straying import strayed
+
+    said = strayed(setup.trial)
+    return None if said is None else pytest.fail.Exception(said, pytrace=False)
+
+
+def to_replay(item: pytest.Item, fakes: Sequence[FakeSTT], *, is_told: bool) -> list[tuple[str, str]]:
+    """A section for the report of a failed test: the line to paste for this very run, where that means anything.
+
+    It does for a test that was replayed, and for one whose faults came by chance. The faults and scripts of any other
+    test stand in the test.
+
+    Args:
+        is_told: the failure itself says where the test left the road.
+    """
+    setup = setup_of(item)
+    if setup is not None:
+        complaint = None if is_told else strayed(item)
+        lines = ["This run was to follow", setup.trial.schedule.to_paste()]
+        return [(REPLAY, "\n".join([*lines, f"and did not. {complaint}"] if complaint is not None else lines))]
+    if len(fakes) != 1:
+        return []
+    from fakestt.exploring.by_chance import by_chance
+
+    schedule = by_chance(fakes[0])
+    if not len(schedule):
+        return []
+    return [(REPLAY, f"What the storm did. Without the storm, this does the same:\n{schedule.to_paste()}")]
 
 
 def unchecked(item: pytest.Item, fakes: Collection[FakeSTT]) -> BaseException | None:

@@ -46,6 +46,9 @@ class Condition(ABC):
     place = ""
     """Where it was written, as `file:line`."""
 
+    is_by_chance = False
+    """Whether it draws what happens."""
+
     def __init__(self, spelled: str, *, optional: bool) -> None:
         check_optional(optional, f"{spelled.partition('(')[0]}(optional={optional!r})")
         self._spelled = spelled

@@ -192,7 +192,9 @@ class Conditions:
             if effect is not None:
                 condition.used += 1
                 operation = "*" if call is None else call.operation.id
-                return Rule(operation=operation, effect=replace(effect, spelled=f"{effect} by {condition}"))
+                drawn = effect if condition.is_by_chance else None
+                effect = replace(effect, spelled=f"{effect} by {condition}")
+                return Rule(operation=operation, effect=effect, drawn=drawn)
         return None
 
     def _conditions_may_change(self) -> bool:

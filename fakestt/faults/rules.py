@@ -59,7 +59,7 @@ class Rule:
 
     Two rules are never the same one, however alike they are: each is counted for itself. What `on(...)` and an effect
     return knows its fake: `matched` and `used` tell what is counted there, `disarm()` ends it, and in `with` it holds
-    for the block.
+    for the block. `drawn` is the effect that a condition drew by chance, as its author wrote it.
     """
 
     operation: str = "*"
@@ -73,6 +73,7 @@ class Rule:
     when: When = always
     optional: bool = False
     marked: bool = True
+    drawn: Effect | None = field(default=None, repr=False)
     armed_in: ArmedIn | None = field(default=None, repr=False)
 
     @property

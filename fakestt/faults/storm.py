@@ -21,6 +21,8 @@ class Storm(Condition):
         rate: the probability, more than 0 and at most 1. All effects are equally likely.
     """
 
+    is_by_chance = True
+
     def __init__(self, spelled: str, usual: Sequence[Effect], rate: float, seed: int, *, optional: bool) -> None:
         super().__init__(spelled, optional=optional)
         self._effects = usual

@@ -126,9 +126,53 @@ def test_a_replay_may_come_by_the_command_line(explored: Run) -> None:
 def test_a_replay_that_no_longer_fits_says_where_it_left_the_road(explored: Run) -> None:
     result = explored('@fakestt.replay("r3=fail(503)")\ndef test_it(fake_stt):\n    models(fake_stt)\n')
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(
-        ["*the test never came to r3=fail(503). The last points of this run were: r1:listAcousticModels.*"]
+    result.stdout.fnmatch_lines(["*the test never came to r3=fail(503): its last request was r1:listAcousticModels.*"])
+    assert "and did not" not in result.stdout.str()
+
+
+def test_a_replay_that_fails_otherwise_says_that_it_did_not_follow(explored: Run) -> None:
+    test = "def test_it(fake_stt):\n    models(fake_stt)\n    assert False\n"
+    out = explored(test, "--fakestt-replay", "r1:getAcousticModel=fail(503)").stdout.str()
+    assert 'This run was to follow\n@fakestt.replay("r1:getAcousticModel=fail(503)")\nand did not. ' in out
+    assert "its request 1 was listAcousticModels, and not getAcousticModel" in out
+    out = explored(test, "--fakestt-replay", "r1=fail(503)").stdout.str()
+    assert 'This run was to follow\n@fakestt.replay("r1=fail(503)")\n' in out
+    assert "and did not" not in out
+
+
+STORM = """
+def test_it(fake_stt):
+    fake_stt.faults.storm(fakestt.fail(503), fakestt.reset(), rate=0.5, seed=3)
+    for _ in range(4):
+        try:
+            models(fake_stt)
+        except OSError:
+            pass
+    assert [one.status for one in fake_stt.journal] == [200] * 4
+"""
+
+
+def test_what_chance_did_is_a_line_to_paste(explored: Run) -> None:
+    result = explored(STORM)
+    result.stdout.fnmatch_lines(["*fakestt: replay*", "What the storm did. Without the storm, this does the same:"])
+    [text] = pasted(result)
+    statuses = re.findall(r"assert (\[.*\]) == ", result.stdout.str())
+    without = STORM.replace(re.findall(r".*storm.*", STORM)[0], "").replace(
+        "def test", f"@fakestt.replay({text})\ndef test", 1
     )
+    again = explored(without)
+    again.assert_outcomes(failed=1)
+    assert re.findall(r"assert (\[.*\]) == ", again.stdout.str()) == statuses
+
+
+def test_an_ordinary_failure_has_no_line_to_paste(explored: Run) -> None:
+    result = explored(
+        "def test_it(fake_stt):\n    fake_stt.faults.on('*').fail(503)\n    models(fake_stt).raise_for_status()\n"
+        "def test_without():\n    assert False\n"
+        "def test_no_hit(fake_stt):\n    fake_stt.faults.storm(rate=0.5, seed=3, optional=True)\n    assert False\n"
+    )
+    result.assert_outcomes(failed=3)
+    assert "fakestt: replay" not in result.stdout.str()
 
 
 FIXTURES = """
