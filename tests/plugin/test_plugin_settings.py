@@ -12,6 +12,9 @@ from conftest_plugin import settings
 from fakestt import FakeSTT
 from fakestt.options import Options
 
+# An error at collection ends the run, and pytest then reads its own source for a traceback that nobody looks at.
+GO_ON = "--continue-on-collection-errors"
+
 
 def test_the_ini_options_make_the_fake(run):
     run(
@@ -106,7 +109,8 @@ WRONG_MARKERS = [
 
 @pytest.mark.parametrize(("marker", "message"), WRONG_MARKERS, ids=[marker for marker, _ in WRONG_MARKERS])
 def test_a_marker_that_means_nothing_is_an_error_at_collection(run, marker, message):
-    result = run(f"import pytest\n\n@pytest.mark.fakestt({marker})\ndef test_marked(): pass\ndef test_other(): pass")
+    test = f"import pytest\n\n@pytest.mark.fakestt({marker})\ndef test_marked(): pass\ndef test_other(): pass"
+    result = run(test, GO_ON)
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*ERROR collecting test_it.py*", "test_it.py:3: test_marked: @pytest.mark.fakestt*"])
     result.stdout.fnmatch_lines([message])
@@ -130,7 +134,7 @@ def test_a_marker_that_means_nothing_is_an_error_at_collection(run, marker, mess
     ids=["function", "class", "module", "parameter"],
 )
 def test_a_fixture_is_no_marker(run, name, source):
-    result = run(f"import pytest, unittest\n{source}", "-o", f"markers={name}")
+    result = run(f"import pytest, unittest\n{source}", "-o", f"markers={name}", GO_ON)
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(
         [f"*: @pytest.mark.{name}: {name} is a fixture, and no marker. *usefixtures('{name}')*"]
@@ -149,7 +153,7 @@ def test_a_fixture_is_no_marker(run, name, source):
     ids=["function", "without keys", "TestCase", "parameter", "another's request"],
 )
 def test_a_marker_on_a_test_without_a_fake_is_refused(run, source):
-    result = run(f"import pytest, unittest\n{source}")
+    result = run(f"import pytest, unittest\n{source}", GO_ON)
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(
         ["*: @pytest.mark.fakestt: the test uses no fixture of fakestt*usefixtures('fake_stt')*"]
@@ -195,7 +199,8 @@ def test_a_class_that_is_marked_wrongly_is_named_once(run, base):
         class TestIt{base}:
             def test_one(self): pass
             def test_two(self): pass
-        """
+        """,
+        GO_ON,
     )
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["test_it.py:*: TestIt.test_one (and 1 more): *Did you mean 'seed'*"])
