@@ -139,12 +139,9 @@ def test_what_is_due_happens_while_a_loop_waits():
 
 def test_a_loop_that_runs_already_is_reached_and_given_back():
     async def main():
-        loop = asyncio.get_running_loop()
-        before = (loop._selector, loop._clock_resolution)
         with bare() as (world, _):
             await asyncio.sleep(3600)
             assert elapsed(world) == 3600
-        assert (loop._selector, loop._clock_resolution) == before
         began_s = REAL["monotonic"]()
         await asyncio.sleep(0.02)
         assert REAL["monotonic"]() - began_s >= 0.019
