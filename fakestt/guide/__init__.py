@@ -20,6 +20,7 @@ TOPICS = (
     "server",
     "command-line",
     "face",
+    "reference",
     "report",
     "page",
     "editions",

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from contents import with_contents
 from docs_rig import BLOCK, DOCUMENTS, GUIDES, README, ROOT, text_of
 
 from fakestt import guide
@@ -80,6 +81,11 @@ def test_the_readme_lists_every_guide_with_its_question() -> None:
 @pytest.mark.parametrize("topic", guide.TOPICS)
 def test_a_guide_begins_with_its_title_and_its_question(topic: str) -> None:
     assert re.match(r"# [^\n]+\n\n[^\n]{1,100}\?\n\n", guide.text(topic))
+
+
+@pytest.mark.parametrize("topic", guide.TOPICS)
+def test_a_guide_with_several_sections_begins_with_links_to_them(topic: str) -> None:
+    assert guide.text(topic) == with_contents(guide.text(topic)), "python tests/docs/contents.py writes them anew"
 
 
 def test_there_is_a_topic_for_every_guide() -> None:

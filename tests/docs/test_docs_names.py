@@ -120,3 +120,9 @@ def test_the_effects_of_a_rule_are_those_of_the_package() -> None:
 def test_what_is_left_out_of_the_table_is_there() -> None:
     for of, names in NOT_TOLD.items():
         assert names <= public(of), of
+
+
+def test_the_reference_is_what_the_docstrings_say() -> None:
+    from reference import PATH, reference
+
+    assert text_of(PATH) == reference(), "python tests/docs/reference.py writes it anew"
