@@ -84,9 +84,9 @@ class Served:
         self._server = server
         self._opened: FakeSTT | None = fake
         opened(fake)
-        self.url = server.url + prefix
+        self.url: str = server.url + prefix
         """The URL to give to a client, such as `http://127.0.0.1:49152/speech-to-text/api`."""
-        self.auth_url = server.url
+        self.auth_url: str = server.url
         """Where tokens come from: the `url` of an SDK's authenticator, such as `http://127.0.0.1:49152`.
 
         The IAM endpoint is `/identity/token` there, that of Cloud Pak for Data `/v1/authorize`.

@@ -157,10 +157,12 @@ class Arrival:
     """
 
     # Of the class, until one says otherwise: a plain answer is made and arrives by a few writes.
-    how = How.UNDER_WAY
+    how: How = How.UNDER_WAY
     at_s: float | None = None
-    size_bytes = 0
-    has_head = is_late = in_parts = False
+    size_bytes: int = 0
+    has_head: bool = False
+    is_late: bool = False
+    in_parts: bool = False
     now_s: Callable[[], float] = float
 
     def __repr__(self) -> str:

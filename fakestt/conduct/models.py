@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fakestt.conduct.finding import Finding
 from fakestt.conduct.monitor import Monitor, Seen, is_answered, is_lost
 from fakestt.core.changes import ByCommand, Change
-from fakestt.core.provenance import Source
+from fakestt.core.provenance import How, Source
 from fakestt.core.resources import Address
 from fakestt.journal.names import shortened
 from fakestt.journal.record import Exchange
@@ -30,7 +30,7 @@ class UnreadFailure(Monitor[str, _Work]):
     """
 
     rule = "unread_failure"
-    hows = (Source("icp2018 acoustic-models.md", "listModels"),)
+    hows: tuple[How, ...] = (Source("icp2018 acoustic-models.md", "listModels"),)
 
     def see(self, seen: Seen) -> None:
         if seen.operation in ("trainAcousticModel", "upgradeAcousticModel"):
@@ -81,7 +81,7 @@ class Leftovers(Monitor[Address, _Made]):
     """
 
     rule = "leftovers"
-    hows = (Source("icp2018 acoustic-models.md", "deleteModel"),)
+    hows: tuple[How, ...] = (Source("icp2018 acoustic-models.md", "deleteModel"),)
 
     MOST_NAMED = 5
 

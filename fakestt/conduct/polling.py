@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from fakestt.conduct.monitor import Bounded, Monitor, Seen
-from fakestt.core.provenance import Source
+from fakestt.core.provenance import How, Source
 from fakestt.journal.names import shortened
 
 __all__ = ["FEW_SECONDS_S", "INTERVALS", "AfterTheEnd", "Interval", "TooFast"]
@@ -64,7 +64,7 @@ class TooFast(Monitor[tuple[str, tuple[str, str]], _Reads]):
     """Polls faster than the documented interval."""
 
     rule = "polling"
-    hows = (_FEW.how, _TRAINING.how, _UPGRADE.how)
+    hows: tuple[How, ...] = (_FEW.how, _TRAINING.how, _UPGRADE.how)
     about_waiting = True
 
     LEAST = 3
@@ -134,7 +134,7 @@ class AfterTheEnd(Monitor[str, Bounded[tuple[str, str], _Wait]]):
     """Keeps polling after a status that will not change by itself."""
 
     rule = "polling_on"
-    hows = (_TRAINING.how, _FEW.how)
+    hows: tuple[How, ...] = (_TRAINING.how, _FEW.how)
 
     LEAST = 3
     """So many further reads are polling. Fewer may be a look at what has come out."""

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from fakestt.conduct.monitor import Monitor, Seen, is_lost
 from fakestt.conduct.polling import FEW_SECONDS_S, INTERVALS
 from fakestt.core.changes import ByCommand
-from fakestt.core.provenance import Source
+from fakestt.core.provenance import How, Source
 from fakestt.journal.names import shortened
 from fakestt.journal.record import Exchange
 
@@ -21,7 +21,7 @@ class IgnoredRetryAfter(Monitor[Hashable, tuple[float, int, str]]):
     """Sends a request again before the time that the answer's Retry-After names."""
 
     rule = "retry_after"
-    hows = (Source("RFC 9110", "10.2.3"),)
+    hows: tuple[How, ...] = (Source("RFC 9110", "10.2.3"),)
     about_waiting = True
 
     SLACK_S = 0.1
@@ -70,7 +70,7 @@ class BlindRepeat(Monitor[Hashable, tuple[int, bool]]):
     """
 
     rule = "blind_repeat"
-    hows = (Source("RFC 9110", "9.2.2"),)
+    hows: tuple[How, ...] = (Source("RFC 9110", "9.2.2"),)
 
     IDEMPOTENT = frozenset({"resetAcousticModel", "resetLanguageModel"})
 
@@ -130,7 +130,7 @@ class ToldBusy(Monitor[tuple[str, str, str], tuple[float, int]]):
         "trainLanguageModel": Source("icp2018 language-create.md", "failedTraining"),
         "upgradeLanguageModel": Source("icp2018 custom-upgrade.md", "upgradeFailures"),
     }
-    hows = tuple(dict.fromkeys(HOW.values()))
+    hows: tuple[How, ...] = tuple(dict.fromkeys(HOW.values()))
 
     def see(self, seen: Seen) -> None:
         if seen.operation not in self.HOW:

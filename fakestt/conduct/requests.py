@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from fakestt.conduct.monitor import Monitor, Seen, Setting
 from fakestt.contract.operation import Body
-from fakestt.core.provenance import Source
+from fakestt.core.provenance import How, Source
 from fakestt.core.refusals import Why
 from fakestt.http.unknown import unknown_names
 
@@ -107,7 +107,7 @@ class PlainHttp(Monitor[str, None]):
     """Sends credentials over plain http. On loopback nobody listens."""
 
     rule = "plain_http"
-    hows = (Source("icp2018 http.md", "HTTP-basic"),)
+    hows: tuple[How, ...] = (Source("icp2018 http.md", "HTTP-basic"),)
 
     def see(self, seen: Seen) -> None:
         call = seen.exchange.call

@@ -76,7 +76,7 @@ class Machine:
         self._phases = {kind: lifecycle.phase for kind, lifecycle in lifecycles.items()}
         self._commands = {kind: lifecycle.commands for kind, lifecycle in lifecycles.items()}
         self._stages = {kind: lifecycle.stages(limits) for kind, lifecycle in lifecycles.items()}
-        self.schedule = Schedule()
+        self.schedule: Schedule = Schedule()
         self.choices = choices
         self.script: list[Stage[Any]] = []
         self.changes: list[Change] = []

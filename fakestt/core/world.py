@@ -38,14 +38,15 @@ class World:
     ) -> None:
         self.clock = clock
         self.limits = limits
-        self.families = tuple(families)
-        self.machine = Machine(self.families, limits, choices or Choices())
-        self.base_models = OwnBaseModels(base_models)
+        self.families: tuple[Family[Any], ...] = tuple(families)
+        self.machine: Machine = Machine(self.families, limits, choices or Choices())
+        self.base_models: OwnBaseModels = OwnBaseModels(base_models)
         self._models: dict[type[Model], dict[str, dict[str, Model]]] = {}  # by kind, owner and id
         self.taken: list[Any] = []  # Any: scripts for added audio, in a form that core.acoustic knows
-        self.now_s = self.started_at_s = clock.now_s()
+        self.started_at_s: float = clock.now_s()
+        self.now_s: float = self.started_at_s
         self.seed = seed
-        self.ids_given = 0
+        self.ids_given: int = 0
 
     def settle(self, *, before_request: bool = False) -> bool:
         """Let all changes happen that are due by now.

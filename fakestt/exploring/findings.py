@@ -52,7 +52,7 @@ class Findings:
     """All failures of an exploration, as few as tell them apart."""
 
     def __init__(self) -> None:
-        self.failed = 0
+        self.failed: int = 0
         self._found: dict[tuple[str, str, str], Finding] = {}
 
     def add(self, schedule: Schedule, failure: Failure) -> None:

@@ -79,12 +79,12 @@ class Search(Generic[R]):
         now_s: Callable[[], float],
         shard: tuple[int, int] = (1, 1),
     ) -> None:
-        self.ran = 0
-        self.left_out = 0
+        self.ran: int = 0
+        self.left_out: int = 0
         """Schedules that the budget kept from being run, as far as they were known: those of the level it ended in."""
-        self.whole_level = -1
+        self.whole_level: int = -1
         """All schedules with so many deviations have been run."""
-        self.is_cut = False
+        self.is_cut: bool = False
         self._run = run
         self._bound = bound
         self._budget = budget

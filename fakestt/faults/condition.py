@@ -53,7 +53,7 @@ class Condition(ABC):
         check_optional(optional, f"{spelled.partition('(')[0]}(optional={optional!r})")
         self._spelled = spelled
         self._is_optional = optional
-        self.is_armed = True
+        self.is_armed: bool = True
         self.used = 0
         """How many requests it has hit."""
 

@@ -92,7 +92,7 @@ class App:
         self._latency = latency
         # As of the last look: whoever asks, be it the collector of garbage, waits for no lock.
         self._seen_s: Callable[[], float] = lambda: context.world.now_s
-        self.lock = RLock()
+        self.lock: RLock = RLock()
         self.asked_in_vain: dict[str, int] = {}
         """How often clients asked for operations that the service has and fakestt does not, by their ids."""
         self.unknown_names: dict[str, None] = {}

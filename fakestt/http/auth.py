@@ -76,7 +76,7 @@ class Auth:
         self._tokens: dict[str, Token] = {}
         self._refresh_tokens: dict[str, Token] = {}
         self._made = 0
-        self.key = self.add_key()
+        self.key: str = self.add_key()
 
     # For the author of a test
 

@@ -29,12 +29,12 @@ class BodyReader:
     """
 
     def __init__(self, stream: Readable, length: int | None, most_bytes: int, budget: Budget | None = None) -> None:
-        self.budget = budget if budget is not None else Budget()
+        self.budget: Budget = budget if budget is not None else Budget()
         self._stream = stream
         self._left = length
         self._most = most_bytes
         self._hash = hashlib.sha256()
-        self.size_bytes = 0
+        self.size_bytes: int = 0
         if length is not None and length > most_bytes:
             raise _too_large(most_bytes)
 

@@ -63,7 +63,7 @@ class Counted:
 
     def __init__(self, stream: Readable) -> None:
         self._stream = stream
-        self.size_bytes = 0
+        self.size_bytes: int = 0
 
     def read(self, size: int, /) -> bytes:
         piece = self._stream.read(size)

@@ -71,7 +71,7 @@ class Hosts:
     def __init__(
         self, routes: Mapping[str, App], *, block_network: bool = False, refused: Iterable[str] = (), remedy: str = ""
     ) -> None:
-        self.patterns = tuple(routes)
+        self.patterns: tuple[str, ...] = tuple(routes)
         self.block_network = block_network
         self.remedy = remedy
         self._refused = [_compiled(pattern) for pattern in refused]

@@ -55,11 +55,11 @@ class Journal(Sequence[Exchange]):
         self._asked: tuple[object, ...] = ()
         self._remarks: deque[Note] = deque(maxlen=MOST_REMARKS)
         self._noted = 0
-        self.notes = Notes(keeps)
+        self.notes: Notes = Notes(keeps)
         """What the test did, each at its place."""
-        self.run = 0
+        self.run: int = 0
         """How many exchanges in a row, up to the latest, have its method and path."""
-        self.closing = Closing()
+        self.closing: Closing = Closing()
         """Tells of each exchange when it has closed."""
 
     def add(self, exchange: Exchange) -> None:

@@ -20,7 +20,7 @@ class Notes:
         self._first: list[Note] = []
         self._most_first = keeps // 10
         self._latest: deque[Note] = deque(maxlen=keeps - self._most_first)
-        self.left_out = 0
+        self.left_out: int = 0
         """How many are not kept."""
 
     def add(self, note: Note) -> None:

@@ -15,7 +15,7 @@ class Tally:
     """How many they were, the last of them, and when each came: equal gaps in a row are one number."""
 
     def __init__(self, first: Sequence[Exchange]) -> None:
-        self.count = 0
+        self.count: int = 0
         self._before = first[-1:]
         self._gaps_s = array("d")
         self._times = array("Q")

@@ -26,11 +26,11 @@ class Reader:
     """A stream with a look ahead and a count. `budget` is that of the upload which it is, or is a part of."""
 
     def __init__(self, stream: Readable, budget: Budget | None = None) -> None:
-        self.budget = budget if budget is not None else Budget()
+        self.budget: Budget = budget if budget is not None else Budget()
         self._stream = stream
         self._size_bytes: int | None = None
         self._ahead = b""
-        self.position = 0
+        self.position: int = 0
 
     def trust(self, size_bytes: int) -> None:
         """Take the stream's length as known, so that `count` need not read it."""

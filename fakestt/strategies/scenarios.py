@@ -22,7 +22,7 @@ class Scenario:
     __slots__ = ("lines",)
 
     def __init__(self, lines: Iterable[Line]) -> None:
-        self.lines = tuple(lines)
+        self.lines: tuple[Line, ...] = tuple(lines)
 
     def __call__(self, stt: FakeSTT) -> None:
         """Say all of them to this fake."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from fakestt.core.clock import LATEST_AT_S, check_instant, iso
+from fakestt.core.clock import LATEST_AT_S, VirtualClock, check_instant, iso
 from fakestt.durations import Duration, seconds
 from fakestt.errors import ClockError, ConfigurationError
 from fakestt.journal.journal import Journal
@@ -48,10 +48,10 @@ class SharedTime:
         equal_reads: int = MOST_EQUAL_READS,
     ) -> None:
         self._policy = read_policy(policy)
-        self.clock = clock_of(self._policy, start)
-        self.started_now = start is None and not self.is_tests_own
+        self.clock: VirtualClock = clock_of(self._policy, start)
+        self.started_now: bool = start is None and not self.is_tests_own
         self._services: list[Service] = []
-        self.moments = Moments()
+        self.moments: Moments = Moments()
         self._entered = 0
         self._has_begun = False
         self._virtual: VirtualTime | None = None

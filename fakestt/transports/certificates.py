@@ -52,12 +52,12 @@ class Authority:
             import trustme
         except ImportError:
             raise MissingExtra("tls: trustme is not installed. pip install 'fakestt[tls]' brings it.") from None
-        self.names = certificate_names(names)
+        self.names: list[str] = certificate_names(names)
         with _real_datetime():
             self._issue(trustme.CA(organization_name="fakestt"))
 
     def _issue(self, authority: trustme.CA) -> None:
-        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context: ssl.SSLContext = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         # Some clients speak HTTP/2 where a server offers it. It is not offered here.
         self.context.set_alpn_protocols(["http/1.1"])
         self._folder = OwnFolder()
@@ -70,7 +70,7 @@ class Authority:
         except BaseException:
             self._folder.close()
             raise
-        self.ca_file = str(ca_file)
+        self.ca_file: str = str(ca_file)
 
     def close(self) -> None:
         """Delete `ca_file`."""

@@ -32,7 +32,7 @@ class OwnFolder:
         _remove_left_behind()
         self._lock: int | None = None
         while True:
-            self.path = Path(tempfile.mkdtemp(prefix=_PREFIX, suffix=_SUFFIX))
+            self.path: Path = Path(tempfile.mkdtemp(prefix=_PREFIX, suffix=_SUFFIX))
             if sys.platform == "win32":
                 return
             self._lock = _locked(self.path)

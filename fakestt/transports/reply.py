@@ -41,10 +41,10 @@ class Response:
     __slots__ = ("body", "headers", "reason", "status")
 
     def __init__(self, status: int, reason: str, headers: list[tuple[str, str]], body: Body) -> None:
-        self.status = status
-        self.reason = reason
-        self.headers = headers
-        self.body = body
+        self.status: int = status
+        self.reason: str = reason
+        self.headers: list[tuple[str, str]] = headers
+        self.body: Body = body
 
 
 class Body:
@@ -265,7 +265,7 @@ class _Sending:
     def __init__(self, result: Iterable[bytes], written: list[bytes]) -> None:
         self._result: Iterable[bytes] | None = result
         self._chunks: Iterator[bytes] | None = None
-        self.written = written
+        self.written: list[bytes] = written
 
     def chunk(self) -> bytes:
         """The next chunk that is not empty; b"" at the end."""

@@ -46,10 +46,10 @@ class InProcessConnection:
     __slots__ = ("_options", "_request", "app", "host", "port", "scheme", "timeout")
 
     def __init__(self, app: App, *, scheme: str, host: str, port: int) -> None:
-        self.app = app
-        self.scheme = scheme
-        self.host = host
-        self.port = port
+        self.app: App = app
+        self.scheme: str = scheme
+        self.host: str = host
+        self.port: int = port
         self.timeout: Any = None  # Any: a number, None, or urllib3's private marker for the default
         self._request: tuple[str, str, Any, Any, bool] | None = None
         self._options: dict[str, Any] = {}

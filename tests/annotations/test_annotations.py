@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -19,6 +20,7 @@ from fakestt.core.families import FAMILIES
 from fakestt.http.unknown import UNKNOWN
 
 HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
 SAMPLE, MISSPELT = HERE / "sample.py", HERE / "misspelt.py"
 
 
@@ -80,3 +82,18 @@ def test_the_types_are_what_there_is() -> None:
     assert shown["acoustic model"] == shown["language model"] == set(get_args(literals.ModelStatus))
     assert shown["audio"] == set(get_args(literals.AudioStatus))
     assert shown["corpus"] == set(get_args(literals.CorpusStatus))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("package", ["fakestt", "conftest_plugin"])
+def test_the_type_of_all_that_is_public_is_known(package: str, tmp_path: Path) -> None:
+    # Pyright looks at what is installed, and not at what is imported from a checkout.
+    installed = tmp_path / "installed"
+    shutil.copytree(ROOT / "fakestt", installed / "fakestt")
+    shutil.copytree(ROOT / "conftest_plugin", installed / "conftest_plugin")
+    said = pyright("--verifytypes", package, "--ignoreexternal", cwd=installed)
+    completeness = said["typeCompleteness"]
+    assert isinstance(completeness, dict)
+    assert completeness["symbols"]
+    unknown = [one["name"] for one in completeness["symbols"] if not one["isTypeKnown"]]
+    assert (unknown, completeness["completenessScore"]) == ([], 1)

@@ -74,13 +74,13 @@ class Hands:
         self._requests = 0
         self._waited_us = 0
         self._origin_us = round(world.now_s() * 1e6)
-        self.latest_us = 0  # the latest instant that was seen
+        self.latest_us: int = 0  # the latest instant that was seen
         self._creep_ns = 0.0
-        self.reads = 0  # since the clock moved
-        self.looked = ""  # where the client has last looked at a clock since its equal reads began
+        self.reads: int = 0  # since the clock moved
+        self.looked: str = ""  # where the client has last looked at a clock since its equal reads began
         self._stretched = ""  # why waits last longer than asked
         self._stretched_from_us = 0
-        self.row = 0  # of equal reads, counted
+        self.row: int = 0  # of equal reads, counted
 
     # Reading
 

@@ -14,7 +14,7 @@ import threading
 from _thread import allocate_lock
 from collections import deque
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fakestt.intercept.waiting.outside import waits_for_processes
 from fakestt.intercept.waiting.stage import STAGE
@@ -33,8 +33,8 @@ class Lock:
     __slots__ = ("__weakref__", "inner", "is_quiet", "waits")
 
     def __init__(self) -> None:
-        self.inner = allocate_lock()
-        self.is_quiet = False  # it is let go without a word, by `with`: who waits for it must look
+        self.inner: _thread.LockType = allocate_lock()
+        self.is_quiet: bool = False  # it is let go without a word, by `with`: who waits for it must look
         self.waits: deque[Wait] = deque()
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
@@ -125,10 +125,13 @@ def rlock() -> Any:
 
 
 _RealSimpleQueue = queue.SimpleQueue
-_PySimpleQueue: Any = queue._PySimpleQueue  # type: ignore[attr-defined]  # in no stub
+if TYPE_CHECKING:
+    _PySimpleQueue = queue.SimpleQueue
+else:
+    _PySimpleQueue = queue._PySimpleQueue  # in no stub
 
 
-class SimpleQueue(_PySimpleQueue):  # type: ignore[misc]  # it is Any
+class SimpleQueue(_PySimpleQueue[Any]):
     """What `queue.SimpleQueue()` makes inside: Python's own, of locks.
 
     Executors get the real one: their workers take part during a job alone. So do those that keep real time.

@@ -23,8 +23,8 @@ class _Stage:
 
     def __init__(self) -> None:
         self.waiting: Waiting | None = None
-        self.monotonic_us = 0  # what the monotonic clock shows at the entry
-        self.perf_counter_us = 0
+        self.monotonic_us: int = 0  # what the monotonic clock shows at the entry
+        self.perf_counter_us: int = 0
         self._latest_us = {"monotonic": 0, "perf_counter": 0}  # what they have shown, in all virtual times so far
         # By how many seconds the clock for time-outs is ahead in a thread, by its ident: one that began a wait with a
         # time-out when its time was the other one, virtual or real, looks at that clock again when it has been woken.

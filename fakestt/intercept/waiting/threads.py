@@ -35,7 +35,7 @@ class ThreadPatches:
         self._waiting = waiting
         self._threads: weakref.WeakKeyDictionary[threading.Thread, Participant] = weakref.WeakKeyDictionary()
         self._pools: weakref.WeakKeyDictionary[ThreadPoolExecutor, _Pool] = weakref.WeakKeyDictionary()
-        self.earlier = EarlierThreads(waiting, self._set)
+        self.earlier: EarlierThreads = EarlierThreads(waiting, self._set)
         self.table: tuple[tuple[type, str, Callable[..., Any]], ...] = (
             *self.earlier.table,
             (threading.Thread, "start", self._start(threading.Thread.start)),

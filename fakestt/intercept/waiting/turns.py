@@ -33,10 +33,10 @@ class Turns:
         self.hands = hands
         self.everyone: set[Participant] = set()
         self.error: BaseException | None = None  # what ended waits, unless the one that entered has seen it
-        self.ended_all = False  # ClientNeverStopped has
-        self.closed = False
-        self.signs = 0  # of life: waits that began or ended, turns
-        self.mover = Participant(0, "What is due")  # has the ident of the thread in which the clock moves now
+        self.ended_all: bool = False  # ClientNeverStopped has
+        self.closed: bool = False
+        self.signs: int = 0  # of life: waits that began or ended, turns
+        self.mover: Participant = Participant(0, "What is due")  # has the ident of the thread that moves the clock now
         self._lock = allocate_lock()
         self._freed: deque[Any] = deque()  # Any: locks.Lock. They were let go, and not yet handed on
         # Made from the facts:

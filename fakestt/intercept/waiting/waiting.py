@@ -30,8 +30,8 @@ class Waiting:
 
     def __init__(self, hands: Hands, *, patience_s: float | None) -> None:
         self.hands = hands
-        self.turns = Turns(hands)
-        self.patience_s = patience_s if patience_s is not None else float("inf")
+        self.turns: Turns = Turns(hands)
+        self.patience_s: float = patience_s if patience_s is not None else float("inf")
         self._watch = Watch(patience_s)
         self._participants: dict[int, Participant] = {}  # those that have a thread, by its ident
         self._numbers = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from _thread import allocate_lock
+from _thread import LockType, allocate_lock
 from collections.abc import Callable
 from enum import Enum
 from typing import Any
@@ -37,17 +37,17 @@ class Participant:
     )
 
     def __init__(self, number: int, name: str, *, is_job: bool = False) -> None:
-        self.number = number
-        self.name = name
-        self.is_job = is_job
-        self.ident = 0  # of its thread; 0 until that is there
-        self.adopted = False  # its thread was started before virtual time
-        self.stamp = 0  # when it last got its turn, counted in turns
+        self.number: int = number
+        self.name: str = name
+        self.is_job: bool = is_job
+        self.ident: int = 0  # of its thread; 0 until that is there
+        self.adopted: bool = False  # its thread was started before virtual time
+        self.stamp: int = 0  # when it last got its turn, counted in turns
         self.wait: Wait | None = None  # None while it runs
         self.first: Wait | None = None  # a new thread waits for its first turn
-        self.asked_in = 0  # the row of equal reads in which it has made a request
-        self.aside = 0  # while it is not 0, waits of the thread are real, and it counts as running
-        self.gate = allocate_lock()  # the thread blocks here until it gets its turn
+        self.asked_in: int = 0  # the row of equal reads in which it has made a request
+        self.aside: int = 0  # while it is not 0, waits of the thread are real, and it counts as running
+        self.gate: LockType = allocate_lock()  # the thread blocks here until it gets its turn
         self.gate.acquire()
         self.joiners: list[Wait] | None = []  # waits for its end; None when it has left
 
@@ -84,21 +84,21 @@ class Wait:
         peek: Callable[[], bool] | None = None,
         owed: Callable[[], bool] | None = None,
     ) -> None:
-        self.who = who
-        self.what = what
-        self.until_us = until_us
-        self.exact = exact
-        self.counted = counted
-        self.lock = lock
-        self.other = other
-        self.peek = peek
-        self.owed = owed
+        self.who: Participant = who
+        self.what: str = what
+        self.until_us: int | None = until_us
+        self.exact: bool = exact
+        self.counted: bool = counted
+        self.lock: Any = lock
+        self.other: Participant | None = other
+        self.peek: Callable[[], bool] | None = peek
+        self.owed: Callable[[], bool] | None = owed
         self.reason: Reason | None = None  # None while it is pending
-        self.granted = False  # its thread has the turn
+        self.granted: bool = False  # its thread has the turn
         self.error: BaseException | None = None  # raised in the thread that waits
         # A thread from before blocks elsewhere until its first turn. Then this wakes it.
         self.wake: Callable[[], object] | None = None
-        self.at_gate = True
+        self.at_gate: bool = True
 
     def is_idle(self) -> bool:
         """Whether a thread from before waits for its next work, as it does between tests too: no error ends that."""

@@ -39,7 +39,7 @@ class Watch:
 
     def __init__(self, patience_s: float | None) -> None:
         self._patience_s = patience_s or 0.0
-        self.every_s = -1.0 if patience_s is None else min(_MOST_EVERY_S, patience_s / _LOOKS)
+        self.every_s: float = -1.0 if patience_s is None else min(_MOST_EVERY_S, patience_s / _LOOKS)
         self._sign: object = None
         self._since_s = self._looked_s = 0.0
         self._looks = 0

@@ -27,8 +27,8 @@ class Silence:
     __slots__ = ("passed_s", "seconds_s")
 
     def __init__(self, seconds_s: float) -> None:
-        self.seconds_s = min(seconds_s, SILENCE_S)
-        self.passed_s = 0.0
+        self.seconds_s: float = min(seconds_s, SILENCE_S)
+        self.passed_s: float = 0.0
 
 
 def answer(request: Request) -> Generator[Silence, None, End]:

@@ -67,7 +67,7 @@ class Sized(_Body):
     def __init__(self, stream: Stream, before_first: Callable[[], None], size_bytes: int) -> None:
         self._stream = stream
         self._before_first = before_first
-        self.left = size_bytes
+        self.left: int = size_bytes
 
     def some(self, size: int) -> bytes:
         if not self.left:

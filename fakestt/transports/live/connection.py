@@ -83,9 +83,9 @@ class Connection:
     )
 
     def __init__(self, stream: Stream, state: State, host: Host, loop: Loop, terms: Terms) -> None:
-        self.stream = stream
-        self.state = state
-        self.since_s = monotonic()  # when it became idle or late, or its client began a request, or it to linger
+        self.stream: Stream = stream
+        self.state: State = state
+        self.since_s: float = monotonic()  # when it became idle or late, or its client began a request, or it to linger
         self.deadline_s: float | None = None
         self.end: End | None = None  # how the last request ended; None: its answer is late
         self._host = host

@@ -84,11 +84,11 @@ class Request:
         self.gateway = gateway
         self.stream = stream
         self.body: Empty | Sized | Chunked = Empty()
-        self.command = ""
-        self.target = ""
-        self.request_version = "HTTP/1.1"
-        self.close_connection = True
-        self.expects_100 = False
+        self.command: str = ""
+        self.target: str = ""
+        self.request_version: str = "HTTP/1.1"
+        self.close_connection: bool = True
+        self.expects_100: bool = False
         self.refused: Headless | None = None
         """Why it gets no answer of the application."""
         self._fields: list[tuple[str, str]] = []  # the headers, by their names in an environ
@@ -172,7 +172,8 @@ class Request:
         if line is None:
             raise _bad("the request line is none of HTTP/1.1")
         method, target, major, minor = line.groups()
-        self.command, self.target = method.decode(), target.decode()
+        self.command = method.decode()
+        self.target = target.decode()
         if major != b"1":
             raise Headless(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED, f"HTTP/{major.decode()}.{minor.decode()}")
         is_old = minor == b"0"

@@ -6,6 +6,7 @@ import errno
 import ipaddress
 import selectors
 import socket
+import ssl
 import warnings
 from _thread import allocate_lock  # the interpreter's own, whatever a virtual clock has put into `threading`
 from collections.abc import Callable
@@ -53,10 +54,10 @@ class Server:
         self.failures: list[BaseException] = []
         """What the application raised although it must not. The client got a 500."""
         self.connections: set[Connection] = set()
-        self.closing = False
+        self.closing: bool = False
         self.owned: list[_Closes] = []
         """What is closed together with the server."""
-        self.ssl_context = authority.context if authority else None
+        self.ssl_context: ssl.SSLContext | None = authority.context if authority else None
         self.server_address: tuple[str, int] = listener.getsockname()[:2]
         self.deadline_s: float | None = None
         self._authority = authority

@@ -70,9 +70,9 @@ class Stream:
     def __init__(
         self, sock: socket.socket, peer: tuple[str, int], step_aside: Callable[[], bool], patience: Patience
     ) -> None:
-        self.sock = sock
-        self.peer = peer
-        self.buffer = bytearray()
+        self.sock: socket.socket = sock
+        self.peer: tuple[str, int] = peer
+        self.buffer: bytearray = bytearray()
         self._tls = isinstance(sock, ssl.SSLSocket)
         self._step_aside = step_aside
         self._patience = patience

@@ -38,7 +38,7 @@ class ThreadPool:
     """
 
     def __init__(self, target: Callable[[], None], most_threads: int) -> None:
-        self.stopping = False
+        self.stopping: bool = False
         self._target = target
         self._most_threads = most_threads
         self._lock = allocate_lock()  # guards all that follows
