@@ -65,21 +65,20 @@ from fakestt.scripts import Script
 from fakestt.timing.fake_clock import Due, FakeClock
 from fakestt.views.acoustic import AcousticModels, AcousticModelView, AudioView
 from fakestt.views.base_models import BaseModels
-from fakestt.views.language import CorpusView, LanguageModels, LanguageModelView, WordView
+from fakestt.views.language import CorpusView, GrammarView, LanguageModels, LanguageModelView, WordView
 from fakestt.wire import Arrival
 
 __version__ = "0.1.0"
 
 __all__ = [
-    "EDITIONS", "AcousticModelView", "AcousticModels", "Address", "Arrival", "Assumed", "AudioStatus",
-    "AudioView", "Authentication", "BadConduct", "BaseModels", "ByActivity", "ByCommand", "ByHand", "Call",
-    "Caller", "Certificate", "Change", "Choices", "ClientNeverStopped", "ClockError", "ConductSetting",
-    "ConductWarning", "ConfigurationError", "CorpusStatus", "CorpusView", "Coverage", "Due", "Duration",
-    "Edition", "EditionName", "Effect", "Exchange", "Expected", "FakeClock", "FakeSTT", "FakeSTTFactory",
-    "FakesttError", "Faults", "Finding", "Journal", "LanguageModelView", "LanguageModels", "MissingExtra",
-    "ModelStatus", "NeverCame", "NotAsExpected", "NotFaked", "OperationId", "Point", "Reply", "RequestFacts",
-    "Rule", "RuleNeverMatched", "Script", "ScriptError", "Served", "Source", "StateError", "UnknownName",
-    "UnknownOperation", "UnknownSetting", "WordView", "__version__", "drip", "expect", "explore", "fail",
-    "garble", "html", "interrupt", "lose_reply", "lose_request", "ok", "polls", "replay", "reset", "slow",
-    "stale", "truncate", "truncate_head",
+    "EDITIONS", "AcousticModelView", "AcousticModels", "Address", "Arrival", "Assumed", "AudioStatus", "AudioView",
+    "Authentication", "BadConduct", "BaseModels", "ByActivity", "ByCommand", "ByHand", "Call", "Caller",
+    "Certificate", "Change", "Choices", "ClientNeverStopped", "ClockError", "ConductSetting", "ConductWarning",
+    "ConfigurationError", "CorpusStatus", "CorpusView", "Coverage", "Due", "Duration", "Edition", "EditionName",
+    "Effect", "Exchange", "Expected", "FakeClock", "FakeSTT", "FakeSTTFactory", "FakesttError", "Faults", "Finding",
+    "GrammarView", "Journal", "LanguageModelView", "LanguageModels", "MissingExtra", "ModelStatus", "NeverCame",
+    "NotAsExpected", "NotFaked", "OperationId", "Point", "Reply", "RequestFacts", "Rule", "RuleNeverMatched",
+    "Script", "ScriptError", "Served", "Source", "StateError", "UnknownName", "UnknownOperation", "UnknownSetting",
+    "WordView", "__version__", "drip", "expect", "explore", "fail", "garble", "html", "interrupt", "lose_reply",
+    "lose_request", "ok", "polls", "replay", "reset", "slow", "stale", "truncate", "truncate_head",
 ]  # fmt: skip

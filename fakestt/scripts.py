@@ -53,8 +53,8 @@ class Script:
 
     @property
     def language(self) -> Script:
-        """The same for language models and their corpora alone."""
-        return Script(self._service, self.model_id, ("language model", "corpus"))
+        """The same for language models, their corpora and their grammars alone."""
+        return Script(self._service, self.model_id, ("language model", "corpus", "grammar"))
 
     def training(
         self,
@@ -125,12 +125,12 @@ class Script:
         stalls: bool = False,
         optional: bool = False,
     ) -> None:
-        """Every analysis of audio, of a corpus or of words from now on, the running ones included.
+        """Every analysis of audio, of a corpus, of a grammar or of words from now on, the running ones included.
 
         Args:
-            which: the name of audio, of a corpus, or of the model to which words are added; a glob such as "*.wav"; or
-                a function that is given the name. None is all. The function may be asked more than once, so let the
-                name alone decide.
+            which: the name of audio, of a corpus, of a grammar, or of the model to which words are added; a glob such
+                as "*.wav"; or a function that is given the name. None is all. The function may be asked more than once,
+                so let the name alone decide.
             takes: how long it takes.
             invalid: it ends in `invalid` or `undetermined`, whatever was added; a text says why.
             stalls: it goes on until a later script says how long it takes or how it ends.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fakestt.contract.edition import Edition
-from fakestt.contract.operations import OPERATIONS, SERVICE_OPERATIONS
+from fakestt.contract.operations import OPERATIONS, SERVICE_OPERATIONS, operations_in
 from fakestt.core.choices import Choices
 from fakestt.core.families import FAMILIES
 from fakestt.core.family import Family
@@ -58,7 +58,7 @@ class Service:
         credentials = Auth(auth, edition, owner, seed, clock.now_s)
         journal = Journal(list(OPERATIONS), lambda: world.started_at_s, keeps)
         faults = Faults(
-            list(SERVICE_OPERATIONS),
+            [row.id for row in operations_in(edition.limits, SERVICE_OPERATIONS.values())],
             world,
             edition,
             credentials,

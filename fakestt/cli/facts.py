@@ -11,7 +11,7 @@ from fakestt.cli.lines import HEAD, coloured, hang, how_json, print_json
 from fakestt.contract.documents import DOCUMENTS
 from fakestt.contract.openapi import openapi as openapi_document
 from fakestt.contract.operation import Operation
-from fakestt.contract.operations import OPERATIONS
+from fakestt.contract.operations import operations_in
 from fakestt.contract.own_pages import own
 from fakestt.contract.refusals_of import refusals_of
 from fakestt.editions import Edition
@@ -26,7 +26,7 @@ def operations(arguments: argparse.Namespace) -> int:
     if arguments.assumed:
         return _assumed(edition, as_json=arguments.json)
     chosen = {one.id for some in arguments.operations for one in some}
-    rows = [_operation(one, edition) for one in OPERATIONS.values() if not chosen or one.id in chosen]
+    rows = [_operation(one, edition) for one in operations_in(edition.limits) if not chosen or one.id in chosen]
     if arguments.json:
         print_json({"edition": edition.name, "operations": rows})
         return 0

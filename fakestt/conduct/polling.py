@@ -29,6 +29,7 @@ _TRAINING = Interval(60.0, "once a minute", Source("icp2018 acoustic-create.md",
 _UPGRADE = Interval(60.0, "once a minute", Source("icp2018 custom-upgrade.md", "upgradeAcoustic"))
 
 _TEN = "every 10 seconds"
+_GRAMMAR = Interval(10.0, _TEN, Source("icp2020 grammar-add.md", "monitorGrammar"))
 _CORPUS = Interval(10.0, _TEN, Source("icp2018 language-create.md", "monitorCorpus"))
 _WORDS = Interval(10.0, _TEN, Source("icp2018 language-create.md", "monitorWords"))
 _LANGUAGE_TRAINING = Interval(10.0, _TEN, Source("icp2018 language-create.md", "monitorTraining"))
@@ -40,7 +41,8 @@ INTERVALS: Mapping[tuple[str, str], Interval] = {
     ("getAcousticModel", "training"): _TRAINING,
     ("getAcousticModel", "upgrading"): _UPGRADE,
     ("getCorpus", "being_processed"): _CORPUS,
-    ("getLanguageModel", "pending"): _WORDS,  # while its words are validated, or a corpus is analysed
+    ("getGrammar", "being_processed"): _GRAMMAR,
+    ("getLanguageModel", "pending"): _WORDS,  # while its words are validated, or a corpus or a grammar is analysed
     ("getLanguageModel", "training"): _LANGUAGE_TRAINING,
     ("getLanguageModel", "upgrading"): _LANGUAGE_UPGRADE,
 }

@@ -126,6 +126,7 @@ class ToldBusy(Monitor[tuple[str, str, str], tuple[float, int]]):
         "trainAcousticModel": Source("icp2018 acoustic-create.md", "failedTraining"),
         "upgradeAcousticModel": Source("icp2018 custom-upgrade.md", "upgradeFailures"),
         "addCorpus": Source("icp2018 language-create.md", "addCorpus"),
+        "addGrammar": Source("icp2020 grammar-add.md", "monitorGrammar"),
         "addWords": Source("icp2018 language-create.md", "addWords"),
         "trainLanguageModel": Source("icp2018 language-create.md", "failedTraining"),
         "upgradeLanguageModel": Source("icp2018 custom-upgrade.md", "upgradeFailures"),

@@ -11,6 +11,7 @@ from fakestt.conduct.monitor import Monitor, Seen, Setting, is_answered
 from fakestt.conduct.polling import INTERVALS, AfterTheEnd, TooFast
 from fakestt.conduct.repeating import BlindRepeat, IgnoredRetryAfter, ToldBusy
 from fakestt.conduct.requests import OverTheLimits, PlainHttp, UnknownNames
+from fakestt.core.families import FAMILIES
 from fakestt.errors import ConfigurationError, nearest
 from fakestt.journal.record import Exchange
 from fakestt.literals import ConductSetting
@@ -60,6 +61,9 @@ def read_conduct(conduct: object, ignore: object) -> frozenset[str]:
     return frozenset(ignored)
 
 
+PARTS = tuple(family.named_by for family in FAMILIES if family.parent is not None)
+"""The parameters that name what belongs to a model."""
+
 _SHOWING = {operation for operation, _ in INTERVALS}
 """The reads that show a status which changes by itself."""
 
@@ -87,7 +91,7 @@ class Conduct:
             seen = Seen(exchange, "", "", "", "")
         else:
             model = str(call.values.get("customization_id", ""))
-            part = str(call.values.get("audio_name") or call.values.get("corpus_name") or "")
+            part = str(next((call.values[name] for name in PARTS if name in call.values), ""))
             seen = Seen(exchange, call.operation.id, model, part, self._shown(exchange, call.operation.id))
         for monitor in self._monitors:
             monitor.see(seen)

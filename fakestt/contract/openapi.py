@@ -10,7 +10,7 @@ from fakestt.contract.audio_types import ARCHIVE_TYPES, AUDIO_TYPES
 from fakestt.contract.check import known_params
 from fakestt.contract.edition import Edition
 from fakestt.contract.operation import Body, In, Operation, Param
-from fakestt.contract.operations import SERVICE_OPERATIONS
+from fakestt.contract.operations import SERVICE_OPERATIONS, operations_in
 from fakestt.contract.operations.customizations import SDK
 from fakestt.contract.own_pages import own
 from fakestt.contract.refusals_of import refusals_of
@@ -18,6 +18,7 @@ from fakestt.contract.shapes import Integer, ListOf, Optional, Record, Shape, Te
 from fakestt.core.models import is_customizable
 from fakestt.core.provenance import Source
 from fakestt.core.refusals import Why
+from fakestt.media.grammar import GRAMMAR_TYPES
 from fakestt.phrases import phrase
 
 __all__ = ["ERRORS", "openapi"]
@@ -63,6 +64,7 @@ NARROWED_BY: Mapping[str, tuple[str | None, str | None]] = {
     "description": ("description_max", None),
     "audio_name":  ("audio_name_max", "audio_name_forbidden"),
     "corpus_name": ("data_name_max", "data_name_forbidden"),
+    "grammar_name": ("data_name_max", "data_name_forbidden"),
 }
 # fmt: on
 
@@ -84,7 +86,7 @@ class _Document:
         credentials = dict.fromkeys(sorted(edition.traits.credentials), str(edition.provenance["credentials"]))
         schemes = dict(credentials)
         paths: dict[str, Schema] = {}
-        for operation in operations:
+        for operation in operations_in(edition.limits, operations):
             paths.setdefault(operation.path, {})[operation.method.lower()] = self._operation(operation)
             if operation.asks_basic:
                 schemes.setdefault("basic", str(own(operation.how, edition)))  # for token endpoints, in every edition
@@ -159,6 +161,10 @@ class _Document:
                 "text/plain": {"schema": part, "x-source": how},
                 "multipart/form-data": {"schema": form, "x-source": str(Source(SDK, "add_corpus"))},
             }
+        if operation.body is Body.GRAMMAR:
+            schema_of_one = {"type": "string", "minLength": 1, "maxLength": self._edition.limits.max_grammar_bytes}
+            how = str(own(operation.how, self._edition))
+            return {name: {"schema": dict(schema_of_one), "x-source": how} for name in GRAMMAR_TYPES}
         if operation.body is Body.FORM:
             schema: Schema = {"type": "object", "additionalProperties": {"type": "string"}}
             return {"application/x-www-form-urlencoded": {"schema": schema}}

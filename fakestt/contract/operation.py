@@ -11,6 +11,7 @@ from typing import Any
 from fakestt.contract.shapes import Flag, Record, Shape, Text
 from fakestt.core.family import Family
 from fakestt.core.lifecycle import Command
+from fakestt.core.limits import Limits
 from fakestt.core.provenance import How, Source
 from fakestt.core.refusals import Why
 
@@ -32,6 +33,7 @@ class Body(StrEnum):
     JSON = "json"
     AUDIO = "audio"  # streamed and measured, not kept
     TEXT = "text"  # streamed and read, as it is or in a form of several parts
+    GRAMMAR = "grammar"  # read whole, in the form that its content type names
     FORM = "form"
 
 
@@ -59,12 +61,13 @@ class Param:
 class Operation:
     """A row: a request and its possible answers.
 
-    `id` is the vendor's; `path` has its placeholders in braces; `refusals` come on top of those that every operation
-    has, and `switches` names the switch of the edition that one of them needs. An operation that is not `authenticated`
-    hands out tokens: its body holds a secret, or, with `asks_basic`, its Basic header holds a name and a password. If
-    `returns` is a Text, the answer is plain text. `family` is the family that it is about; the family's table has a
-    command of this id, unless the operation asks no table. `most_bytes` names the limit of a JSON body. `succeeds_as`
-    is the source of its status of success, unless the vendor's own tests are.
+    `id` is the vendor's; `path` has its placeholders in braces; `refusals` come on top of those that every
+    operation has, and `switches` names the switch of the edition that one of them needs. An operation that is not
+    `authenticated` hands out tokens: its body holds a secret, or, with `asks_basic`, its Basic header holds a name
+    and a password. If `returns` is a Text, the answer is plain text. `family` is the family that it is about; the
+    family's table has a command of this id, unless the operation asks no table. `most_bytes` names the limit of a
+    JSON body. `succeeds_as` is the source of its status of success, unless the vendor's own tests are. `switch`
+    names a switch of the edition; where it is off, the edition has no such operation.
     """
 
     id: str
@@ -85,6 +88,11 @@ class Operation:
     authenticated: bool = True
     asks_basic: bool = False
     family: Family[Any] | None = None
+    switch: str | None = None
+
+    def is_in(self, limits: Limits) -> bool:
+        """Whether an edition with these limits has it."""
+        return self.switch is None or getattr(limits, self.switch) is True
 
     @property
     def command(self) -> Command | None:

@@ -7,6 +7,7 @@ later page says there what the earlier one does. What stands in no column is cit
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import product
 
 from fakestt.contract.edition import Edition
 from fakestt.core.provenance import How, Source
@@ -35,6 +36,11 @@ _LENGTHENED = tuple(
         ("models", ("deleteModel", "listModels", "resetModel")),
     )
 )
+# Pages that begin with icp2020: those of 2018 know no grammars.
+_SINCE_2020 = (
+    ("grammar-add.md", ("addGrammar", "handleFailures", "monitorGrammar", "monitorTraining-grammar")),
+    ("grammar-manage.md", ("deleteGrammar", "listGrammars")),
+)
 # fmt: off
 #                          icp2018            icp2020                 cloud2025                   cp4d2025
 _RENAMED = (
@@ -59,6 +65,9 @@ def _places() -> Iterator[tuple[tuple[Source, str], Source]]:
     for page, first, *others in (*rows, *_RENAMED):
         for edition, anchor in zip(LATER, others, strict=True):
             yield (Source(f"icp2018 {page}", first), edition), Source(f"{edition} {page}", anchor)
+    for page, anchors in _SINCE_2020:
+        for anchor, edition in product(anchors, LATER[1:]):
+            yield (Source(f"icp2020 {page}", anchor), edition), Source(f"{edition} {page}", anchor)
     # While another operation on a model is handled, it can't be trained, reset, upgraded or deleted.
     handling_another = Source("cp4d2025 acoustic-models.md", "manageAcousticModels")
     for edition in ("cloud2025", "cp4d2025"):

@@ -11,7 +11,7 @@ from fakestt.contract.cells import cell_text
 from fakestt.contract.check import known_params
 from fakestt.contract.edition import Edition
 from fakestt.contract.operation import Body, Operation
-from fakestt.contract.operations import SERVICE_OPERATIONS
+from fakestt.contract.operations import SERVICE_OPERATIONS, commands_in, families_in, operations_in
 from fakestt.contract.own_pages import own
 from fakestt.contract.refusals_of import refusals_of
 from fakestt.contract.shapes import Either, Flag, Guid, Integer, ListOf, Number, OneOf, Optional, Record, Shape, Text
@@ -19,6 +19,7 @@ from fakestt.core.families import FAMILIES
 from fakestt.core.family import Family
 from fakestt.core.provenance import Assumed, How
 from fakestt.core.refusals import Why
+from fakestt.media.grammar import GRAMMAR_TYPES
 
 __all__ = ["reference", "shown_value"]
 
@@ -29,6 +30,7 @@ def reference(
     families: Sequence[Family[Any]] = FAMILIES,
 ) -> str:
     """The whole reference as Markdown. Equal tables give equal text."""
+    operations, families = operations_in(edition.limits, operations), families_in(edition.limits, families)
     parts = [
         f"# {edition.title}\n\nEdition `{edition.name}`, computed from the tables of fakestt. A guess is marked "
         "*assumed*, with its reason; everything else names its source.\n",
@@ -88,6 +90,9 @@ def _operation(edition: Edition, operation: Operation) -> str:
         lines.append(f"Body: audio, one of {types}. Source: {_how(edition.provenance['audio_types'])}\n")
     if operation.body is Body.TEXT:
         lines.append("Body: text, as it is or as the part `corpus_file` of a form.\n")
+    if operation.body is Body.GRAMMAR:
+        types = ", ".join(f"`{name}`" for name in GRAMMAR_TYPES)
+        lines.append(f"Body: a grammar, one of {types}.\n")
     if operation.record is not None:
         kind = "a form" if operation.body is Body.FORM else "JSON"
         lines.append(f"Body: {kind}, {_members(operation.record)}.\n")
@@ -143,8 +148,8 @@ def _rules(edition: Edition, family: Family[Any]) -> Iterator[str]:
 
 def _cells(edition: Edition, family: Family[Any]) -> str:
     parts = []
-    for command, hows in family.lifecycle.sources.items():
-        rows = []
+    for command in commands_in(edition.limits, family):
+        hows, rows = family.lifecycle.sources[command], []
         for phase in family.phases:
             name = phase.name.lower().replace("_", " ")
             rows.append(

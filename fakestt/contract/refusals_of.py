@@ -24,6 +24,8 @@ IF: Mapping[Why, Callable[[Limits], bool]] = {
     Why.OVER_THE_MAXIMUM:      lambda limits: limits.refuses_audio_over_the_maximum,
     Why.HELPER_REQUIRED:       lambda limits: limits.upgrade_needs_helper_of_training,
     Why.DATA_NAME_CHARACTERS:  lambda limits: bool(limits.data_name_forbidden),
+    Why.NAME_OF_A_GRAMMAR:     lambda limits: limits.knows_grammars,
+    Why.NO_GRAMMARS:           lambda limits: limits.large_models_lack_grammars,
     Why.UPGRADES_BY_TRAINING:  lambda limits: limits.training_upgrades_improved_models,
 }
 # fmt: on

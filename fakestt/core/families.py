@@ -6,8 +6,8 @@ from typing import Any
 
 from fakestt.core.acoustic.family import ACOUSTIC, AUDIO
 from fakestt.core.family import Family
-from fakestt.core.language.family import CORPUS, LANGUAGE
+from fakestt.core.language.family import CORPUS, GRAMMAR, LANGUAGE
 
 __all__ = ["FAMILIES"]
 
-FAMILIES: tuple[Family[Any], ...] = (ACOUSTIC, AUDIO, LANGUAGE, CORPUS)
+FAMILIES: tuple[Family[Any], ...] = (ACOUSTIC, AUDIO, LANGUAGE, CORPUS, GRAMMAR)

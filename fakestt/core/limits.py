@@ -43,6 +43,11 @@ class Limits:
     max_total_words: int
     max_new_words: int
 
+    # grammars
+    knows_grammars: bool
+    large_models_lack_grammars: bool
+    max_grammar_bytes: int
+
     # words
     max_words_bytes: int
     pronunciations_max: int
@@ -77,6 +82,7 @@ class Limits:
     upgrade_factor: Span
     corpus_analysis_min_s: float
     corpus_analysis_factor: float
+    grammar_analysis_s: float
     words_analysis_min_s: float
     words_analysis_factor: float
     words_training_min_s: float

@@ -10,20 +10,23 @@ from fakestt.core.changes import ByCommand
 from fakestt.core.lifecycle import Ask, Command, Ending
 from fakestt.core.limits import Limits
 from fakestt.core.refusals import Refusal, Why
-from fakestt.core.resources import BaseModel, Model, first_in
+from fakestt.core.resources import Activity, BaseModel, Data, Model, first_in
 from fakestt.core.world import World
 
 __all__ = [
     "FAILURE",
+    "add_data",
     "base_of_new_model",
     "data_changed",
     "doing",
+    "empty",
     "fail",
     "failing",
     "follow_base",
     "is_customizable",
     "kind_of",
     "list_models",
+    "remove_data",
     "remove_model",
     "trained",
     "training_failed",
@@ -111,6 +114,38 @@ def data_changed(model: Model) -> None:
     model.modified = True
     model.failed = False
     model.error = None
+
+
+def add_data(world: World, data: Data, cause: ByCommand) -> None:
+    """Give data to its model and start the analysis. Data of its name goes."""
+    machine, model = world.machine, data.model
+    machine.start(data, Activity.ANALYSIS, world.now_s)
+    there = model.children.setdefault(data.family, {})
+    earlier = there.get(data.name)
+    if earlier is not None:
+        machine.gone(earlier, world.now_s, cause)
+    there[data.name] = data
+    data_changed(model)
+    machine.made(data, world.now_s, cause)
+
+
+def remove_data(world: World, data: Data, cause: ByCommand) -> None:
+    """Take data from its model."""
+    world.machine.gone(data, world.now_s, cause)
+    del data.model.children[data.family][data.name]
+    data_changed(data.model)
+
+
+def empty(world: World, model: Model, cause: ByCommand) -> None:
+    """Take all children from a model that goes on without them, as if nothing had ever been added."""
+    for child in model.all_children():
+        world.machine.gone(child, world.now_s, cause)
+    for of_family in model.children.values():
+        of_family.clear()
+    model.trained = model.modified = model.failed = False
+    model.error = None
+    if not world.limits.reset_keeps_versions:
+        model.versions[:] = [model.base_model.newest]
 
 
 def training_failed(model: Model, limits: Limits, why: Why, *, has_data: bool) -> None:

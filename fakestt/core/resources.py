@@ -13,6 +13,7 @@ __all__ = [
     "Address",
     "BaseModel",
     "Child",
+    "Data",
     "Generation",
     "Model",
     "OwnBaseModels",
@@ -196,3 +197,22 @@ class Child(Resource):
     @property
     def model(self) -> Model:
         return self.parent
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Data(Child):
+    """What clients upload to a model, and the service analyses. `valid` is None until the analysis has ended.
+
+    `customer_id` is the label under which it can be deleted.
+    """
+
+    size_bytes: int
+    sha256: str
+    customer_id: str | None = None
+    valid: bool | None = None
+    problem: str | None = None
+
+    @property
+    def trouble(self) -> str | None:
+        """Why it can't be used."""
+        return self.problem

@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from fakestt.contract.edition import Edition
 from fakestt.contract.operation import Operation
-from fakestt.contract.operations import SERVICE_OPERATIONS
+from fakestt.contract.operations import SERVICE_OPERATIONS, operations_in
 from fakestt.contract.refusals_of import refusals_of
 from fakestt.contract.state_diagram import arrows
 from fakestt.core.changes import ByHand
@@ -74,7 +74,8 @@ class _Same(Generic[T]):
 def _possible(
     same: _Same[Edition], chosen: tuple[_Same[Operation], ...], families: tuple[Family[Any], ...]
 ) -> Coverage:
-    edition, operations = same.row, [one.row for one in chosen]
+    edition = same.row
+    operations = operations_in(edition.limits, (one.row for one in chosen))
     shown = shown_by(operations, showing(operations, families))
     counted = [family for family in families if family.name in shown]
     return Coverage(

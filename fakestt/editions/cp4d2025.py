@@ -35,6 +35,8 @@ CP4D2025 = CLOUD2025.but(
         "knows_mapping_only": Assumed("the pages of 2025 are those of the cloud; its release notes are silent"),
         "pronunciations_max": Source("cp4d2025 language-resource.md", "soundsLike"),
         "pronunciation_max": Source("cp4d2025 language-resource.md", "soundsLike"),
+        "knows_grammars": Source("cp4d2025 grammar-add.md", "addGrammar"),
+        "grammar_analysis_s": Source("cp4d2025 grammar-add.md", "addGrammar"),
         "data_name_max": Source(LANGUAGE, "addCorpus"),
         "data_name_forbidden": Source(LANGUAGE, "addCorpus"),
         "reserved_data_names": Source(LANGUAGE, "addCorpus"),

@@ -27,7 +27,7 @@ class Difference:
 
 
 def differences(first: Edition, second: Edition) -> list[Difference]:
-    """All rows whose values differ: limits, traits, wording, parameters, base models, in the order of the tables.
+    """All rows whose values differ, in the order of the tables.
 
     Sets of values are compared member by member. Equal values with different sources are no difference.
     """
@@ -35,6 +35,7 @@ def differences(first: Edition, second: Edition) -> list[Difference]:
         *_rows("limit", first.limits, second.limits, first, second),
         *_rows("trait", first.traits, second.traits, first, second),
         *_wording(first, second),
+        *_operations(first, second),
         *_params(first, second),
         *_base_models(first, second),
     ]
@@ -61,6 +62,15 @@ def _wording(first: Edition, second: Edition) -> Iterator[Difference]:
 
 def _said(row: Wording) -> str:
     return f"{row.status} {row.text!r} ({row.shape.value})"
+
+
+def _operations(first: Edition, second: Edition) -> Iterator[Difference]:
+    for operation in SERVICE_OPERATIONS.values():
+        ours, theirs = operation.is_in(first.limits), operation.is_in(second.limits)
+        if ours != theirs:
+            assert operation.switch is not None  # only a switch makes an edition lack one
+            hows = first.provenance[operation.switch], second.provenance[operation.switch]
+            yield Difference("operation", operation.id, (_yes(ours), _yes(theirs)), hows)
 
 
 def _params(first: Edition, second: Edition) -> Iterator[Difference]:

@@ -9,7 +9,7 @@ from typing import Any
 from fakestt.contract.cells import cell_text
 from fakestt.contract.check import known_params
 from fakestt.contract.edition import Edition
-from fakestt.contract.operations import OPERATIONS, SERVICE_OPERATIONS
+from fakestt.contract.operations import SERVICE_OPERATIONS, commands_in, families_in, operations_in
 from fakestt.contract.own_pages import own
 from fakestt.contract.reference import shown_value
 from fakestt.contract.refusals_of import refusals_of
@@ -43,13 +43,15 @@ def _rows(edition: Edition, families: Sequence[Family[Any]]) -> Iterator[tuple[G
         how = own(how, edition)
         return Guess(kind, name, value, how.reason if isinstance(how, Assumed) else ""), how
 
-    for operation in OPERATIONS.values():
+    families = families_in(edition.limits, families)
+    for operation in operations_in(edition.limits):
         yield row("operations", operation.id, f"{operation.method} {operation.path}", operation.how)
         yield row("operations", operation.id, f"answers {operation.success}", operation.success_how)
         for param in known_params(operation, edition.limits):
             yield row("operations", operation.id, f"parameter {param.name}", param.how)
     for family in families:
-        for command, cells in family.lifecycle.sources.items():
+        for command in commands_in(edition.limits, family):
+            cells = family.lifecycle.sources[command]
             for phase in family.phases:
                 name = f"{command.value} x {phase.name.lower()}"
                 yield row("cells of the state table", name, cell_text(edition, family, command, phase), cells[phase])
@@ -61,7 +63,8 @@ def _rows(edition: Edition, families: Sequence[Family[Any]]) -> Iterator[tuple[G
             value = shown_value(getattr(of, field.name))
             yield row("limits and traits", field.name, value, edition.provenance[field.name])
     yield row("limits and traits", "base_models", "", edition.provenance["base_models"])
-    sayable = {why for operation in SERVICE_OPERATIONS.values() for why in refusals_of(operation, edition)}
+    service = SERVICE_OPERATIONS.values()
+    sayable = {why for operation in operations_in(edition.limits, service) for why in refusals_of(operation, edition)}
     sayable |= {
         Why.NO_SUCH_PATH,
         Why.UNKNOWN_METHOD,

@@ -50,6 +50,8 @@ ICP2020 = ICP2018.but(
         ),
         "data_name_forbidden": ("", Source(LANGUAGE, "addCorpus")),
         "reserved_data_names": (("user", "base_lm", "default_lm"), Source(LANGUAGE, "addCorpus")),
+        "knows_grammars": (True, Source("icp2020 grammar-add.md", "addGrammar")),
+        "grammar_analysis_s": (5.0, Source("icp2020 grammar-add.md", "addGrammar")),
         "max_new_words": (90_000, Source(LANGUAGE, "addCorpus")),
         "knows_force_of_language_models": (False, Source(LANGUAGE, "trainModel-language")),
         "audio_types": (

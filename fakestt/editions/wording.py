@@ -107,6 +107,12 @@ SHARED: Mapping[Why, Wording] = {
         "the code for a corpus of a wrong type",
         "as for a corpus of a wrong type",
     ),
+    Why.WRONG_GRAMMAR_TYPE: _said(
+        415,
+        "Invalid grammar content type. Please use 'application/srgs' or 'application/srgs+xml'.",
+        "the code for a corpus of a wrong type",
+        "as for a corpus of a wrong type",
+    ),
     Why.UNSUPPORTED_AUDIO_TYPE: _said(
         415,
         "Unsupported content type '{type}'. Supported content types are: {allowed}",
@@ -199,6 +205,22 @@ SHARED: Mapping[Why, Wording] = {
         "existing file by setting 'allow_overwrite' to 'true'",
         "the code for a missing corpus",
         "remembered, and nowhere to be read any more",
+    ),
+    Why.NO_SUCH_GRAMMAR: _said(400, "Grammar '{name}' not found", "as for a missing corpus", NO_TEXT),
+    Why.NO_GRAMMARS: _said(
+        400,
+        "grammars is not a supported feature for the base model of customization '{id}'",
+        PARAMETER_400,
+        "as recognize words a feature that a model does not have",
+    ),
+    Why.NAME_OF_A_GRAMMAR: _said(400, "The customization has a grammar of the name '{name}'", PARAMETER_400, NO_TEXT),
+    Why.NAME_OF_A_CORPUS: _said(400, "The customization has a corpus of the name '{name}'", PARAMETER_400, NO_TEXT),
+    Why.GRAMMAR_TAKEN: _said(
+        400,
+        "Grammar '{name}' already exists - change its name, remove existing file before adding new one, or overwrite "
+        "existing file by setting 'allow_overwrite' to 'true'",
+        "as for a corpus that is there",
+        "as for a corpus that is there",
     ),
     Why.WORD_WITH_SPACE: _said(400, "The word '{name}' must not contain a space", PARAMETER_400, NO_TEXT),
     Why.TOO_MANY_PRONUNCIATIONS: _said(

@@ -95,8 +95,14 @@ def read_window(window: object, said: str) -> tuple[float, float]:
 def _check_operation(operation: object, said: str, globbed: Collection[str]) -> None:
     if not isinstance(operation, str):
         raise ConfigurationError(f"{said}): give an operation's id or a glob, a string. {ALL}")
-    if operation in OPERATIONS or any(fnmatchcase(known, operation) for known in globbed):
+    row = OPERATIONS.get(operation)
+    if (row is not None and not row.authenticated) or any(fnmatchcase(known, operation) for known in globbed):
         return
+    if row is not None:
+        raise UnknownOperation(
+            f"{said}): this edition has no {row.id}. A request for it is answered 404. Take an edition that has it, or "
+            "choose it by on(path=...)."
+        )
     absent = next((row for row in ABSENT.values() if fnmatchcase(row.id, operation)), None)
     if absent is not None:
         raise UnknownOperation(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from difflib import SequenceMatcher, get_close_matches
 
-from fakestt.contract.operations import SERVICE_OPERATIONS
+from fakestt.contract.operations import SERVICE_OPERATIONS, operations_in
+from fakestt.core.limits import Limits
 from fakestt.editions.hosts import Place, words_in
 
 __all__ = ["nearest_url"]
@@ -15,19 +16,19 @@ LONGEST = 300
 """Of a path that is compared: the time grows with the square of it."""
 
 
-def nearest_url(place: Place, host: str, path: str) -> str:
+def nearest_url(place: Place, host: str, path: str, limits: Limits) -> str:
     """A sentence with host and path, and one with the nearest URL of the place, if any is near."""
     if len(path) > LONGEST:
         return f"nothing is at {host}{path[:LONGEST]}..."
-    found = _nearest(place, path)
+    found = _nearest(place, path, limits)
     return f"nothing is at {host}{path}." + (f" Did you mean {host}{found}?" if found else "")
 
 
-def _nearest(place: Place, path: str) -> str | None:
+def _nearest(place: Place, path: str, limits: Limits) -> str | None:
     plain = re.sub("/+", "/", path).removesuffix("/")
     if place.service:
         prefix, own = _parts(place, plain)
-        paths = [_filled(operation.path, own) for operation in SERVICE_OPERATIONS.values()]
+        paths = [_filled(operation.path, own) for operation in operations_in(limits, SERVICE_OPERATIONS.values())]
         found = get_close_matches(own, paths, n=1, cutoff=CLOSE)
         if found and words_in(prefix, place.service) is not None:
             return prefix + found[0]

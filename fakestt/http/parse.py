@@ -33,6 +33,7 @@ from fakestt.http.shown.request import (
     shown_query,
 )
 from fakestt.journal.record import RequestFacts
+from fakestt.media.grammar import GRAMMAR_TYPES, read_grammar
 from fakestt.media.probe import probe
 from fakestt.media.text import read_text
 from fakestt.wire import Arrival
@@ -129,8 +130,14 @@ def receive(environ: dict[str, Any], edition: Edition, places: Places, auth: Aut
     try:
         host = _host(environ)
         found = request.route = route(places, method, host, path)
+        if found.operation is not None and not found.operation.is_in(edition.limits):
+            request.route = Route(guarded=found.guarded)  # what else is at the path, the edition lacks as well
+            there = f"edition {edition.name} has nothing at {found.operation.path}"
+            raise Refusal(Why.NO_SUCH_PATH, path=path, note=there)
         where = shown_host(environ)
-        operation = check(found, method, path, lambda: nearest_url(places.at(host), where, shown_path(path)))
+        operation = check(
+            found, method, path, lambda: nearest_url(places.at(host), where, shown_path(path), edition.limits)
+        )
         if operation is None:
             _drain(request, edition.limits)
         else:
@@ -161,6 +168,8 @@ def _call(request: Received, operation: Operation, query: str, base_url: str, ed
             upload, problem = _read_audio(request, content_type, values.get("Contained-Content-Type"), edition)
         elif operation.body is Body.TEXT:
             upload = _read_text(request, content_type, edition.limits)
+        elif operation.body is Body.GRAMMAR:
+            upload = _read_grammar(request, content_type, edition.limits)
         elif operation.body is Body.JSON:
             body = _read_json(request, content_type, getattr(limits, operation.most_bytes))
         else:
@@ -256,6 +265,20 @@ def _read_text(request: Received, content_type: str | None, limits: Limits) -> U
     text = read_text(stream)
     body.drain()
     return Upload(stream.size_bytes, body.sha256, "text/plain", text=text)
+
+
+def _read_grammar(request: Received, content_type: str | None, limits: Limits) -> Upload | None:
+    """A grammar, as it is, in the form that its content type names."""
+    body = request.open_body(limits.max_grammar_bytes)
+    media_type = (content_type or "").partition(";")[0].strip().lower()
+    if media_type not in GRAMMAR_TYPES:
+        if body is not None:
+            body.drain()
+        raise Refusal(Why.WRONG_GRAMMAR_TYPE)
+    if body is None:
+        return None
+    text = read_grammar(body, media_type)
+    return Upload(body.size_bytes, body.sha256, media_type, text=text)
 
 
 def _read_json(request: Received, content_type: str | None, most_bytes: int) -> Any:

@@ -118,7 +118,12 @@ def _written(value: Any) -> str:
     """A list of customizations begins on the first line, and a list of the service's models on one of its own."""
     if isinstance(value, dict) and len(value) < 3:  # a list stands alone, or beside `warnings`
         match value:
-            case {"customizations": list(rows)} | {"corpora": list(rows)} | {"words": list(rows)} if len(value) == 1:
+            case (
+                {"customizations": list(rows)}
+                | {"corpora": list(rows)}
+                | {"grammars": list(rows)}
+                | {"words": list(rows)}
+            ) if len(value) == 1:
                 return f'{{"{next(iter(value))}": [{", ".join(_pretty(one, _NEWLINE) for one in rows)}]}}'
             case {"models": list(models), **rest} if models:
                 deeper = _NEWLINE + "   " * 2

@@ -10,10 +10,11 @@ import codecs
 import re
 import string
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-__all__ = ["MOST_WORDS", "TextFacts", "cleaned", "read_text"]
+__all__ = ["LONGEST", "MOST_WORDS", "TOO_LONG", "Readable", "TextFacts", "cleaned", "keep_words", "read_text"]
 
 CHUNK_BYTES = 65536
 MOST_WORDS = 200_000
@@ -89,7 +90,13 @@ def _count(facts: TextFacts, text: str, *, is_last: bool = False) -> str:
         raise ValueError(TOO_LONG)
     facts.total_words += len(tokens)
     bare = _BRACKETS.sub(" ", text) if any(map(text.__contains__, "(<[{")) else None
-    for token, count in Counter(tokens if bare is None else bare.split()).items():
+    keep_words(facts, tokens if bare is None else bare.split())
+    return rest
+
+
+def keep_words(facts: TextFacts, tokens: Iterable[str]) -> None:
+    """Keep the words, cleaned, with how often each occurs; of different ones no more than `MOST_WORDS`."""
+    for token, count in Counter(tokens).items():
         word = cleaned(token)
         if word in facts.words:
             facts.words[word] += count
@@ -97,4 +104,3 @@ def _count(facts: TextFacts, text: str, *, is_last: bool = False) -> str:
             facts.words[word] = count
         elif word:
             facts.overflows = True
-    return rest

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, cast
 
-from fakestt.core.language.facts import Corpus, LanguageModel, Word
+from fakestt.core.language.facts import Corpus, Grammar, LanguageModel, Word
 from fakestt.core.language.placing import upgrade_by_hand
 from fakestt.http.handlers.language import shown
 from fakestt.literals import CorpusStatus, ModelStatus
 from fakestt.views.models import Models, ModelView
 
-__all__ = ["CorpusView", "LanguageModelView", "LanguageModels", "WordView"]
+__all__ = ["CorpusView", "GrammarView", "LanguageModelView", "LanguageModels", "WordView"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -44,6 +44,27 @@ class CorpusView:
     def __repr__(self) -> str:
         why = f" ({self.problem})" if self.problem else ""
         return f"<corpus {self.name!r} {self.status}{why}, {self.total_words} words>"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class GrammarView:
+    """A grammar, as it was at the time of the look."""
+
+    name: str
+    status: str
+    out_of_vocabulary_words: int
+    size_bytes: int
+    sha256: str
+    problem: str | None
+
+    @classmethod
+    def of(cls, grammar: Grammar, status: str) -> GrammarView:
+        """The view of a grammar."""
+        return cls(grammar.name, status, grammar.new_words, grammar.size_bytes, grammar.sha256, grammar.problem)
+
+    def __repr__(self) -> str:
+        why = f" ({self.problem})" if self.problem else ""
+        return f"<grammar {self.name!r} {self.status}{why}, {self.out_of_vocabulary_words} new words>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +108,14 @@ class LanguageModelView(ModelView[LanguageModel]):
             )
 
     @property
+    def grammars(self) -> Mapping[str, GrammarView]:
+        """The grammars by name."""
+        phase = self._service.world.machine.phase
+        with self._look() as model:
+            found = {name: GrammarView.of(one, phase(one).shown) for name, one in model.grammars.items()}
+            return MappingProxyType(found)
+
+    @property
     def words(self) -> Mapping[str, WordView]:
         """The words that it has besides those of its base, by their spelling."""
         with self._look() as model:
@@ -102,7 +131,8 @@ class LanguageModelView(ModelView[LanguageModel]):
         return shown(self._service.world, self._service.edition, model)
 
     def _holds(self, model: LanguageModel) -> str:
-        return f"{len(model.corpora)} corpora, {len(model.words)} words"
+        grammars = f"{len(model.grammars)} grammars, " if model.grammars else ""
+        return f"{len(model.corpora)} corpora, {grammars}{len(model.words)} words"
 
 
 class LanguageModels(Models[LanguageModelView]):
@@ -119,6 +149,8 @@ class LanguageModels(Models[LanguageModelView]):
         dialect: str | None = None,
         corpora: Mapping[str, str] | None = None,
         invalid_corpora: Sequence[str] = (),
+        grammars: Mapping[str, str] | None = None,
+        invalid_grammars: Sequence[str] = (),
         words: Sequence[str] | None = None,
         invalid_words: Sequence[str] = (),
         description: str | None = None,
@@ -134,8 +166,10 @@ class LanguageModels(Models[LanguageModelView]):
             dialect: one that the base model has; its usual one unless given.
             corpora: names with their texts, which for `pending` are being analysed.
             invalid_corpora: names of corpora besides that are `undetermined`.
-            words: valid words of the user's, which for `pending` are being validated. Default: one if there is no
-                corpus, for `pending` none.
+            grammars: names with their texts, ABNF or XML, which for `pending` are being analysed.
+            invalid_grammars: names of grammars besides that are `undetermined`.
+            words: valid words of the user's, which for `pending` are being validated. Default: one if there is neither
+                corpus nor grammar, for `pending` none.
             invalid_words: words besides that have an error.
             versions: of the base model; its newest unless given.
             error: of a failed model.
@@ -154,6 +188,8 @@ class LanguageModels(Models[LanguageModelView]):
             dialect=dialect,
             corpora=corpora,
             invalid_corpora=invalid_corpora,
+            grammars=grammars,
+            invalid_grammars=invalid_grammars,
             words=words,
             invalid_words=invalid_words,
             description=description,

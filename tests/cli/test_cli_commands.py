@@ -136,11 +136,26 @@ def test_a_wrong_word_gets_the_nearest_right_one_and_status_2(
 # operations
 
 
-def test_operations_lists_each_with_its_path_its_statuses_and_its_source(capsys: Out) -> None:
-    assert main(["operations"]) == 0
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_operations_lists_each_of_the_edition_with_its_path(edition: str, capsys: Out) -> None:
+    assert main(["operations", "--edition", edition]) == 0
     out = capsys.readouterr().out
     for operation in OPERATIONS.values():
-        assert f"\n{operation.id}\n    {operation.method} {operation.path}\n" in out
+        told = f"\n{operation.id}\n    {operation.method} {operation.path}\n" in out
+        assert told is (edition != "icp2018" or "rammar" not in operation.id)
+
+
+def test_why_of_an_operation_that_an_edition_lacks_names_those_that_have_it(capsys: Out) -> None:
+    assert main(["why", "addGrammar", "--edition", "icp2018"]) == 2
+    said = capsys.readouterr().err
+    assert "edition icp2018 has no addGrammar. Editions that have it: icp2020, cloud2025, cp4d2025." in said
+    assert main(["why", "addGrammar", "ready", "--edition", "cp4d2025"]) == 0
+    assert "cp4d2025 grammar-add.md#addGrammar" in capsys.readouterr().out
+
+
+def test_operations_lists_the_statuses_and_the_source(capsys: Out) -> None:
+    assert main(["operations"]) == 0
+    out = capsys.readouterr().out
     assert "refused with 400, 401, 403, 406, 409\n    source: icp2018 acoustic-create.md#trainModel" in out
 
 

@@ -18,6 +18,8 @@ from ibm_watson.speech_to_text_v1 import (
     Corpora,
     Corpus,
     CustomWord,
+    Grammar,
+    Grammars,
     LanguageModel,
     LanguageModels,
     TrainingResponse,
@@ -146,6 +148,44 @@ def test_corpora_are_added_listed_got_and_deleted(stt: FakeSTT, client: Any) -> 
     client.train_language_model(words)
     stt.clock.advance_to_next()
     assert client.get_language_model(words).get_result()["status"] == "available"
+
+
+ABNF, XML = "application/srgs", "application/srgs+xml"
+
+
+def test_grammars_are_added_listed_got_and_deleted() -> None:
+    stt = FakeSTT(edition="cloud2025")
+    with stt.reachable():
+        client = stt.client()
+        model = client.create_language_model("words", BASE).get_result()["customization_id"]
+        with pytest.raises(ApiException, match="not found"):
+            client.get_grammar(model, "one")
+        texts: dict[str, tuple[Any, str]] = {
+            "one": ("#ABNF 1.0; $a = the IEEE;", ABNF),
+            "two": (io.BytesIO(b'<grammar><rule id="a">NCAA</rule></grammar>'), XML),
+            "bad": ("/path/of/a/grammar.abnf", ABNF),
+        }
+        for name, (text, kind) in texts.items():
+            assert client.add_grammar(model, name, text, kind).get_status_code() == 201
+            assert Grammar.from_dict(client.get_grammar(model, name).get_result()).status == "being_processed"
+            stt.clock.advance_to_next()
+        grammars = Grammars.from_dict(client.list_grammars(model).get_result()).grammars
+        assert [(one.name, one.out_of_vocabulary_words, one.status) for one in grammars] == [
+            ("one", 1, "analyzed"), ("two", 1, "analyzed"), ("bad", 0, "undetermined"),
+        ]  # fmt: skip
+        assert grammars[2].error.startswith("Analysis of grammar 'bad' failed. Please try fixing the error or adding")
+        failed = LanguageModel.from_dict(client.get_language_model(model).get_result())
+        assert (failed.status, "Cannot compile grammar" in failed.error) == ("ready", True)
+        words = Words.from_dict(client.list_words(model, word_type="grammars").get_result()).words
+        assert [(one.word, one.source) for one in words] == [("IEEE", ["one"]), ("NCAA", ["two"])]
+        with pytest.raises(ApiException, match="already exists"):
+            client.add_grammar(model, "one", "x", ABNF)
+        trained = TrainingResponse.from_dict(client.train_language_model(model, strict=False).get_result())
+        assert [warning.code for warning in trained.warnings] == ["invalid_grammar_files"]
+        stt.clock.advance_to_next()
+        client.delete_grammar(model, "bad")
+        assert client.get_language_model(model).get_result()["status"] == "ready"
+        assert [one["name"] for one in client.list_grammars(model).get_result()["grammars"]] == ["one", "two"]
 
 
 def test_words_are_added_listed_got_and_deleted(stt: FakeSTT, client: Any) -> None:

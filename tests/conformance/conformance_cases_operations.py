@@ -10,7 +10,11 @@ from conformance_asking import Ask, Heard
 from conformance_session import BASE, MODELS, Session, flac, model, same_as_bare, session
 from conformance_ways import Way
 
+from fakestt.contract.operations import OPERATIONS
+from fakestt.editions import EDITIONS
+
 LANGUAGE_MODELS = "/v1/customizations"
+ABNF = b"#ABNF 1.0;\n$a = IEEE;\n"
 
 
 def words(one: Session, status: str = "available") -> str:
@@ -42,6 +46,16 @@ def with_corpus(one: Session, method: str, rest: str) -> Heard:
     return one.ask(method, f"{LANGUAGE_MODELS}/{model_id}/corpora{rest}")
 
 
+def with_grammar(one: Session, method: str, rest: str) -> Heard:
+    model_id = one.stt.language_models.add(base_model_name=BASE, grammars={"a": ABNF.decode()}).id
+    return one.ask(method, f"{LANGUAGE_MODELS}/{model_id}/grammars{rest}")
+
+
+def add_grammar(one: Session) -> Heard:
+    target = f"{LANGUAGE_MODELS}/{words(one)}/grammars/a"
+    return one.upload(target, ABNF, headers={"Content-Type": "application/srgs"})
+
+
 def with_words(one: Session, method: str, rest: str, body: dict[str, object] | None = None) -> Heard:
     return one.ask(method, f"{LANGUAGE_MODELS}/{words(one)}/words{rest}", body)
 
@@ -71,6 +85,10 @@ OPERATION_CASES: dict[str, tuple[int, Callable[[Session], Heard]]] = {
     "addCorpus": (201, lambda one: one.ask("POST", f"{LANGUAGE_MODELS}/{words(one)}/corpora/a", {"any": "body"})),
     "getCorpus": (200, lambda one: with_corpus(one, "GET", "/a")),
     "deleteCorpus": (200, lambda one: with_corpus(one, "DELETE", "/a")),
+    "listGrammars": (200, lambda one: with_grammar(one, "GET", "")),
+    "addGrammar": (201, add_grammar),
+    "getGrammar": (200, lambda one: with_grammar(one, "GET", "/a")),
+    "deleteGrammar": (200, lambda one: with_grammar(one, "DELETE", "/a")),
     "listWords": (200, lambda one: with_words(one, "GET", "?sort=-count")),
     "addWords": (201, lambda one: with_words(one, "POST", "", {"words": [{"word": "IEEE"}]})),
     "addWord": (201, lambda one: with_words(one, "PUT", "/NCAA", {"sounds_like": ["N. C. double A."]})),
@@ -81,8 +99,11 @@ OPERATION_CASES: dict[str, tuple[int, Callable[[Session], Heard]]] = {
 
 
 def operation(operation_id: str) -> Callable[[Way], None]:
+    """In the first edition that has it."""
     status, work = OPERATION_CASES[operation_id]
-    return lambda way: same_as_bare(way, work, status)
+    row = OPERATIONS[operation_id]
+    edition = next(name for name, one in EDITIONS.items() if row.is_in(one.limits))
+    return lambda way: same_as_bare(way, work, status, edition)
 
 
 def token(way: Way) -> None:

@@ -51,8 +51,8 @@ class Session:
 
 
 @contextmanager
-def session(way: Way) -> Iterator[Session]:
-    stt = FakeSTT(start=START)
+def session(way: Way, edition: str = "icp2018") -> Iterator[Session]:
+    stt = FakeSTT(edition=edition, start=START)
     with way.to(stt) as (client, reach):
         yield Session(stt, client, reach)
 
@@ -90,8 +90,8 @@ class BareClient:
         pass
 
 
-def bare() -> Session:
-    stt = FakeSTT(start=START)
+def bare(edition: str = "icp2018") -> Session:
+    stt = FakeSTT(edition=edition, start=START)
     return Session(stt, BareClient(stt), Reach(stt.url, "https://iam.cloud.ibm.com/identity/token", ""))
 
 
@@ -102,11 +102,11 @@ def journal(stt: FakeSTT) -> list[tuple[Any, ...]]:
     ]
 
 
-def same_as_bare(way: Way, work: Callable[[Session], Heard], status: int) -> None:
+def same_as_bare(way: Way, work: Callable[[Session], Heard], status: int, edition: str = "icp2018") -> None:
     """The same work is answered, and written down, as over bare WSGI with an equal fake."""
-    oracle = bare()
+    oracle = bare(edition)
     expected = work(oracle)
-    with session(way) as one:
+    with session(way, edition) as one:
         heard = work(one)
         assert heard.status == expected.status == status, heard
         # Answers name the URL under which the service was asked.

@@ -10,7 +10,7 @@ import pytest
 from fakestt import Assumed, Source
 from fakestt.conduct.watch import RULES
 from fakestt.contract.documents import DOCUMENTS, address_of
-from fakestt.contract.operations import OPERATIONS
+from fakestt.contract.operations import OPERATIONS, commands_in, families_in, operations_in
 from fakestt.contract.own_pages import _OWN, own
 from fakestt.core.families import FAMILIES
 from fakestt.core.provenance import How
@@ -20,14 +20,15 @@ from fakestt.editions.hosts import VENDOR_PLACES
 # Pages of other editions that an edition's rows cite, because its own are silent, or are the same pages.
 BORROWED = {
     "icp2018": {
-        "icp2020 language-resource.md", "icp2020 models.md", "cloud2025 custom-upgrade.md",
+        "icp2020 grammar-add.md", "icp2020 language-resource.md", "icp2020 models.md", "cloud2025 custom-upgrade.md",
         "cloud2025 language-resource.md", "cloud2025 language-resource-ng.md", "cloud2025 release-notes.md",
     },
     "icp2020": {"cloud2025 language-resource.md", "cloud2025 language-resource-ng.md", "cloud2025 release-notes.md"},
     "cloud2025": set(),
     "cp4d2025": {
-        "cloud2025 acoustic-resource.md", "cloud2025 custom-upgrade.md", "cloud2025 data-security.md",
-        "cloud2025 language-resource-ng.md", "cloud2025 models-list.md", "cloud2025 models.md",
+        "cloud2025 acoustic-resource.md", "cloud2025 custom-support.md", "cloud2025 custom-upgrade.md",
+        "cloud2025 data-security.md", "cloud2025 language-resource-ng.md", "cloud2025 models-list.md",
+        "cloud2025 models.md",
         "cloud2025 release-notes.md", "cloud2025 release-notes-data.md",
     },
 }  # fmt: skip
@@ -35,10 +36,11 @@ BORROWED = {
 
 def rows(edition: Edition) -> Iterator[How]:
     """Everything that an edition says how it knows."""
-    for row in OPERATIONS.values():
+    for row in operations_in(edition.limits):
         yield from (own(how, edition) for how in (row.how, row.success_how, *(param.how for param in row.params)))
-    for family in FAMILIES:
-        yield from (own(how, edition) for cells in family.lifecycle.sources.values() for how in cells.values())
+    for family in families_in(edition.limits, FAMILIES):
+        cells = (family.lifecycle.sources[command] for command in commands_in(edition.limits, family))
+        yield from (own(how, edition) for row in cells for how in row.values())
         yield from (own(how, edition) for how in family.rules.values())
     yield from (own(how, edition) for rule in RULES.values() for how in rule.hows)
     yield from edition.provenance.values()

@@ -10,12 +10,14 @@ from typing import Any
 from core_rig import BASE, NEWER, OWNER, finish, objection, publish
 
 from fakestt.core.language import commands
-from fakestt.core.language.facts import Corpus, LanguageModel
+from fakestt.core.language.facts import Corpus, Grammar, LanguageModel, Text
 from fakestt.core.language.placing import place_language_model
+from fakestt.core.language.texts import add_text
 from fakestt.core.language.words import Definition
 from fakestt.core.refusals import Why
 from fakestt.core.resources import Generation
 from fakestt.core.world import World
+from fakestt.media.grammar import read_grammar
 from fakestt.media.text import read_text
 
 # What is put there for each column of the table. In column U a newer version of the base is out, and nowhere else.
@@ -50,29 +52,30 @@ def add(
     name: str,
     text: str | bytes = "some IEEE text",
     *,
+    kind: type[Text] = Corpus,
     overwrite: bool = False,
     customer_id: str | None = None,
-) -> Corpus:
-    """Add a corpus and leave it to its analysis."""
+) -> Text:
+    """Add a corpus or a grammar and leave it to its analysis."""
     data = text.encode() if isinstance(text, str) else text
-    corpus = Corpus(
+    new = kind(
         name=name,
         parent=model,
         created_at_s=world.now_s,
         size_bytes=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
-        facts=read_text(BytesIO(data)),
+        facts=(read_text if kind is Corpus else read_grammar)(BytesIO(data)),
         customer_id=customer_id,
     )
-    commands.add_corpus(world, model, corpus, overwrite=overwrite)
-    return corpus
+    add_text(world, model, new, overwrite=overwrite)
+    return new
 
 
-def added(world: World, model: LanguageModel, name: str, text: str | bytes = "some IEEE text", **more: Any) -> Corpus:
-    """Add a corpus and wait for its analysis."""
-    corpus = add(world, model, name, text, **more)
+def added(world: World, model: LanguageModel, name: str, text: str | bytes = "some IEEE text", **more: Any) -> Text:
+    """Add a corpus or a grammar and wait for its analysis."""
+    new = add(world, model, name, text, **more)
     finish(world)
-    return corpus
+    return new
 
 
 def _objection_to(world: World, **definition: Any) -> Why | None:
@@ -95,6 +98,16 @@ def _phase_of(world: World, *texts: str) -> str:
 def _analysis_s(world: World) -> float:
     corpus = add(world, _created(world), "one", "of three words")
     return round(world.machine.ends_at(corpus) - world.now_s, 6)
+
+
+def _grammar_analysis_s(world: World) -> float:
+    grammar = add(world, _created(world), "one", "#ABNF 1.0; $a = of three words;", kind=Grammar)
+    return round(world.machine.ends_at(grammar) - world.now_s, 6)
+
+
+def _grammar_on_large(world: World) -> Why | None:
+    world.base_models[BASE].generation = Generation.LARGE
+    return objection(lambda: add(world, _created(world), "one", "#ABNF 1.0; $a = b;", kind=Grammar))
 
 
 def improve(world: World, base: str = BASE) -> None:
@@ -149,6 +162,8 @@ LANGUAGE_KNOBS: dict[str, tuple[Callable[[World], object], object, object, objec
     "knows_mapping_only": (lambda world: _mapped(world), False, None, True, True),
     "corpus_analysis_min_s": (lambda world: _analysis_s(world), 10.0, 10.03, 5.0, 5.03),
     "corpus_analysis_factor": (lambda world: _analysis_s(world), 1.0, 13.0, 2.0, 16.0),
+    "large_models_lack_grammars": (_grammar_on_large, False, None, True, Why.NO_GRAMMARS),
+    "grammar_analysis_s": (_grammar_analysis_s, 5.0, 5.0, 9.0, 9.0),
     "words_analysis_min_s": (_lasts("pending"), 2.0, 2.15, 5.0, 5.15),
     "words_analysis_factor": (_lasts("pending"), 1.0, 5.0, 2.0, 8.0),
     "words_training_min_s": (_lasts("training"), 20.0, 20.06, 5.0, 5.06),

@@ -9,8 +9,9 @@ from core_rig import ALL, BASE, CLOUD, OTHER_OWNER, OWNER, finish, make_world, o
 from language_rig import add, added, place, reach_language
 
 from fakestt.core.language import commands
-from fakestt.core.language.facts import LanguageModel, Word
+from fakestt.core.language.facts import Corpus, LanguageModel, Word
 from fakestt.core.language.family import CORPUS
+from fakestt.core.language.texts import delete_text, get_text, list_texts
 from fakestt.core.refusals import Why
 from fakestt.core.resources import Activity
 from fakestt.core.snapshot import snapshot
@@ -60,8 +61,8 @@ def test_the_lock_is_on_the_model(edition: str, column: str) -> None:
     world = make_world(edition)
     model = reach_language(world, column)
     assert objection(add, world, model, "one") is Why.BUSY
-    assert objection(commands.delete_corpus, world, model, "one") is Why.BUSY
-    assert commands.list_corpora(world, model) == []
+    assert objection(delete_text, world, model, Corpus, "one") is Why.BUSY
+    assert list_texts(world, model, Corpus) == []
 
 
 @pytest.mark.parametrize("edition", ALL)
@@ -75,9 +76,9 @@ def test_while_one_corpus_is_analysed_all_else_is_locked(edition: str) -> None:
     assert objection(add, world, model, "three") is Why.BUSY
     assert objection(add, world, model, "two", overwrite=True) is Why.BUSY
     for name in ("one", "two", "nothing"):
-        assert objection(commands.delete_corpus, world, model, name) is Why.BUSY
-    assert [corpus.name for corpus in commands.list_corpora(world, model)] == ["one", "two"]
-    assert commands.get_corpus(world, model, "two").valid is None
+        assert objection(delete_text, world, model, Corpus, name) is Why.BUSY
+    assert [corpus.name for corpus in list_texts(world, model, Corpus)] == ["one", "two"]
+    assert get_text(world, model, Corpus, "two").valid is None
 
 
 @pytest.mark.parametrize("edition", ALL)
@@ -109,16 +110,16 @@ def test_words_go_with_their_last_corpus_unless_the_user_has_touched_them(editio
     model = fresh(world)
     for name, text in (("one", "IEEE NCAA HHonors IBM"), ("two", "IEEE IEEE"), ("three", "IEEE")):
         added(world, model, name, text)
-    model.words.put(Word(word="NCAA", in_corpora={"one": 1}, by_user=True))
-    model.words.put(Word(word="IBM", in_corpora={"one": 1}, by_user=True, user_first=True))
+    model.words.put(Word(word="NCAA", found_in={"one": 1}, by_user=True))
+    model.words.put(Word(word="IBM", found_in={"one": 1}, by_user=True, user_first=True))
     assert table_of(model) == {
         "IEEE": (4, ["one", "two", "three"]), "NCAA": (1, ["one", "user"]), "HHonors": (1, ["one"]),
         "IBM": (2, ["one", "user"]),
     }  # fmt: skip
-    commands.delete_corpus(world, model, "one")
+    delete_text(world, model, Corpus, "one")
     assert table_of(model) == {"IEEE": (3, ["two", "three"]), "NCAA": (1, ["user"]), "IBM": (1, ["user"])}
-    commands.delete_corpus(world, model, "two")
-    commands.delete_corpus(world, model, "three")
+    delete_text(world, model, Corpus, "two")
+    delete_text(world, model, Corpus, "three")
     assert table_of(model) == {"NCAA": (1, ["user"]), "IBM": (1, ["user"])}
     assert code(world, model) == "R"
 
@@ -131,7 +132,7 @@ def test_deleting_the_last_data_of_a_trained_model_leaves_it_pending(edition: st
     commands.train(world, model)
     finish(world)
     assert code(world, model) == "A"
-    commands.delete_corpus(world, model, "one")
+    delete_text(world, model, Corpus, "one")
     assert (code(world, model), model.trained) == ("P0", True)
     assert objection(commands.train, world, model) is Why.NO_INPUT_DATA
 
@@ -139,8 +140,8 @@ def test_deleting_the_last_data_of_a_trained_model_leaves_it_pending(edition: st
 def test_a_missing_corpus_is_missing() -> None:
     world = make_world()
     model = fresh(world)
-    for act in (commands.get_corpus, commands.delete_corpus):
-        assert objection(act, world, model, "one") is Why.NO_SUCH_CORPUS
+    for act in (get_text, delete_text):
+        assert objection(act, world, model, Corpus, "one") is Why.NO_SUCH_CORPUS
 
 
 # Generations of base models
@@ -156,7 +157,7 @@ def test_later_generations_take_no_words_from_corpora(edition: str, base: str, n
     model = fresh(world, base)
     corpus = added(world, model, "one", "an IEEE text")
     assert (code(world, model), corpus.total_words, corpus.new_words, list(model.words)) == ("R", 3, new, words)
-    commands.delete_corpus(world, model, "one")
+    delete_text(world, model, Corpus, "one")
     assert code(world, model) == "P0"
 
 

@@ -24,7 +24,7 @@ from core_rig import (
 from language_rig import PUT, SHARED_KNOBS, improve, place, reach_language
 
 from fakestt.contract.cells import cell_of
-from fakestt.contract.operations import OPERATIONS
+from fakestt.contract.operations import OPERATIONS, commands_in
 from fakestt.core.choices import Choices
 from fakestt.core.language import commands
 from fakestt.core.language.facts import LanguageModel, Word, Words
@@ -79,14 +79,16 @@ def test_a_model_meets_what_its_cells_say_and_nothing_else(edition: str, column:
 @pytest.mark.parametrize("edition", ALL)
 def test_what_a_cell_may_refuse_is_among_the_refusals_of_its_operation(edition: str) -> None:
     met = set()
-    for command in LanguageCommand:
+    for command in commands_in(LIMITS[edition], LANGUAGE):
         for phase in LanguagePhase:
             whys = cell_of(LANGUAGE, command, phase, LIMITS[edition]).whys
             assert set(whys) <= set(OPERATIONS[command.value].refusals), (command, phase)
             met |= set(whys)
     expected = {Why.BUSY, Why.UNMODIFIED, Why.NO_INPUT_DATA, Why.INVALID_DATA, Why.UP_TO_DATE, Why.NOT_UPGRADABLE}
     expected.add(Why.CORPUS_TAKEN)
-    assert met == expected | ({Why.UPGRADES_BY_TRAINING} if edition in CLOUD else set())
+    if LIMITS[edition].knows_grammars:
+        expected |= {Why.GRAMMAR_TAKEN, Why.NAME_OF_A_CORPUS, Why.NAME_OF_A_GRAMMAR}
+    assert met == expected | ({Why.UPGRADES_BY_TRAINING, Why.NO_GRAMMARS} if edition in CLOUD else set())
 
 
 # Training
@@ -105,7 +107,7 @@ def test_a_model_without_a_change_since_its_training_is_refused_and_stays_availa
 def test_a_training_that_leaves_data_out_says_which(edition: str) -> None:
     world = make_world(edition)
     model = place(world, status="ready", invalid_words=["bad"], corpora={"one": "text"}, invalid_corpora=["two"])
-    assert commands.train(world, model, strict=False) == (["two"], ["bad"])
+    assert commands.train(world, model, strict=False) == (["two"], [], ["bad"])
     finish(world)
     assert (code(world, model), model.trained, model.modified) == ("A", True, False)
 

@@ -401,7 +401,8 @@ SECOND_CALL: dict[str, tuple[object, object, object, object]] = {
 # These are looked at before the core: by the body's reader, the parameters' and the credentials'.
 OUTSIDE = {
     "max_upload_bytes", "max_json_bytes", "member_type_default", "knows_strict", "several_owners", "knows_lite_plan",
-    "knows_force_of_language_models", "max_text_bytes", "max_words_bytes",
+    "knows_force_of_language_models", "max_text_bytes", "max_words_bytes", "max_grammar_bytes",
+    "knows_grammars",
 }  # fmt: skip
 
 

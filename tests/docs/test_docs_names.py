@@ -24,9 +24,9 @@ def table() -> dict[str, str]:
 
 def owners() -> dict[str, Any]:
     """An example of each."""
-    stt = FakeSTT(start=0)
+    stt = FakeSTT(edition="icp2020", start=0)
     model = stt.acoustic_models.add(status="ready")
-    words = stt.language_models.add(status="ready", corpora={"drums": "IEEE"})
+    words = stt.language_models.add(status="ready", corpora={"drums": "IEEE"}, grammars={"yesno": "#ABNF 1.0; $a = b;"})
     return {
         "the fake, `stt`": stt,
         "`stt.acoustic_models`": stt.acoustic_models,
@@ -35,6 +35,7 @@ def owners() -> dict[str, Any]:
         "`stt.language_models`": stt.language_models,
         "a language model": words,
         "one of its `corpora`": words.corpora["drums"],
+        "one of its `grammars`": words.grammars["yesno"],
         "one of its `words`": words.words["IEEE"],
         "`stt.base_models`": stt.base_models,
         "`script`": stt.script,
@@ -57,6 +58,7 @@ NOT_TOLD: dict[str, set[str]] = {
     "`stt.language_models`": {"kind"},
     "one of its `audio`": {"of"},
     "one of its `corpora`": {"of"},
+    "one of its `grammars`": {"of"},
     "one of its `words`": {"of"},
     "`script`": {"families", "model_id"},
     "`stt.clock`": {"planned", "time"},

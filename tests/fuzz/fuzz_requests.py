@@ -126,6 +126,8 @@ class Maker:
                 return random.choice(audio())
             case Body.TEXT:
                 return random.choice(TEXTS)
+            case Body.GRAMMAR:
+                return random.choice(GRAMMARS)
         return random.choice((b"", b"", b"{}", b"x")), ""
 
     def _mutated(self, asked: Asked) -> Asked:
@@ -171,6 +173,13 @@ TEXTS = (
     (b'--b\r\nContent-Disposition: form-data; name="corpus_file"\r\n\r\nIEEE\r\n--b--\r\n',
      "multipart/form-data; boundary=b"),
     (b"--b\r\n", "multipart/form-data; boundary=b"), (b"x", "multipart/form-data"),
+)  # fmt: skip
+
+
+GRAMMARS = (
+    (b"#ABNF 1.0; $a = IEEE;", "application/srgs"), (b"/a/path", "application/srgs"), (b"", "application/srgs"),
+    (b'<grammar><rule id="a">IEEE</rule></grammar>', "application/srgs+xml"), (b"<grammar>", "application/srgs+xml"),
+    (b"#ABNF 1.0; $a = IEEE;", "text/plain"), (b"#ABNF 1.0; $a = IEEE;", ""),
 )  # fmt: skip
 
 

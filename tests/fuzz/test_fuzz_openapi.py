@@ -47,6 +47,7 @@ FORM = (
     Why.UNSUPPORTED_ENCODING,
     Why.MALFORMED_GUID,
     Why.WRONG_CONTENT_TYPE,
+    Why.WRONG_GRAMMAR_TYPE,
     Why.RATE_MISSING,
     Why.EMPTY_BODY,
     Why.MALFORMED_JSON,
@@ -67,6 +68,10 @@ for media_type in [name + (";rate=16000" if row.rate_required else "") for name,
 ]:
     data = SMALL.get(media_type, OTHER)
     schemathesis.openapi.media_type(media_type, st.just(data) | st.just(OTHER))
+schemathesis.openapi.media_type("application/srgs", st.just(b"#ABNF 1.0; $a = IEEE;") | st.just(OTHER))
+schemathesis.openapi.media_type(
+    "application/srgs+xml", st.just(b'<grammar><rule id="a">b</rule></grammar>') | st.just(OTHER)
+)
 
 
 def service(edition: str) -> tuple[FakeSTT, list[str]]:

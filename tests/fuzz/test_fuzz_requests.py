@@ -43,8 +43,10 @@ def fake(edition: str, random: Random) -> FakeSTT:
     stt.base_models.publish("en-US_BroadbandModel", "en-US_BroadbandModel.v2030-01-01")
     for status in STATUSES:
         stt.acoustic_models.add(name=status, status=status)
+    grammars = {"audio2": "#ABNF 1.0; $a = IEEE;"} if stt.edition.limits.knows_grammars else None
     for status in ("pending", "ready", "training", "available", "failed"):
-        stt.language_models.add(status=status, corpora={"audio1": "IEEE"} if status == "ready" else None)
+        data = {"corpora": {"audio1": "IEEE"}, "grammars": grammars} if status == "ready" else {}
+        stt.language_models.add(status=status, **data)
     return stt
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from fakestt.contract.operations import commands_in
 from fakestt.contract.reference import reference, shown_value
 from fakestt.core.acoustic.analysis import RULES
 from fakestt.core.acoustic.family import ACOUSTIC
@@ -37,7 +38,7 @@ def test_the_reference_has_every_refusal_limit_and_operation(name: str) -> None:
     text = reference(edition)
     assert all(f"| {why.value} | {edition.wording[why].status} |" in text for why in Why)
     assert all(f"`{row}`" in text for row in edition.provenance if row != "base_models")
-    assert text.count("phase by phase") == sum(len(family.lifecycle.commands) for family in FAMILIES)
+    assert text.count("phase by phase") == sum(len(commands_in(edition.limits, family)) for family in FAMILIES)
 
 
 def test_the_reference_marks_a_guess_and_names_a_source() -> None:
@@ -81,8 +82,8 @@ def test_differences_of_the_cloud_and_of_cloud_pak_for_data() -> None:
 
 def test_every_kind_of_row_is_compared() -> None:
     found = {one.kind: one for one in differences(ICP, CLOUD)}
-    assert list(found) == ["limit", "trait", "wording", "parameter", "base model"]
-    assert found["parameter"].values == ("no", "yes")
+    assert list(found) == ["limit", "trait", "wording", "operation", "parameter", "base model"]
+    assert found["operation"].values == found["parameter"].values == ("no", "yes")
 
 
 def test_a_base_model_that_only_one_edition_has_is_a_difference() -> None:

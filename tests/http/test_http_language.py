@@ -9,7 +9,6 @@ import pytest
 from asking import EDITIONS, MODELS, NOBODY, ask
 
 from fakestt import FakeSTT
-from fakestt.contract.operations.absent import ABSENT
 from fakestt.core.refusals import Why
 from fakestt.editions import EDITIONS as ROWS
 
@@ -141,18 +140,6 @@ def test_an_unknown_parameter_is_told_in_the_answer() -> None:
     for target in (LANGUAGE_MODELS, f"{LANGUAGE_MODELS}/{model.id}"):
         said = ask(stt, "GET", f"{target}?x=1").json["warnings"]
         assert said == "Unexpected query parameter(s) ['x'] detected"
-
-
-@pytest.mark.parametrize("edition", EDITIONS)
-@pytest.mark.parametrize("name", [name for name, row in ABSENT.items() if "customizations" in row.path])
-def test_the_rest_of_the_family_is_not_here(edition: str, name: str) -> None:
-    stt = FakeSTT(edition=edition)
-    model = stt.language_models.add()
-    row = ABSENT[name]
-    path = row.path.replace("{customization_id}", model.id)
-    heard = ask(stt, row.method, path.format(corpus_name="a", word_name="a", grammar_name="a"), b"text")
-    assert (heard.status, heard.error) == (404, "No such child resource.")
-    assert json.dumps(model.as_json()) == json.dumps(stt.language_models[model.id].as_json())
 
 
 @pytest.mark.parametrize("target", [LANGUAGE_MODELS, f"{LANGUAGE_MODELS}/{NOBODY}"])

@@ -5,11 +5,13 @@ A cell is the status, then `>` and the next phase where it changes, then a word 
     lock   locked                                       new    model is up-to-date
     none   No input data available for training         same   No input data modified since last training
     bad    some data is not valid                       idle   neither ready nor available
-    name   the name exists already                      gone   no such corpus, or word
+    name   the name exists already                      gone   no such corpus, grammar or word
     form   not of the form that is asked for            digits a pronunciation that is not allowed
+    other  a corpus, or a grammar, has the name         path   there is nothing of the kind
 
 Phases are reached by requests alone. B* is the analysis of more data in a model that was available. `-` marks what
-cannot be asked.
+cannot be asked. What is said of corpora holds for grammars: the rows that are about data are asked a second time, of a
+model that has a grammar where the first has a corpus.
 """
 
 # Tables are wider than a line.
@@ -80,12 +82,28 @@ WITH_FORCE = """
                          P0          PB          PI          R           RM          B*          T           A           U           F
 train-force              400>F:none  409:lock    400>F:bad   200>T       400>F:bad   409:lock    409:lock    200>T       409:lock    200>T
 """
+WITHOUT_GRAMMARS = """
+                         P0          PB          PI          R           RM          B*          T           A           U           F
+list-others              404:path    404:path    404:path    404:path    404:path    404:path    404:path    404:path    404:path    404:path
+add-other-of-its-name    404:path    404:path    404:path    404:path    404:path    404:path    404:path    404:path    404:path    404:path
+get-other                404:path    404:path    404:path    404:path    404:path    404:path    404:path    404:path    404:path    404:path
+delete-other             404:path    404:path    404:path    404:path    404:path    404:path    404:path    404:path    404:path    404:path
+"""
+WITH_GRAMMARS = """
+                         P0          PB          PI          R           RM          B*          T           A           U           F
+list-others              200         200         200         200         200         200         200         200         200         200
+add-other-of-its-name    201>PB      409:lock    400:other   400:other   400:other   409:lock    409:lock    400:other   409:lock    400:other
+get-other                400:gone    400:gone    400:gone    400:gone    400:gone    400:gone    400:gone    400:gone    400:gone    400:gone
+delete-other             400:gone    409:lock    400:gone    400:gone    400:gone    409:lock    409:lock    400:gone    409:lock    400:gone
+"""
 TABLES = {
-    "icp2018": COMMON + WITHOUT_STRICT + WITHOUT_FORCE,
-    "icp2020": COMMON + WITH_STRICT + WITHOUT_FORCE,
-    "cloud2025": COMMON + WITH_STRICT + WITH_FORCE,
-    "cp4d2025": COMMON + WITH_STRICT + WITHOUT_FORCE,
+    "icp2018": COMMON + WITHOUT_STRICT + WITHOUT_FORCE + WITHOUT_GRAMMARS,
+    "icp2020": COMMON + WITH_STRICT + WITHOUT_FORCE + WITH_GRAMMARS,
+    "cloud2025": COMMON + WITH_STRICT + WITH_FORCE + WITH_GRAMMARS,
+    "cp4d2025": COMMON + WITH_STRICT + WITHOUT_FORCE + WITH_GRAMMARS,
 }
+OF_GRAMMARS = ("train", "train-lenient", "reset", "user-data", "get-word", "delete-word")
+"""The rows that are asked of grammars, besides those that name a corpus or the other kind."""
 
 COMMANDS = {  # method, what follows the models' address, the operation
     "create": ("POST", "", "createLanguageModel"),
@@ -98,15 +116,19 @@ COMMANDS = {  # method, what follows the models' address, the operation
     "reset": ("POST", "/{id}/reset", "resetLanguageModel"),
     "upgrade-newer": ("POST", "/{id}/upgrade_model", "upgradeLanguageModel"),
     "upgrade-newest": ("POST", "/{id}/upgrade_model", "upgradeLanguageModel"),
-    "list-corpora": ("GET", "/{id}/corpora", "listCorpora"),
-    "add-corpus": ("POST", "/{id}/corpora/another", "addCorpus"),
-    "add-corpus-existing": ("POST", "/{id}/corpora/one", "addCorpus"),
-    "overwrite-corpus": ("POST", "/{id}/corpora/one?allow_overwrite=true", "addCorpus"),
-    "get-corpus": ("GET", "/{id}/corpora/one", "getCorpus"),
-    "get-corpus-missing": ("GET", "/{id}/corpora/nothing", "getCorpus"),
-    "delete-corpus": ("DELETE", "/{id}/corpora/one", "deleteCorpus"),
-    "delete-corpus-bad": ("DELETE", "/{id}/corpora/bad", "deleteCorpus"),
-    "delete-corpus-missing": ("DELETE", "/{id}/corpora/nothing", "deleteCorpus"),
+    "list-corpora": ("GET", "/{id}/{kind}", "listCorpora"),
+    "add-corpus": ("POST", "/{id}/{kind}/another", "addCorpus"),
+    "add-corpus-existing": ("POST", "/{id}/{kind}/one", "addCorpus"),
+    "overwrite-corpus": ("POST", "/{id}/{kind}/one?allow_overwrite=true", "addCorpus"),
+    "get-corpus": ("GET", "/{id}/{kind}/one", "getCorpus"),
+    "get-corpus-missing": ("GET", "/{id}/{kind}/nothing", "getCorpus"),
+    "delete-corpus": ("DELETE", "/{id}/{kind}/one", "deleteCorpus"),
+    "delete-corpus-bad": ("DELETE", "/{id}/{kind}/bad", "deleteCorpus"),
+    "delete-corpus-missing": ("DELETE", "/{id}/{kind}/nothing", "deleteCorpus"),
+    "list-others": ("GET", "/{id}/{other}", "listGrammars"),
+    "add-other-of-its-name": ("POST", "/{id}/{other}/one?allow_overwrite=true", "addGrammar"),
+    "get-other": ("GET", "/{id}/{other}/one", "getGrammar"),
+    "delete-other": ("DELETE", "/{id}/{other}/one", "deleteGrammar"),
     "list-words": ("GET", "/{id}/words?sort=count", "listWords"),
     "add-words": ("POST", "/{id}/words", "addWords"),
     "add-words-none": ("POST", "/{id}/words", "addWords"),
@@ -119,6 +141,11 @@ COMMANDS = {  # method, what follows the models' address, the operation
     "user-data": ("DELETE", "/v1/user_data?customer_id=kim", "deleteUserData"),
     "user-data-of-nobody": ("DELETE", "/v1/user_data?customer_id=lee", "deleteUserData"),
 }
+KINDS = {
+    "listCorpora": "listGrammars", "addCorpus": "addGrammar", "getCorpus": "getGrammar", "deleteCorpus": "deleteGrammar",
+}  # fmt: skip
+KINDS |= {grammar: corpus for corpus, grammar in KINDS.items()}
+OTHER = {"corpora": "grammars", "grammars": "corpora"}
 SAYS = {
     "lock": "is currently locked to process your last request.",
     "none": "No input data available for training",
@@ -129,6 +156,8 @@ SAYS = {
     "name": "already exists",
     "gone": "not found",
     "form": "an array that is not empty",
+    "other": "of the name 'one'",
+    "path": "No such child resource.",
     "digits": "Numbers are not allowed in sounds_like. You can try for example 'four two'.",
 }
 STATUSES = {
@@ -136,6 +165,8 @@ STATUSES = {
     "A": "available", "U": "upgrading", "F": "failed",
 }  # fmt: skip
 NOT_TEXT = b"\xff\xfe\x00"
+TEXT = {"corpora": b"an IEEE text", "grammars": b"#ABNF 1.0; $a = an IEEE text;"}
+ABNF = {"Content-Type": "application/srgs"}  # of corpora it is ignored
 
 
 def rows_of(text: str) -> dict[str, dict[str, str]]:
@@ -148,31 +179,34 @@ def rows_of(text: str) -> dict[str, dict[str, str]]:
 
 
 CELLS = [
-    pytest.param(edition, command, phase, cell, id=f"{edition}-{command}-{phase}")
+    pytest.param(edition, kind, command, phase, cell, id=f"{edition}-{kind}-{command}-{phase}")
     for edition in EDITIONS
+    for kind in OTHER
     for command, row in rows_of(TABLES[edition]).items()
     for phase, cell in row.items()
     if cell != "-"
+    if kind == "corpora" or edition != "icp2018"
+    if kind == "corpora" or command in OF_GRAMMARS or "corp" in command or "other" in command
 ]
 
 
-def add_corpus(stt: FakeSTT, model_id: str, name: str, data: bytes = b"an IEEE text", **more: Any) -> None:
-    heard = ask(stt, "POST", f"{MODELS}/{model_id}/corpora/{name}", data, **more)
+def add_data(stt: FakeSTT, target: str, data: bytes, label: dict[str, str] | None = None) -> None:
+    heard = ask(stt, "POST", f"{MODELS}/{target}", data, {**ABNF, **(label or {})})
     assert (heard.status, heard.json) == (201, {})
 
 
-@lru_cache
-def reached(edition: str, phase: str, newer: bool) -> tuple[dict[str, Any], str]:
-    """A state as data, and the id of the model that is in this phase. Only the corpus `one` is labelled."""
+@lru_cache(maxsize=256)
+def reached(edition: str, kind: str, phase: str, newer: bool) -> tuple[dict[str, Any], str]:
+    """A state as data, and the id of the model that is in this phase. Only the corpus, or grammar, `one` is labelled."""
     stt = FakeSTT(edition=edition, start=START)
     model_id = ask(stt, "POST", MODELS, {"name": "words", "base_model_name": BASE}).json["customization_id"]
     if phase != "P0":
         label = {"X-Watson-Metadata": "customer_id=kim"}
-        add_corpus(stt, model_id, "one", NOT_TEXT if phase == "PI" else b"an IEEE text", headers=label)
+        add_data(stt, f"{model_id}/{kind}/one", NOT_TEXT if phase == "PI" else TEXT[kind], label)
         if phase != "PB":
             stt.clock.advance("1h")
     if phase == "RM":
-        add_corpus(stt, model_id, "bad", NOT_TEXT)
+        add_data(stt, f"{model_id}/{kind}/bad", NOT_TEXT)
         stt.clock.advance("1h")
     if phase in ("T", "A", "B*", "U", "F"):
         if phase == "F":
@@ -185,12 +219,12 @@ def reached(edition: str, phase: str, newer: bool) -> tuple[dict[str, Any], str]
     if phase == "U":
         assert ask(stt, "POST", f"{MODELS}/{model_id}/upgrade_model").status == 200
     if phase == "B*":
-        add_corpus(stt, model_id, "two")
+        add_data(stt, f"{model_id}/{kind}/two", TEXT[kind])
     return stt.snapshot(), model_id
 
 
-def in_phase(edition: str, phase: str, *, newer: bool = False) -> tuple[FakeSTT, str]:
-    state, model_id = reached(edition, phase, newer)
+def in_phase(edition: str, kind: str, phase: str, *, newer: bool = False) -> tuple[FakeSTT, str]:
+    state, model_id = reached(edition, kind, phase, newer)
     stt = FakeSTT(edition=edition, start=START)
     stt.restore(state)
     return stt, model_id
@@ -199,6 +233,7 @@ def in_phase(edition: str, phase: str, *, newer: bool = False) -> tuple[FakeSTT,
 BODIES: dict[str, Any] = {
     "create": {"name": "another", "base_model_name": BASE},
     "add-corpus": b"some text",
+    "add-other-of-its-name": b"some text",
     "add-corpus-existing": b"some text",
     "overwrite-corpus": b"some text",
     "add-words": {"words": [{"word": "NCAA"}, {"word": "IEEE", "sounds_like": ["I. triple E."]}]},
@@ -208,28 +243,34 @@ BODIES: dict[str, Any] = {
 }
 
 
-def send(stt: FakeSTT, command: str, model_id: str) -> Heard:
+def send(stt: FakeSTT, kind: str, command: str, model_id: str) -> Heard:
     method, target, _ = COMMANDS[command]
     if not target.startswith("/v1"):
-        target = MODELS + target.format(id=model_id)
-    return ask(stt, method, target, BODIES.get(command, b""))
+        target = MODELS + target.format(id=model_id, kind=kind, other=OTHER[kind])
+    return ask(stt, method, target, BODIES.get(command, b""), ABNF if "{" in COMMANDS[command][1][5:] else {})
 
 
-@pytest.mark.parametrize(("edition", "command", "phase", "cell"), CELLS)
-def test_a_command_in_a_phase_is_answered_as_the_table_says(edition: str, command: str, phase: str, cell: str) -> None:
-    stt, model_id = in_phase(edition, phase, newer=command == "upgrade-newer")
+@pytest.mark.parametrize(("edition", "kind", "command", "phase", "cell"), CELLS)
+def test_a_command_in_a_phase_is_answered_as_the_table_says(
+    edition: str, kind: str, command: str, phase: str, cell: str
+) -> None:
+    stt, model_id = in_phase(edition, kind, phase, newer=command == "upgrade-newer")
     before = stt.snapshot()
-    heard = send(stt, command, model_id)
+    heard = send(stt, kind, command, model_id)
     answer, _, word = cell.partition(":")
     status, _, after = answer.partition(">")
     assert heard.status == int(status), heard
     if heard.status < 300:
-        operation = OPERATIONS[COMMANDS[command][2]]
+        operation_id = COMMANDS[command][2]
+        operation = OPERATIONS[KINDS.get(operation_id, operation_id) if kind == "grammars" else operation_id]
         assert heard.status == operation.success
         assert operation.returns.problem(heard.json) is None
     else:
         assert set(heard.json) == {"error", "code", "code_description"}
-        assert heard.json["code_description"] == {400: "Bad Request", 409: "Conflict"}[heard.status]
+        assert (
+            heard.json["code_description"]
+            == {400: "Bad Request", 404: "No Such Resource", 409: "Conflict"}[heard.status]
+        )
         assert SAYS[word] in heard.error
         if not after:
             assert stt.snapshot() == before, "a refusal that changes nothing"
@@ -239,13 +280,19 @@ def test_a_command_in_a_phase_is_answered_as_the_table_says(edition: str, comman
         assert stt.language_models[model_id].phase.code == (after or phase).replace("B*", "PB")
 
 
-@pytest.mark.parametrize("edition", EDITIONS)
+@pytest.mark.parametrize(
+    ("edition", "kind"), [*((name, "corpora") for name in EDITIONS), ("icp2020", "grammars"), ("cloud2025", "grammars")]
+)
 @pytest.mark.parametrize("phase", PHASES)
-def test_get_shows_the_status_of_the_phase_and_progress_only_when_available(edition: str, phase: str) -> None:
-    stt, model_id = in_phase(edition, phase)
+def test_get_shows_the_status_of_the_phase_and_progress_only_when_available(
+    edition: str, kind: str, phase: str
+) -> None:
+    stt, model_id = in_phase(edition, kind, phase)
     shown = ask(stt, "GET", f"{MODELS}/{model_id}").json
     assert (shown["status"], shown["progress"]) == (STATUSES[phase], 100 if phase == "A" else 0)
-    assert ("error" in shown) is (phase == "F")
+    not_compiled = kind == "grammars" and phase in ("PI", "RM")
+    assert ("error" in shown) is (phase == "F" or not_compiled)
+    assert ("Cannot compile grammar" in shown.get("error", "")) is not_compiled
 
 
 def test_every_row_is_there_for_every_edition_and_every_phase() -> None:

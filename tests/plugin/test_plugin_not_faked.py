@@ -75,9 +75,10 @@ def test_without_pytest_check_used_warns():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         stt.check_used()
-    stt.app.asked_in_vain["addGrammar"] = 1
+    stt.app.asked_in_vain["detectLanguage"] = 1
     expected = (
-        r"addGrammar is part of the service \(not of icp2018\) and not of fakestt: a request for it was answered 404"
+        r"detectLanguage is part of the service \(of cloud2025 alone\) and not of fakestt: a request for it was "
+        "answered 404"
     )
     with pytest.warns(NotFaked, match=expected):
         stt.check_used()

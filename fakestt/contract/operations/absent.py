@@ -29,14 +29,10 @@ class Absent(NamedTuple):
         return re.sub(r"\{\w+\}", "*", self.path)
 
 
-MODELS = "/v1/customizations"
-MODEL = MODELS + "/{customization_id}"
-GRAMMAR = MODEL + "/grammars/{grammar_name}"
 JOB, BATCH = "/v1/recognitions/{id}", "/v1/batches/{batch_id}"
-NOT_2018, CLOUD, ICP2020 = "not of icp2018", "of cloud2025 alone", "of icp2020 alone"
+CLOUD, ICP2020 = "of cloud2025 alone", "of icp2020 alone"
 
-# Sources: ibm-watson 11.2.0 speech_to_text_v1.py; for grammars icp2018's pages, which know none; for batches
-# icp2020 batches.md, and no SDK has a name for them.
+# Sources: ibm-watson 11.2.0 speech_to_text_v1.py; for batches icp2020 batches.md, and no SDK has a name for them.
 # fmt: off
 _ROWS = (
     Absent("recognize",               "POST",   "/v1/recognize"),
@@ -53,10 +49,6 @@ _ROWS = (
     Absent("getBatch",                "GET",    BATCH, ICP2020),
     Absent("cancelBatch",             "PUT",    BATCH, ICP2020),
     Absent("deleteBatch",             "DELETE", BATCH, ICP2020),
-    Absent("listGrammars",            "GET",    f"{MODEL}/grammars", NOT_2018),
-    Absent("addGrammar",              "POST",   GRAMMAR, NOT_2018),
-    Absent("getGrammar",              "GET",    GRAMMAR, NOT_2018),
-    Absent("deleteGrammar",           "DELETE", GRAMMAR, NOT_2018),
 )
 # fmt: on
 ABSENT: Mapping[str, Absent] = {row.id: row for row in _ROWS}

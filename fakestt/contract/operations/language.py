@@ -193,6 +193,7 @@ LANGUAGE_OPERATIONS = (
             Why.DATA_NAME_CHARACTERS,
             Why.DATA_NAME_RESERVED,
             Why.BUSY,
+            Why.NAME_OF_A_GRAMMAR,
             Why.CORPUS_TAKEN,
         ),
     ),

@@ -14,7 +14,7 @@ from fakestt.core.acoustic.phases import AcousticCommand as Command
 from fakestt.core.acoustic.table import AcousticAsk
 from fakestt.core.changes import ByCommand
 from fakestt.core.language.facts import LanguageModel
-from fakestt.core.models import base_of_new_model, data_changed, doing, list_models, remove_model
+from fakestt.core.models import add_data, base_of_new_model, doing, empty, list_models, remove_data, remove_model
 from fakestt.core.refusals import Refusal, Why
 from fakestt.core.resources import Activity, first_in
 from fakestt.core.world import World
@@ -104,13 +104,9 @@ def reset(world: World, model: AcousticModel) -> None:
         Refusal: BUSY.
     """
     with _doing(world, model, Command.RESET) as cause:
-        for audio in model.audio.values():
-            world.machine.gone(audio, world.now_s, cause)
-        model.audio.clear()
-        model.trained = model.modified = model.failed = model.helper_lags = False
-        model.error = model.helper_id = None
-        if not world.limits.reset_keeps_versions:
-            model.versions[:] = [model.base_model.newest]
+        empty(world, model, cause)
+        model.helper_lags = False
+        model.helper_id = None
 
 
 def upgrade(world: World, model: AcousticModel, *, force: bool = False, helper_id: str | None = None) -> None:
@@ -137,7 +133,7 @@ def add_audio(world: World, model: AcousticModel, audio: Audio, *, overwrite: bo
 
     Source: icp2018 acoustic-create.md#addAudio
     """
-    machine, limits, name = world.machine, world.limits, audio.name
+    limits, name = world.limits, audio.name
     if len(name) > limits.audio_name_max:
         raise Refusal(Why.AUDIO_NAME_TOO_LONG, length=len(name), most=limits.audio_name_max)
     bad = first_in(name, limits.audio_name_forbidden)
@@ -145,13 +141,7 @@ def add_audio(world: World, model: AcousticModel, audio: Audio, *, overwrite: bo
         raise Refusal(Why.AUDIO_NAME_CHARACTERS, character=bad, name=name)
     with _doing(world, model, Command.ADD_AUDIO, name=name, overwrite=overwrite) as cause:
         audio.facts = taken_for(world.taken, audio)
-        machine.start(audio, Activity.ANALYSIS, world.now_s)
-        earlier = model.audio.get(name)
-        if earlier is not None:
-            machine.gone(earlier, world.now_s, cause)
-        model.audio[name] = audio
-        data_changed(model)
-        machine.made(audio, world.now_s, cause)
+        add_data(world, audio, cause)
 
 
 def get_acoustic_model(world: World, model: AcousticModel) -> AcousticModel:
@@ -223,9 +213,7 @@ def _remove(world: World, audio: Audio, cause: ByCommand) -> None:
     assert isinstance(model, AcousticModel)
     if audio.valid is None and not world.limits.deleted_audio_frees_the_model:
         _clear_until(world, model, world.machine.ends_at(audio))
-    world.machine.gone(audio, world.now_s, cause)
-    del model.audio[audio.name]
-    data_changed(model)
+    remove_data(world, audio, cause)
 
 
 def _clear_until(world: World, model: AcousticModel, ends_at_s: float) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fakestt.core.resources import Child, Model
+from fakestt.core.resources import Data, Model
 from fakestt.media.facts import ArchiveFacts, Facts
 
 __all__ = ["AcousticModel", "Audio", "rounded_s"]
@@ -16,23 +16,13 @@ def rounded_s(exact_s: float) -> int:
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
-class Audio(Child):
-    """An audio or archive resource of a model. `valid` is None until the analysis has ended."""
+class Audio(Data):
+    """An audio or archive resource of a model."""
 
     family = "audio"
 
     content_type: str
-    size_bytes: int
-    sha256: str
     facts: Facts
-    customer_id: str | None = None
-    valid: bool | None = None
-    problem: str | None = None
-
-    @property
-    def trouble(self) -> str | None:
-        """Why it is invalid."""
-        return self.problem
 
     @property
     def facts_duration_s(self) -> int:

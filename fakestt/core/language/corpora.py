@@ -1,4 +1,4 @@
-"""The analysis of a corpus: whether its model can use it, if not why, and which words it brings."""
+"""The analysis of corpora and grammars: whether a model can use one, if not why, and which words it brings."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from fakestt.core.language.facts import Corpus, LanguageModel, Word
+from fakestt.core.language.facts import LanguageModel, Text, Word
 from fakestt.core.limits import Limits
 from fakestt.core.provenance import Assumed, How, Source
 from fakestt.core.resources import BaseModel, Generation
@@ -46,28 +46,28 @@ def is_new(word: str, base: BaseModel) -> bool:
 
 
 def brings_words(base: BaseModel) -> bool:
-    """Whether new words of a corpus become words of a model on this base.
+    """Whether new words of a text become words of a model on this base.
 
     Source: cloud2025 language-create.md#addCorpus; that large models are as the next generation is assumed.
     """
     return base.generation is Generation.PREVIOUS
 
 
-def analyse(corpus: Corpus, limits: Limits) -> None:
+def analyse(text: Text, limits: Limits) -> None:
     """The analysis ends."""
-    model, facts = corpus.model, corpus.facts
+    model, facts = text.model, text.facts
     assert isinstance(model, LanguageModel)
     counts_new = model.base_model.generation in (Generation.PREVIOUS, Generation.LARGE)
     new = {word: n for word, n in facts.words.items() if counts_new and is_new(word, model.base_model)}
-    corpus.problem = facts.problem or _too_much(model, facts.total_words, new, facts.overflows, limits)
-    corpus.valid = corpus.problem is None
-    facts.words = new if corpus.valid else {}
-    if corpus.valid and brings_words(model.base_model):
+    text.problem = facts.problem or _too_much(model, facts.total_words, new, facts.overflows, limits)
+    text.valid = text.problem is None
+    facts.words = new if text.valid else {}
+    if text.valid and brings_words(model.base_model):
         for spelling, count in new.items():
             word = model.words.get(spelling)
             if word is None:
                 word = Word(word=spelling, sounds_like=pronounced(spelling), display_as=spelling)
-            model.words.put(replace(word, in_corpora={**word.in_corpora, corpus.name: count}))
+            model.words.put(replace(word, found_in={**word.found_in, text.name: count}))
 
 
 def pronounced(spelling: str) -> tuple[str, ...]:
@@ -80,7 +80,7 @@ def pronounced(spelling: str) -> tuple[str, ...]:
 def _too_much(
     model: LanguageModel, total_words: int, new: Mapping[str, int], overflows: bool, limits: Limits
 ) -> str | None:
-    total_words += sum(other.total_words for other in model.corpora.values())
+    total_words += sum(other.total_words for other in model.texts)
     if total_words > limits.max_total_words:
         return f"the model would have {total_words} words; at most {limits.max_total_words} are allowed"
     if not brings_words(model.base_model):
@@ -91,14 +91,14 @@ def _too_much(
     return None
 
 
-def remove_words(model: LanguageModel, corpus: Corpus) -> None:
-    """Its words go with a corpus, unless another one has them too, or the user has touched them.
+def remove_words(model: LanguageModel, text: Text) -> None:
+    """Its words go with a corpus or a grammar, unless another one has them too, or the user has touched them.
 
     Source: icp2018 language-corpora.md#deleteCorpus
     """
-    for word in [word for word in model.words.values() if corpus.name in word.in_corpora]:
-        left = {name: count for name, count in word.in_corpora.items() if name != corpus.name}
+    for word in [word for word in model.words.values() if text.name in word.found_in]:
+        left = {name: count for name, count in word.found_in.items() if name != text.name}
         if left or word.by_user:
-            model.words.put(replace(word, in_corpora=left))
+            model.words.put(replace(word, found_in=left))
         else:
             model.words.remove(word.word)

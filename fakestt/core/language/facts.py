@@ -1,30 +1,35 @@
-"""The facts of custom language models, of their corpora and of their words."""
+"""The facts of custom language models, of their corpora, their grammars and their words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 
-from fakestt.core.resources import Child, Model
+from fakestt.core.resources import Data, Model
 from fakestt.media.text import TextFacts
 
-__all__ = ["Corpus", "LanguageModel", "Word", "Words"]
+__all__ = ["Corpus", "Grammar", "LanguageModel", "Text", "Word", "Words"]
+
+NOT_COMPILED = "Cannot compile grammar"
+"""Source: icp2020 grammar-add.md#handleFailures (what stands around it there is left out)"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
     """A word that a model has besides those of its base.
 
-    `sounds_like` and `display_as` are as they are shown. `in_corpora`: how often it occurs in each corpus that has it.
-    `by_user`: the user has added or changed it. `user_first`: it was the user who added it, so it counts once before
-    any corpus. `errors`: what is wrong with parts of its definition, by the part.
+    `sounds_like` and `display_as` are as they are shown. `found_in`: how often it occurs in each corpus and grammar
+    that has it; a model has no two of one name. `by_user`: the user has added or changed it. `user_first`: it was the
+    user who added it, so it counts once before any text. `errors`: what is wrong with parts of its definition, by the
+    part.
     """
 
     word: str
     sounds_like: tuple[str, ...] = ()
     display_as: str = ""
     mapping_only: bool | tuple[str, ...] | None = None
-    in_corpora: Mapping[str, int] = field(default_factory=dict)
+    found_in: Mapping[str, int] = field(default_factory=dict)
     by_user: bool = False
     user_first: bool = False
     errors: Mapping[str, str] = field(default_factory=dict)
@@ -37,13 +42,13 @@ class Word:
 
     @property
     def count(self) -> int:
-        """Source: icp2018 language-words.md#listWords; that it is at least one without any corpus is assumed."""
-        return max(self.user_first + sum(self.in_corpora.values()), 1) if self.in_corpora else 1
+        """Source: icp2018 language-words.md#listWords; that it is at least one without any text is assumed."""
+        return max(self.user_first + sum(self.found_in.values()), 1) if self.found_in else 1
 
     @property
     def source(self) -> list[str]:
-        """The corpora that have it, in the order in which they were added, then `user`."""
-        return [*self.in_corpora, *(["user"] if self.by_user else [])]
+        """The corpora and grammars that have it, in the order in which they were added, then `user`."""
+        return [*self.found_in, *(["user"] if self.by_user else [])]
 
 
 class Words(Mapping[str, Word]):
@@ -87,25 +92,13 @@ class Words(Mapping[str, Word]):
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
-class Corpus(Child):
-    """A text that a model is trained on. `valid` is None until the analysis has ended.
+class Text(Data):
+    """A corpus or a grammar: what both have in common.
 
     `facts` are those of the text; once it is analysed, its words are those alone that the base model does not know.
     """
 
-    family = "corpus"
-
-    size_bytes: int
-    sha256: str
     facts: TextFacts
-    customer_id: str | None = None
-    valid: bool | None = None
-    problem: str | None = None
-
-    @property
-    def trouble(self) -> str | None:
-        """Why it could not be read."""
-        return self.problem
 
     @property
     def total_words(self) -> int:
@@ -118,11 +111,26 @@ class Corpus(Child):
         return len(self.facts.words) if self.valid else 0
 
 
+class Corpus(Text):
+    """Sentences that a model is trained on."""
+
+    __slots__ = ()
+    family = "corpus"
+
+
+class Grammar(Text):
+    """Rules for what can be said. Its words are those that the rules hold."""
+
+    __slots__ = ()
+    family = "grammar"
+
+
 @dataclass(slots=True, eq=False, kw_only=True)
 class LanguageModel(Model):
     """A custom language model.
 
-    `checking`: the spellings of the words that are being validated, as long as they are.
+    `checking`: the spellings of the words that are being validated, as long as they are. `uncompiled`: the name of the
+    grammar of which the model says that it can't be compiled.
     """
 
     family = "language model"
@@ -130,21 +138,41 @@ class LanguageModel(Model):
     dialect: str
     words: Words = field(default_factory=Words)
     checking: list[str] = field(default_factory=list)
+    uncompiled: str | None = None
 
     @property
     def corpora(self) -> dict[str, Corpus]:
         """Its corpora by name, in the order in which the names were first added."""
+        # No cast: that is one more call, and every poll comes here.
         return self.children.setdefault("corpus", {})  # type: ignore[return-value]  # the family's children
+
+    @property
+    def grammars(self) -> dict[str, Grammar]:
+        """Its grammars by name, in the order in which the names were first added."""
+        return self.children.setdefault("grammar", {})  # type: ignore[return-value]  # as above
+
+    @property
+    def texts(self) -> Iterable[Text]:
+        """Its corpora, then its grammars."""
+        return chain(self.corpora.values(), self.grammars.values())
+
+    @property
+    def trouble(self) -> str | None:
+        """Why its last training or upgrade failed; else that a grammar can't be used, which does not change its status.
+
+        Source: icp2020 grammar-add.md#handleFailures
+        """
+        return self.error or (NOT_COMPILED if self.uncompiled is not None else None)
 
     @property
     def has_data(self) -> bool:
         """Whether there is anything to train on, valid or not."""
-        return bool(self.words or self.corpora)
+        return bool(self.words or self.corpora or self.grammars)
 
     @property
     def has_valid_data(self) -> bool:
-        return len(self.words) > len(self.words.bad) or any(corpus.valid for corpus in self.corpora.values())
+        return len(self.words) > len(self.words.bad) or any(text.valid for text in self.texts)
 
     @property
     def has_invalid_data(self) -> bool:
-        return bool(self.words.bad) or any(corpus.valid is False for corpus in self.corpora.values())
+        return bool(self.words.bad) or any(text.valid is False for text in self.texts)

@@ -1,4 +1,4 @@
-"""Language models and their corpora, as families."""
+"""Language models, their corpora and their grammars, as families."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import Any
 from fakestt.core.family import Family
 from fakestt.core.language import sources
 from fakestt.core.language.corpora import RULES
-from fakestt.core.language.facts import Corpus, LanguageModel, Word, Words
-from fakestt.core.language.phases import CorpusPhase, LanguageCommand, LanguagePhase, corpus_phase, language_phase
+from fakestt.core.language.facts import Corpus, Grammar, LanguageModel, Word, Words
+from fakestt.core.language.grammars import GRAMMAR_RULES
+from fakestt.core.language.phases import LanguageCommand, LanguagePhase, TextPhase, language_phase, text_phase
 from fakestt.core.language.placing import place_language_model
 from fakestt.core.language.samples import SAMPLES, WALK
-from fakestt.core.language.stages import corpus_stages, language_stages, spoil, spoil_corpus
+from fakestt.core.language.stages import corpus_stages, grammar_stages, language_stages, spoil, spoil_text
 from fakestt.core.language.table import COMMANDS
 from fakestt.core.language.words import WORD_RULES
 from fakestt.core.lifecycle import Lifecycle
@@ -22,7 +23,7 @@ from fakestt.core.refusals import Why
 from fakestt.core.resources import Activity
 from fakestt.media.text import TextFacts
 
-__all__ = ["CORPUS", "LANGUAGE"]
+__all__ = ["CORPUS", "GRAMMAR", "LANGUAGE"]
 
 
 def _follow_base(model: LanguageModel, limits: Limits) -> None:
@@ -64,12 +65,22 @@ LANGUAGE = Family(
 )
 CORPUS = Family(
     kind=Corpus,
-    lifecycle=Lifecycle(CorpusPhase, corpus_phase, {}, corpus_stages, {}),
+    lifecycle=Lifecycle(TextPhase, text_phase, {}, corpus_stages, {}),
     named_by="corpus_name",
     missing=Why.NO_SUCH_CORPUS,
     parent=LANGUAGE,
-    spoil={Activity.ANALYSIS: spoil_corpus},
+    spoil={Activity.ANALYSIS: spoil_text},
     written={"facts": (asdict, _read_text)},
     names=lambda limits: (limits.data_name_max, limits.data_name_forbidden),
     rules={**RULES, **WORD_RULES},
+)
+GRAMMAR = Family(
+    kind=Grammar,
+    lifecycle=Lifecycle(TextPhase, text_phase, {}, grammar_stages, {}),
+    named_by="grammar_name",
+    missing=Why.NO_SUCH_GRAMMAR,
+    parent=LANGUAGE,
+    spoil={Activity.ANALYSIS: spoil_text},
+    written={"facts": (asdict, _read_text)},
+    rules=GRAMMAR_RULES,
 )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from enum import unique
 
-from fakestt.core.language.facts import Corpus, LanguageModel
+from fakestt.core.language.facts import LanguageModel, Text
 from fakestt.core.lifecycle import Command, Phase
 from fakestt.core.resources import Activity
 
-__all__ = ["CorpusPhase", "LanguageCommand", "LanguagePhase", "corpus_phase", "language_phase"]
+__all__ = ["LanguageCommand", "LanguagePhase", "TextPhase", "language_phase", "text_phase"]
 
 
 @unique
@@ -27,8 +27,8 @@ class LanguagePhase(Phase):
 
 
 @unique
-class CorpusPhase(Phase):
-    """The statuses of a corpus."""
+class TextPhase(Phase):
+    """The statuses of a corpus, and of a grammar."""
 
     BEING_PROCESSED = ("B", "being_processed")
     ANALYZED = ("V", "analyzed")
@@ -53,6 +53,10 @@ class LanguageCommand(Command):
     ADD_WORD = "addWord"
     GET_WORD = "getWord"
     DELETE_WORD = "deleteWord"
+    LIST_GRAMMARS = "listGrammars"
+    ADD_GRAMMAR = "addGrammar"
+    GET_GRAMMAR = "getGrammar"
+    DELETE_GRAMMAR = "deleteGrammar"
 
 
 _PHASE_DURING = {
@@ -66,7 +70,7 @@ def language_phase(model: LanguageModel) -> LanguagePhase:
     """The first phase that fits. An activity comes before the other facts. They stay, and count again when it ends."""
     if model.activity is not None:
         return _PHASE_DURING[model.activity]
-    if any(corpus.valid is None for corpus in model.corpora.values()):
+    if any(text.valid is None for text in model.texts):
         return LanguagePhase.ANALYSING
     if model.failed:
         return LanguagePhase.FAILED
@@ -79,8 +83,8 @@ def language_phase(model: LanguageModel) -> LanguagePhase:
     return LanguagePhase.MIXED if model.has_invalid_data else LanguagePhase.READY
 
 
-def corpus_phase(corpus: Corpus) -> CorpusPhase:
+def text_phase(text: Text) -> TextPhase:
     """The result of the analysis, if it has ended."""
-    if corpus.valid is None:
-        return CorpusPhase.BEING_PROCESSED
-    return CorpusPhase.ANALYZED if corpus.valid else CorpusPhase.UNDETERMINED
+    if text.valid is None:
+        return TextPhase.BEING_PROCESSED
+    return TextPhase.ANALYZED if text.valid else TextPhase.UNDETERMINED

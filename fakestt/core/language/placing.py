@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from io import BytesIO
 
 from fakestt.core.language.commands import dialect_of
 from fakestt.core.language.corpora import analyse
-from fakestt.core.language.facts import Corpus, LanguageModel
-from fakestt.core.language.stages import spoil_corpus
+from fakestt.core.language.facts import Corpus, Grammar, LanguageModel, Text
+from fakestt.core.language.stages import spoil_text
+from fakestt.core.language.table import lacks_grammars
 from fakestt.core.language.words import Definition, stored
 from fakestt.core.lifecycle import Ending
 from fakestt.core.models import FAILURE, is_customizable, upgraded
@@ -24,9 +25,10 @@ from fakestt.core.placing import (
     versions_of,
 )
 from fakestt.core.refusals import Refusal
-from fakestt.core.resources import Activity, Resource
+from fakestt.core.resources import Activity, BaseModel, Resource
 from fakestt.core.world import World
 from fakestt.errors import StateError
+from fakestt.media.grammar import read_grammar
 from fakestt.media.text import TextFacts, read_text
 
 __all__ = ["place_language_model", "upgrade_by_hand"]
@@ -34,6 +36,12 @@ __all__ = ["place_language_model", "upgrade_by_hand"]
 BY_HAND = "put there as invalid"
 ORDINARY_WORDS = ("HHonors",)
 """A model gets it if its status needs data and the author gives none."""
+
+EXAMPLES = {
+    "corpora": "{'drums': 'paradiddles'}",
+    "grammars": "{'yesno': '#ABNF 1.0; $yesno = yes | no;'}",
+}
+NONE_OF = {"corpora": "no text", "grammars": "no grammar"}
 
 DURING = {"pending": Activity.ANALYSIS, "training": Activity.TRAINING, "upgrading": Activity.UPGRADE}
 
@@ -48,6 +56,8 @@ def place_language_model(
     dialect: str | None = None,
     corpora: Mapping[str, str] | None = None,
     invalid_corpora: Sequence[str] = (),
+    grammars: Mapping[str, str] | None = None,
+    invalid_grammars: Sequence[str] = (),
     words: Sequence[str] | None = None,
     invalid_words: Sequence[str] = (),
     description: str | None = None,
@@ -57,7 +67,8 @@ def place_language_model(
 ) -> LanguageModel:
     """Make a model in any documented state, as if it had just got there.
 
-    The corpora and words of a `pending` model are being analysed. A running activity ends in its ordinary time.
+    The corpora, grammars and words of a `pending` model are being analysed. A running activity ends in its ordinary
+    time.
 
     Raises:
         StateError: no model can be in such a state.
@@ -73,9 +84,15 @@ def place_language_model(
     except (Refusal, AttributeError):
         possible = ", ".join(base.dialects or (base.language,))
         raise StateError(f"dialect={dialect!r}: {base.name} has no such dialect. All: {possible}") from None
-    texts = _texts(corpora, invalid_corpora)
+    texts: dict[type[Text], dict[str, TextFacts]] = {
+        Corpus: _texts("corpora", corpora, invalid_corpora, read_text),
+        Grammar: _texts("grammars", grammars, invalid_grammars, read_grammar),
+    }
+    invalid = {Corpus: invalid_corpora, Grammar: invalid_grammars}
+    _check_names(world, base, {kind: [*texts[kind], *invalid[kind]] for kind in texts})
     check_words("invalid_words", invalid_words)
-    good = _words(words, invalid_words, status, texts=len(texts), bad=len(invalid_corpora) + len(invalid_words))
+    bad = len(invalid_corpora) + len(invalid_grammars) + len(invalid_words)
+    good = _words(words, invalid_words, status, texts=sum(map(len, texts.values())), bad=bad)
     model = world.new(
         LanguageModel,
         owner,
@@ -95,24 +112,27 @@ def place_language_model(
     for word in invalid_words:
         one = stored(model, Definition(word=word), world.limits, None)
         model.words.put(replace(one, errors={word: BY_HAND}))
-    for corpus_name, facts in texts.items():
-        corpus = _corpus(world, model, corpus_name, facts)
-        if status != "pending":
-            analyse(corpus, world.limits)
-    for corpus_name in invalid_corpora:
-        spoil_corpus(_corpus(world, model, corpus_name, TextFacts()), BY_HAND)
+    for kind in texts:
+        for text_name, facts in texts[kind].items():
+            text = _text(world, model, kind, text_name, facts)
+            if status != "pending":
+                analyse(text, world.limits)
+        for text_name in invalid[kind]:
+            spoil_text(_text(world, model, kind, text_name, TextFacts()), BY_HAND)
     if status == "pending":
         model.checking = list(good)
+    if model.trained or status == "training":
+        model.uncompiled = None
     starts: list[tuple[Resource, Activity]] = []
     if status in ("training", "upgrading") or model.checking:
         starts.append((model, DURING[status]))
-    starts += [(corpus, Activity.ANALYSIS) for corpus in model.corpora.values() if corpus.valid is None]
+    starts += [(text, Activity.ANALYSIS) for text in model.texts if text.valid is None]
     put_there(world, model, starts)
     return model
 
 
-def _corpus(world: World, model: LanguageModel, name: str, facts: TextFacts) -> Corpus:
-    corpus = Corpus(
+def _text(world: World, model: LanguageModel, kind: type[Text], name: str, facts: TextFacts) -> Text:
+    text = kind(
         name=name,
         parent=model,
         created_at_s=world.now_s,
@@ -120,24 +140,36 @@ def _corpus(world: World, model: LanguageModel, name: str, facts: TextFacts) -> 
         sha256=hashlib.sha256().hexdigest(),
         facts=facts,
     )
-    model.corpora[name] = corpus
-    return corpus
+    model.children.setdefault(kind.family, {})[name] = text
+    return text
 
 
-def _texts(corpora: Mapping[str, str] | None, invalid_corpora: Sequence[str]) -> dict[str, TextFacts]:
-    """The corpora that the model gets, read. Both arguments are checked."""
-    given = {} if corpora is None else corpora
+def _texts(
+    what: str, texts: Mapping[str, str] | None, invalid: Sequence[str], read: Callable[..., TextFacts]
+) -> dict[str, TextFacts]:
+    """The corpora or grammars that the model gets, read. Both arguments are checked."""
+    given = {} if texts is None else texts
     if not isinstance(given, Mapping) or not all(isinstance(one, str) for pair in given.items() for one in pair):
-        raise StateError(f"corpora={corpora!r}: give names with their texts, such as {{'drums': 'paradiddles'}}.")
-    check_words("invalid_corpora", invalid_corpora)
-    both = [name for name in invalid_corpora if name in given]
+        raise StateError(f"{what}={texts!r}: give names with their texts, such as {EXAMPLES[what]}.")
+    check_words(f"invalid_{what}", invalid)
+    both = [name for name in invalid if name in given]
     if both:
-        raise StateError(f"corpora={corpora!r}, invalid_corpora={invalid_corpora!r}: {both[0]!r} is in both.")
-    texts = {name: read_text(BytesIO(text.encode("utf-8", "surrogatepass"))) for name, text in given.items()}
-    for name, facts in texts.items():
+        raise StateError(f"{what}={texts!r}, invalid_{what}={invalid!r}: {both[0]!r} is in both.")
+    found = {name: read(BytesIO(text.encode("utf-8", "surrogatepass"))) for name, text in given.items()}
+    for name, facts in found.items():
         if facts.problem is not None:
-            raise StateError(f"corpora: {name!r} is no text: {facts.problem}. Name it among invalid_corpora.")
-    return texts
+            raise StateError(f"{what}: {name!r} is {NONE_OF[what]}: {facts.problem}. Name it among invalid_{what}.")
+    return found
+
+
+def _check_names(world: World, base: BaseModel, names: Mapping[type[Text], Sequence[str]]) -> None:
+    """Corpora and grammars share their names, and not every model has grammars."""
+    grammars = names[Grammar]
+    if grammars and (not world.limits.knows_grammars or lacks_grammars(base, world.limits)):
+        raise StateError(f"grammars, such as {grammars[0]!r}: a model on {base.name} has none in this edition.")
+    both = [name for name in names[Corpus] if name in grammars]
+    if both:
+        raise StateError(f"{both[0]!r} is a corpus and a grammar: a model has no two of one name.")
 
 
 def check_words(what: str, given: object) -> None:

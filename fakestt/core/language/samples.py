@@ -6,13 +6,14 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from itertools import product
-from typing import Any
+from typing import Any, TypeVar
 
 from fakestt.core.family import Samples, Walk
 from fakestt.core.language import commands
-from fakestt.core.language.facts import Corpus, LanguageModel, Word
+from fakestt.core.language.facts import Corpus, Grammar, LanguageModel, Text, Word
 from fakestt.core.language.phases import LanguageCommand
 from fakestt.core.language.table import LanguageAsk
+from fakestt.core.language.texts import add_text, delete_text
 from fakestt.core.language.words import Definition
 from fakestt.core.lifecycle import Command
 from fakestt.core.limits import Limits
@@ -22,6 +23,8 @@ from fakestt.media.text import TextFacts
 
 __all__ = ["SAMPLES", "WALK"]
 
+T = TypeVar("T", bound=Text)
+
 # fmt: off
 STATES: tuple[dict[str, Any], ...] = (  # Any: facts of a model
     {}, {"trained": True}, {"trained": True, "modified": True}, {"failed": True},
@@ -29,17 +32,18 @@ STATES: tuple[dict[str, Any], ...] = (  # Any: facts of a model
 )
 # fmt: on
 GOOD, BAD = Word(word="good"), Word(word="bad", errors={"4": "numbers"})
-# The two kinds of corpora that the phases tell apart, and whether they are analysed as valid.
+# The two kinds of texts that the phases tell apart, and whether they are analysed as valid.
 TEXTS: Mapping[str, TextFacts] = {
     "good": TextFacts(1, {"good": 1}), "bad": TextFacts(problem="it is not UTF-8"),
 }  # fmt: skip
 # A name, and whether to overwrite.
-UPLOADS = (("new", False), ("good", False), ("good", True))
+UPLOADS = (("new", False), ("good", False), ("good", True), ("rules", False), ("rules", True))
+ADDS = (LanguageCommand.ADD_CORPUS, LanguageCommand.ADD_GRAMMAR)
 
 
 def _models(limits: Limits) -> Iterator[LanguageModel]:
     """Models in every phase."""
-    for generation in (Generation.PREVIOUS, Generation.IMPROVED):
+    for generation in (Generation.PREVIOUS, Generation.IMPROVED, Generation.LARGE):
         base = BaseModel("base", "en-US", 16000, "", True, True, True, None, ["old", "new"], generation)
         texts: tuple[tuple[str, ...], ...] = ((), ("good",), ("bad",))
         for state, version, words, corpora in product(STATES, base.versions, ((), (GOOD,), (BAD,), (GOOD, BAD)), texts):
@@ -59,13 +63,15 @@ def _models(limits: Limits) -> Iterator[LanguageModel]:
             for word in words:
                 model.words.put(word)
             for name in corpora:
-                model.corpora[name] = _corpus(model, name, valid=name == "good")
+                model.corpora[name] = _text(Corpus, model, name, valid=name == "good")
+                if limits.knows_grammars:
+                    model.grammars["rules"] = _text(Grammar, model, "rules", valid=name == "good")
             yield model
 
 
 def _asks(command: Command, model: LanguageModel, limits: Limits) -> Iterator[LanguageAsk]:
     """Requests for this command."""
-    if command is LanguageCommand.ADD_CORPUS:
+    if command in ADDS:
         yield from (LanguageAsk(limits=limits, name=name, overwrite=overwrite) for name, overwrite in UPLOADS)
         return
     stricts = (True, False) if limits.knows_strict else (True,)
@@ -91,24 +97,26 @@ def _steps(limits: Limits) -> Iterator[Callable[..., object]]:
         yield partial(commands.train, force=True)
     yield commands.reset
     yield commands.upgrade
+    for name, kind in product(TEXTS, (Corpus, Grammar) if limits.knows_grammars else (Corpus,)):
+        yield partial(_add_text, kind=kind, name=name)
+        yield partial(delete_text, kind=kind, name=name)
     for name in TEXTS:
-        yield partial(_add_corpus, name=name)
-        yield partial(commands.delete_corpus, name=name)
         yield partial(_delete_user_data, customer_id=name)
     yield partial(_add_words, sounds_like="4 you")
     yield partial(_add_word, sounds_like="for you")
     yield partial(commands.delete_word, spelling="IEEE")
 
 
-def _corpus(model: LanguageModel, name: str, *, valid: bool | None = None) -> Corpus:
-    facts = replace(TEXTS[name], words=dict(TEXTS[name].words))
-    return Corpus(
+def _text(kind: type[T], model: LanguageModel, name: str, *, valid: bool | None = None) -> T:
+    facts = TEXTS["bad" if name == "bad" else "good"]
+    facts = replace(facts, words=dict(facts.words))
+    return kind(
         name=name, parent=model, created_at_s=0.0, size_bytes=1, sha256="", facts=facts, customer_id=name, valid=valid
     )
 
 
-def _add_corpus(world: World, model: LanguageModel, *, name: str) -> None:
-    commands.add_corpus(world, model, _corpus(model, name))
+def _add_text(world: World, model: LanguageModel, *, kind: type[Text], name: str) -> None:
+    add_text(world, model, _text(kind, model, name))
 
 
 def _add_words(world: World, model: LanguageModel, *, sounds_like: str) -> None:
@@ -125,7 +133,7 @@ def _delete_user_data(world: World, model: LanguageModel, *, customer_id: str) -
 
 def _told_apart(model: LanguageModel) -> Hashable:
     word = model.words.get("IEEE")
-    data = tuple((name, model.corpora[name].valid) for name in TEXTS if name in model.corpora)
+    data = tuple((one.family, one.name, one.valid) for one in model.texts)
     outdated = model.versions[-1] != model.base_model.newest
     return data, word and word.problem, model.trained, model.modified, model.failed, model.activity, outdated
 

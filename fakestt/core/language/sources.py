@@ -14,6 +14,7 @@ from fakestt.core.provenance import Assumed, How, Source
 __all__ = ["table"]
 
 SDK_18 = "python-sdk of 2018-10-16 speech_to_text_v1.py"
+SWIFT = "watson-developer-cloud/swift-sdk SpeechToTextTests.swift"
 CREATE = "icp2018 language-create.md"
 MODELS = "icp2018 language-models.md"
 UPGRADE = "icp2018 custom-upgrade.md"
@@ -64,6 +65,14 @@ MORE = Source(CREATE, "addWords")
 MORE_B = Source(CREATE, "monitorWords")
 LESS = Source("icp2018 language-words.md", "deleteWord")
 
+# Grammars, which icp2018 does not have
+GRAMMARS = Source("icp2020 grammar-manage.md", "listGrammars")
+RULES = Source("icp2020 grammar-add.md", "addGrammar")
+RULES_B = Source("icp2020 grammar-add.md", "monitorGrammar")
+RULES_T = Source("icp2020 grammar-add.md", "monitorTraining-grammar")
+UNRULED = Source("icp2020 grammar-manage.md", "deleteGrammar")
+UNRULED_B = Source(SWIFT, "grammars: it can't be deleted while the model is locked")
+
 # fmt: off
 ROWS: tuple[tuple[How, ...], ...] = (
     # empty  analysing only inv. ready  mixed  training available upgrading failed
@@ -81,6 +90,10 @@ ROWS: tuple[tuple[How, ...], ...] = (
     (MORE,   MORE_B,   MORE,     MORE,  MORE,  NO_AT,   ADD_A,    TR_U,     ADD_F),  # add word
     (WORDS,  MORE_B,   WORDS,    WORDS, WORDS, IDLE,    IDLE,     IDLE,     WORDS),  # get word
     (LESS,   GONE_X,   LESS,     LESS,  LESS,  GONE_T,  LESS,     TR_U,     SILENT), # delete word
+    (GRAMMARS, GRAMMARS, GRAMMARS, GRAMMARS, GRAMMARS, IDLE, IDLE, IDLE,    GRAMMARS), # list grammars
+    (RULES,  RULES_B,  RULES,    RULES, RULES, RULES_T, ADD_A,    TR_U,     ADD_F),  # add grammar
+    (GRAMMARS, GRAMMARS, GRAMMARS, GRAMMARS, GRAMMARS, IDLE, IDLE, IDLE,    GRAMMARS), # get grammar
+    (UNRULED, UNRULED_B, UNRULED, UNRULED, UNRULED, GONE_T, UNRULED, TR_U,  SILENT), # delete grammar
 )
 # fmt: on
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from fakestt.core import models
 from fakestt.core.language.corpora import analyse
-from fakestt.core.language.facts import Corpus, LanguageModel
+from fakestt.core.language.facts import Grammar, LanguageModel, Text
 from fakestt.core.lifecycle import Ending, Stage
 from fakestt.core.limits import Limits, Span
 from fakestt.core.resources import Activity
 
-__all__ = ["corpus_stages", "language_stages", "spoil", "spoil_corpus"]
+__all__ = ["corpus_stages", "grammar_stages", "language_stages", "spoil", "spoil_text"]
 
 
 def trained(model: LanguageModel) -> None:
@@ -33,19 +33,41 @@ def spoil(model: LanguageModel, problem: str) -> None:
     checked(model)
 
 
-def spoil_corpus(corpus: Corpus, problem: str) -> None:
-    """The analysis finds the corpus to be of no use."""
-    corpus.valid = False
-    corpus.problem = problem
-    corpus.facts.words = {}
+def analysed(text: Text, limits: Limits) -> None:
+    """The analysis ends with what the text is."""
+    analyse(text, limits)
+    _tell(text)
 
 
-def corpus_stages(limits: Limits) -> tuple[Stage[Corpus], ...]:
-    def takes(corpus: Corpus) -> Span:
-        exactly_s = limits.corpus_analysis_min_s + limits.corpus_analysis_factor * corpus.facts.total_words
+def spoil_text(text: Text, problem: str) -> None:
+    """The analysis finds the text to be of no use."""
+    text.valid = False
+    text.problem = problem
+    text.facts.words = {}
+    _tell(text)
+
+
+def _tell(text: Text) -> None:
+    """A model says of a grammar, and of nothing else, that it is of no use."""
+    if isinstance(text, Grammar) and not text.valid:
+        assert isinstance(text.model, LanguageModel)
+        text.model.uncompiled = text.name
+
+
+def corpus_stages(limits: Limits) -> tuple[Stage[Text], ...]:
+    return _text_stages(limits, limits.corpus_analysis_min_s, limits.corpus_analysis_factor)
+
+
+def grammar_stages(limits: Limits) -> tuple[Stage[Text], ...]:
+    return _text_stages(limits, limits.grammar_analysis_s, 0.0)
+
+
+def _text_stages(limits: Limits, least_s: float, factor: float) -> tuple[Stage[Text], ...]:
+    def takes(text: Text) -> Span:
+        exactly_s = least_s + factor * text.facts.total_words
         return exactly_s, exactly_s
 
-    return (Stage(Activity.ANALYSIS, takes, (Ending("analyzed", lambda corpus: analyse(corpus, limits)),)),)
+    return (Stage(Activity.ANALYSIS, takes, (Ending("analyzed", lambda text: analysed(text, limits)),)),)
 
 
 def language_stages(limits: Limits) -> tuple[Stage[LanguageModel], ...]:

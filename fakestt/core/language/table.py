@@ -11,10 +11,11 @@ from fakestt.core import models
 from fakestt.core.language.facts import LanguageModel
 from fakestt.core.language.phases import LanguageCommand, LanguagePhase
 from fakestt.core.lifecycle import Allow, Ask, Command, Phase, Refuse
+from fakestt.core.limits import Limits
 from fakestt.core.refusals import Why
-from fakestt.core.resources import Generation
+from fakestt.core.resources import BaseModel, Generation
 
-__all__ = ["COMMANDS", "LanguageAsk", "upgrades_by_training"]
+__all__ = ["COMMANDS", "LanguageAsk", "lacks_grammars", "upgrades_by_training"]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -24,6 +25,11 @@ class LanguageAsk(Ask):
     strict: bool = True
     force: bool = False
     overwrite: bool = False
+
+
+def lacks_grammars(base: BaseModel, limits: Limits) -> bool:
+    """Whether a model on this base takes no grammar."""
+    return base.generation is Generation.LARGE and limits.large_models_lack_grammars
 
 
 # Guards: each is named for what it objects to
@@ -60,6 +66,22 @@ def corpus_taken(model: LanguageModel, ask: LanguageAsk) -> Why | None:
     return Why.CORPUS_TAKEN if ask.name in model.corpora and not ask.overwrite else None
 
 
+def grammar_taken(model: LanguageModel, ask: LanguageAsk) -> Why | None:
+    return Why.GRAMMAR_TAKEN if ask.name in model.grammars and not ask.overwrite else None
+
+
+def name_of_a_grammar(model: LanguageModel, ask: LanguageAsk) -> Why | None:
+    return Why.NAME_OF_A_GRAMMAR if ask.name in model.grammars else None
+
+
+def name_of_a_corpus(model: LanguageModel, ask: LanguageAsk) -> Why | None:
+    return Why.NAME_OF_A_CORPUS if ask.name in model.corpora else None
+
+
+def no_grammars(model: LanguageModel, ask: LanguageAsk) -> Why | None:
+    return Why.NO_GRAMMARS if lacks_grammars(model.base_model, ask.limits) else None
+
+
 def training_failed(model: LanguageModel, ask: LanguageAsk, why: Why) -> None:
     models.training_failed(model, ask.limits, why, has_data=model.has_data)
 
@@ -73,7 +95,8 @@ TRY = Allow(unless=_DATA_FITS, else_=training_failed)
 SAME = Allow(unless=(unmodified, *_DATA_FITS), else_=training_failed)
 UP = Allow(unless=(upgrades_by_training, up_to_date))
 NO = Allow(unless=(upgrades_by_training, up_to_date, not_upgradable))
-ADD = Allow(unless=(corpus_taken,))
+ADD = Allow(unless=(name_of_a_grammar, corpus_taken))
+GRAM = Allow(unless=(no_grammars, name_of_a_corpus, grammar_taken))
 LOCK = Refuse(Why.BUSY)
 
 P0, PB, PI, R, RM, T, A, U, F = LanguagePhase
@@ -96,5 +119,9 @@ COMMANDS: dict[Command, dict[Phase, Allow[LanguageModel] | Refuse]] = {
     C.ADD_WORD:      {P0: OK,   PB: LOCK,  PI: OK,    R: OK,    RM: OK,   T: LOCK,  A: OK,     U: LOCK,   F: OK},
     C.GET_WORD:      {P0: OK,   PB: OK,    PI: OK,    R: OK,    RM: OK,   T: OK,    A: OK,     U: OK,     F: OK},
     C.DELETE_WORD:   {P0: OK,   PB: LOCK,  PI: OK,    R: OK,    RM: OK,   T: LOCK,  A: OK,     U: LOCK,   F: OK},
+    C.LIST_GRAMMARS: {P0: OK,   PB: OK,    PI: OK,    R: OK,    RM: OK,   T: OK,    A: OK,     U: OK,     F: OK},
+    C.ADD_GRAMMAR:   {P0: GRAM, PB: LOCK,  PI: GRAM,  R: GRAM,  RM: GRAM, T: LOCK,  A: GRAM,   U: LOCK,   F: GRAM},
+    C.GET_GRAMMAR:   {P0: OK,   PB: OK,    PI: OK,    R: OK,    RM: OK,   T: OK,    A: OK,     U: OK,     F: OK},
+    C.DELETE_GRAMMAR:{P0: OK,   PB: LOCK,  PI: OK,    R: OK,    RM: OK,   T: LOCK,  A: OK,     U: LOCK,   F: OK},
 }
 # fmt: on

@@ -64,7 +64,7 @@ def _is_later_japanese(base: BaseModel) -> bool:
 
 
 def stored(model: LanguageModel, given: Definition, limits: Limits, customer_id: str | None) -> Word:
-    """What the user's definition is stored as. It replaces an earlier one; its corpora and a label stay.
+    """What the user's definition is stored as. It replaces an earlier one; its texts and a label stay.
 
     Source: icp2018 language-resource.md#workingWords; cloud2025 language-resource-ng.md#workingWords-ng
     """
@@ -81,7 +81,7 @@ def stored(model: LanguageModel, given: Definition, limits: Limits, customer_id:
         sounds_like=sounds_like,
         display_as=given.display_as or display_as,
         mapping_only=tuple(mapping) if isinstance(mapping, Sequence) else mapping,
-        in_corpora={} if earlier is None else earlier.in_corpora,
+        found_in={} if earlier is None else earlier.found_in,
         by_user=True,
         user_first=earlier is None or earlier.user_first,
         errors=problems(given.sounds_like or (), base, limits),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from fakestt.http.context import Handler
-from fakestt.http.handlers import acoustic, audio, corpora, language, models, user_data, words
+from fakestt.http.handlers import acoustic, audio, language, models, texts, user_data, words
 
 __all__ = ["HANDLERS"]
 
@@ -30,14 +30,18 @@ HANDLERS: Mapping[str, Handler] = {
     "trainLanguageModel": language.train,
     "resetLanguageModel": language.reset,
     "upgradeLanguageModel": language.upgrade,
-    "listCorpora": corpora.list_,
-    "addCorpus": corpora.add,
-    "getCorpus": corpora.get,
-    "deleteCorpus": corpora.delete,
+    "listCorpora": texts.CORPORA.list_,
+    "addCorpus": texts.CORPORA.add,
+    "getCorpus": texts.CORPORA.get,
+    "deleteCorpus": texts.CORPORA.delete,
     "listWords": words.list_,
     "addWords": words.add_many,
     "addWord": words.add,
     "getWord": words.get,
     "deleteWord": words.delete,
+    "listGrammars": texts.GRAMMARS.list_,
+    "addGrammar": texts.GRAMMARS.add,
+    "getGrammar": texts.GRAMMARS.get,
+    "deleteGrammar": texts.GRAMMARS.delete,
     "deleteUserData": user_data.delete,
 }

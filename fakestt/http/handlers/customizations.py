@@ -76,8 +76,8 @@ def shown_model(world: World, edition: Edition, model: Model, **own: object) -> 
     wire["language"] = model.base_model.language
     if edition.traits.shows_updated:
         wire["updated"] = iso(model.updated_at_s)
-    if model.error is not None:
-        wire["error"] = _failure(model.error)
+    if model.trouble is not None:
+        wire["error"] = _failure(model.trouble)
     wire["status"] = status
     return wire
 

@@ -55,13 +55,14 @@ def delete(context: Context, call: Call) -> Answer:
 def train(context: Context, call: Call) -> Answer:
     """Words and weight of a training matter to recognition alone."""
     values, model = call.values, addressed(context.world, call)
-    corpora, words = commands.train(
+    corpora, grammars, words = commands.train(
         context.world, model, strict=values.get("strict", True), force=values.get("force", False)
     )
     return training_answer(
         context.edition,
         "language",
         ("invalid_corpus_files", "corpus files", corpora),
+        ("invalid_grammar_files", "grammar files", grammars),
         ("invalid_words", "custom words", words),
     )
 

@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 from fakestt.contract.audio_types import ARCHIVE_TYPES, AUDIO_TYPES
 from fakestt.contract.operations import OPERATIONS
 from fakestt.editions import EDITIONS
+from fakestt.media.grammar import GRAMMAR_TYPES
 
 __all__ = [
     "CODINGS",
@@ -34,7 +35,7 @@ PREFIXES = tuple(prefix.split("/") for one in EDITIONS.values() for prefix in on
 SEGMENTS = frozenset({
     *(segment for path in (*PATHS, *PREFIXES) for segment in path if not segment.startswith("{")),
     # The service's operations that no row has. Source: ibm-watson 11.2.0 speech_to_text_v1.py
-    "corpora", "customizations", "grammars", "recognitions", "recognize", "register_callback", "unregister_callback",
+    "corpora", "customizations", "recognitions", "recognize", "register_callback", "unregister_callback",
     "words", "icp4d-api",
 })
 NAMES = frozenset({
@@ -45,7 +46,7 @@ NAMES = frozenset({
 METHODS = frozenset({"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"})
 CODINGS = frozenset({"br", "chunked", "compress", "deflate", "gzip", "identity", "x-gzip", "zstd"})
 TYPES = frozenset({
-    *AUDIO_TYPES, *ARCHIVE_TYPES, "application/*", "application/json", "application/octet-stream",
+    *AUDIO_TYPES, *ARCHIVE_TYPES, *GRAMMAR_TYPES, "application/*", "application/json", "application/octet-stream",
     "application/x-www-form-urlencoded", "audio/*", "multipart/form-data", "text/html", "text/plain",
 })
 # fmt: on
