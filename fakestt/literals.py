@@ -46,7 +46,8 @@ OperationId = Literal[
     "resetAcousticModel", "upgradeAcousticModel", "listAudio", "addAudio", "getAudio", "deleteAudio",
     "createLanguageModel", "listLanguageModels", "getLanguageModel", "deleteLanguageModel", "trainLanguageModel",
     "resetLanguageModel", "upgradeLanguageModel", "listCorpora", "addCorpus", "getCorpus", "deleteCorpus",
-    "listWords", "addWords", "addWord", "getWord", "deleteWord",
+    "listGrammars", "addGrammar", "getGrammar", "deleteGrammar", "listWords", "addWords", "addWord", "getWord",
+    "deleteWord",
     "deleteUserData",
     "getToken", "authorize", "validateAuth", "getWatsonToken",
 ]  # fmt: skip

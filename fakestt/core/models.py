@@ -30,6 +30,7 @@ __all__ = [
     "remove_model",
     "trained",
     "training_failed",
+    "training_starts",
     "upgraded",
 ]
 
@@ -148,6 +149,16 @@ def empty(world: World, model: Model, cause: ByCommand) -> None:
         model.versions[:] = [model.base_model.newest]
 
 
+def training_starts(model: Model) -> None:
+    """A training takes the data as it is now. What went wrong before is over.
+
+    Data can still be deleted for a user's sake. Then the model is modified when the training ends, and not available:
+    what became of the data counts, as after any other deletion.
+    """
+    model.modified = model.failed = False
+    model.error = None
+
+
 def training_failed(model: Model, limits: Limits, why: Why, *, has_data: bool) -> None:
     """A refused training leaves the model failed, unless nothing was wrong with its data."""
     if why is Why.UNMODIFIED or not limits.refused_training_fails_model:
@@ -166,7 +177,6 @@ def training_failed(model: Model, limits: Limits, why: Why, *, has_data: bool) -
 def trained(model: Model) -> None:
     """A training has succeeded."""
     model.trained = True
-    model.modified = False
 
 
 def fail(model: Model, message: str) -> None:

@@ -108,6 +108,19 @@ def upgrade_in_every_way(client: Client) -> None:
     client.ask("upgradeAcousticModel", models[1].id)
 
 
+def lose_recordings_during_the_training(client: Client) -> None:
+    """What is trained without data that a user has had deleted meanwhile is not available."""
+    stt = client.stt
+    for audio in ({"mine": flac(12)}, {"mine": flac(12), "bad": b"no audio"}, {"mine": flac(12), "other": flac(1)}):
+        model_id = create(stt)
+        for name, data in audio.items():
+            add(stt, model_id, name, data, headers={"X-Watson-Metadata": f"customer_id={name}"})
+            client.later()
+        client.ask("trainAcousticModel", model_id, query="?strict=false")
+        client.ask("deleteUserData", query="?customer_id=mine")
+        client.later()
+
+
 def lose_an_invalid_recording_after_the_training(client: Client) -> None:
     """Where `strict` is known, a model is trained without what is invalid, and that may go later."""
     model_id = create(client.stt)
@@ -158,6 +171,7 @@ def test_a_client_can_meet_all_that_is_possible(edition: str) -> None:
     look_at_every_status(client)
     live_through_every_change(client)
     upgrade_in_every_way(client)
+    lose_recordings_during_the_training(client)
     lose_an_invalid_recording_after_the_training(client)
     be_refused_in_every_way(client)
     get_over_every_fault(client)

@@ -59,7 +59,7 @@ class Oracle:
             if m["fails", work]:
                 m["failed"] = m["error"] = True
             elif work == "T":
-                m["fresh"] = True
+                m["fresh"] = m["whole"]
             else:
                 m["plain"] = not m["helped"]
                 m["versions"] += [m["to"]] * (m["to"] not in m["versions"])
@@ -101,6 +101,7 @@ class Oracle:
             if kept != m["audio"]:
                 m["audio"] = kept
                 self.changed(m)
+                m["whole"] = False
 
     def train(self, m: Model, strict: bool, force: bool, helper: dict[str, str] | None) -> Said:
         if self.busy(m):
@@ -120,7 +121,7 @@ class Oracle:
             m["updated"] = m["updated"] if self.code(m) == "F" else self.now
             m["failed"] = True
             return said
-        m |= {"failed": False, "error": False, "lm": helper is not None}
+        m |= {"failed": False, "error": False, "lm": helper is not None, "whole": True}
         return self.start(m, "T")
 
     def upgrade(self, m: Model, force: bool, helper: dict[str, str] | None) -> Said:

@@ -14,7 +14,16 @@ from fakestt.core.acoustic.phases import AcousticCommand as Command
 from fakestt.core.acoustic.table import AcousticAsk
 from fakestt.core.changes import ByCommand
 from fakestt.core.language.facts import LanguageModel
-from fakestt.core.models import add_data, base_of_new_model, doing, empty, list_models, remove_data, remove_model
+from fakestt.core.models import (
+    add_data,
+    base_of_new_model,
+    doing,
+    empty,
+    list_models,
+    remove_data,
+    remove_model,
+    training_starts,
+)
 from fakestt.core.refusals import Refusal, Why
 from fakestt.core.resources import Activity, first_in
 from fakestt.core.world import World
@@ -91,8 +100,7 @@ def train(
     helper = None if helper_id is None else world.find(LanguageModel, model.owner, helper_id)
     with _doing(world, model, Command.TRAIN, strict=strict, force=force, helper=helper):
         world.machine.start(model, Activity.TRAINING, world.now_s)
-        model.failed = False
-        model.error = None
+        training_starts(model)
         model.helper_id = helper_id
     return [audio for audio in model.audio.values() if not audio.valid]
 

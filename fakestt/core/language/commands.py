@@ -14,7 +14,7 @@ from fakestt.core.language.phases import LanguageCommand as Command
 from fakestt.core.language.table import LanguageAsk, upgrades_by_training
 from fakestt.core.language.texts import remove_text
 from fakestt.core.language.words import Definition, is_listed, spelled, stored
-from fakestt.core.models import base_of_new_model, data_changed, empty, list_models, remove_model
+from fakestt.core.models import base_of_new_model, data_changed, empty, list_models, remove_model, training_starts
 from fakestt.core.refusals import Refusal, Why
 from fakestt.core.resources import Activity, BaseModel
 from fakestt.core.world import World
@@ -125,8 +125,8 @@ def train(
     """
     with doing(world, model, Command.TRAIN, strict=strict, force=force):
         world.machine.start(model, Activity.TRAINING, world.now_s)
-        model.failed = False
-        model.error = model.uncompiled = None
+        training_starts(model)
+        model.uncompiled = None
         if upgrades_by_training(model, LanguageAsk(limits=world.limits)) is not None:
             model.upgrading_to = model.base_model.newest
     corpora, grammars = ([one.name for one in of.values() if not one.valid] for of in (model.corpora, model.grammars))
