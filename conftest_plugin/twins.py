@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
+from traceback import walk_tb
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
@@ -123,6 +125,7 @@ def _twin(item: pytest.Item) -> pytest.Item:
     )
     twin.own_markers[:] = item.own_markers  # those that were added by a hook as well
     twin.keywords.update(item.keywords)
+    twin.location = item.location  # to find it anew takes as long as a request
     return twin
 
 
@@ -143,20 +146,23 @@ def _failure(caught: list[pytest.ExceptionInfo[BaseException]], twin: pytest.Ite
         return Failure("Failed", twin.nodeid, "")
     excinfo = caught[0]
     message, *_ = str(excinfo.value).strip().splitlines() or [""]
-    return Failure(excinfo.typename, _place(excinfo, twin), message[:120])
+    return Failure(excinfo.typename, _place(excinfo.value, twin), message[:120])
 
 
-def _place(excinfo: pytest.ExceptionInfo[BaseException], twin: pytest.Item) -> str:
+def _place(error: BaseException, twin: pytest.Item) -> str:
     """The author's own line nearest to where it was raised: of a file below the root of the tests."""
     root = twin.config.rootpath
-    entries = [entry for entry in excinfo.traceback if _is_own(Path(str(entry.path)), root)]
-    if not entries:
-        return twin.nodeid
-    entry = entries[-1]
-    return f"{Path(str(entry.path)).name}:{entry.lineno + 1} in {entry.name}"
+    place = twin.nodeid
+    # pytest's own way to go through a traceback looks for each file on the disk.
+    for frame, line in walk_tb(error.__traceback__):
+        if _is_own(frame.f_code.co_filename, root):
+            place = f"{Path(frame.f_code.co_filename).name}:{line} in {frame.f_code.co_name}"
+    return place
 
 
-def _is_own(path: Path, root: Path) -> bool:
+@lru_cache(maxsize=4096)
+def _is_own(file: str, root: Path) -> bool:
+    path = Path(file)
     return path.is_relative_to(root) and not {"site-packages", "fakestt", "conftest_plugin"} & set(path.parts)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from hashlib import sha256
-from typing import Any, TypeVar
+from typing import Any
 
 from fakestt.core.choices import Kind, Point
 from fakestt.errors import MissingExtra
@@ -14,8 +14,6 @@ from fakestt.exploring.search import Bound
 from fakestt.exploring.trial import Trial
 
 __all__ = ["Drawn", "sample"]
-
-T = TypeVar("T")
 
 _RARELY = 8
 """One point in so many deviates, more or less: a client that meets a fault everywhere gets nowhere."""
@@ -41,14 +39,14 @@ class Drawn(Trial):
         """Whether a later request may still meet a fault."""
         return self.stopped is None and self._faults < self._bound.max_faults
 
-    def pick(self, point: Point, options: Sequence[T]) -> int:
+    def pick(self, point: Point, label: str, names: Sequence[str]) -> int:
         """The number of the option that is drawn."""
         is_fault = point.kind is Kind.FAULT
         if point.kind not in self._bound.kinds or (is_fault and not self.may_deviate()):
             return 0
         if self.stopped is not None:
             return 0
-        others = len(options) - 1
+        others = len(names) - 1
         try:
             drawn = self._draw(others * _RARELY)
         except BaseException as stopped:  # it is not the client's, in whose request we are

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from fakestt.core.choices import Kind
@@ -55,6 +55,25 @@ class _Node:
     faults: int
     open: tuple[Step, ...]
 
+    def count(self) -> int:
+        """How many schedules are made from it."""
+        return sum(len(step.options) - 1 for step in self.open)
+
+
+@dataclass(slots=True)
+class _Level:
+    """Schedules with as many deviations.
+
+    Attributes:
+        nodes: those that they are made from, as many as the budget may reach.
+        children: how many there are.
+        beyond: how many of them no budget is left for, and no node.
+    """
+
+    nodes: deque[_Node] = field(default_factory=deque)
+    children: int = 0
+    beyond: int = 0
+
 
 class Search(Generic[R]):
     """Runs schedules, the ordinary one first, then level by level those with one deviation more.
@@ -93,17 +112,17 @@ class Search(Generic[R]):
 
     def __iter__(self) -> Iterator[tuple[Schedule, Run[R]]]:
         began_s = self._now_s()
-        level: deque[_Node] = deque()
+        level = _Level()
         schedule = Schedule()
         run = self._run(schedule)
         self.ran = 1
         yield schedule, run
         self.whole_level = 0
         self._open(level, schedule, 0, run)
-        while level:
-            next_level: deque[_Node] = deque()
-            while level:
-                node = level.popleft()
+        while level.children:
+            next_level = _Level()
+            while level.nodes:
+                node = level.nodes.popleft()
                 for number, (child, is_fault) in enumerate(self._children(node)):
                     if not node.schedule and number % self.shard[1] != self.shard[0] - 1:
                         continue
@@ -115,20 +134,26 @@ class Search(Generic[R]):
                     self.ran += 1
                     yield child, run
                     self._open(next_level, child, node.faults + is_fault, run)
-            if self.is_cut:
+            if self.is_cut or level.beyond:
+                self.is_cut = True
+                self.left_out += level.beyond
                 return
             self.whole_level += 1
             level = next_level
 
     def size_around(self, run: Run[R]) -> int:
         """How many schedules have at most one deviation, given the ordinary run."""
-        node = self._node(Schedule(), 0, run)
-        return 1 + sum(1 for _ in self._children(node))
+        return 1 + self._node(Schedule(), 0, run).count()
 
-    def _open(self, level: deque[_Node], schedule: Schedule, faults: int, run: Run[R]) -> None:
+    def _open(self, level: _Level, schedule: Schedule, faults: int, run: Run[R]) -> None:
         node = self._node(schedule, faults, run)
-        if node.open:
-            level.append(node)
+        children = node.count()
+        # Those before it use up the budget. One node more would stay in memory for nothing.
+        if level.children >= self._budget.schedules - self.ran:
+            level.beyond += children
+        elif children:
+            level.nodes.append(node)
+        level.children += children
 
     def _node(self, schedule: Schedule, faults: int, run: Run[R]) -> _Node:
         kinds = self._bound.kinds

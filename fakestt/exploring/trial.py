@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from fakestt.core.choices import Choices, Kind, Point
 from fakestt.errors import ConfigurationError
@@ -15,8 +14,7 @@ __all__ = ["Step", "Trial"]
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """A point of a run, as it was decided.
 
     Attributes:
@@ -50,22 +48,20 @@ class Trial(Choices):
         self._waiting = list(schedule)
         self._points: dict[str, Point] = {}
         self._met: dict[str, str] = {}
+        self._named: tuple[Sequence[object], tuple[str, ...]] = ((), ())
 
     def decide(self, point: Point, options: Sequence[T]) -> T:
         """The option of the schedule, or the default."""
-        label = self._label(point)
-        chosen = self.pick(point, options)
-        names = tuple(map(str, options))
+        label, names = self._label(point), self._names(options)
+        chosen = self.pick(point, label, names)
         self.trail.append(Step(label, point.kind, names, names[chosen], _owner(point), point.visit))
         return options[chosen]
 
-    def pick(self, point: Point, options: Sequence[T]) -> int:
+    def pick(self, point: Point, label: str, names: Sequence[str]) -> int:
         """The number of the option: that of the schedule, or 0."""
-        label = self._label(point)
-        wanted = next((one for one in self._waiting if _means(one.label, label)), None)
+        wanted = next((one for one in self._waiting if _means(one.label, label)), None) if self._waiting else None
         if wanted is None:
             return 0
-        names = [str(option) for option in options]
         if wanted.option not in names:
             possible = ", ".join(names)
             raise ConfigurationError(f"{self.schedule}: {label} can't be {wanted.option!r}. Possible: {possible}.")
@@ -98,6 +94,12 @@ class Trial(Choices):
             if short != label
         }
         return {short: labels for short, labels in met.items() if len(labels) > 1}
+
+    def _names(self, options: Sequence[object]) -> tuple[str, ...]:
+        # Each request is offered the same.
+        if self._named[0] is not options:
+            self._named = options, tuple(map(str, options))
+        return self._named[1]
 
     def _label(self, point: Point) -> str:
         text = str(point)

@@ -22,6 +22,8 @@ from fakestt.faults.written import ALL, check_rule, place_of, read_window
 
 __all__ = ["Faults"]
 
+_ORDINARY = effects.ok()
+
 
 class Faults(Conditions):
     """The rules of one fake, and behind them its conditions. Of those that fit a request the last one written wins.
@@ -159,7 +161,7 @@ class Faults(Conditions):
         for effect in effects:
             if not isinstance(effect, Effect):
                 raise ConfigurationError(f"offer({effect!r}): give effects, such as fakestt.fail(503).")
-        self._offered = effects
+        self._offered = (_ORDINARY, *effects) if effects else ()
 
     def take(self, target: str, call: Call | None, seq: int, authorization: Callable[[], str | None]) -> Rule | None:
         """The rule that hits a request, if any. Every rule that matches counts it. Conditions come behind all rules.
@@ -191,9 +193,8 @@ class Faults(Conditions):
         return hit
 
     def _offer_taken(self, operation: str, seq: int) -> Rule | None:
-        ordinary = effects.ok()
-        effect = self._choices.choose(Point(Kind.FAULT, operation, seq, owner=self._owner), (ordinary, *self._offered))
-        return None if effect == ordinary else Rule(operation=operation, effect=effect)
+        effect = self._choices.choose(Point(Kind.FAULT, operation, seq, owner=self._owner), self._offered)
+        return None if effect == _ORDINARY else Rule(operation=operation, effect=effect)
 
     def matched(self, rule: Rule) -> int:
         """How many requests were of those that this rule chooses, hit or not. What was counted stays when it ends."""

@@ -180,6 +180,32 @@ def growth(models: int) -> list[Ratio]:
     return ratios
 
 
+def explored(*more: str) -> list[Ratio]:
+    """Row 14: a schedule of an explored test, with all that pytest does for it."""
+    print("\nexploring, us a schedule (a process of its own)")
+    command = [sys.executable, str(HERE / "exploring.py"), *more]
+    ratios = []
+    for line in subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines():
+        what, *figures = line.split("\t")
+        value, low, high, target, ours_us, theirs_us = map(float, figures)
+        print(f"  {what:60} {ours_us:12.1f} us {theirs_us:12.1f} us")
+        ratios.append(Ratio(what, value, low, high, target))
+    return ratios
+
+
+def many_schedules(count: int) -> list[Ratio]:
+    """Row 14: what memory does over so many of them."""
+    print(f"\n{count:,} schedules of one test (a process of its own)")
+    command = [sys.executable, str(HERE / "many_schedules.py"), str(count)]
+    lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    weighed = [tuple(map(float, line.split("\t"))) for line in lines]
+    for ran, mib in weighed:
+        print(f"  after {int(ran):>7,} {mib:8.1f} MiB")
+    grown_mib = (weighed[-1][1] - weighed[0][1]) / MEMORY_MIB
+    name = f"memory, {count:,} schedules - a tenth / {MEMORY_MIB:g} MiB"
+    return [Ratio(name, grown_mib, grown_mib, grown_mib, 1.0)]
+
+
 WHY_MISSED = {
     "poll through requests / empty adapter": "the pool, connection and response of urllib3 are kept below requests",
     "poll through requests / responses": "the service works, and writes a journal, where a mock answers the same again",
@@ -202,6 +228,8 @@ def main() -> None:
     ratios += added_to_a_fixture(rounds, calls)
     ratios += two_hours(rounds // 5)
     ratios += reports(3 if quick else 8)
+    ratios += explored(*(["-k", "0 or 1"] if quick else []))
+    ratios += many_schedules(1_000 if quick else 100_000)
     ratios += uploads()
     ratios += growth(1_000 if quick else 10_000)
     print(f"\n{table(ratios, WHY_MISSED)}")

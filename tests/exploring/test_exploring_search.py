@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from itertools import count, product
 
@@ -10,7 +11,7 @@ import pytest
 from fakestt.core.choices import Kind, Point
 from fakestt.core.resources import Activity, Address
 from fakestt.exploring.schedule import Schedule
-from fakestt.exploring.search import Bound, Budget, Run, Search
+from fakestt.exploring.search import Bound, Budget, Run, Search, _Node
 from fakestt.exploring.trial import Trial
 
 FAULTS = ("ok()", "fail(503)", "reset()")
@@ -116,6 +117,21 @@ def test_a_budget_cuts_behind_a_whole_level_and_tells_what_it_left_out(schedules
     of_next = sum(size == level + 1 for size in sizes)
     of_whole = sum(size <= level for size in sizes)
     assert search.left_out == of_next - (schedules - of_whole)
+
+
+def test_what_no_budget_is_left_for_is_counted_and_not_kept_in_memory() -> None:
+    def wide(schedule: Schedule) -> Run[None]:
+        trial = Trial(schedule)
+        for number in range(1, 31):
+            trial.choose(point_of(f"r{number}:poll"), FAULTS)
+        return Run(trial.trail, frozenset(), None)
+
+    search = Search(wide, Bound(3), Budget(schedules=100), lambda: 0.0)
+    most = max(len([one for one in gc.get_objects() if type(one) is _Node]) for _ in search)
+    # 60 schedules with one fault make 1,740 with two, of which 39 are run. The first two of the 60 make more than are
+    # left when they are run; the third that is kept is the ordinary one.
+    assert most == 3
+    assert (search.ran, search.left_out, search.whole_level) == (100, 1740 - 39, 1)
 
 
 def test_time_is_a_budget_too() -> None:
