@@ -15,12 +15,13 @@ if TYPE_CHECKING:
     from fakestt import Coverage, FakeSTT
     from fakestt.coverage.items import Survived
 
-__all__ = ["add_options", "configure"]
+__all__ = ["add_options", "configure", "schedule_is_over"]
 
 MOST_HELD = 20
 """So many fakes of a test are kept until it ends. What the others have seen is taken before."""
 WIDEST = 120
 _OUTPUT = "fakestt_coverage"
+_PLUGIN = "fakestt-cov"
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -54,10 +55,17 @@ def configure(config: pytest.Config) -> None:
         return
     if option.fakestt_cov or option.fakestt_cov_fail_under is not None or option.fakestt_cov_json:
         run = _Run(config)
-        config.pluginmanager.register(run, "fakestt-cov")
+        config.pluginmanager.register(run, _PLUGIN)
         config.add_cleanup(run.close)
     elif option.fakestt_cov_only:
         raise pytest.UsageError("--fakestt-cov-only says of which operations: give --fakestt-cov as well.")
+
+
+def schedule_is_over(config: pytest.Config, *, passed: bool) -> None:
+    """Look now at what a schedule of an explored test has met: its fakes go, and the report of all comes at the end."""
+    run: _Run | None = config.pluginmanager.get_plugin(_PLUGIN)
+    if run is not None:
+        run.ask_all(passed=passed)
 
 
 def _percent(text: str) -> float:
@@ -107,7 +115,8 @@ class _Run:
         if len(self._held) > MOST_HELD:
             self._of_test = _with(self._of_test, [self._held.popleft().coverage])
 
-    def _ask_all(self, *, passed: bool, at_the_end: bool = False) -> None:
+    def ask_all(self, *, passed: bool, at_the_end: bool = False) -> None:
+        """See what the fakes of a test have met by its end, and let them go."""
         from fakestt.opened import now_open
 
         still_open = now_open()
@@ -149,7 +158,7 @@ class _Run:
         if report.when == "call":
             self._passed = report.passed
         elif report.when == "teardown":
-            self._ask_all(passed=self._passed and report.passed)
+            self.ask_all(passed=self._passed and report.passed)
             self._passed = False
 
     @pytest.hookimpl(optionalhook=True)
@@ -166,7 +175,7 @@ class _Run:
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         from fakestt.coverage.document import document, verdict
 
-        self._ask_all(passed=False, at_the_end=True)
+        self.ask_all(passed=False, at_the_end=True)
         output: dict[str, str] | None = getattr(self._config, "workeroutput", None)
         if output is not None:
             output[_OUTPUT] = json.dumps(document(list(self._found.values())))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 from _pytest.runner import runtestprotocol
 
-from conftest_plugin import trials
+from conftest_plugin import coverage, trials
 
 if TYPE_CHECKING:
     from fakestt import FakeSTT
@@ -102,7 +102,9 @@ class Runner:
             setup = setup._replace(equal_reads=plan.equal_reads, checks=plan.checks, ordinary=self._ordinary)
         twin, self._next = self._next, _twin(self.item)
         trials.begin(twin, setup)
-        return runtestprotocol(twin, log=False, nextitem=self._next)
+        reports = runtestprotocol(twin, log=False, nextitem=self._next)
+        coverage.schedule_is_over(twin.config, passed=all(report.passed for report in reports))
+        return reports
 
     def leave(self, nextitem: pytest.Item | None) -> list[pytest.TestReport]:
         """Tear down what the next item does not need. Returns the report of that if it failed."""

@@ -1,6 +1,6 @@
 """Memory over many schedules: of a test of eight requests, each of which may meet one of four faults.
 
-    python tests/benchmarks/many_schedules.py 100000
+    python tests/benchmarks/many_schedules.py 100000 [options of pytest, such as --fakestt-cov]
 
 Half of the schedules fail. Prints the resident memory in MiB, a line `schedules MiB`, at a tenth, at half, and at the
 end.
@@ -56,7 +56,7 @@ class Scales:
         return result
 
 
-def main(schedules: int) -> None:
+def main(schedules: int, more: list[str]) -> None:
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     scales = Scales([schedules // 10, schedules // 2, schedules])
     with tempfile.TemporaryDirectory() as folder:
@@ -65,7 +65,7 @@ def main(schedules: int) -> None:
         options = ["-q", "-p", "conftest_plugin", "-p", "no:cacheprovider", "-c", os.devnull, f"--rootdir={folder}"]
         stdout, sys.stdout = sys.stdout, io.StringIO()
         try:
-            pytest.main([*options, str(file)], plugins=[scales])
+            pytest.main([*options, *more, str(file)], plugins=[scales])
         finally:
             said, sys.stdout = sys.stdout.getvalue(), stdout
     if len(scales.found) < 3:
@@ -75,4 +75,4 @@ def main(schedules: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), sys.argv[2:])

@@ -171,6 +171,34 @@ def written(pytester: pytest.Pytester, number: int = 0) -> dict[str, Any]:
     return found
 
 
+EXPLORED = """
+import fakestt, gc
+
+@fakestt.explore(faults=["fail(503)", "reset()"], outcomes=False)
+def test_it(fake_stt):
+"""
+
+
+def test_a_schedule_that_passes_has_survived_what_it_met_though_another_fails(run):
+    result = run(HEAD + EXPLORED + "    get(fake_stt, '/v1/models')", "--fakestt-cov")
+    result.assert_outcomes(failed=1)
+    assert row(result, "faults survived") == 1
+    result.stdout.fnmatch_lines(["  met, and no request came after it: a lost reply on listModels"])
+
+
+def test_an_exploration_lets_its_fakes_go(run):
+    source = """
+    for _ in range(5):
+        try:
+            get(fake_stt, "/v1/models")
+        except requests.ConnectionError:
+            pass
+    gc.collect()
+    assert sum(type(one) is FakeSTT for one in gc.get_objects()) <= 2
+"""
+    run(HEAD + EXPLORED + source, "--fakestt-cov").assert_outcomes(passed=1)
+
+
 def test_each_edition_has_a_table_of_its_own(run):
     result = run(
         HEAD
