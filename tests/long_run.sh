@@ -17,6 +17,8 @@
 #   page          the page of --fakestt-html in a headless Chromium, and one of a thousand tests
 #   openings      20,000 random openings of connections to the live server, with a seed that is printed
 #   exploring     with two faults: clients with a bug, and one that bears them all
+#   mutation      a thousand mutants of the code, drawn by a seed that is printed: does any test notice?
+#                 FAKESTT_MUTANTS=all takes all, FAKESTT_RESULTS=FILE goes on where a run was broken off
 #   benchmarks    with their table
 #
 # Every combination has an environment of its own, which is thrown away. A table at the end says how each went.
@@ -242,6 +244,21 @@ page() {
   unset FAKESTT_BROWSER
 }
 
+mutation() {
+  local seed=${FAKESTT_SEED:-$RANDOM} mutants=${FAKESTT_MUTANTS:-1000}
+  local given=(--seed "$seed" --results "${FAKESTT_RESULTS:-$scratch/mutants}")
+  [ "$mutants" = all ] || given+=(--sample "$mutants")
+  if ! environment "$scratch/mutation" python3 '.[mutation]'; then
+    not_built mutation mutation
+  elif "$scratch/mutation/bin/python" tests/mutation/run.py "${given[@]}" | tee "$scratch/log"; then
+    row mutation "$mutants mutants, FAKESTT_SEED=$seed" "$(grep ' killed: ' "$scratch/log")"
+  else
+    row mutation "$mutants mutants, FAKESTT_SEED=$seed" "FAILED: $(grep ' killed: ' "$scratch/log")"
+    failed=1
+  fi
+  rm -rf "$scratch/mutation"
+}
+
 benchmarks() {
   printf '\n=== benchmarks\n'
   if ! environment "$scratch/bench" python3 '.[bench]'; then
@@ -254,7 +271,7 @@ benchmarks() {
   fi
 }
 
-parts="old-clients libraries oldest pythons sdist order audio requests openings stories exploring journals page benchmarks"
+parts="old-clients libraries oldest pythons sdist order audio requests openings stories exploring journals page mutation benchmarks"
 # shellcheck disable=SC2086  # several words
 [ $# -gt 0 ] || set -- $parts
 for part in "$@"; do
