@@ -11,6 +11,7 @@ __all__ = [
     "ConductSetting",
     "CorpusStatus",
     "EditionName",
+    "GrammarStatus",
     "ModelStatus",
     "OperationId",
     "UnknownSetting",
@@ -27,6 +28,9 @@ AudioStatus = Literal["being_processed", "ok", "invalid"]
 
 CorpusStatus = Literal["being_processed", "analyzed", "undetermined"]
 """What a corpus shows."""
+
+GrammarStatus = Literal["being_processed", "analyzed", "undetermined"]
+"""What a grammar shows."""
 
 Authentication = Literal["lenient", "strict"]
 """Which credentials are good; with None, none are asked for."""

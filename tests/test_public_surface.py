@@ -17,11 +17,11 @@ PINNED = [
     "Certificate", "Change", "Choices", "ClientNeverStopped", "ClockError", "ConductSetting", "ConductWarning",
     "ConfigurationError", "CorpusStatus", "CorpusView", "Coverage", "Due", "Duration", "Edition", "EditionName",
     "Effect", "Exchange", "Expected", "FakeClock", "FakeSTT", "FakeSTTFactory", "FakesttError", "Faults", "Finding",
-    "GrammarView", "Journal", "LanguageModelView", "LanguageModels", "MissingExtra", "ModelStatus", "NeverCame",
-    "NotAsExpected", "NotFaked", "OperationId", "Point", "Reply", "RequestFacts", "Rule", "RuleNeverMatched",
-    "Script", "ScriptError", "Served", "Source", "StateError", "UnknownName", "UnknownOperation", "UnknownSetting",
-    "WordView", "__version__", "drip", "expect", "explore", "fail", "garble", "html", "interrupt", "lose_reply",
-    "lose_request", "ok", "polls", "replay", "reset", "slow", "stale", "truncate", "truncate_head",
+    "GrammarStatus", "GrammarView", "Journal", "LanguageModelView", "LanguageModels", "MissingExtra", "ModelStatus",
+    "NeverCame", "NotAsExpected", "NotFaked", "OperationId", "Point", "Reply", "RequestFacts", "Rule",
+    "RuleNeverMatched", "Script", "ScriptError", "Served", "Source", "StateError", "UnknownName", "UnknownOperation",
+    "UnknownSetting", "WordView", "__version__", "drip", "expect", "explore", "fail", "garble", "html", "interrupt",
+    "lose_reply", "lose_request", "ok", "polls", "replay", "reset", "slow", "stale", "truncate", "truncate_head",
 ]  # fmt: skip
 HEAVY = (
     "requests", "urllib3", "httpx", "pytest", "hypothesis", "freezegun", "time_machine", "ibm_watson",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
 
-from fakestt.cli.lines import HEAD, coloured, hang, how_json, print_json
+from fakestt.cli.lines import HEAD, MISUSED, coloured, failed, hang, how_json, print_json
 from fakestt.contract.documents import DOCUMENTS
 from fakestt.contract.openapi import openapi as openapi_document
 from fakestt.contract.operation import Operation
@@ -25,7 +25,10 @@ def operations(arguments: argparse.Namespace) -> int:
     edition: Edition = arguments.edition
     if arguments.assumed:
         return _assumed(edition, as_json=arguments.json)
-    chosen = {one.id for some in arguments.operations for one in some}
+    asked: list[Operation] = [one for some in arguments.operations for one in some]
+    chosen = {one.id for one in asked}
+    if chosen and not any(one.is_in(edition.limits) for one in asked):
+        return failed(f"operations: edition {edition.name} has no {', '.join(one.id for one in asked)}.", MISUSED)
     rows = [_operation(one, edition) for one in operations_in(edition.limits) if not chosen or one.id in chosen]
     if arguments.json:
         print_json({"edition": edition.name, "operations": rows})

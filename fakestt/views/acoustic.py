@@ -17,7 +17,17 @@ __all__ = ["AcousticModelView", "AcousticModels", "AudioView"]
 
 @dataclass(frozen=True, slots=True, repr=False)
 class AudioView:
-    """An audio or archive resource, as it was at the time of the look."""
+    """An audio or archive resource, as it was at the time of the look.
+
+    Attributes:
+        name: the `audio_name`.
+        status: `being_processed`, `ok` or `invalid`.
+        duration_s: seconds of audio in it, as the service counts them.
+        content_type: as the client sent it.
+        size_bytes: of what came.
+        sha256: of what came, in hexadecimal digits.
+        problem: why it is `invalid`; the service does not say. None if nothing is wrong.
+    """
 
     name: str
     status: AudioStatus

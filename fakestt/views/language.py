@@ -10,7 +10,7 @@ from typing import Any, cast
 from fakestt.core.language.facts import Corpus, Grammar, LanguageModel, Word
 from fakestt.core.language.placing import upgrade_by_hand
 from fakestt.http.handlers.language import shown
-from fakestt.literals import CorpusStatus, ModelStatus
+from fakestt.literals import CorpusStatus, GrammarStatus, ModelStatus
 from fakestt.views.models import Models, ModelView
 
 __all__ = ["CorpusView", "GrammarView", "LanguageModelView", "LanguageModels", "WordView"]
@@ -18,7 +18,17 @@ __all__ = ["CorpusView", "GrammarView", "LanguageModelView", "LanguageModels", "
 
 @dataclass(frozen=True, slots=True, repr=False)
 class CorpusView:
-    """A corpus, as it was at the time of the look."""
+    """A corpus, as it was at the time of the look.
+
+    Attributes:
+        name: the `corpus_name`.
+        status: `being_processed`, `analyzed` or `undetermined`.
+        total_words: that were counted in it.
+        out_of_vocabulary_words: those of them that the base model does not know.
+        size_bytes: of the text that came.
+        sha256: of the text that came, in hexadecimal digits.
+        problem: why it is `undetermined`; the service says less. None if nothing is wrong.
+    """
 
     name: str
     status: CorpusStatus
@@ -48,17 +58,26 @@ class CorpusView:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class GrammarView:
-    """A grammar, as it was at the time of the look."""
+    """A grammar, as it was at the time of the look.
+
+    Attributes:
+        name: the `grammar_name`.
+        status: `being_processed`, `analyzed` or `undetermined`.
+        out_of_vocabulary_words: the words in it that the base model does not know.
+        size_bytes: of the text that came.
+        sha256: of the text that came, in hexadecimal digits.
+        problem: why it is `undetermined`; the service says less. None if nothing is wrong.
+    """
 
     name: str
-    status: str
+    status: GrammarStatus
     out_of_vocabulary_words: int
     size_bytes: int
     sha256: str
     problem: str | None
 
     @classmethod
-    def of(cls, grammar: Grammar, status: str) -> GrammarView:
+    def of(cls, grammar: Grammar, status: GrammarStatus) -> GrammarView:
         """The view of a grammar."""
         return cls(grammar.name, status, grammar.new_words, grammar.size_bytes, grammar.sha256, grammar.problem)
 
@@ -69,7 +88,16 @@ class GrammarView:
 
 @dataclass(frozen=True, slots=True)
 class WordView:
-    """A word, as it was at the time of the look."""
+    """A word, as it was at the time of the look.
+
+    Attributes:
+        word: as it is spelled.
+        sounds_like: how it is pronounced, in the user's own words or the service's.
+        display_as: how a transcript shows it.
+        count: how often corpora have it.
+        source: where it comes from: `user`, and the names of corpora and grammars.
+        problem: what is wrong with it, as the service says it; None if nothing is.
+    """
 
     word: str
     sounds_like: tuple[str, ...]
@@ -112,7 +140,10 @@ class LanguageModelView(ModelView[LanguageModel]):
         """The grammars by name."""
         phase = self._service.world.machine.phase
         with self._look() as model:
-            found = {name: GrammarView.of(one, phase(one).shown) for name, one in model.grammars.items()}
+            found = {
+                name: GrammarView.of(one, cast("GrammarStatus", phase(one).shown))
+                for name, one in model.grammars.items()
+            }
             return MappingProxyType(found)
 
     @property

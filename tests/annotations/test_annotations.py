@@ -82,6 +82,7 @@ def test_the_types_are_what_there_is() -> None:
     assert shown["acoustic model"] == shown["language model"] == set(get_args(literals.ModelStatus))
     assert shown["audio"] == set(get_args(literals.AudioStatus))
     assert shown["corpus"] == set(get_args(literals.CorpusStatus))
+    assert shown["grammar"] == set(get_args(literals.GrammarStatus))
 
 
 @pytest.mark.slow

@@ -85,7 +85,7 @@ def test_the_help_lists_every_command_on_a_line_of_its_own(capsys: Out) -> None:
         (["why", "trainAcousticModel", "trainin"], "no phase 'trainin'. Did you mean 'training'?"),
         (
             ["guide", "tme"],
-            "fakestt guide: argument TOPIC: no topic 'tme'. Did you mean 'time'? All: time, frozen-time",
+            "fakestt guide: argument TOPIC: no topic 'tme'. Did you mean 'time'? All: cookbook, time, frozen-time",
         ),
         (["openapi", "--edition", "icp2019"], "no edition 'icp2019'. Did you mean 'icp2018'?"),
         (["differences", "icp2018", "cloud2024"], "no edition 'cloud2024'. Did you mean 'cloud2025'?"),
@@ -146,6 +146,8 @@ def test_operations_lists_each_of_the_edition_with_its_path(edition: str, capsys
 
 
 def test_why_of_an_operation_that_an_edition_lacks_names_those_that_have_it(capsys: Out) -> None:
+    assert main(["operations", "*Grammar", "--edition", "icp2018"]) == 2
+    assert "edition icp2018 has no addGrammar, getGrammar, deleteGrammar." in capsys.readouterr().err
     assert main(["why", "addGrammar", "--edition", "icp2018"]) == 2
     said = capsys.readouterr().err
     assert "edition icp2018 has no addGrammar. Editions that have it: icp2020, cloud2025, cp4d2025." in said
