@@ -27,6 +27,7 @@ TOPICS = (
     "versions",
     "performance",
     "design",
+    "contributing",
     "changes",
 )
 

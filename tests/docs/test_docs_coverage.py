@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from coverage_table import WIDTH
 from docs_rig import GUIDES, blocks
-
-WIDTH = 100
 
 
 def test_the_table_of_the_guide_is_the_one_of_its_tests(
