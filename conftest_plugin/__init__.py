@@ -154,6 +154,7 @@ def pytest_runtest_makereport(
         if report.failed and not exploring.is_explored(item):
             is_told = item.stash.get(_COMPLAINT, None) is not None
             report.sections += trials.to_replay(item, fixtures.made(item), is_told=is_told)
+    exploring.note_unexplored(item, report)
     if call.when == "teardown":
         trials.note(item, fixtures.made(item))
         fixtures.forget(item)
@@ -162,9 +163,14 @@ def pytest_runtest_makereport(
     return report
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    exploring.check_explored(session)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say of each explored test how many schedules there were."""
-    told = dict(exploring.summaries(terminalreporter.stats))
+    is_told = terminalreporter.config.option.tbstyle != "no"
+    told = dict(exploring.summaries(terminalreporter.stats, is_told=is_told))
     if told:
         terminalreporter.section(exploring.SECTION)
         columns = terminalreporter.config.get_terminal_writer().fullwidth

@@ -22,8 +22,10 @@ __all__ = [
     "SECTION",
     "SUMMARY",
     "add_options",
+    "check_explored",
     "is_explored",
     "make_shards",
+    "note_unexplored",
     "options_problem",
     "plan_of",
     "run",
@@ -35,8 +37,11 @@ SECTION = "fakestt: explored"
 SUMMARY = "fakestt_explored"
 """The name of a report's property."""
 
+_HOW = "To run one again, put its line above the test, and `import fakestt` at the top of the file."
+
 _MARK = "_fakestt_exploring"
 _SHARD_FIXTURE = "_fakestt_shard"
+_EXPLORED = pytest.StashKey[bool]()
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -98,6 +103,20 @@ def plan_of(item: pytest.Item) -> Exploration | Replay | None:
     return plan
 
 
+def note_unexplored(item: pytest.Item, report: pytest.TestReport) -> None:
+    """Where whatever was named on the command line is to be explored, tell of a test that can't be."""
+    if item.config.option.fakestt_explore is None or report.when != "call" or plan_of(item) is not None:
+        return
+    report.user_properties.append((SUMMARY, "not explored: it asks for no fixture of fakestt, such as fake_stt"))
+
+
+def check_explored(session: pytest.Session) -> None:
+    """Let a run end as one without tests if its tests were to be explored, and none could be."""
+    config = session.config
+    if config.option.fakestt_explore is not None and _EXPLORED not in config.stash and session.testscollected:
+        session.exitstatus = session.exitstatus or pytest.ExitCode.NO_TESTS_COLLECTED
+
+
 def is_explored(item: pytest.Item) -> bool:
     """Whether this item runs under many schedules."""
     plan = plan_of(item)
@@ -112,6 +131,7 @@ def run(item: pytest.Item, nextitem: pytest.Item | None, plan: Exploration | Rep
     """Run it, and report it once."""
     from fakestt.exploring.marks import Exploration
 
+    item.config.stash[_EXPLORED] = True
     ihook = item.ihook
     ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
     runner = Runner(item, plan)
@@ -146,6 +166,7 @@ def _explored(runner: Runner, plan: Exploration) -> list[pytest.TestReport]:
         size = search.size_around(ordinary)
         _tell(reports, f"{size:,} schedules have at most one deviation; only the ordinary one was run", [])
         return reports
+    cut = ""
     if plan.strategy == "sample":
         summary = _sampled(runner, plan, findings, lambda: monotonic() - began_s >= plan.budget.seconds_s)
     else:
@@ -155,6 +176,7 @@ def _explored(runner: Runner, plan: Exploration) -> list[pytest.TestReport]:
                 findings.add(schedule, done.result.failure)
             progress.tell(search.ran, findings.failed, runner.item)
         summary = _summary(search, plan, findings)
+        cut = _cut(search)
     lines = findings.lines()
     fakes: list[FakeSTT] = []
     if findings:
@@ -165,9 +187,13 @@ def _explored(runner: Runner, plan: Exploration) -> list[pytest.TestReport]:
         summary = f"{summary}, smallest: {smallest}"
         if not any(report.failed for report in reports):
             _fails_once(reports, smallest)
-    _tell(reports, summary, lines)
+    if findings and config.option.fakestt_explore is not None:
+        lines.append(_HOW)
+        for report in reports:  # what libraries say of their retries would stand before what they met
+            report.sections = [one for one in report.sections if not one[0].startswith("Captured log")]
+    _tell(reports, summary, lines, cut)
     if page.is_wanted(config):
-        page.explored(reports, runner, findings, summary, fakes)
+        page.explored(reports, runner, findings, _sentences(summary, cut), fakes)
     for report in reports:
         if report.when == "call":
             report.duration = monotonic() - began_s
@@ -264,30 +290,39 @@ def _summary(search: Search[Any], plan: Exploration, findings: Findings) -> str:
     faults = plan.bound.max_faults
     part = "" if search.shard == (1, 1) else f" of shard {search.shard[0]}/{search.shard[1]}"
     said = f"{search.ran:,} schedule{_s(search.ran)}{part} with at most {faults} fault{_s(faults)}"
-    if search.is_cut:
-        said += (
-            f" before the budget was spent: all with at most {search.whole_level} deviations, "
-            f"and {search.left_out:,} with {search.whole_level + 1} were left out"
-        )
     return f"{said}, {findings.failed:,} failed"
+
+
+def _cut(search: Search[Any]) -> str:
+    """What the budget left out."""
+    if not search.is_cut:
+        return ""
+    level = search.whole_level + 1
+    left_out = f"{search.left_out:,} schedule{_s(search.left_out)} with {level} deviation{_s(level)}"
+    all_others = ", and none with fewer" if level > 1 else ""
+    return f"The budget was spent: it left out {left_out}{all_others}."
 
 
 def _s(count: int) -> str:
     return "" if count == 1 else "s"
 
 
-def _tell(reports: list[pytest.TestReport], summary: str, lines: list[str]) -> None:
+def _tell(reports: list[pytest.TestReport], summary: str, lines: list[str], cut: str = "") -> None:
     report = next((one for one in reports if one.failed), None) or next(
         (one for one in reports if one.when == "call"), reports[-1]
     )
-    report.user_properties.append((SUMMARY, summary))
-    report.sections.append((SECTION, "\n".join([summary, *lines])))
+    report.user_properties.append((SUMMARY, _sentences(summary, cut)))
+    report.sections.append((SECTION, "\n".join(filter(None, [summary, cut, *lines]))))
 
 
-def summaries(stats: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
-    """The test and the summary of each exploration among a run's reports."""
+def _sentences(summary: str, cut: str) -> str:
+    return f"{summary}. {cut}" if cut else summary
+
+
+def summaries(stats: dict[str, list[Any]], *, is_told: bool) -> Iterator[tuple[str, str]]:
+    """The test and the summary of each exploration among a run's reports, but for those that are told as failures."""
     for reports in stats.values():
         for report in reports:
             for name, value in getattr(report, "user_properties", ()):
-                if name == SUMMARY:
+                if name == SUMMARY and not (report.failed and is_told):
                     yield report.nodeid, value

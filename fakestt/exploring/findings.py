@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fakestt.exploring.schedule import Schedule
+from fakestt.journal.names import short_ids
 
 __all__ = ["Failure", "Finding", "Findings"]
 
@@ -42,7 +43,7 @@ class Finding:
 
     def lines(self) -> list[str]:
         """What it is, what was said, and the line to paste."""
-        said = self.failure.message
+        said = short_ids(self.failure.message)
         message = [said if len(said) <= _WIDTH else f"{said[: _WIDTH - 3]}..."] if said else []
         below = [*message, self.schedule.to_paste()]
         return [f"{self.count:>6,} x {self}", *(f"{'':9}{line}" for line in below)]

@@ -48,14 +48,14 @@ def parting(default: Sequence[FakeSTT], here: Sequence[FakeSTT]) -> Parting | No
     An instant inside a body is not: two runs may start at different ones.
     """
     pairs = enumerate(zip(default, here, strict=False))
-    found = (_of_fake(number, _Run(one), _Run(other)) for number, (one, other) in pairs)
+    found = (_of_fake(number, _Run(one, one), _Run(other, one)) for number, (one, other) in pairs)
     return min(filter(None, found), key=lambda one: (one.at_s, one.fake), default=None)
 
 
 class _Run:
-    """What one fake tells of its run."""
+    """What one fake tells of its run. What has a name in the default run has the same one here."""
 
-    def __init__(self, stt: FakeSTT) -> None:
+    def __init__(self, stt: FakeSTT, default: FakeSTT) -> None:
         world = stt._service.world
         with stt.app.lock:
             if not stt._time.goes_by_itself:
@@ -63,7 +63,7 @@ class _Run:
         self.exchanges = stt.journal.kept()
         self.started_at_s = world.started_at_s
         self.later = world.machine.unseen_changes()
-        self._names = Names.of(world.machine.changes, {})
+        self._names = Names.of(default._service.world.machine.changes, {})
         self._story = Story((), (), ())
 
     def offset_s(self, at_s: float) -> float:

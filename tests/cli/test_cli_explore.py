@@ -40,8 +40,10 @@ def test_it_finds_what_breaks_a_client(
     file: Path, condition: str, status: int, said: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     file.write_text(TEST.format(condition))
-    assert main(["explore", "test_it.py", "--budget", "60s"]) == status
-    assert said in capfd.readouterr().out
+    assert main(["explore", "test_it.py::test_it", "--budget", "60s"]) == status
+    out = capfd.readouterr().out
+    assert said in out
+    assert ("To run one again, put its line above the test" in out) == ("replay" in said)
 
 
 def test_its_bound_and_its_budget_can_be_given(file: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -50,9 +52,43 @@ def test_its_bound_and_its_budget_can_be_given(file: Path, capfd: pytest.Capture
     assert "test_it.py::test_it: 1 schedule with at most 3 faults, 0 failed" in capfd.readouterr().out
 
 
-def test_what_is_not_there_is_a_misuse(file: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    assert main(["explore", "nowhere.py"]) == 2
-    assert "nowhere.py" in capfd.readouterr().err
+def test_the_log_of_the_client_is_left_out(file: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    test = TEST.replace(
+        "    answer =", "    import logging; logging.getLogger().error('noise'); print('kept')\n    answer ="
+    )
+    file.write_text(test.format("== 200"))
+    assert main(["explore", "test_it.py::test_it", "--budget", "60s"]) == 1
+    out = capfd.readouterr().out
+    assert "noise" not in out
+    assert "kept" in out
+
+
+def test_a_file_that_is_not_there_is_a_misuse(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file.write_text(TEST)
+    for name, hint in (("nowhere.py", ""), ("test_ti.py::test_it", " Did you mean 'test_it.py'?")):
+        with pytest.raises(SystemExit) as end:
+            main(["explore", name])
+        assert end.value.code == 2
+        path = name.partition("::")[0]
+        assert f"{path}: there is no such file.{hint} Give FILE::TEST" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["test_at", "test_at[1]", "TestIt::test_at"])
+def test_a_test_that_is_not_there_is_a_misuse(name: str, file: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    file.write_text(TEST.format("== 200"))
+    assert main(["explore", f"test_it.py::{name}"]) == 2
+    told = capfd.readouterr().err
+    assert "test_it.py has no test_at. Did you mean 'test_it'? Its tests: test_it, test_without\n" in told
+
+
+def test_a_test_without_a_fake_is_told_and_alone_it_is_a_misuse(file: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    file.write_text(TEST.format("== 200"))
+    assert main(["explore", "test_it.py::test_without"]) == 2
+    said = "test_it.py::test_without: not explored: it asks for no fixture of fakestt, such as fake_stt"
+    assert said in capfd.readouterr().out.replace("\n    ", " ")
+    file.write_text("def test_it(fake_stt):\n    pass\n\ndef test_without():\n    pass\n")
+    assert main(["explore", "test_it.py"]) == 0
+    assert said in capfd.readouterr().out.replace("\n    ", " ")
 
 
 @pytest.mark.parametrize(
@@ -64,7 +100,10 @@ def test_what_is_not_there_is_a_misuse(file: Path, capfd: pytest.CaptureFixture[
         ((), "the following arguments are required: FILE::TEST"),
     ],
 )
-def test_a_wrong_word_is_told(arguments: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_wrong_word_is_told(
+    arguments: tuple[str, ...], said: str, file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file.touch()
     with pytest.raises(SystemExit) as end:
         main(["explore", *(("test_it.py", *arguments) if arguments else ())])
     assert end.value.code == 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import sys
 from collections import Counter
 from collections.abc import Iterable
 
@@ -19,8 +20,9 @@ CONSOLE = [
     for block in BLOCKS
     if block.language == "console"
     for line in block.text.splitlines()
-    if line.startswith("$ ")
+    if line.startswith("$ ") and not line.startswith("$ fakestt explore")
 ]
+EXPLORED = [block for block in BLOCKS if block.text.startswith("$ fakestt explore")]
 
 
 def test_every_block_is_run_here_or_by_the_gate() -> None:
@@ -93,3 +95,24 @@ def test_each_documented_command_runs(command: str, capsys: pytest.CaptureFixtur
     assert program == "fakestt"
     assert main(arguments) in (0, None)
     assert capsys.readouterr().out.strip()
+
+
+def test_the_readme_opens_with_a_client_and_what_exploring_finds() -> None:
+    [block] = EXPLORED
+    assert block.document == "README.md"
+    assert block.line + len(block.text.splitlines()) <= 60
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("block", EXPLORED, ids=lambda block: f"{block.document}:{block.line}")
+def test_what_exploring_says_is_what_stands_there(
+    pytester: pytest.Pytester, block: Block, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The budget is longer than the ten seconds of the command, for a machine that is busy."""
+    for one in (*MODULES, *NAMED):
+        (pytester.path / str(one.name)).write_text(one.text, encoding="utf-8")
+    monkeypatch.setenv("COLUMNS", "120")
+    command, _, output = block.text.partition("\n")
+    done = pytester.run(sys.executable, "-m", *shlex.split(command)[1:], "--budget", "5m")
+    assert done.ret == 1
+    assert output in f"{done.stdout}\n"

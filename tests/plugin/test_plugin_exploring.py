@@ -308,7 +308,15 @@ def test_expected(fake_stt):
         "-rs",
     )
     result.assert_outcomes(failed=1, skipped=1, xfailed=1)
-    result.stdout.fnmatch_lines(["*assert 200 == 404*", "*test_wrong: not explored: the test fails without any fault"])
+    result.stdout.fnmatch_lines(["*assert 200 == 404*", "not explored: the test fails without any fault"])
+
+
+def test_what_is_told_as_a_failure_is_not_told_again_at_the_end(explored: Run) -> None:
+    test = CAREFUL.replace("outcomes=False", "max_faults=2")
+    assert explored(test).stdout.str().count("smallest: ") == 1
+    result = explored(test, "--tb=no")
+    assert result.stdout.str().count("smallest: ") == 1
+    result.stdout.fnmatch_lines(["test_it.py::test_it: 3 schedules *"])
 
 
 def test_operations_narrow_the_faults_and_not_the_outcomes(explored: Run) -> None:
@@ -343,8 +351,21 @@ def test_a_budget_that_cut_the_search_is_told(explored: Run) -> None:
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(
         [
-            "*test_it: 2 schedules with at most 2 faults before the budget was spent: "
-            "all with at most 0 deviations, and 1 with 1 were left out, 0 failed"
+            "*test_it: 2 schedules with at most 2 faults, 0 failed. The budget was spent: "
+            "it left out 1 schedule with 1 deviation."
+        ]
+    )
+
+
+def test_a_budget_that_cut_behind_a_whole_bound_says_so(explored: Run) -> None:
+    both = """faults=["fail(503)", "reset()"], max_faults=2, schedules=4"""
+    result = explored(CAREFUL.replace("""faults=["fail(503)"], outcomes=False""", both))
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "4 schedules with at most 2 faults, 2 failed, smallest: *",
+            "The budget was spent: it left out 1 schedule with 2 deviations, and none with fewer.",
+            "left the default run at #1: *",
         ]
     )
 
