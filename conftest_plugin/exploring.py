@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from conftest_plugin import page, settings
+from conftest_plugin.progress import Progress
 from conftest_plugin.twins import Runner
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from fakestt import FakeSTT
-    from fakestt.exploring.findings import Findings
+    from fakestt.exploring.findings import Failure, Findings
     from fakestt.exploring.marks import Exploration, Replay
     from fakestt.exploring.schedule import Schedule
     from fakestt.exploring.search import Search
+    from fakestt.exploring.trial import Trial
 
 __all__ = [
     "SECTION",
@@ -167,16 +170,17 @@ def _explored(runner: Runner, plan: Exploration) -> list[pytest.TestReport]:
         _tell(reports, f"{size:,} schedules have at most one deviation; only the ordinary one was run", [])
         return reports
     cut = ""
+    progress = Progress(config, monotonic)
     if plan.strategy == "sample":
-        summary = _sampled(runner, plan, findings, lambda: monotonic() - began_s >= plan.budget.seconds_s)
+        summary = _sampled(runner, plan, findings, progress, lambda: monotonic() - began_s >= plan.budget.seconds_s)
     else:
-        progress = _Progress(config)
         for schedule, done in runs:
             if done.result.failure is not None:
                 findings.add(schedule, done.result.failure)
-            progress.tell(search.ran, findings.failed, runner.item)
+            progress.tell(search.ran, findings.failed)
         summary = _summary(search, plan, findings)
         cut = _cut(search)
+    progress.end()
     lines = findings.lines()
     fakes: list[FakeSTT] = []
     if findings:
@@ -200,12 +204,20 @@ def _explored(runner: Runner, plan: Exploration) -> list[pytest.TestReport]:
     return reports
 
 
-def _sampled(runner: Runner, plan: Exploration, findings: Findings, is_over: Callable[[], bool]) -> str:
+def _sampled(
+    runner: Runner, plan: Exploration, findings: Findings, progress: Progress, is_over: Callable[[], bool]
+) -> str:
     """Draw schedules. Returns the summary."""
     from fakestt.exploring.sampling import sample
 
+    drawn_so_far = count(1)
+
+    def run_one(trial: Trial) -> Failure | None:
+        progress.tell(next(drawn_so_far), findings.failed)
+        return runner.try_trial(trial).result.failure
+
     ran = sample(
-        lambda trial: runner.try_trial(trial).result.failure,
+        run_one,
         plan.bound,
         findings,
         examples=plan.examples,
@@ -228,20 +240,6 @@ def _fails_once(reports: list[pytest.TestReport], schedule: Schedule) -> None:
                 f"{schedule.to_paste()} failed, and passed when it was run once more: the test does not do the same "
                 "each time. Look for what it takes from outside: random numbers, real time, an earlier run."
             )
-
-
-class _Progress:
-    """How far it has got, on a terminal."""
-
-    def __init__(self, config: pytest.Config) -> None:
-        reporter = config.pluginmanager.get_plugin("terminalreporter")
-        self._reporter = reporter if reporter is not None and reporter.isatty and reporter.verbosity >= 0 else None
-        self._told = 0
-
-    def tell(self, ran: int, failed: int, item: pytest.Item) -> None:
-        if self._reporter is not None and ran >= self._told + 25:
-            self._told = ran
-            self._reporter.rewrite(f"{item.nodeid}: {ran:,} schedules, {failed:,} failed ", erase=True)
 
 
 def _shard_of(item: pytest.Item) -> tuple[int, int]:
