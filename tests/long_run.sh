@@ -14,6 +14,7 @@
 #   requests      a million requests of all kinds, with a seed that is printed
 #   stories       clients with threads and loops wait for hours, a thousand times each, under load: one journal
 #   journals      20,000 journals, of clients whose requests meet all faults and scripts, read by the oracle
+#   machines      2,000 lives of both kinds of model in each way to drive them, read beside the oracles
 #   page          the page of --fakestt-html in a headless Chromium, and one of a thousand tests
 #   openings      20,000 random openings of connections to the live server, with a seed that is printed
 #   exploring     with two faults: clients with a bug, and one that bears them all
@@ -211,6 +212,12 @@ journals() {
   unset FAKESTT_JOURNALS
 }
 
+machines() {
+  export FAKESTT_MACHINES=2000
+  suite machines 'both kinds of model beside their oracles' python3 'tests/machines/test_machine_both.py -m slow'
+  unset FAKESTT_MACHINES
+}
+
 audio() {
   export FAKESTT_MUTATIONS=100000
   suite audio '100,000 mutations of audio' python3 'tests/fuzz/test_fuzz_audio.py tests/fuzz/test_fuzz_verdict.py -m slow -rs'
@@ -271,7 +278,7 @@ benchmarks() {
   fi
 }
 
-parts="old-clients libraries oldest pythons sdist order audio requests openings stories exploring journals page mutation benchmarks"
+parts="old-clients libraries oldest pythons sdist order audio requests openings stories exploring journals machines page mutation benchmarks"
 # shellcheck disable=SC2086  # several words
 [ $# -gt 0 ] || set -- $parts
 for part in "$@"; do

@@ -1,0 +1,295 @@
+"""The two ways in which the machines drive both kinds of model."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import replace
+from io import BytesIO
+from typing import Any
+from urllib.parse import urlencode
+
+from drivers import ACTIVITIES, BASE, OTHER_BASE, WORDS, CoreDriver, HttpDriver
+from oracle_language import PRONOUNCED, TEXTS
+
+from fakestt.core.acoustic.commands import delete_user_data as forget_audio
+from fakestt.core.changes import Change
+from fakestt.core.clock import VirtualClock
+from fakestt.core.families import FAMILIES
+from fakestt.core.language import commands
+from fakestt.core.language.facts import Corpus, LanguageModel, Word
+from fakestt.core.language.words import Definition
+from fakestt.core.lifecycle import Ending, Stage
+from fakestt.core.models import failing
+from fakestt.core.refusals import Refusal, Why
+from fakestt.core.resources import Activity, Resource
+from fakestt.core.snapshot import restore
+from fakestt.core.world import World
+from fakestt.editions import EDITIONS
+from fakestt.media.text import read_text
+from fakestt.timing.policies import read_instant as at
+
+BASES = {"same": BASE, "other": OTHER_BASE, "improved": "en-US_Telephony"}
+VOCABULARY = {word: not generated for word, generated in PRONOUNCED.items()}
+"""What the oracle takes for known, said to the fake."""
+
+LANGUAGE_WORDS = WORDS | {
+    Why.NO_INPUT_DATA: "none",
+    Why.INVALID_DATA: "invalid",
+    Why.UPGRADES_BY_TRAINING: "state",
+    Why.CORPUS_TAKEN: "exists",
+    Why.NO_SUCH_CORPUS: "missing",
+    Why.NO_SUCH_WORD: "missing",
+    Why.WORD_WITH_SPACE: "input",
+    Why.INVALID_WORD: "digits",
+}
+FRAGMENTS = {
+    "No input data available for training": "none",
+    "No input data modified since last training": "unmodified",
+    "has not completed successfully": "invalid",
+    "model is up-to-date": "up-to-date",
+    "must be ready or available": "state",
+    "training it upgrades it": "state",
+    "already exists": "exists",
+    "not found": "missing",
+    "must not contain a space": "input",
+    "Numbers are not allowed": "digits",
+}
+
+
+def shown(word: Word) -> dict[str, Any]:
+    """A word as it would be shown."""
+    wire: dict[str, Any] = {
+        "word": word.word,
+        "sounds_like": list(word.sounds_like),
+        "display_as": word.display_as,
+        "count": word.count,
+        "source": word.source,
+    }
+    if word.errors:
+        wire["error"] = [{part: problem} for part, problem in word.errors.items()]
+    if word.mapping_only is not None:
+        wire["mapping_only"] = word.mapping_only
+    return wire
+
+
+class CoreBoth(CoreDriver):
+    """Commands on a World. At every step it goes on with a world that was restored from data."""
+
+    def __init__(self, edition: str) -> None:
+        super().__init__(edition)
+        self._say_what_is_known()
+
+    def copy(self) -> str:
+        """Go on with a restored world, and give its state. Scripts and vocabulary are the test's: they are in none."""
+        old, state, found = self.world, json.dumps(self.state()), EDITIONS[self.edition]
+        self.world = World(VirtualClock(old.now_s), replace(found.limits), found.base_models, 0, FAMILIES)
+        restore(self.world, json.loads(state))
+        self._say_what_is_known()
+        self.world.machine.script = old.machine.script
+        return state
+
+    def _say_what_is_known(self) -> None:
+        for name in set(BASES.values()) & set(self.world.base_models):
+            self.world.base_models[name].vocabulary.update(VOCABULARY)
+
+    def publish_all(self, ending: str) -> None:
+        for name in ("same", "improved"):
+            if BASES[name] in self.world.base_models:
+                self.world.publish(self.world.base_models[BASES[name]], f"{BASES[name]}.{ending}")
+
+    def create_language(self, owner: str, base: str) -> str:
+        return commands.create_language_model(self.world, owner, name="words", base_model_name=BASES[base]).id
+
+    def say(self, owner: str, model_id: str, command: str, **values: Any) -> str | None:
+        try:
+            self._say(self.world.find(LanguageModel, owner, model_id), command, **values)
+        except Refusal as refusal:
+            return LANGUAGE_WORDS[refusal.why]
+        self.world.settle()  # a script may have it take no time at all
+        return None
+
+    def _say(self, model: LanguageModel, command: str, **values: Any) -> None:
+        world, name = self.world, values.get("name", "")
+        label = "jane" if values.get("labelled") else None
+        if command == "trainLanguageModel":
+            # What the parameters' check does over HTTP: not every edition knows them.
+            strict = values["strict"] or not world.limits.knows_strict
+            force = values["force"] and world.limits.knows_force_of_language_models
+            commands.train(world, model, strict=strict, force=force)
+        elif command == "addCorpus":
+            data = TEXTS[values["text"]][0]
+            corpus = Corpus(
+                name=name,
+                parent=model,
+                created_at_s=world.now_s,
+                size_bytes=len(data),
+                sha256=hashlib.sha256(data).hexdigest(),
+                facts=read_text(BytesIO(data)),
+                customer_id=label,
+            )
+            commands.add_corpus(world, model, corpus, overwrite=values["overwrite"])
+        elif command == "addWords":
+            commands.add_words(world, model, [Definition(word=word, **more) for word, more in values["words"]], label)
+        elif command == "addWord":
+            commands.add_word(world, model, Definition(word=name, **values["given"]), label)
+        elif "name" in values:
+            act = {
+                "getCorpus": commands.get_corpus,
+                "deleteCorpus": commands.delete_corpus,
+                "getWord": commands.get_word,
+                "deleteWord": commands.delete_word,
+            }[command]
+            act(world, model, name)
+        else:
+            {
+                "getLanguageModel": commands.get_language_model,
+                "deleteLanguageModel": commands.delete_language_model,
+                "resetLanguageModel": commands.reset,
+                "upgradeLanguageModel": commands.upgrade,
+                "listCorpora": commands.list_corpora,
+                "listWords": commands.list_words,
+            }[command](world, model)
+
+    def listed(self, owner: str, model_id: str, word_type: str, sort: str) -> list[str]:
+        model = self.world.find(LanguageModel, owner, model_id)
+        return [word.word for word in commands.list_words(self.world, model, word_type, sort)]
+
+    def forget(self, owner: str) -> None:
+        forget_audio(self.world, owner, "jane")
+        commands.delete_user_data(self.world, owner, "jane")
+
+    def script_of(self, owner: str, model_id: str, work: str, takes: float | None) -> None:
+        after = None if takes is None else lambda _: (takes, takes)
+        ends = (failing("by script"),) if takes is None else None
+        row: Stage[Resource] = Stage(ACTIVITIES[work], after, ends, lambda one: one.model.id == model_id)
+        self.world.machine.read_script(row, self.world.now_s)
+        self.world.settle()
+
+    script = script_of
+
+    def noisy(self) -> None:
+        def spoil(resource: Resource) -> None:
+            self.world.family(type(resource)).spoil[Activity.ANALYSIS](resource, "noise")
+
+        ends = (Ending("invalid", spoil, spoils=True),)
+        row: Stage[Resource] = Stage(Activity.ANALYSIS, None, ends, lambda one: one.name.startswith("noisy"))
+        self.world.machine.read_script(row, self.world.now_s)
+
+    def seen_language(self, owner: str) -> dict[str, Any]:
+        phase = self.world.machine.phase
+        return {
+            model.id: {
+                "status": phase(model).shown,
+                "progress": 100 if phase(model).shown == "available" else 0,
+                "error": model.error is not None,
+                "versions": list(model.versions),
+                "updated": model.updated_at_s,
+                "corpora": {
+                    name: (corpus.total_words, corpus.new_words, phase(corpus).shown)
+                    for name, corpus in model.corpora.items()
+                },
+                "words": [shown(word) for word in commands.list_words(self.world, model)],
+            }
+            for model in commands.list_language_models(self.world, owner)
+        }
+
+
+class HttpBoth(HttpDriver):
+    """HTTP on the application of a FakeSTT. At every step it is put into the state that it is in, from data."""
+
+    def __init__(self, edition: str) -> None:
+        super().__init__(edition)
+        known = [word for word, is_known in VOCABULARY.items() if is_known]
+        for name in set(BASES.values()) & set(self.stt.base_models):
+            self.stt.base_models.vocabulary(name, known=known, unknown=[*VOCABULARY.keys() - set(known)])
+
+    def copy(self) -> str:
+        """Put the fake into its own state, and give that."""
+        state = json.dumps(self.state())
+        self.stt.restore(json.loads(state))
+        return state
+
+    def publish_all(self, ending: str) -> None:
+        for name in ("same", "improved"):
+            if BASES[name] in self.stt.base_models:
+                self.stt.base_models.publish(BASES[name], f"{BASES[name]}.{ending}")
+
+    def create_language(self, owner: str, base: str) -> str:
+        body = json.dumps({"name": "words", "base_model_name": BASES[base]}).encode()
+        answer = self.good(owner, "POST", "/v1/customizations", body, ("Content-Type", "application/json"))
+        return str(answer["customization_id"])
+
+    def say(self, owner: str, model_id: str, command: str, **values: Any) -> str | None:
+        path, body, headers = f"/v1/customizations/{model_id}", None, []
+        method = {"get": "GET", "lis": "GET", "del": "DELETE"}.get(command[:3], "POST")
+        if command.endswith(("Corpus", "Corpora")):
+            path += "/corpora" + (f"/{values['name']}" if "name" in values else "")
+        elif command.endswith(("Word", "Words")):
+            path += "/words" + (f"/{values['name']}" if "name" in values else "")
+        elif method == "POST":
+            path += {"tra": "/train", "res": "/reset", "upg": "/upgrade_model"}[command[:3]]
+        if command == "trainLanguageModel":
+            path += "?" + urlencode({name: str(value).lower() for name, value in values.items()})
+        elif command == "addCorpus":
+            path += f"?allow_overwrite={str(values['overwrite']).lower()}"
+            body = TEXTS[values["text"]][0]
+        elif command == "addWords":
+            body = json.dumps({"words": [{"word": word, **given} for word, given in values["words"]]}).encode()
+        elif command == "addWord":
+            method, body = "PUT", json.dumps(values["given"]).encode()
+        if command.startswith("addWord"):
+            headers.append(("Content-Type", "application/json"))
+        if values.get("labelled"):
+            headers.append(("X-Watson-Metadata", "customer_id=jane"))
+        status, answer = self.ask(owner, method, path, body, *headers)
+        if status == (201 if command.startswith("add") else 200):
+            return None
+        assert answer["code"] == status, answer
+        if status in (401, 409):
+            assert status == 401 or answer["error"].endswith("is currently locked to process your last request.")
+            return {401: "unknown", 409: "locked"}[status]
+        assert status == 400, answer
+        return next(word for fragment, word in FRAGMENTS.items() if fragment in answer["error"])
+
+    def listed(self, owner: str, model_id: str, word_type: str, sort: str) -> list[str]:
+        query = urlencode({"word_type": word_type, "sort": sort})
+        path = f"/v1/customizations/{model_id}/words"
+        words = self.good(owner, "GET", f"{path}?{query}")["words"]
+        assert [self.good(owner, "GET", f"{path}/{word['word']}") for word in words] == words
+        return [word["word"] for word in words]
+
+    def script_of(self, owner: str, model_id: str, work: str, takes: float | None) -> None:
+        view = next(one for one in self.stt.language_models.of(owner) if one.id == model_id)
+        act = view.script.training if work == "T" else view.script.upgrade
+        act(fails="by script") if takes is None else act(takes=takes)
+
+    def seen_language(self, owner: str) -> dict[str, Any]:
+        models = self.good(owner, "GET", "/v1/customizations")["customizations"]
+        return {model["customization_id"]: self._seen_language(owner, model) for model in models}
+
+    def _seen_language(self, owner: str, model: dict[str, Any]) -> dict[str, Any]:
+        path = f"/v1/customizations/{model['customization_id']}"
+        assert self.good(owner, "GET", path) == model
+        corpora = self.good(owner, "GET", f"{path}/corpora")["corpora"]
+        for corpus in corpora:
+            assert self.good(owner, "GET", f"{path}/corpora/{corpus['name']}") == corpus
+            assert ("error" in corpus) == (corpus["status"] == "undetermined")
+        assert ("updated" in model) == self._updated
+        assert model["owner"] == owner
+        return {
+            "status": model["status"],
+            "progress": model["progress"],
+            "error": "error" in model,
+            "versions": model["versions"],
+            "updated": at(model["updated"], "updated") if self._updated else None,
+            "corpora": {
+                one["name"]: (one["total_words"], one["out_of_vocabulary_words"], one["status"]) for one in corpora
+            },
+            "words": self.good(owner, "GET", f"{path}/words")["words"],
+        }
+
+    def history(self) -> list[Change]:
+        models = [one for owner in self.owners for one in self.stt.language_models.of(owner)]
+        changes = [change for one in models for change in one.history]
+        return sorted((*super().history(), *changes), key=lambda change: change.at_s)
