@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Literal, TypeVar, overload
+from functools import wraps
+from typing import Any, Literal, ParamSpec, Protocol, TypeVar, cast, overload
 
 from fakestt.contract.operations import OPERATIONS
 from fakestt.core.choices import Kind
@@ -27,6 +28,7 @@ STRATEGIES = ("exhaustive", "sample")
 CHECKS = ("conduct", "leftovers", "metamorphic")
 
 F = TypeVar("F", bound=Callable[..., object])
+P = ParamSpec("P")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +75,28 @@ class Replay:
         return tuple({effect.spelled: effect for effect in effects}.values())
 
 
-@overload
-def explore(test: F, /) -> F: ...
-@overload
+class _Explore(Protocol[P]):
+    """A decorator that stands on a test with arguments or without."""
+
+    @overload
+    def __call__(self, *none: P.args, **arguments: P.kwargs) -> Callable[[F], F]: ...
+    @overload
+    def __call__(self, test: F, /) -> F: ...
+
+
+def _decorator(read: Callable[P, Exploration]) -> _Explore[P]:
+    """The decorator with these arguments. So they are written once, for it stands on a test without any as well."""
+    exploration_of: Callable[..., Exploration] = read
+
+    @wraps(read)
+    def explore(test: Any = None, /, **arguments: Any) -> Any:  # Any: the protocol says more
+        exploration = exploration_of(**arguments)
+        return (lambda test: _marked(test, exploration)) if test is None else _marked(test, exploration)
+
+    return cast("_Explore[P]", explore)
+
+
+@_decorator
 def explore(
     *,
     faults: Iterable[str | Effect] = FAULTS,
@@ -93,27 +114,7 @@ def explore(
     seed: int = 0,
     check: Iterable[str] = (),
     allow: type[BaseException] | tuple[type[BaseException], ...] = (),
-) -> Callable[[F], F]: ...
-def explore(
-    test: F | None = None,
-    /,
-    *,
-    faults: Iterable[str | Effect] = FAULTS,
-    operations: Iterable[str] = ("*",),
-    max_faults: int = 1,
-    outcomes: bool = True,
-    moments: bool = False,
-    every_poll: bool = False,
-    schedules: int = 2_000,
-    budget: Duration = "60s",
-    equal_reads: int = 500,
-    shards: int = 1,
-    strategy: Literal["exhaustive", "sample"] = "exhaustive",
-    examples: int = 500,
-    seed: int = 0,
-    check: Iterable[str] = (),
-    allow: type[BaseException] | tuple[type[BaseException], ...] = (),
-) -> F | Callable[[F], F]:
+) -> Exploration:
     """Run a test once for every schedule within a bound, and report the smallest one of each kind of failure.
 
     The test is one item of pytest with one report. Its function-scoped fixtures are made anew for each schedule. The
@@ -146,9 +147,7 @@ def explore(
         ConfigurationError: an argument of another kind.
         UnknownOperation: no operation fits.
     """
-    if test is not None:
-        return explore()(test)
-    exploration = Exploration(
+    return Exploration(
         _effects(faults),
         _globs(operations),
         Bound(_count("max_faults", max_faults, least=0), _kinds(outcomes=outcomes, moments=moments)),
@@ -162,7 +161,6 @@ def explore(
         _checks(check),
         _allowed(allow),
     )
-    return lambda test: _marked(test, exploration)
 
 
 def replay(schedule: str) -> Callable[[F], F]:
