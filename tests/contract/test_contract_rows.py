@@ -13,7 +13,7 @@ from ibm_watson.speech_to_text_v1 import SpeechToTextV1
 
 from fakestt import FakeSTT
 from fakestt.contract.audio_types import read_audio_type
-from fakestt.contract.check import check_path, check_rest, known_params
+from fakestt.contract.check import check_path, check_rest, known_params, typed
 from fakestt.contract.messages import Call
 from fakestt.contract.operation import Body, In
 from fakestt.contract.operations import OPERATIONS, SERVICE_OPERATIONS, operations_in
@@ -291,3 +291,8 @@ def test_a_row_says_which_command_of_its_family_it_is(operation: str, command: A
 def test_each_command_of_a_family_is_some_row_s() -> None:
     asked = {row.command for row in OPERATIONS.values()} - {None}
     assert asked == {command for family in FAMILIES for command in family.lifecycle.commands}
+
+
+def test_a_value_is_typed_where_its_parameter_can_have_it() -> None:
+    force = next(param for param in OPERATIONS["trainAcousticModel"].params if param.name == "force")
+    assert [typed(force, raw) for raw in ("true", "false", "perhaps")] == [True, False, "perhaps"]

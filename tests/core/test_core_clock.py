@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from fakestt.core.clock import LAST_AT_S, LATEST_AT_S, VirtualClock, client_now_s, iso
+from fakestt.core.clock import LAST_AT_S, LATEST_AT_S, VirtualClock, check_instant, client_now_s, iso
 from fakestt.durations import seconds
 from fakestt.errors import ClockError, ConfigurationError
 from fakestt.timing.fake_clock import forward
@@ -272,3 +272,9 @@ def test_threads_that_look_at_once_do_not_add_what_has_passed_twice() -> None:
     for thread in threads:
         thread.join()
     assert clock.now_s() == 10
+
+
+def test_no_clock_goes_beyond_the_year_9998() -> None:
+    check_instant(LATEST_AT_S, "advance('1s')")
+    with pytest.raises(ClockError, match=r"^advance\('1s'\): the clock can't go beyond 9999-01-01T00:00:00"):
+        check_instant(LATEST_AT_S + 1, "advance('1s')")

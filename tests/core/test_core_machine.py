@@ -492,7 +492,9 @@ def test_whoever_chooses_may_make_an_activity_end_badly(spoil: str, before: str,
 
 
 def test_the_default_choice_is_the_first_option() -> None:
-    assert Choices().choose(Point(Kind.FAULT, "addAudio", 1), ["ok", "fail"]) == "ok"
+    point = Point(Kind.FAULT, "addAudio", 1)
+    assert Choices().choose(point, ["ok", "fail"]) == "ok"
+    assert str(point) == "r1:addAudio"
 
 
 def test_one_owner_s_labelled_data_is_not_another_s() -> None:

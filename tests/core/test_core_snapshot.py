@@ -28,6 +28,8 @@ from fakestt.core.acoustic import commands
 from fakestt.core.acoustic.facts import AcousticModel
 from fakestt.core.acoustic.placing import place_acoustic_model
 from fakestt.core.language.placing import place_language_model
+from fakestt.core.lifecycle import Stage, never
+from fakestt.core.resources import Activity
 from fakestt.core.snapshot import restore, snapshot
 from fakestt.core.world import World
 from fakestt.errors import StateError
@@ -116,6 +118,16 @@ def test_every_phase_survives(column: str) -> None:
     assert len(copy.machine.schedule.pending()) == len(world.machine.schedule.pending())
 
 
+def test_what_stalls_goes_on_stalling() -> None:
+    world = make_world()
+    world.machine.read_script(Stage(Activity.TRAINING, never), world.now_s)
+    model = reach(world, "T")
+    copy = copy_of(world, "icp2018")
+    assert [one.address for one in copy.machine.schedule.stalled()] == [model.address]
+    finish(copy)
+    assert code(copy, copy.find(AcousticModel, OWNER, model.id)) == "T"
+
+
 def test_a_snapshot_can_be_restored_again_and_again() -> None:
     world = make_world()
     model = reach(world, "T")
@@ -173,6 +185,7 @@ def test_restored_changes_are_seen_already() -> None:
         lambda state: state.update(format=0),
         lambda state: state.pop("format"),
         lambda state: state["base_models"].pop(BASE),
+        lambda state: state.update(now_s=1e12),
     ],
 )
 def test_anything_but_a_snapshot_of_this_edition_is_refused_and_nothing_is_lost(
