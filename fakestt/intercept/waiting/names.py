@@ -71,11 +71,12 @@ class Names:
     def kept_by(self) -> str:
         """What keeps a real function still, in a sentence: it reads, or waits by, another clock than the others."""
         found = set()
-        for real in [real for real in self._real if real.__module__ == "time"]:
-            for one in gc.get_referrers(real):
-                kind = type(one)
-                if kind is functools.partial or (is_clients(kind.__module__) and not issubclass(kind, _OWNED)):
-                    found.add(f"a {kind.__module__}.{kind.__qualname__} keeps {real.__module__}.{real.__name__}")
+        timers = {id(real): real for real in self._real if real.__module__ == "time"}
+        for one in gc.get_referrers(*timers.values()):  # of all at once: to look through the heap takes its time
+            kind = type(one)
+            if kind is functools.partial or (is_clients(kind.__module__) and not issubclass(kind, _OWNED)):
+                kept = [timers[id(real)] for real in gc.get_referents(one) if id(real) in timers]
+                found |= {f"a {kind.__module__}.{kind.__qualname__} keeps time.{real.__name__}" for real in kept}
         if not found:
             return ""
         return (
