@@ -38,6 +38,7 @@ MISTAKES = frozenset(
         Why.MALFORMED_GUID,
         Why.NOT_ACCEPTABLE,
         Why.WRONG_CONTENT_TYPE,
+        Why.WRONG_GRAMMAR_TYPE,
         Why.MALFORMED_JSON,
         Why.MISSING_PARAMETER,
         Why.BAD_VALUE,

@@ -100,9 +100,9 @@ class ModelView(Generic[M]):
 
     @property
     def error(self) -> str | None:
-        """Why the last training or upgrade failed."""
+        """Why the last training or upgrade failed; of a language model also that a grammar can't be compiled."""
         with self._look() as model:
-            return model.error
+            return model.trouble
 
     @property
     def script(self) -> Script:

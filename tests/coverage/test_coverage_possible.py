@@ -14,7 +14,7 @@ from fakestt.contract.refusals_of import refusals_of
 from fakestt.contract.shapes import ListOf, OneOf, Record, Text
 from fakestt.core.acoustic.family import ACOUSTIC, AUDIO
 from fakestt.core.families import FAMILIES
-from fakestt.core.language.family import LANGUAGE
+from fakestt.core.language.family import CORPUS, GRAMMAR, LANGUAGE
 from fakestt.core.provenance import Assumed
 from fakestt.core.refusals import Why
 from fakestt.coverage.items import Answered, Shown, Survived, Transition, Trouble
@@ -34,6 +34,19 @@ def test_a_record_with_a_status_is_told_apart_by_its_family() -> None:
     assert found["LanguageModel"] is LANGUAGE
     assert found["AudioResource"] is AUDIO
     assert found["AudioListing"] is AUDIO
+    assert found["Corpus"] is found["CorpusOfList"] is CORPUS
+    assert found["Grammar"] is found["GrammarOfList"] is GRAMMAR
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_grammars_are_possible_where_an_edition_has_them(name: str) -> None:
+    found = possible(EDITIONS[name])
+    there = name != "icp2018"
+    assert (Shown("grammar", "undetermined") in found.statuses.possible) is there
+    assert (Transition("grammar", "being_processed", "undetermined") in found.transitions.possible) is there
+    statuses = {item.status for item in found.answers.possible if item.operation == "addGrammar"}
+    assert statuses == ({201, 400, 401, 409, 413} if there else set())
+    assert (Survived(Trouble.LOST_REPLY, "addGrammar") in found.faults.possible) is there
 
 
 def test_every_status_that_a_family_shows_is_possible() -> None:

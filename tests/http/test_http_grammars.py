@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from asking import START, Heard, ask
 
-from fakestt import FakeSTT, NotFaked
+from fakestt import FakeSTT, NotFaked, UnknownOperation
 from fakestt.editions import EDITIONS
 
 MODELS = "/v1/customizations"
@@ -195,7 +195,41 @@ def test_faults_and_scripts_know_grammars() -> None:
     stt.check_used()
 
 
+@pytest.mark.parametrize(("every_s", "rules"), [(2, ["polling"]), (10, [])])
+def test_how_often_a_grammar_is_polled_is_conduct(every_s: int, rules: list[str]) -> None:
+    stt = FakeSTT(edition="icp2020", start=START, time="on_sleep", conduct="warn")
+    model = stt.language_models.add(status="pending")
+    stt.script.analysis("one", takes="2m")
+    target = f"{MODELS}/{model.id}/grammars/one"
+    add(stt, target)
+    while ask(stt, "GET", target).json["status"] == "being_processed":
+        stt.clock.advance(every_s)
+    found = stt.findings()
+    assert [finding.rule for finding in found] == rules
+    assert all(str(finding.how) == "icp2020 grammar-add.md#monitorGrammar" for finding in found)
+
+
+def test_a_client_that_is_told_that_the_model_is_busy_waits() -> None:
+    stt = FakeSTT(edition="cloud2025", start=START, time="on_sleep", conduct="warn")
+    model = stt.language_models.add(status="training")
+    for _ in range(2):
+        assert add(stt, f"{MODELS}/{model.id}/grammars/one").status == 409
+    [finding] = stt.findings()
+    assert (finding.rule, str(finding.how)) == ("busy", "cloud2025 grammar-add.md#monitorGrammar")
+
+
 # The edition without grammars
+
+
+def test_a_fault_for_what_an_edition_lacks_is_a_mistake_when_it_is_written() -> None:
+    with pytest.raises(
+        UnknownOperation, match=r"on\('addGrammar'\): this edition has no addGrammar\. A request for it"
+    ):
+        FakeSTT(edition="icp2018").faults.on("addGrammar")
+    with pytest.raises(UnknownOperation, match="no operation has this id"):
+        FakeSTT(edition="icp2018").faults.on("*Grammars")
+    FakeSTT(edition="icp2018").faults.on("getToken", optional=True).fail(503)
+    FakeSTT(edition="icp2020").faults.on("*Grammars", optional=True).fail(503)
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE", "PUT", "OPTIONS", "HEAD"])
