@@ -4,7 +4,7 @@
 #   tests/long_run.sh                      all of it
 #   tests/long_run.sh old-clients ...      a part of it, or several:
 #
-#   old-clients   each generation of the vendor's SDK drives the life of a model (tests/old_clients)
+#   old-clients   each generation of the vendor's SDK drives the lives of models (tests/old_clients)
 #   libraries     the folders about clients, with other versions of the libraries that fakestt cuts into or stands on
 #   oldest        the whole suite with the oldest of all of these libraries
 #   pythons       the suite on every Python from 3.11 to 3.13 that is here, as python3.N or under pyenv
@@ -82,8 +82,8 @@ old_client() { # python's version, packages
   else
     # Away from the checkout, so that what is installed is what runs.
     mkdir "$here/run"
-    cp tests/old_clients/drive.py "$here/run/drive.py"
-    cp tests/old_clients/check_fixture.py "$here/run/test_fixture.py"
+    cp tests/old_clients/*.py "$here/run"
+    mv "$here/run/check_fixture.py" "$here/run/test_fixture.py"
     touch "$here/run/pytest.ini"
     if (cd "$here/run" && ../venv/bin/python drive.py && ../venv/bin/python -m pytest --quiet) >"$scratch/log" 2>&1; then
       said=$(sed -n 1p "$scratch/log")

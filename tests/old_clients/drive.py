@@ -1,5 +1,5 @@
 # ruff: noqa: T201  # printing is what it is for
-"""Drives the whole life of a model with whichever generation of the vendor's SDK is installed, and says what it did.
+"""Drives the whole lives of models with whichever generation of the vendor's SDK is installed, and says what it did.
 
 Run by `tests/long_run.sh old-clients`, in an environment for each generation, against the installed package; the SDK
 is unchanged, and reaches the fake by its own default URLs. Plain asserts: the environment need not have pytest.
@@ -14,7 +14,6 @@ Three generations differ in how a client is made, and in the names of an error's
 
 from __future__ import annotations
 
-import inspect
 import io
 import json
 import os
@@ -28,29 +27,23 @@ from pathlib import Path
 from typing import Any
 
 import requests
+from installed import (
+    HAS_AUTHENTICATORS,
+    HAS_CP4D,
+    HAS_PASSWORDS,
+    HAS_RETRIES,
+    HAS_STRICT,
+    KEEPS_REFRESH_TOKEN,
+    SDK,
+    parse,
+    raised,
+    refused,
+    sdk,
+)
+from language import words
 
 from fakestt import FakeSTT
 from fakestt.media import forge
-
-try:
-    import ibm_watson as sdk
-    from ibm_watson import ApiException, speech_to_text_v1
-
-    SDK = f"ibm-watson {version('ibm-watson')}"
-except ImportError:
-    import watson_developer_cloud as sdk
-    from watson_developer_cloud import WatsonApiException as ApiException
-    from watson_developer_cloud import speech_to_text_v1
-
-    SDK = f"watson-developer-cloud {version('watson-developer-cloud')}"
-
-HAS_AUTHENTICATORS = "authenticator" in inspect.signature(sdk.SpeechToTextV1.__init__).parameters
-HAS_PASSWORDS = not HAS_AUTHENTICATORS
-HAS_CP4D = HAS_AUTHENTICATORS or "icp4d_url" in inspect.signature(sdk.SpeechToTextV1.__init__).parameters
-HAS_RETRIES = hasattr(sdk.SpeechToTextV1, "enable_retries")
-HAS_STRICT = "strict" in inspect.signature(sdk.SpeechToTextV1.train_acoustic_model).parameters
-KNOWS_ACOUSTIC_FEATURE = "custom_acoustic_model" in inspect.signature(speech_to_text_v1.SupportedFeatures).parameters
-KEEPS_REFRESH_TOKEN = SDK.startswith("watson-developer-cloud")
 
 BASE = "en-US_BroadbandModel"
 NEWER = f"{BASE}.v2018-07-31"
@@ -159,10 +152,10 @@ def life(stt: FakeSTT, client: Any) -> str:
     assert (added.get_status_code(), added.get_result()) == (201, {})
     look("pending")
     if stt.edition.limits.one_upload_at_a_time:
-        _refused(409, lambda: client.add_audio(model_id, "two", forge.wav(3), content_type="audio/wav"), "locked")
+        refused(409, lambda: client.add_audio(model_id, "two", forge.wav(3), content_type="audio/wav"), "locked")
     stt.clock.advance_to_next()
     look("ready")
-    _refused(400, lambda: client.train_acoustic_model(model_id), "audio duration must be between")
+    refused(400, lambda: client.train_acoustic_model(model_id), "audio duration must be between")
     with tempfile.TemporaryFile() as file:
         file.write(forge.zip_of({"a.wav": forge.wav(300), "b.wav": forge.wav(360)}))
         file.seek(0)
@@ -181,7 +174,7 @@ def life(stt: FakeSTT, client: Any) -> str:
     assert [one["name"] for one in listed["audio"]] == ["one.wav", "both+ä.zip"], listed
 
     again = io.BytesIO(forge.wav(180))
-    _refused(400, lambda: client.add_audio(model_id, "one.wav", again, content_type="audio/wav"), "already exists")
+    refused(400, lambda: client.add_audio(model_id, "one.wav", again, content_type="audio/wav"), "already exists")
     again.seek(0)
     client.add_audio(model_id, "one.wav", again, content_type="audio/wav", allow_overwrite=True)
     stt.clock.advance_to_next()
@@ -189,10 +182,10 @@ def life(stt: FakeSTT, client: Any) -> str:
     client.add_audio(model_id, "three", forge.flac(3), content_type="audio/flac")
     stt.clock.advance_to_next()
     assert client.delete_audio(model_id, "three").get_status_code() == 200
-    _refused(400, lambda: client.get_audio(model_id, "three"))
+    refused(400, lambda: client.get_audio(model_id, "three"))
 
     assert client.train_acoustic_model(model_id, **({"strict": True} if HAS_STRICT else {})).get_status_code() == 200
-    _refused(409, lambda: client.delete_acoustic_model(model_id), "locked")
+    refused(409, lambda: client.delete_acoustic_model(model_id), "locked")
     polls = 0
     while seen[-1] != "available":
         polls += 1
@@ -219,41 +212,41 @@ def life(stt: FakeSTT, client: Any) -> str:
     assert client.list_audio(model_id).get_result()["audio"] == []
     gone = client.delete_acoustic_model(model_id)
     assert (gone.get_status_code(), gone.get_result()) == (200, {})
-    _refused(401, lambda: client.get_acoustic_model(model_id))
+    refused(401, lambda: client.get_acoustic_model(model_id))
     assert len(stt.acoustic_models) == 0
     return " > ".join(one for at, one in enumerate(seen) if at == 0 or seen[at - 1] != one)
 
 
 def refusals(stt: FakeSTT, client: Any) -> None:
     """The service's errors are the SDK's own exceptions, with code, text and transaction id."""
-    unknown = _refused(404, lambda: client.get_model("xx-XX_BroadbandModel"), "not found")
+    unknown = refused(404, lambda: client.get_model("xx-XX_BroadbandModel"), "not found")
     assert unknown.http_response.json()["code_description"] if hasattr(unknown, "http_response") else unknown.info
     transaction = getattr(unknown, "global_transaction_id", None) or getattr(unknown, "globalTransactionId", None)
     assert transaction
     assert transaction in str(unknown)
-    _refused(400, lambda: client.get_acoustic_model("no-guid"), "Malformed GUID")
-    _refused(401, lambda: client.delete_acoustic_model(NOBODY))
+    refused(400, lambda: client.get_acoustic_model("no-guid"), "Malformed GUID")
+    refused(401, lambda: client.delete_acoustic_model(NOBODY))
     training = stt.acoustic_models.add(status="training").id
-    _refused(409, lambda: client.reset_acoustic_model(training), "locked")
+    refused(409, lambda: client.reset_acoustic_model(training), "locked")
     stt.faults.on("listModels", nth=1).fail(503)
-    _refused(503, client.list_models)
+    refused(503, client.list_models)
     assert client.list_models().get_status_code() == 200
-    stt.faults.on("listModels", nth=1).fail(502, body="<html>Bad Gateway</html>")
-    _refused(502, client.list_models)
+    stt.faults.on("listModels", nth=1).fail(502, body="<html>Bad Gateway</html>", content_type="text/html")
+    refused(502, client.list_models)
 
 
 def breaks(stt: FakeSTT, client: Any) -> None:
     """What goes wrong on the way is requests' own error, and the work is done or not as it was said."""
     stt.faults.on("createAcousticModel", nth=1).lose_reply()
-    _raised(requests.ConnectionError, lambda: client.create_acoustic_model("car", BASE))
+    raised(requests.ConnectionError, lambda: client.create_acoustic_model("car", BASE))
     assert [model.name for model in stt.acoustic_models] == ["car"]
     stt.faults.on("createAcousticModel", nth=1).reset()
-    _raised(requests.ConnectionError, lambda: client.create_acoustic_model("train", BASE))
+    raised(requests.ConnectionError, lambda: client.create_acoustic_model("train", BASE))
     assert [model.name for model in stt.acoustic_models] == ["car"]
     client.set_http_config({"timeout": 5})
     began_s = stt.clock.now()
     stt.faults.on("listAcousticModels", nth=1).slow("30s")
-    _raised(requests.ReadTimeout, client.list_acoustic_models)
+    raised(requests.ReadTimeout, client.list_acoustic_models)
     assert stt.clock.now() - began_s == 5
     assert len(client.list_acoustic_models().get_result()["customizations"]) == 1
     if HAS_RETRIES:
@@ -266,11 +259,11 @@ def breaks(stt: FakeSTT, client: Any) -> None:
 def credentials(stt: FakeSTT) -> None:
     """A wrong key and a reader's: refused by the service, or by the tokens' own."""
     stt.auth.revoke("wrong")
-    _refused(401, basic("wrong").list_models)
-    _refused(400, iam("wrong").list_models, "API key could not be found")
+    refused(401, basic("wrong").list_models)
+    refused(400, iam("wrong").list_models, "API key could not be found")
     reader = stt.auth.add_key(role="reader")
     assert iam(reader).list_acoustic_models().get_status_code() == 200
-    _refused(403, lambda: iam(reader).create_acoustic_model("car", BASE), "Forbidden")
+    refused(403, lambda: iam(reader).create_acoustic_model("car", BASE), "Forbidden")
 
 
 def tokens(stt: FakeSTT) -> None:
@@ -281,7 +274,7 @@ def tokens(stt: FakeSTT) -> None:
         client.list_models()
     assert stt.journal.count("getToken") - before == 1
     stt.auth.expire_tokens()
-    _refused(401, client.list_models)
+    refused(401, client.list_models)
     manager = client.authenticator.token_manager if HAS_AUTHENTICATORS else client.token_manager
     if KEEPS_REFRESH_TOKEN:
         assert manager.token_info["refresh_token"] != "not_supported"
@@ -293,41 +286,16 @@ def tokens(stt: FakeSTT) -> None:
 
 
 def _models_of_the_sdk(client: Any, model_id: str) -> None:
-    """The SDK's own classes take what was answered: they raise for what they miss."""
-    for name, call in {
-        "AcousticModel": lambda: client.get_acoustic_model(model_id),
-        "AcousticModels": client.list_acoustic_models,
-        "AudioListing": lambda: client.get_audio(model_id, "both+ä.zip"),
-        "AudioResources": lambda: client.list_audio(model_id),
-        "SpeechModel": lambda: client.get_model(BASE),
-        "SpeechModels": client.list_models,
-    }.items():
-        kind = getattr(speech_to_text_v1, name)
-        result = call().get_result()
-        says = "custom_acoustic_model" in str(result)
-        if name.startswith("SpeechModel") and says != KNOWS_ACOUSTIC_FEATURE:
-            # A private cloud of 2018 did not say it yet. Classes that know it must be told; others must not.
-            continue
-        model = (getattr(kind, "from_dict", None) or kind._from_dict)(result)
-        kept = (getattr(model, "to_dict", None) or model._to_dict)()
-        assert set(kept) <= set(result), (name, set(kept) - set(result))
-
-
-def _refused(status: int, call: Callable[[], object], words: str = "") -> Any:
-    refusal = _raised(ApiException, call)
-    code = refusal.status_code if hasattr(refusal, "status_code") else refusal.code
-    assert code == status, (status, str(refusal))
-    # Old SDKs have a sentence of their own for every 401.
-    assert words in str(refusal), (words, str(refusal))
-    return refusal
-
-
-def _raised(kind: type[Exception], call: Callable[[], object]) -> Any:
-    try:
-        answer = call()
-    except kind as raised:
-        return raised
-    raise AssertionError(f"no {kind.__name__}, but {getattr(answer, 'result', answer)!r}")
+    parse(
+        {
+            "AcousticModel": lambda: client.get_acoustic_model(model_id),
+            "AcousticModels": client.list_acoustic_models,
+            "AudioListing": lambda: client.get_audio(model_id, "both+ä.zip"),
+            "AudioResources": lambda: client.list_audio(model_id),
+            "SpeechModel": lambda: client.get_model(BASE),
+            "SpeechModels": client.list_models,
+        }
+    )
 
 
 # The run
@@ -363,6 +331,8 @@ def main() -> None:
         with fake(edition=edition, start="2018-10-27T00:00:00Z") as stt:
             seen = life(stt, make(stt))
             print(f"  {name}: {seen}, {len(stt.journal)} exchanges", flush=True)
+        with fake(edition=edition, start="2018-10-27T00:00:00Z") as stt:
+            print(f"    a language model: {words(stt, make(stt))}", flush=True)
         for trouble in (refusals, breaks):
             with fake(edition=edition) as stt:
                 trouble(stt, make(stt))
@@ -373,7 +343,8 @@ def main() -> None:
     stt = FakeSTT()
     with stt.serve() as server:
         life(stt, basic(stt.api_key, server.url))
-    print("  the same life over a socket", flush=True)
+        words(stt, basic(stt.api_key, server.url))
+    print("  the same lives over a socket", flush=True)
 
 
 @contextmanager
