@@ -18,6 +18,7 @@ __all__ = ["fake_stt", "fake_stt_factory", "fake_stt_server"]
 
 _COMPLAINT = pytest.StashKey[BaseException]()
 _OURS = pytest.StashKey[bool]()
+_PASSED = pytest.StashKey[bool]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -113,7 +114,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     if unseen is not None:
         raise unseen
     problem = fixtures.server_failures(item) or (None if trials.deviates(item) else fixtures.unused(item))
-    problem = problem or trials.strayed(item) or trials.unchecked(item, fixtures.made(item))
+    problem = problem or trials.unchecked(item, fixtures.made(item))
     if problem is not None:
         item.stash[_COMPLAINT] = problem
         raise problem
@@ -122,10 +123,15 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object]:
-    """Say what never came to fakes that a fixture of the author's own has closed."""
+    """Say what never came to fakes that a fixture of the author's own has closed, and to the schedule.
+
+    A fixture may send requests at its end, so not before.
+    """
     __tracebackhide__ = True
     result = yield
     problem = by_hand.unused(item, fixtures.made(item))
+    if problem is None and item.stash.get(_PASSED, False):
+        problem = trials.strayed(item)
     if problem is not None:
         item.stash[_COMPLAINT] = problem
         raise problem
@@ -143,6 +149,8 @@ def pytest_runtest_makereport(
     report = yield
     if report.failed or call.excinfo is not None:
         by_hand.excuse(item)
+    if call.when == "call":
+        item.stash[_PASSED] = report.passed
     tracebacks.leave_out_our_values(report.longrepr)
     if report.failed:
         complaint = item.stash.get(_COMPLAINT, None)

@@ -133,8 +133,10 @@ def to_replay(item: pytest.Item, fakes: Sequence[FakeSTT], *, is_told: bool) -> 
     setup = setup_of(item)
     if setup is not None:
         complaint = None if is_told else strayed(item)
-        lines = ["This run was to follow", setup.trial.schedule.to_paste()]
-        return [(REPLAY, "\n".join([*lines, f"and did not. {complaint}"] if complaint is not None else lines))]
+        paste = setup.trial.schedule.to_paste()
+        if complaint is not None:
+            return [(REPLAY, f"This run was to follow\n{paste}\nand did not. {complaint}")]
+        return [(REPLAY, f"This run {'was to follow' if is_told else 'followed'}\n{paste}")]
     if len(fakes) != 1:
         return []
     from fakestt.exploring.by_chance import by_chance

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from fakestt.core.changes import ByHand, Change
@@ -26,6 +26,7 @@ class Parting:
         here: what came in this run.
         there: what came in the default run.
         fake: the number of the fake, from 0.
+        host: of the fake, if there are several.
     """
 
     at_s: float
@@ -33,11 +34,17 @@ class Parting:
     here: str
     there: str
     fake: int = 0
+    host: str = ""
+
+    @property
+    def where(self) -> str:
+        """`at #3`, `behind its last request`."""
+        where = "behind its last request" if self.seq is None else f"at #{self.seq}"
+        return f"{where} of {self.host}" if self.host else where
 
     def lines(self) -> list[str]:
         """Two lines, the second below the first: `left the default run at #3: ...`."""
-        where = "behind its last request" if self.seq is None else f"at #{self.seq}"
-        head, below = f"left the default run {where}: ", "the default run: "
+        head, below = f"left the default run {self.where}: ", "the default run: "
         return [f"{head}{self.here}", f"{below:>{len(head)}}{self.there}"]
 
 
@@ -49,7 +56,8 @@ def parting(default: Sequence[FakeSTT], here: Sequence[FakeSTT]) -> Parting | No
     """
     pairs = enumerate(zip(default, here, strict=False))
     found = (_of_fake(number, _Run(one, one), _Run(other, one)) for number, (one, other) in pairs)
-    return min(filter(None, found), key=lambda one: (one.at_s, one.fake), default=None)
+    first = min(filter(None, found), key=lambda one: (one.at_s, one.fake), default=None)
+    return first if first is None or len(default) < 2 else replace(first, host=default[first.fake].host)
 
 
 class _Run:

@@ -42,7 +42,8 @@ def _failure(finding: Finding, default: Sequence[FakeSTT], fakes: Sequence[FakeS
         told["fakes"] = [of_fake(stt, apart=_seq(parted, number)) for number, stt in enumerate(fakes)]
         if parted is not None:
             told["parted"] = {
-                "fake": parted.fake, "at": parted.at_s, "seq": parted.seq, "here": parted.here, "there": parted.there,
+                "fake": parted.fake, "at": parted.at_s, "seq": parted.seq,
+                "where": parted.where, "here": parted.here, "there": parted.there,
             }  # fmt: skip
     return told
 

@@ -22,10 +22,9 @@ class Explored {
   }
 
   // The words of the difference, one above the other.
-  parting({ seq, here, there }) {
-    const where = seq === null ? `${PARTED} behind its last request` : `${PARTED} at #${seq}`;
+  parting({ where, here, there }) {
     return node("dl", { className: "parting" },
-      node("dt", {}, where), node("dd", {}, here), node("dt", {}, THERE), node("dd", {}, there));
+      node("dt", {}, `${PARTED} ${where}`), node("dd", {}, here), node("dt", {}, THERE), node("dd", {}, there));
   }
 
   draw(parent, here, number, parted) {

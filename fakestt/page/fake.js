@@ -142,7 +142,7 @@ class Fake {
   line({ at, row, text, className, word, parted }) {
     const when = node("span", { className: "when" }, offsetText(at));
     if (parted) {
-      return node("li", { className }, when, node("span", {}, `${text}${parted.seq === null ? " behind its last request" : ` at #${parted.seq}`}`,
+      return node("li", { className }, when, node("span", {}, `${text} ${parted.where}`,
         node("small", {}, `${HERE}: ${parted.here}`), node("small", {}, `${THERE}: ${parted.there}`)));
     }
     if (!row) {

@@ -131,6 +131,7 @@ def test_of_several_fakes_the_one_that_parts_first_is_told() -> None:
     found = parting(two("", ""), two("r3=fail(503)", "r2=fail(503)"))
     assert found is not None
     assert (found.fake, found.seq, found.at_s) == (1, 2, 0)
+    assert found.lines()[0].startswith("left the default run at #2 of fakestt.test: +0:00:00  GET  <car>  503")
     found = parting(two("", ""), two("r2=fail(503)", "r2=fail(503)"))
     assert found is not None
     assert found.fake == 0

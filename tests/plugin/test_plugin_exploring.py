@@ -125,7 +125,7 @@ def test_a_replay_may_come_by_the_command_line(explored: Run) -> None:
 
 def test_a_replay_that_no_longer_fits_says_where_it_left_the_road(explored: Run) -> None:
     result = explored('@fakestt.replay("r3=fail(503)")\ndef test_it(fake_stt):\n    models(fake_stt)\n')
-    result.assert_outcomes(failed=1)
+    result.assert_outcomes(passed=1, errors=1)
     result.stdout.fnmatch_lines(["*the test never came to r3=fail(503): its last request was r1:listAcousticModels.*"])
     assert "and did not" not in result.stdout.str()
 
@@ -136,8 +136,41 @@ def test_a_replay_that_fails_otherwise_says_that_it_did_not_follow(explored: Run
     assert 'This run was to follow\n@fakestt.replay("r1:getAcousticModel=fail(503)")\nand did not. ' in out
     assert "its request 1 was listAcousticModels, and not getAcousticModel" in out
     out = explored(test, "--fakestt-replay", "r1=fail(503)").stdout.str()
-    assert 'This run was to follow\n@fakestt.replay("r1=fail(503)")\n' in out
+    assert 'This run followed\n@fakestt.replay("r1=fail(503)")\n' in out
     assert "and did not" not in out
+
+
+AT_THE_END = """
+@pytest.fixture
+def prepared(fake_stt):
+    models(fake_stt).raise_for_status()
+    yield
+    models(fake_stt).raise_for_status()
+
+@fakestt.explore(faults=["fail(503)"], outcomes=False)
+def test_it(prepared):
+    pass
+"""
+
+
+def test_a_fault_at_the_beginning_or_the_end_of_a_fixture_is_met_there(explored: Run) -> None:
+    result = explored(AT_THE_END)
+    result.assert_outcomes(errors=1)
+    assert counts(result) == Counter(
+        {
+            "HTTPError at test_it.py:20 in prepared, hit at listAcousticModels": 1,
+            "HTTPError at test_it.py:22 in prepared, hit at listAcousticModels": 1,
+        }
+    )
+    at_the_end = AT_THE_END.replace(
+        '@fakestt.explore(faults=["fail(503)"], outcomes=False)', '@fakestt.replay("r2=fail(503)")'
+    )
+    result = explored(at_the_end)
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(["*HTTPError: 503*", "This run followed"])
+    # What fails otherwise is told once, and what is skipped need not follow.
+    explored(at_the_end.replace("r2", "r9").replace("    pass", "    assert False")).assert_outcomes(failed=1)
+    explored(at_the_end.replace("r2", "r9").replace("    pass", "    pytest.skip()")).assert_outcomes(skipped=1)
 
 
 STORM = """
