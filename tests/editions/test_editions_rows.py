@@ -218,3 +218,33 @@ def test_an_edition_of_ones_own_words_a_refusal_anew() -> None:
 def test_a_text_that_is_filled_in_holds_what_a_client_sent_as_it_is(name: str) -> None:
     heard = ask(FakeSTT(edition=name), "GET", "/v1/models/%7Blimits%7D%7Bx%7D")
     assert heard.error == "Model {limits}{x} not found"
+
+
+# fmt: off
+BASE_MODELS = [
+    # name                            Hz     acoustic language labels low latency  description
+    ("en-US_BroadbandModel",          16000, True,    True,    True,  None,  "US English broadband model."),
+    ("en-US_ShortForm_NarrowbandModel", 8000, True,   True,    True,  None,  "US English Short Form narrowband model."),
+    ("en-US_Telephony",               8000,  False,   True,    True,  True,
+     "US English telephony model for narrowband audio (8kHz)"),
+    ("en-WW_Medical_Telephony",       8000,  False,   True,    True,  True,
+     "Worldwide English Medical telephony model for narrowband audio (8kHz)"),
+    ("en-US_Multimedia",              16000, False,   True,    True,  True,
+     "US English multimedia model for broadband audio (16kHz or more)"),
+    ("en-US",                         8000,  False,   True,    True,  False, "Large US English model"),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize("row", BASE_MODELS, ids=lambda row: row[0])
+def test_what_a_base_model_can_and_is_called_follows_from_its_name(row: tuple[Any, ...]) -> None:
+    [model] = [one for one in find_edition("cloud2025").base_models if one.name == row[0]]
+    assert row == (
+        model.name,
+        model.rate_hz,
+        model.custom_acoustic_model,
+        model.custom_language_model,
+        model.speaker_labels,
+        model.low_latency,
+        model.description,
+    )

@@ -135,15 +135,21 @@ def test_a_well_formed_id_that_is_not_there_is_401(model_id: str) -> None:
     assert heard.json["code_description"] == "Unauthorized"
 
 
+CUT_OFF = f"the body ended {500 - len(GOOD)} bytes before its Content-Length"
+NO_NUMBER = "the Content-Length is no number of bytes"
+
+
 @pytest.mark.parametrize(
-    ("length", "edition"), [("500", "icp2018"), ("500", "cloud2025"), ("-1", "icp2018"), ("1e3", "icp2018"), ("5, 5", "icp2018"), ("²", "icp2018")]
+    ("length", "edition", "problem"),
+    [("500", "icp2018", CUT_OFF), ("500", "cloud2025", CUT_OFF), ("-1", "icp2018", NO_NUMBER), ("1e3", "icp2018", NO_NUMBER),
+     ("5, 5", "icp2018", NO_NUMBER), ("²", "icp2018", NO_NUMBER)],
 )  # fmt: skip
-def test_a_length_that_is_not_the_bodys_is_400_and_nothing_is_made(length: str, edition: str) -> None:
+def test_a_length_that_is_not_the_bodys_is_400_and_nothing_is_made(length: str, edition: str, problem: str) -> None:
     stt = FakeSTT(edition=edition, start=START)
     model_id = create(stt)
     before = stt.snapshot()
     heard = refused(ask(stt, "POST", MODELS, GOOD, JSON, CONTENT_LENGTH=length), 400)
-    assert heard.error.startswith("The request could not be read: ")
+    assert heard.error == f"The request could not be read: {problem}"
     refused(add(stt, model_id, data=b"fLaC", CONTENT_LENGTH=length), 400)
     assert stt.snapshot() == before
     # Where the body does not count, its length does not either.

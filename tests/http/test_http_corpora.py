@@ -103,6 +103,13 @@ def test_a_form_is_taken_apart(filename: bool) -> None:
         (*form(("other", b"x")), 400, "The request has no corpus: its body is empty."),
         (*form(("corpus_file", b"")), 400, "The request has no corpus: its body is empty."),
         (b"--x\r\nno end", {"Content-Type": "multipart/form-data; boundary=x"}, 400, "The form could not be read"),
+        # A boundary that no body can hold.
+        (
+            b"--x",
+            {"Content-Type": "multipart/form-data; boundary*=utf-8''%E2%82%AC"},
+            400,
+            "The form could not be read",
+        ),
         (b"\xff\xff", {"Content-Encoding": "gzip"}, 400, "not gzip"),
         (b"text", {"Content-Encoding": "br"}, 415, "Unsupported content encoding"),
     ],

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from email.utils import formatdate
 from typing import Any
 
@@ -216,6 +217,17 @@ def test_every_answer_has_the_fakes_date_and_the_editions_server(
 def test_the_date_is_written_as_the_standard_library_writes_it(at: str) -> None:
     stt = FakeSTT(start=at)
     assert ask(stt, "GET", MODELS).headers["date"] == formatdate(int(stt.clock.now()), usegmt=True)
+
+
+def test_the_date_is_that_of_greenwich_wherever_the_computer_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    try:
+        with monkeypatch.context() as patch:
+            patch.setenv("TZ", "America/New_York")
+            time.tzset()
+            stt = FakeSTT(start="2031-05-06T07:08:09Z")  # a day of its own: those of other tests are kept
+            assert ask(stt, "GET", MODELS).headers["date"] == "Tue, 06 May 2031 07:08:09 GMT"
+    finally:
+        time.tzset()
 
 
 def test_a_fault_s_answer_has_the_date_as_well() -> None:

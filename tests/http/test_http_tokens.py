@@ -101,7 +101,13 @@ def test_a_token_has_the_form_that_the_client_decodes(way: str, monkeypatch: pyt
     monkeypatch.setattr(clocks.time, "time", lambda: 1_700_000_000.75)
     _, claims, _ = token_of(FakeSTT(start=START), way).split(".")
     read = json.loads(urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))
-    assert (read["iat"], read["exp"]) == (1_700_000_000, 1_700_003_600)
+    assert read == {
+        "iam_id": "IBMid-fakestt",
+        "sub": "fakestt",
+        "iat": 1_700_000_000,
+        "exp": 1_700_003_600,
+        "scope": "ibm openid",
+    }
 
 
 @each_way
