@@ -58,6 +58,9 @@ def in_a_copy(work: Callable[[], str], cpu_s: int) -> tuple[str, bool]:
     """What the work says when it is done in a copy of this process, and whether it came to its end.
 
     It is stopped after so many seconds of the processor's: how busy the machine is makes no difference.
+
+    Raises:
+        RuntimeError: it raised.
     """
     reader, writer = os.pipe()
     pid = os.fork()
@@ -74,45 +77,55 @@ def in_a_copy(work: Callable[[], str], cpu_s: int) -> tuple[str, bool]:
     os.close(writer)
     _, status = os.waitpid(pid, 0)
     with open(reader, encoding="utf-8") as said:
+        if status and not os.WIFSIGNALED(status):
+            raise RuntimeError("what was to be done in a copy of this process has raised")
         return said.read(), status == 0
 
 
 def first_failure(files: Sequence[str]) -> str:
-    """Run the tests of these files; the first that failed, or the empty text."""
-    plugin = FirstFailure()
-    status = pytest.main([*ALWAYS, *files], plugins=[plugin])
-    return plugin.name or ("" if status == pytest.ExitCode.OK else f"pytest ended with {status}")
+    """Run the tests of these files; the first that failed, or the empty text.
+
+    One file after the other: to collect a large one takes longer than to run a small one.
+    """
+    for file in files:
+        plugin = FirstFailure()
+        status = pytest.main([*ALWAYS, file], plugins=[plugin])
+        if status not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+            return plugin.name or f"pytest ended with {status}"
+    return ""
 
 
 def plant(functions: Sequence[FunctionType], path: Path, function: str, original: str, mutated: str) -> bool:
-    """Give the functions of that name in that module the mutant's code; False if it is not to be done this way."""
+    """Give those of the functions that have that name the mutant's code; False if none has."""
+    outermost = function.partition(".<locals>")[0]
+    old, new = (_codes(compile(text, str(path), "exec"), outermost) for text in (original, mutated))
+    # A mutant may have fewer generators and lambdas inside. They come with the function that they stand in.
     pairs = [
-        (old, new)
-        for old, new in zip(
-            _codes(compile(original, str(path), "exec"), function),
-            _codes(compile(mutated, str(path), "exec"), function),
-            strict=True,
-        )
-        if old != new
+        pair
+        for name in old.keys() & new.keys()
+        if len(old[name]) == len(new[name])
+        for pair in zip(old[name], new[name], strict=True)
+        if pair[0] != pair[1] and len(pair[0].co_freevars) == len(pair[1].co_freevars)
     ]
     planted = 0
     for one in functions:
-        for old, new in pairs:
-            if one.__code__ == old and len(old.co_freevars) == len(new.co_freevars):
-                one.__code__ = new
+        for before, after in pairs:
+            if one.__code__ == before:
+                one.__code__ = after
                 planted += 1
                 break
     return planted > 0
 
 
-def _codes(code: CodeType, function: str) -> list[CodeType]:
-    """The code of a function and of all that stand in it, in their order."""
-    found = []
+def _codes(code: CodeType, function: str) -> dict[str, list[CodeType]]:
+    """The code of a function and of all that stand in it: by their names, and in their order."""
+    found: dict[str, list[CodeType]] = {}
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             if constant.co_qualname == function or constant.co_qualname.startswith(f"{function}.<locals>"):
-                found.append(constant)
-            found += _codes(constant, function)
+                found.setdefault(constant.co_qualname, []).append(constant)
+            for name, codes in _codes(constant, function).items():
+                found.setdefault(name, []).extend(codes)
     return found
 
 

@@ -35,6 +35,7 @@ class Mutant:
     start: int  # where the new text goes
     end: int
     text: str
+    original: str  # the module as it was when the mutant was made
 
     @property
     def package(self) -> str:
@@ -44,8 +45,9 @@ class Mutant:
     def key(self) -> tuple[str, str, str, str]:
         return self.path, self.function, self.before, self.after
 
-    def source(self, original: str) -> str:
-        return original[: self.start] + self.text + original[self.end :]
+    @property
+    def mutated(self) -> str:
+        return self.original[: self.start] + self.text + self.original[self.end :]
 
     def lot(self, seed: int) -> str:
         """Where the mutant stands in the order of a draw: as long as its function says so, it stays there."""
@@ -65,7 +67,7 @@ def mutants_of(root: Path, path: str) -> list[Mutant]:
         before, after = _differing(original, start, end, text)
         counted[function, before, after] += 1
         nth = counted[function, before, after]
-        made.append(Mutant(path, function, where.start.line, before, after, nth, start, end, text))
+        made.append(Mutant(path, function, where.start.line, before, after, nth, start, end, text, original))
     return made
 
 

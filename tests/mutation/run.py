@@ -22,6 +22,7 @@ import resource
 import subprocess
 import sys
 import tempfile
+import traceback
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,22 +52,20 @@ class Judge:
 
     def outcome(self, mutant: Mutant) -> tuple[str, str]:
         """ "killed", "alive" or "no program", and the test that killed it."""
-        original = (ROOT / mutant.path).read_text()
-        mutated = mutant.source(original)
         try:
-            compile(mutated, mutant.path, "exec")
+            compile(mutant.mutated, mutant.path, "exec")
         except SyntaxError:
             return "no program", ""
         soonest, everything = self.reach.get(mutant.path, []), self.reach["all"]
-        by = self._failure_in_a_copy(mutant, original, mutated, soonest)
-        by = by or self._failure_anew(mutant, mutated, [*soonest, *(one for one in everything if one not in soonest)])
+        by = self._failure_in_a_copy(mutant, soonest)
+        by = by or self._failure_anew(mutant, [*soonest, *(one for one in everything if one not in soonest)])
         return ("killed", by) if by else ("alive", "")
 
-    def _failure_in_a_copy(self, mutant: Mutant, original: str, mutated: str, files: list[str]) -> str:
+    def _failure_in_a_copy(self, mutant: Mutant, files: list[str]) -> str:
         path = ROOT / mutant.path
 
         def work() -> str:
-            if not forked.plant(self.functions[str(path)], path, mutant.function, original, mutated):
+            if not forked.plant(self.functions[str(path)], path, mutant.function, mutant.original, mutant.mutated):
                 return ""
             return forked.first_failure(files)
 
@@ -78,9 +77,9 @@ class Judge:
                 return by
         return ""
 
-    def _failure_anew(self, mutant: Mutant, mutated: str, files: list[str]) -> str:
+    def _failure_anew(self, mutant: Mutant, files: list[str]) -> str:
         text = self.scratch / f"{os.getpid()}.py"
-        text.write_text(mutated)
+        text.write_text(mutant.mutated)
         module = mutant.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
         while files := [one for one in files if self.passes.get((False, one), True)]:
             by = _first_failure_anew(files, f"{module}={text}")
@@ -129,21 +128,29 @@ def judge_all(judge: Judge, mutants: list[Mutant], processes: int, results: Path
         pid = os.fork()
         if not pid:
             os.close(writer)
-            while number := os.read(reader, 4):
-                mutant = mutants[int.from_bytes(number)]
-                outcome, by = judge.outcome(mutant)
-                row = {"lot": mutant.lot(seed), "outcome": outcome, "by": by, "line": mutant.line}
-                row |= dict(zip(("path", "function", "before", "after"), mutant.key, strict=True))
-                with results.open("a") as file:
-                    file.write(json.dumps(row) + "\n")
-            os._exit(0)
+            try:
+                while number := os.read(reader, 4):
+                    _judge(judge, mutants[int.from_bytes(number)], results, seed)
+                os._exit(0)
+            except BaseException:
+                traceback.print_exc()
+            finally:
+                os._exit(1)  # not up from here: that is the first process's way
         workers.append(pid)
     os.close(reader)
     for number in range(len(mutants)):
         os.write(writer, number.to_bytes(4))
     os.close(writer)
-    for pid in workers:
-        os.waitpid(pid, 0)
+    if any(os.waitpid(pid, 0)[1] for pid in workers):
+        raise SystemExit("a process that tries mutants has ended too early; what it said stands above")
+
+
+def _judge(judge: Judge, mutant: Mutant, results: Path, seed: int) -> None:
+    outcome, by = judge.outcome(mutant)
+    row = {"lot": mutant.lot(seed), "outcome": outcome, "by": by, "line": mutant.line}
+    row |= dict(zip(("path", "function", "before", "after"), mutant.key, strict=True))
+    with results.open("a") as file:
+        file.write(json.dumps(row) + "\n")
 
 
 def told(mutants: list[Mutant], outcomes: dict[str, dict[str, Any]], listed: set[tuple[str, ...]], seed: int) -> bool:
