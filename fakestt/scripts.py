@@ -215,7 +215,7 @@ class Script:
             return
         objections: dict[str, str] = {}
         for family in self._analysed():
-            most, forbidden = family.names(self._service.world.limits)
+            most, forbidden = (getattr(self._service.world.limits, limit) for limit in family.names)
             bad = first_in(which, forbidden)
             if most is not None and len(which.replace("*", "")) > most:
                 objections[family.name] = f"longer than {most} characters"

@@ -54,7 +54,7 @@ class Family(Generic[R]):
         place: makes a resource by hand; it takes the world, the owner and the author's keywords.
         samples, walk: for the documents that are computed from a table of commands.
         written: the fields that JSON can't hold, each with the functions that write and read it.
-        names: the most characters of a resource's name, or None, and the characters that it must not have.
+        names: the limits of a resource's name: that of its length, and that of the characters that it must not have.
         published: changes a resource at once when a newer version of its base model is published.
         rules: the rules that stand in no table, and how we know them.
     """
@@ -69,7 +69,7 @@ class Family(Generic[R]):
     samples: Samples[R] | None = None
     walk: Walk[R] | None = None
     written: Mapping[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = field(default_factory=dict)
-    names: Callable[[Limits], tuple[int | None, str]] = lambda _: (None, "")
+    names: tuple[str, str] = ("name_max", "name_forbidden")
     published: Callable[[R, Limits], None] | None = None
     rules: Mapping[str, How] = field(default_factory=dict)
 

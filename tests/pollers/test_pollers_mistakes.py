@@ -81,7 +81,7 @@ MISTAKES: list[tuple[Callable[[FakeSTT], object], type[Exception], tuple[str, ..
     (lambda stt: stt.script.training(),                   ScriptError, ("script.training()", "say what is different")),
     (lambda stt: stt.script.training(takes=-5),           ScriptError, ("takes=-5", "negative")),
     (lambda stt: stt.script.training(takes="1h", stalls=True), ScriptError, ("takes='1h'", "Give stalls=True alone")),
-    (lambda stt: stt.script.analysis("a/b", invalid=True), ScriptError, ("'/' in it", "Give the name")),
+    (lambda stt: stt.script.acoustic.analysis("a/b", invalid=True), ScriptError, ("'/' in it", "Give the name")),
     (lambda stt: stt.script.upgrade(needs_force=True),    ScriptError, ("needs_force=True", "such as icp2020")),
 ]
 # fmt: on

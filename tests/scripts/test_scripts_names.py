@@ -34,13 +34,14 @@ def test_the_words_of_a_model_are_found_by_its_name_whatever_audio_may_be_called
             "cloud2025",
             lambda stt: stt.script,
             "takes no audio with a name longer than 128 characters and no language model with a name longer than 256 "
-            "characters and no corpus with a name longer than 128 characters.",
+            "characters and no corpus with a name longer than 128 characters and no grammar with a name longer than "
+            "128 characters.",
         ),
         (
             "cloud2025",
             lambda stt: stt.language_models.add().script,
             "takes no language model with a name longer than 256 characters and no corpus with a name longer than 128 "
-            "characters.",
+            "characters and no grammar with a name longer than 128 characters.",
         ),
     ],
 )

@@ -53,7 +53,6 @@ ACOUSTIC = Family(
     place=place_acoustic_model,
     samples=SAMPLES,
     walk=WALK,
-    names=lambda limits: (limits.name_max, limits.name_forbidden),
     published=_follow_base,
 )
 AUDIO = Family(
@@ -64,6 +63,6 @@ AUDIO = Family(
     parent=ACOUSTIC,
     spoil={Activity.ANALYSIS: spoil},
     written={"facts": (_written, _read)},
-    names=lambda limits: (limits.audio_name_max, limits.audio_name_forbidden),
+    names=("audio_name_max", "audio_name_forbidden"),
     rules=RULES,
 )

@@ -60,7 +60,6 @@ LANGUAGE = Family(
     samples=SAMPLES,
     walk=WALK,
     written={"words": (_written, _read)},
-    names=lambda limits: (limits.name_max, limits.name_forbidden),
     published=_follow_base,
 )
 CORPUS = Family(
@@ -71,7 +70,7 @@ CORPUS = Family(
     parent=LANGUAGE,
     spoil={Activity.ANALYSIS: spoil_text},
     written={"facts": (asdict, _read_text)},
-    names=lambda limits: (limits.data_name_max, limits.data_name_forbidden),
+    names=("data_name_max", "data_name_forbidden"),
     rules={**RULES, **WORD_RULES},
 )
 GRAMMAR = Family(
@@ -82,5 +81,6 @@ GRAMMAR = Family(
     parent=LANGUAGE,
     spoil={Activity.ANALYSIS: spoil_text},
     written={"facts": (asdict, _read_text)},
+    names=("data_name_max", "data_name_forbidden"),
     rules=GRAMMAR_RULES,
 )
