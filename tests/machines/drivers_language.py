@@ -10,14 +10,15 @@ from typing import Any
 from urllib.parse import urlencode
 
 from drivers import ACTIVITIES, BASE, OTHER_BASE, WORDS, CoreDriver, HttpDriver
-from oracle_language import PRONOUNCED, TEXTS
+from oracle_language import LANGUAGE_RULES, PRONOUNCED, TEXTS
 
 from fakestt.core.acoustic.commands import delete_user_data as forget_audio
 from fakestt.core.changes import Change
 from fakestt.core.clock import VirtualClock
 from fakestt.core.families import FAMILIES
 from fakestt.core.language import commands
-from fakestt.core.language.facts import Corpus, LanguageModel, Word
+from fakestt.core.language.facts import Corpus, Grammar, LanguageModel, Word
+from fakestt.core.language.texts import add_text, delete_text, get_text, list_texts
 from fakestt.core.language.words import Definition
 from fakestt.core.lifecycle import Ending, Stage
 from fakestt.core.models import failing
@@ -26,9 +27,11 @@ from fakestt.core.resources import Activity, Resource
 from fakestt.core.snapshot import restore
 from fakestt.core.world import World
 from fakestt.editions import EDITIONS
+from fakestt.media.grammar import read_grammar
 from fakestt.media.text import read_text
 from fakestt.timing.policies import read_instant as at
 
+KINDS = {"corpus": Corpus, "grammar": Grammar}
 BASES = {"same": BASE, "other": OTHER_BASE, "improved": "en-US_Telephony"}
 VOCABULARY = {word: not generated for word, generated in PRONOUNCED.items()}
 """What the oracle takes for known, said to the fake."""
@@ -38,7 +41,11 @@ LANGUAGE_WORDS = WORDS | {
     Why.INVALID_DATA: "invalid",
     Why.UPGRADES_BY_TRAINING: "state",
     Why.CORPUS_TAKEN: "exists",
+    Why.GRAMMAR_TAKEN: "exists",
+    Why.NAME_OF_A_CORPUS: "exists",
+    Why.NAME_OF_A_GRAMMAR: "exists",
     Why.NO_SUCH_CORPUS: "missing",
+    Why.NO_SUCH_GRAMMAR: "missing",
     Why.NO_SUCH_WORD: "missing",
     Why.WORD_WITH_SPACE: "input",
     Why.INVALID_WORD: "digits",
@@ -51,6 +58,7 @@ FRAGMENTS = {
     "must be ready or available": "state",
     "training it upgrades it": "state",
     "already exists": "exists",
+    "of the name": "exists",
     "not found": "missing",
     "must not contain a space": "input",
     "Numbers are not allowed": "digits",
@@ -117,26 +125,29 @@ class CoreBoth(CoreDriver):
             strict = values["strict"] or not world.limits.knows_strict
             force = values["force"] and world.limits.knows_force_of_language_models
             commands.train(world, model, strict=strict, force=force)
-        elif command == "addCorpus":
-            data = TEXTS[values["text"]][0]
-            corpus = Corpus(
+        elif command in ("addCorpus", "addGrammar"):
+            kind = command.removeprefix("add").lower()
+            data = TEXTS[kind][values["text"]][0]
+            text = KINDS[kind](
                 name=name,
                 parent=model,
                 created_at_s=world.now_s,
                 size_bytes=len(data),
                 sha256=hashlib.sha256(data).hexdigest(),
-                facts=read_text(BytesIO(data)),
+                facts=(read_text if kind == "corpus" else read_grammar)(BytesIO(data)),
                 customer_id=label,
             )
-            commands.add_corpus(world, model, corpus, overwrite=values["overwrite"])
+            add_text(world, model, text, overwrite=values["overwrite"])
         elif command == "addWords":
             commands.add_words(world, model, [Definition(word=word, **more) for word, more in values["words"]], label)
         elif command == "addWord":
             commands.add_word(world, model, Definition(word=name, **values["given"]), label)
         elif "name" in values:
             act = {
-                "getCorpus": commands.get_corpus,
-                "deleteCorpus": commands.delete_corpus,
+                "getCorpus": lambda world, model, name: get_text(world, model, Corpus, name),
+                "getGrammar": lambda world, model, name: get_text(world, model, Grammar, name),
+                "deleteCorpus": lambda world, model, name: delete_text(world, model, Corpus, name),
+                "deleteGrammar": lambda world, model, name: delete_text(world, model, Grammar, name),
                 "getWord": commands.get_word,
                 "deleteWord": commands.delete_word,
             }[command]
@@ -147,7 +158,8 @@ class CoreBoth(CoreDriver):
                 "deleteLanguageModel": commands.delete_language_model,
                 "resetLanguageModel": commands.reset,
                 "upgradeLanguageModel": commands.upgrade,
-                "listCorpora": commands.list_corpora,
+                "listCorpora": lambda world, model: list_texts(world, model, Corpus),
+                "listGrammars": lambda world, model: list_texts(world, model, Grammar),
                 "listWords": commands.list_words,
             }[command](world, model)
 
@@ -182,12 +194,15 @@ class CoreBoth(CoreDriver):
             model.id: {
                 "status": phase(model).shown,
                 "progress": 100 if phase(model).shown == "available" else 0,
-                "error": model.error is not None,
+                "error": model.trouble is not None,
                 "versions": list(model.versions),
                 "updated": model.updated_at_s,
                 "corpora": {
-                    name: (corpus.total_words, corpus.new_words, phase(corpus).shown)
-                    for name, corpus in model.corpora.items()
+                    one.name: (one.total_words, one.new_words, phase(one).shown)
+                    for one in list_texts(self.world, model, Corpus)
+                },
+                "grammars": {
+                    one.name: (0, one.new_words, phase(one).shown) for one in list_texts(self.world, model, Grammar)
                 },
                 "words": [shown(word) for word in commands.list_words(self.world, model)],
             }
@@ -225,19 +240,23 @@ class HttpBoth(HttpDriver):
         method = {"get": "GET", "lis": "GET", "del": "DELETE"}.get(command[:3], "POST")
         if command.endswith(("Corpus", "Corpora")):
             path += "/corpora" + (f"/{values['name']}" if "name" in values else "")
+        elif command.endswith(("Grammar", "Grammars")):
+            path += "/grammars" + (f"/{values['name']}" if "name" in values else "")
         elif command.endswith(("Word", "Words")):
             path += "/words" + (f"/{values['name']}" if "name" in values else "")
         elif method == "POST":
             path += {"tra": "/train", "res": "/reset", "upg": "/upgrade_model"}[command[:3]]
         if command == "trainLanguageModel":
             path += "?" + urlencode({name: str(value).lower() for name, value in values.items()})
-        elif command == "addCorpus":
+        elif command in ("addCorpus", "addGrammar"):
             path += f"?allow_overwrite={str(values['overwrite']).lower()}"
-            body = TEXTS[values["text"]][0]
+            body = TEXTS[command.removeprefix("add").lower()][values["text"]][0]
         elif command == "addWords":
             body = json.dumps({"words": [{"word": word, **given} for word, given in values["words"]]}).encode()
         elif command == "addWord":
             method, body = "PUT", json.dumps(values["given"]).encode()
+        if command == "addGrammar":
+            headers.append(("Content-Type", "application/srgs"))
         if command.startswith("addWord"):
             headers.append(("Content-Type", "application/json"))
         if values.get("labelled"):
@@ -271,10 +290,6 @@ class HttpBoth(HttpDriver):
     def _seen_language(self, owner: str, model: dict[str, Any]) -> dict[str, Any]:
         path = f"/v1/customizations/{model['customization_id']}"
         assert self.good(owner, "GET", path) == model
-        corpora = self.good(owner, "GET", f"{path}/corpora")["corpora"]
-        for corpus in corpora:
-            assert self.good(owner, "GET", f"{path}/corpora/{corpus['name']}") == corpus
-            assert ("error" in corpus) == (corpus["status"] == "undetermined")
         assert ("updated" in model) == self._updated
         assert model["owner"] == owner
         return {
@@ -283,10 +298,18 @@ class HttpBoth(HttpDriver):
             "error": "error" in model,
             "versions": model["versions"],
             "updated": at(model["updated"], "updated") if self._updated else None,
-            "corpora": {
-                one["name"]: (one["total_words"], one["out_of_vocabulary_words"], one["status"]) for one in corpora
-            },
+            "corpora": self._seen_texts(owner, path, "corpora"),
+            "grammars": self._seen_texts(owner, path, "grammars") if LANGUAGE_RULES[self.edition]["grammars"] else {},
             "words": self.good(owner, "GET", f"{path}/words")["words"],
+        }
+
+    def _seen_texts(self, owner: str, path: str, kind: str) -> dict[str, tuple[int, int, str]]:
+        texts = self.good(owner, "GET", f"{path}/{kind}")[kind]
+        for text in texts:
+            assert self.good(owner, "GET", f"{path}/{kind}/{text['name']}") == text
+            assert ("error" in text) == (text["status"] == "undetermined")
+        return {
+            one["name"]: (one.get("total_words", 0), one["out_of_vocabulary_words"], one["status"]) for one in texts
         }
 
     def history(self) -> list[Change]:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from drivers_language import BASES, CoreBoth, HttpBoth
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule
-from machine_rig import ARROWS_OF, MOSTLY, OWNER, SELDOM, WHICH, Compared
+from machine_rig import ARROWS_OF, MOSTLY, NAMES, OWNER, SELDOM, WHICH, Compared
 from oracle import Model, Oracle, Said
 from oracle_language import DIGITS, TEXTS, LanguageOracle
 
@@ -28,9 +28,9 @@ ARROWS_OF["language model"] = {
 }
 """What leaves a training or an upgrade but for its end: the deletion of a user's data meanwhile."""
 
-CORPORA = st.sampled_from(["a", "b", "noisy"])
 SPELLINGS = st.sampled_from(["IEEE", "hi-hat", "watson"])
-TEXT = st.sampled_from([*sorted(TEXTS), "new", "other"])
+TEXT = st.sampled_from([*sorted(TEXTS["corpus"]), "new", "other"])
+KIND = st.sampled_from(["corpus", "corpus", "grammar"])
 GIVEN = st.sampled_from(
     [
         {},
@@ -130,7 +130,7 @@ class BothKinds(Compared):
         which = len(self.oracle.language.models)
         self.create_language(owner, base)
         if column != "P0":
-            self.add_corpus(which, "a", "none" if column == "PI" else "new", False, False)
+            self.add_text(which, "corpus", "a", "none" if column == "PI" else "new", False, False)
         if column not in ("P0", "PB"):
             self.advance(20)
         if column == "RM":
@@ -175,20 +175,24 @@ class BothKinds(Compared):
         m = self.pick_language(which)
         self.say(m, "upgradeLanguageModel", lambda: self.oracle.language.upgrade(m))
 
-    # Corpora and words
+    # Corpora, grammars and words
 
     @precondition(some_language)
-    @rule(which=WHICH, name=CORPORA, text=TEXT, labelled=SELDOM, overwrite=st.booleans())
-    def add_corpus(self, which: int, name: str, text: str, labelled: bool, overwrite: bool) -> None:
-        m = self.pick_language(which)
+    @rule(which=WHICH, kind=KIND, name=NAMES, text=TEXT, labelled=SELDOM, overwrite=st.booleans())
+    def add_text(self, which: int, kind: str, name: str, text: str, labelled: bool, overwrite: bool) -> None:
+        m, kind = self.pick_language(which), self.kind(kind)
         values = {"name": name, "text": text, "labelled": labelled, "overwrite": overwrite}
-        self.say(m, "addCorpus", lambda: self.oracle.language.add_corpus(m, **values), **values)
+        expected = lambda: self.oracle.language.add_text(m, kind, **values)  # noqa: E731
+        self.say(m, f"add{kind.title()}", expected, **values)
 
     @precondition(some_language)
-    @rule(which=WHICH, name=CORPORA)
-    def drop_corpus(self, which: int, name: str) -> None:
-        m = self.pick_language(which)
-        self.say(m, "deleteCorpus", lambda: self.oracle.language.drop_corpus(m, name), name=name)
+    @rule(which=WHICH, kind=KIND, name=NAMES)
+    def drop_text(self, which: int, kind: str, name: str) -> None:
+        m, kind = self.pick_language(which), self.kind(kind)
+        self.say(m, f"delete{kind.title()}", lambda: self.oracle.language.drop_text(m, kind, name), name=name)
+
+    def kind(self, kind: str) -> str:
+        return kind if self.oracle.language.rule["grammars"] else "corpus"
 
     @precondition(some_language)
     @rule(which=WHICH, words=st.lists(st.tuples(SPELLINGS, GIVEN), min_size=1, max_size=3), labelled=SELDOM, bad=SELDOM)
@@ -216,16 +220,19 @@ class BothKinds(Compared):
     @precondition(some_language)
     @rule(
         which=WHICH,
-        name=CORPORA,
+        name=NAMES,
         word=SPELLINGS,
         word_type=st.sampled_from(["all", "user", "corpora", "grammars"]),
         sort=st.sampled_from([sign + order for sign in ("", "+", "-") for order in ("alphabetical", "count")]),
     )
     def look_language(self, which: int, name: str, word: str, word_type: str, sort: str) -> None:
         m, language = self.pick_language(which), self.oracle.language
-        for command in ("getLanguageModel", "listCorpora", "listWords"):
+        lists = ("listCorpora", "listGrammars") if language.rule["grammars"] else ("listCorpora",)
+        for command in ("getLanguageModel", "listWords", *lists):
             self.say(m, command, lambda: None)
-        self.say(m, "getCorpus", lambda: None if name in m["corpora"] else {"missing"}, name=name)
+        for kind in {self.kind("corpus"), self.kind("grammar")}:
+            expected = lambda kind=kind: None if language.has(m, kind, name) else {"missing"}  # noqa: E731
+            self.say(m, f"get{kind.title()}", expected, name=name)
         self.say(m, "getWord", lambda: None if word in language.words(m) else {"missing"}, name=word)
         assert self.driver.listed(m["owner"], m["id"], word_type, sort) == language.listed(m, word_type, sort)
 

@@ -12,17 +12,26 @@ from typing import Any
 from oracle import SHOWN, Model, Said
 
 # fmt: off
-LANGUAGE_RULES = {  # `strict`, `force` and `mapping_only` known
-    "icp2018":   {"strict": False, "force": False, "mapping": False},
-    "icp2020":   {"strict": True,  "force": False, "mapping": False},
-    "cloud2025": {"strict": True,  "force": True,  "mapping": True},
-    "cp4d2025":  {"strict": True,  "force": False, "mapping": True},
+# ruff: noqa: E501
+LANGUAGE_RULES = {  # `strict`, `force`, `mapping_only` and grammars known
+    "icp2018":   {"strict": False, "force": False, "mapping": False, "grammars": False},
+    "icp2020":   {"strict": True,  "force": False, "mapping": False, "grammars": True},
+    "cloud2025": {"strict": True,  "force": True,  "mapping": True,  "grammars": True},
+    "cp4d2025":  {"strict": True,  "force": False, "mapping": True,  "grammars": True},
 }
-TEXTS = {  # the bytes, how many words, and how often each that no base model knows; None is no text
-    "plain": (b"some plain text",                      3, {}),
-    "new":   (b"the IEEE, the IEEE and its hi-hat.\n", 7, {"IEEE": 2, "hi-hat": 1}),
-    "other": (b"HHonors, hi-hat (and IEEE)",           4, {"HHonors": 1, "hi-hat": 1}),
-    "none":  (b"\xff\xfe\x00",                         0, None),
+TEXTS = {  # by kind: the bytes, how many words, and how often each that no base model knows; None is no such text
+    "corpus": {
+        "plain": (b"some plain text",                      3, {}),
+        "new":   (b"the IEEE, the IEEE and its hi-hat.\n", 7, {"IEEE": 2, "hi-hat": 1}),
+        "other": (b"HHonors, hi-hat (and IEEE)",           4, {"HHonors": 1, "hi-hat": 1}),
+        "none":  (b"\xff\xfe\x00",                         0, None),
+    },
+    "grammar": {
+        "plain": (b"#ABNF 1.0;\nlanguage en-US;\nroot $a;\n$a = plain | text;\n",            2, {}),
+        "new":   (b"#ABNF 1.0;\nlanguage en-US;\nroot $a;\n$a = IEEE | the IEEE;\n",         3, {"IEEE": 2}),
+        "other": (b"#ABNF 1.0;\nlanguage en-US;\nroot $a;\n$a = HHonors | IEEE;\n",          2, {"HHonors": 1, "IEEE": 1}),
+        "none":  (b"#ABNF 1.0;\nlanguage en-US;\nroot $a;\n$a = \n",                         0, None),
+    },
 }
 PRONOUNCED = {  # what the service makes of a spelling; nothing, if the base models know it
     "IEEE": ["I. E. E. E.", "IEEE"], "hi-hat": ["hi hat"], "HHonors": ["HHonors"], "watson": [],
@@ -46,15 +55,15 @@ class LanguageOracle:
     # What is
 
     def words(self, m: Model) -> dict[str, dict[str, int]]:
-        """All words of a model, each with how often it is in which corpus, in the order in which these were added."""
+        """All words of a model, each with how often it is in which text, in the order in which these were added."""
         found: dict[str, dict[str, int]] = {}
-        for corpus in sorted(m["corpora"].values(), key=lambda one: int(one["nth"])):
-            for word, count in corpus["brings"].items() if corpus["ok"] and m["base"] != "improved" else ():
-                found.setdefault(word, {})[corpus["name"]] = count
+        for text in sorted(m["texts"].values(), key=lambda one: int(one["nth"])):
+            for word, count in text["brings"].items() if text["ok"] and m["base"] != "improved" else ():
+                found.setdefault(word, {})[text["name"]] = count
         return {word: found.get(word, {}) for word in sorted({*found, *m["user"]})}
 
     def code(self, m: Model) -> str:
-        sound = [corpus["ok"] for corpus in m["corpora"].values()]
+        sound = [text["ok"] for text in m["texts"].values()]
         if m["work"] or None in sound:
             return {"T": "T", "U": "U"}.get(m["work"], "PB")
         words = [word in m["user"] and m["user"][word]["bad"] for word in self.words(m)]
@@ -74,7 +83,7 @@ class LanguageOracle:
 
     def due(self) -> Iterator[tuple[float, Model, Model]]:
         for m in self.models.values():
-            yield from ((corpus["at"], m, corpus) for corpus in m["corpora"].values() if corpus["ok"] is None)
+            yield from ((text["at"], m, text) for text in m["texts"].values() if text["ok"] is None)
             if m["work"]:
                 yield m["at"], m, m
 
@@ -85,6 +94,8 @@ class LanguageOracle:
             m["updated"] = at
             if what is not m:
                 what["ok"] = what["brings"] is not None and not (self.noisy and what["name"].startswith("noisy"))
+                if what["kind"] == "grammar" and not what["ok"]:
+                    m["uncompiled"] = what["name"]
                 continue
             work, m["work"] = m["work"], ""
             if work != "W" and m["fails", work]:
@@ -115,7 +126,7 @@ class LanguageOracle:
         m: Model = {"id": model_id, "owner": owner, "base": base, "versions": [self.newest[base]], "updated": self.now}
         m |= {"work": "", "at": 0.0, "trained": False, "modified": False, "failed": False, "error": False}
         m |= {("fails", "T"): False, ("fails", "U"): False, ("takes", "T"): None, ("takes", "U"): None}
-        self.models[model_id] = m | {"corpora": {}, "user": {}}
+        self.models[model_id] = m | {"texts": {}, "uncompiled": None, "user": {}}
 
     def changed(self, m: Model) -> Said:
         m |= {"modified": True, "failed": False, "error": False, "updated": self.now}
@@ -130,7 +141,7 @@ class LanguageOracle:
     def reset(self, m: Model) -> Said:
         if self.busy(m):
             return {"locked"}
-        m |= {"corpora": {}, "user": {}}
+        m |= {"texts": {}, "uncompiled": None, "user": {}}
         self.changed(m)
         m |= {"trained": False, "modified": False}
         return None
@@ -141,13 +152,13 @@ class LanguageOracle:
             return {"locked"}
         if code == "A" and not force:
             return {"unmodified"}
-        sound = [corpus["ok"] for corpus in m["corpora"].values()]
+        sound = [text["ok"] for text in m["texts"].values()]
         sound += [not (word in m["user"] and m["user"][word]["bad"]) for word in self.words(m)]
         if True not in sound or (strict and False in sound):
             m["updated"] = m["updated"] if code == "F" else self.now
             m["failed"] = True
             return {"invalid"} if sound else {"none"}
-        m |= {"failed": False, "error": False, "modified": False, "to": m["versions"][-1]}
+        m |= {"failed": False, "error": False, "uncompiled": None, "modified": False, "to": m["versions"][-1]}
         if m["base"] == "improved":
             m["to"] = self.newest["improved"]
         return self.start(m, "T", self.takes(m, "T"))
@@ -163,24 +174,42 @@ class LanguageOracle:
         m["to"] = self.newest[m["base"]]
         return self.start(m, "U", self.takes(m, "U"))
 
-    # Corpora
+    # Corpora and grammars: of one name there is one of them
 
-    def add_corpus(self, m: Model, name: str, text: str, labelled: bool, overwrite: bool) -> Said:
+    def add_text(self, m: Model, kind: str, name: str, text: str, labelled: bool, overwrite: bool) -> Said:
         if self.busy(m):
             return {"locked"}
-        if name in m["corpora"] and not overwrite:
+        earlier = m["texts"].get(name)
+        if earlier and (earlier["kind"] != kind or not overwrite):
             return {"exists"}
-        _, total, brings = TEXTS[text]
+        self._gone(m, name)
+        _, total, brings = TEXTS[kind][text]
         self.added += 1
-        corpus = {"name": name, "nth": self.added, "total": total, "labelled": labelled, "ok": None}
-        corpus |= {"brings": None if brings is None else dict(brings), "new": len(brings or ())}
-        m["corpora"][name] = corpus | {"at": round(self.now + 10 + 0.01 * total, 6)}
+        takes = 5 if kind == "grammar" else 10 + 0.01 * total
+        m["texts"][name] = {
+            "kind": kind,
+            "name": name,
+            "nth": self.added,
+            "total": total,
+            "labelled": labelled,
+            "ok": None,
+            "brings": None if brings is None else dict(brings),
+            "new": len(brings or ()),
+            "at": round(self.now + takes, 6),
+        }
         return self.changed(m)
 
-    def drop_corpus(self, m: Model, name: str) -> Said:
-        if self.busy(m) or name not in m["corpora"]:
+    def _gone(self, m: Model, name: str) -> None:
+        m["uncompiled"] = None if m["uncompiled"] == name else m["uncompiled"]
+
+    def has(self, m: Model, kind: str, name: str) -> bool:
+        return name in m["texts"] and bool(m["texts"][name]["kind"] == kind)
+
+    def drop_text(self, m: Model, kind: str, name: str) -> Said:
+        if self.busy(m) or not self.has(m, kind, name):
             return {"locked"} if self.busy(m) else {"missing"}
-        del m["corpora"][name]
+        del m["texts"][name]
+        self._gone(m, name)
         return self.changed(m)
 
     # Words
@@ -220,17 +249,18 @@ class LanguageOracle:
 
     def _forget_word(self, m: Model, word: str) -> None:
         m["user"].pop(word, None)
-        for corpus in m["corpora"].values():
-            if corpus["ok"]:
-                corpus["brings"].pop(word, None)
+        for text in m["texts"].values():
+            if text["ok"]:
+                text["brings"].pop(word, None)
 
     def forget(self, owner: str) -> None:
         for m in self.models.values():
-            corpora = [name for name, corpus in m["corpora"].items() if corpus["labelled"]]
+            texts = [name for name, text in m["texts"].items() if text["labelled"]]
             words = [word for word, entry in m["user"].items() if entry["labelled"]]
-            if m["owner"] == owner and corpora + words:
-                for name in corpora:
-                    del m["corpora"][name]
+            if m["owner"] == owner and texts + words:
+                for name in texts:
+                    del m["texts"][name]
+                    self._gone(m, name)
                 for word in words:
                     self._forget_word(m, word)
                 self.changed(m)
@@ -242,20 +272,24 @@ class LanguageOracle:
             m["id"]: {
                 "status": SHOWN[self.code(m)],
                 "progress": 100 if self.code(m) == "A" else 0,
-                "error": m["error"],
+                "error": m["error"] or m["uncompiled"] is not None,
                 "versions": m["versions"],
                 "updated": m["updated"],
-                "corpora": {name: self._corpus(m, corpus) for name, corpus in m["corpora"].items()},
+                "corpora": self._texts(m, "corpus"),
+                "grammars": self._texts(m, "grammar"),
                 "words": [self._word(m, word, counts) for word, counts in self.words(m).items()],
             }
             for m in self.models.values()
             if m["owner"] == owner
         }
 
-    def _corpus(self, m: Model, corpus: Model) -> tuple[int, int, str]:
-        if not corpus["ok"]:
-            return 0, 0, "being_processed" if corpus["ok"] is None else "undetermined"
-        return corpus["total"], 0 if m["base"] == "improved" else corpus["new"], "analyzed"
+    def _texts(self, m: Model, kind: str) -> dict[str, tuple[int, int, str]]:
+        return {name: self._text(m, text) for name, text in m["texts"].items() if text["kind"] == kind}
+
+    def _text(self, m: Model, text: Model) -> tuple[int, int, str]:
+        if not text["ok"]:
+            return 0, 0, "being_processed" if text["ok"] is None else "undetermined"
+        return text["total"] * (text["kind"] == "corpus"), text["new"] * (m["base"] != "improved"), "analyzed"
 
     def _word(self, m: Model, word: str, counts: dict[str, int]) -> dict[str, Any]:
         entry = m["user"].get(word)
@@ -278,7 +312,9 @@ class LanguageOracle:
         """The spellings that a list of words has, in its order."""
         found = []
         for word, counts in self.words(m).items():
-            is_meant = {"all": True, "user": word in m["user"], "corpora": bool(counts), "grammars": False}
+            kinds = {m["texts"][name]["kind"] for name in counts}
+            is_meant = {"all": True, "user": word in m["user"]}
+            is_meant |= {"corpora": "corpus" in kinds, "grammars": "grammar" in kinds}
             if is_meant[word_type]:
                 found.append((self._word(m, word, counts)["count"], word))
         if sort.endswith("count"):

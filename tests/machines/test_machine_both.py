@@ -76,15 +76,21 @@ HELPER_GOES_FIRST = [
 WORDS_OF_MANY = [
     lambda machine: machine.come_language(0, "same", "P0"),
     lambda machine: machine.add_word(0, "IEEE", {}, False),
-    lambda machine: machine.add_corpus(0, "a", "new", True, False),
+    lambda machine: machine.add_text(0, "corpus", "a", "new", True, False),
     lambda machine: machine.advance(20),
-    lambda machine: machine.add_corpus(0, "b", "other", False, False),
+    lambda machine: machine.add_text(0, "corpus", "b", "other", False, False),
     lambda machine: machine.advance(20),
     lambda machine: machine.add_word(0, "HHonors", {"display_as": "H"}, True),
-    lambda machine: machine.add_corpus(0, "a", "other", False, True),
+    lambda machine: machine.add_text(0, "corpus", "a", "other", False, True),
     lambda machine: machine.advance(20),
+    lambda machine: machine.add_text(0, "grammar", "c", "new", True, False),
+    lambda machine: machine.advance(20),
+    lambda machine: machine.look_language(0, "c", "IEEE", "grammars", "count"),
+    lambda machine: machine.add_text(0, "grammar", "d", "none", False, False),
+    lambda machine: machine.advance(20),
+    lambda machine: machine.drop_text(0, "grammar", "d"),
     lambda machine: machine.drop_word(0, "hi-hat"),
-    lambda machine: machine.drop_corpus(0, "b"),
+    lambda machine: machine.drop_text(0, "corpus", "b"),
     lambda machine: machine.forget(0),
 ]
 
@@ -111,9 +117,13 @@ STEPS = {
     "resetLanguageModel": lambda machine: machine.reset_language(0, True),
     "upgradeLanguageModel": lambda machine: machine.upgrade_language(0),
     "listCorpora": lambda machine: machine.look_language(0, "b", "watson", "user", "-count"),
-    "addCorpus": lambda machine: machine.add_corpus(0, "b", "other", True, True),
+    "addCorpus": lambda machine: machine.add_text(0, "corpus", "b", "other", True, True),
     "getCorpus": lambda machine: machine.look_language(0, "noisy", "hi-hat", "corpora", "alphabetical"),
-    "deleteCorpus": lambda machine: machine.drop_corpus(0, "a"),
+    "deleteCorpus": lambda machine: machine.drop_text(0, "corpus", "a"),
+    "listGrammars": lambda machine: machine.look_language(0, "b", "hi-hat", "grammars", "count"),
+    "addGrammar": lambda machine: machine.add_text(0, "grammar", "b", "other", True, True),
+    "getGrammar": lambda machine: machine.look_language(0, "a", "IEEE", "grammars", "alphabetical"),
+    "deleteGrammar": lambda machine: machine.drop_text(0, "grammar", "a"),
     "listWords": lambda machine: machine.look_language(0, "a", "hi-hat", "grammars", "-alphabetical"),
     "addWords": lambda machine: machine.add_words(0, [("hi-hat", {}), ("IEEE", {"sounds_like": [DIGITS]})], True),
     "addWord": lambda machine: machine.add_word(0, "IEEE", {"display_as": "I"}, True),
@@ -126,7 +136,13 @@ STEPS = {
 def missed(reached: set[Cell]) -> list[str]:
     """Every cell can be reached: each phase by what clients do, and each command may be sent in each."""
     commands = {*(command.value for command in COMMANDS), FORGET}
-    cells = {(edition, command, phase.code) for edition in EDITIONS for command in commands for phase in LanguagePhase}
+    cells = {
+        (edition, command, phase.code)
+        for edition in EDITIONS
+        for command in commands
+        for phase in LanguagePhase
+        if "Grammar" not in command or LANGUAGE_RULES[edition]["grammars"]
+    }
     return [" x ".join(cell) for cell in sorted(cells - reached)]
 
 
