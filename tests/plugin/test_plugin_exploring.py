@@ -416,6 +416,41 @@ def test_it(fake_stt):
 """
 
 
+WRITTEN = """
+@pytest.mark.fakestt(start="2018-10-27T00:00:00Z")
+@fakestt.explore(faults=["fail(503)", "lose_reply()"], max_faults=2)
+def test_it(fake_stt):
+    try:
+        assert train(fake_stt) == "available"
+    finally:
+        met = [(one.at_s, one.path, one.status, one.arrival.how.value, one.reply.body) for one in fake_stt.journal]
+        with open("schedules.txt", "a") as file:
+            file.write(f"{met}\\n")
+
+def test_beside(fake_stt):
+    models(fake_stt)
+"""
+WAYS = {
+    "again": {},
+    "in another order": {"conftest": "def pytest_collection_modifyitems(items): items.reverse()"},
+    "in another process": {"apart": True},
+}
+
+
+@pytest.mark.parametrize("way", [*WAYS, pytest.param("distributed", marks=pytest.mark.slow)])
+def test_an_exploration_runs_the_same_schedules_each_time(way: str, explored: Run, pytester: pytest.Pytester) -> None:
+    written = pytester.path / "schedules.txt"
+    explored(WRITTEN).assert_outcomes(passed=1, failed=1)
+    once = written.read_text().splitlines()
+    written.unlink()
+    if way == "distributed":
+        explored(WRITTEN, "-p", "xdist", "-n", "2", apart=True)
+    else:
+        explored(WRITTEN, **WAYS[way])
+    assert written.read_text().splitlines() == once
+    assert len(once) > 10
+
+
 def counts(result: pytest.RunResult) -> Counter[str]:
     """How often each kind of failure was found: by exception, place and what was hit."""
     told = re.findall(r"^ +(\d+) x (.*)$", result.stdout.str(), re.MULTILINE)
