@@ -14,6 +14,7 @@ from weakref import WeakSet, ref
 __all__ = [
     "closed",
     "excuse",
+    "forget",
     "is_excused",
     "made",
     "now_open",
@@ -70,6 +71,12 @@ def take_closed() -> list[object]:
     taken = list(dict.fromkeys(_CLOSED))
     _CLOSED.clear()
     return [fake for fake in taken if ref(fake) not in _OPEN]
+
+
+def forget(fake: object) -> None:
+    """What happened to it is told by whoever opened it: the plugin need not ask for it."""
+    if fake in _CLOSED:
+        _CLOSED.remove(fake)
 
 
 def excuse(fake: object) -> None:

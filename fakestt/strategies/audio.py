@@ -40,6 +40,10 @@ class Forged(bytes):
     def __repr__(self) -> str:
         return self._call
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """For Hypothesis, which otherwise shows how it was drawn."""
+        printer.text(repr(self))
+
 
 class _Maker(NamedTuple):
     make: Callable[..., bytes]

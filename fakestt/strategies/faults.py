@@ -64,11 +64,10 @@ def faults(
         if not any(fnmatchcase(name, glob) for name in OPERATIONS):
             raise UnknownOperation(f"operations={glob!r}: no operation has this id.{nearest(glob, OPERATIONS)}")
     drawn = effects if isinstance(effects, st.SearchStrategy) else st.sampled_from([*map(effect_of, effects)])
-    counts = st.integers(1, 5)
     which: st.SearchStrategy[dict[str, Any]] = st.one_of(
-        st.fixed_dictionaries({"nth": counts}),
-        st.fixed_dictionaries({"times": counts}),
-        st.fixed_dictionaries({"every": st.integers(2, 5), "times": counts}),
+        st.fixed_dictionaries({"nth": st.integers(1, 3)}),
+        st.fixed_dictionaries({"times": st.integers(1, 5)}),
+        st.fixed_dictionaries({"nth": st.integers(1, 3), "every": st.integers(2, 3), "times": st.integers(1, 5)}),
     )
     return st.builds(_rule, st.sampled_from(globs), which, drawn)
 

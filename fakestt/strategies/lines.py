@@ -39,6 +39,10 @@ class Line:
     def __repr__(self) -> str:
         return self._text
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """For Hypothesis, which otherwise shows how it was drawn."""
+        printer.text(repr(self))
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Line) and other._text == self._text
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from fakestt.core.placing import STATUSES
+from fakestt.core.placing import STATUSES, check_status
 from fakestt.editions import Edition, find_edition
 from fakestt.strategies.lines import Line
 from fakestt.strategies.names import corpus_names, model_names, words
@@ -16,36 +17,66 @@ _TEXTS = ("IEEE\n", "the drummer plays paradiddles", "one\ntwo\n")
 _MAY_BE_EMPTY = ("pending", "failed")
 
 
-def acoustic_models(edition: str | Edition = "icp2018") -> st.SearchStrategy[Line]:
+def acoustic_models(
+    edition: str | Edition = "icp2018",
+    *,
+    names: st.SearchStrategy[str] | None = None,
+    statuses: Sequence[str] = STATUSES,
+    minutes: tuple[int, int] = (0, 60),
+) -> st.SearchStrategy[Line]:
     """Lines that put an acoustic model into a state: `stt.acoustic_models.add(name='0', ..., status='ready')`.
 
-    Called with a fake of the edition, one returns the model's view. The audio is of whole minutes, up to an hour.
+    Called with a fake of the edition, one returns the model's view.
+    Args:
+        names: of models; `model_names(edition)` unless given.
+        statuses: those of which a model shows one.
+        minutes: how much valid audio one has, at least and at most. Where a status needs some, it has a minute or more.
+
+    Raises:
+        StateError: no such status.
     """
-    minutes = st.integers(0, 60)
-    return st.builds(_acoustic, *_shared(edition, "custom_acoustic_model"), minutes, st.integers(0, 2))
+    shared = _shared(edition, "custom_acoustic_model", names, statuses)
+    return st.builds(_acoustic, *shared, st.integers(*minutes), st.integers(0, 2))
 
 
-def language_models(edition: str | Edition = "icp2018") -> st.SearchStrategy[Line]:
+def language_models(
+    edition: str | Edition = "icp2018",
+    *,
+    names: st.SearchStrategy[str] | None = None,
+    statuses: Sequence[str] = STATUSES,
+) -> st.SearchStrategy[Line]:
     """Lines that put a language model into a state: `stt.language_models.add(name='0', ..., status='available')`.
 
     Called with a fake of the edition, one returns the model's view. It has up to two corpora and up to two words.
+
+    Args:
+        names: of models; `model_names(edition)` unless given.
+        statuses: those of which a model shows one.
+
+    Raises:
+        StateError: no such status.
     """
-    names = corpus_names(edition)
-    corpora = st.dictionaries(names, st.sampled_from(_TEXTS), max_size=2)
+    named = corpus_names(edition)
+    corpora = st.dictionaries(named, st.sampled_from(_TEXTS), max_size=2)
     spelled = st.lists(words(edition), unique=True, max_size=2)
-    bad = st.lists(names, unique=True, max_size=2)
-    return st.builds(_language, *_shared(edition, "custom_language_model"), corpora, spelled, bad)
+    bad = st.lists(named, unique=True, max_size=2)
+    return st.builds(_language, *_shared(edition, "custom_language_model", names, statuses), corpora, spelled, bad)
 
 
 # All is drawn, whatever the state leaves of it: a strategy that draws less for some states shrinks to these.
 
 
-def _shared(edition: str | Edition, customizable: str) -> tuple[st.SearchStrategy[Any], ...]:
+def _shared(
+    edition: str | Edition, customizable: str, names: st.SearchStrategy[str] | None, statuses: Sequence[str]
+) -> tuple[st.SearchStrategy[Any], ...]:
     """Name, base model, status and error of a model of any family."""
     found = find_edition(edition)
     bases = [base.name for base in found.base_models if getattr(base, customizable)]
+    for status in statuses:
+        check_status(status, STATUSES)
     errors = st.none() | st.just("not enough speech")
-    return model_names(found), st.sampled_from(bases), st.sampled_from(STATUSES), errors
+    named = model_names(found) if names is None else names
+    return named, st.sampled_from(bases), st.sampled_from(statuses), errors
 
 
 def _given(name: str, base: str, status: str, error: str | None) -> dict[str, Any]:

@@ -86,13 +86,23 @@ def _characters(but: str) -> st.SearchStrategy[str]:
 def _texts(forbidden: str, most: int | None, but: Sequence[str] = ()) -> st.SearchStrategy[str]:
     alphabet, longest = _characters(forbidden), _LONG if most is None else most
     ordinary = st.text(alphabet, min_size=1, max_size=longest).filter(lambda name: name not in but)
-    # One in ten is as long as it may be, which would hardly ever be drawn.
-    return st.builds(lambda name, tenth: "n" * longest if tenth == 9 else name, ordinary, st.integers(0, 9))
+
+    # A composite, and no `map`, for Hypothesis shows what is made by `map` as the call that makes it.
+    @st.composite
+    def names(draw: st.DrawFn) -> str:
+        name, tenth = draw(ordinary), draw(st.integers(0, 9))
+        return "n" * longest if tenth == 9 else name  # it would hardly ever be drawn
+
+    return names()
 
 
 def _bad_texts(forbidden: str, most: int | None) -> st.SearchStrategy[str]:
-    part = st.text(_characters(forbidden), max_size=10)
-    bad = st.builds("{}{}{}".format, part, st.sampled_from(f"{forbidden}\0"), part)
-    if most is None:
-        return bad
-    return bad | st.integers(most + 1, most + 20).map(lambda length: "n" * length)
+    part, bad = st.text(_characters(forbidden), max_size=10), st.sampled_from(f"{forbidden}\0")
+
+    @st.composite
+    def names(draw: st.DrawFn) -> str:
+        if most is not None and draw(st.booleans()):
+            return "n" * draw(st.integers(most + 1, most + 20))
+        return draw(part) + draw(bad) + draw(part)
+
+    return names()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from fakestt.errors import MissingExtra
 
-__all__ = ["st", "stateful"]
+__all__ = ["Phase", "settings", "st", "stateful"]
 
 try:
-    from hypothesis import stateful
+    from hypothesis import Phase, settings, stateful
     from hypothesis import strategies as st
 except ImportError:
     raise MissingExtra(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from fakestt.editions import Edition
 from fakestt.fake import FakeSTT
@@ -37,6 +38,10 @@ class Scenario:
 
     def __repr__(self) -> str:
         return "; ".join(map(repr, self.lines)) or "pass"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """For Hypothesis, which otherwise shows how it was drawn."""
+        printer.text(repr(self))
 
 
 def scenarios(

@@ -15,6 +15,7 @@ BLOCKS = [block for document in DOCUMENTS for block in blocks(document)]
 NAMED = [block for block in BLOCKS if block.name and block.name.startswith("test_")]
 MODULES = [block for block in BLOCKS if block.name and not block.name.startswith("test_")]
 PLAIN = [block for block in BLOCKS if block.language == "python" and not block.name]
+TEST = re.compile(r"^ *(?:def test_|Test\w+ = )", re.MULTILINE)
 CONSOLE = [
     line[2:]
     for block in BLOCKS
@@ -57,7 +58,7 @@ def test_each_documented_test_passes(pytester: pytest.Pytester, block: Block) ->
 
 def check_all_passed(run: pytest.RunResult, written: Iterable[Block]) -> None:
     """Each test that is written there has passed, once for each of its parameters. One may need what is not here."""
-    tests = sum(len(re.findall(r"^ *def test_", block.text, re.MULTILINE)) for block in written)
+    tests = sum(len(TEST.findall(block.text)) for block in written)
     outcomes = run.parseoutcomes()
     assert outcomes.keys() <= {"passed", "skipped"}
     assert outcomes["passed"] + outcomes.get("skipped", 0) >= tests
