@@ -132,7 +132,9 @@ def make_parser() -> Parser:
         explore, "explore", "every schedule of faults, for a test as it stands", "fakestt explore test_it.py::test_it"
     )
     one.add_argument("tests", metavar="FILE::TEST", nargs="+", type=a_test, help="as pytest takes them")
-    one.add_argument("--budget", metavar="D", type=a_budget, default="10s", help="real time for each; 10s unless given")
+    one.add_argument(
+        "--budget", metavar="D", type=a_budget, default="10s", help="real time for each test; 10s unless given"
+    )
     one.add_argument("--max-faults", metavar="N", type=a_count, default=1, help="in one schedule; 1 unless given")
     one = command(guides.show, "guide", "the guides: which there are, or one of them", "fakestt guide time")
     one.add_argument(

@@ -247,7 +247,7 @@ class Chart {
       if (left > this.width || right - left < 1) continue;
       parts.push(shape("rect", { class: "due", x: left, y: below, width: Math.min(right, this.width + 9) - left, height: BAND, rx: 3 }, shape("title", {}, `still due: ${activity} at ${offsetText(at)}`)));
     }
-    if (lane.phases || lane.run) below += BAND;
+    if (lane.phases || lane.hasPhases) below += BAND;
     if (rows.length) this.drawRows(parts, below + MARKS / 2, rows);
     if (rows.length) below += MARKS;
     // The two runs of a lane lie close together.

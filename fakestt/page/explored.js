@@ -17,7 +17,11 @@ class Explored {
       node("pre", { className: "paste", title: "the line to paste: a click selects it" }, paste),
       parted ? this.parting(parted) : "");
     if (!fakes) made.append(node("p", { className: "hint" }, "It is not drawn: the page draws eight kinds of failures of a test."));
-    else this.drawOnce(made, isFirst, () => fakes.forEach((here, number) => this.draw(made, here, number, parted)));
+    else this.drawOnce(made, isFirst, () => {
+      // Of several fakes the one that parts comes first.
+      const order = [...fakes.keys()].sort((one, other) => (other === parted?.fake) - (one === parted?.fake));
+      for (const number of order) this.draw(made, fakes[number], number, parted);
+    });
     return made;
   }
 

@@ -141,10 +141,11 @@ function paired(there, here, parted) {
     for (const [run, fake] of runs) add({ name: "the service", id: "", family: "" }, run, fake, undefined);
   }
   for (const both of found.values()) {
+    const hasPhases = runs.some(([run]) => both[run]?.[0].phases);
     for (const [run, fake] of runs) {
       const [{ name, id, family, child }] = both[THERE] ?? both[HERE];
       const [lane, number] = both[run] ?? [{ name, id, family, child }];
-      add(lane, run, fake, number);
+      add({ ...lane, hasPhases }, run, fake, number);
     }
   }
   const rowsOf = ([run, fake]) => (fake.rows ?? []).map((row) => ({

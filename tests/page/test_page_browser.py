@@ -315,6 +315,21 @@ def test_a_long_list_is_scrolled_to_where_they_part(browser: Browser) -> None:
     assert browser.run("document.querySelector('.chart .parted') !== null")
 
 
+def test_of_several_fakes_the_one_that_parts_comes_first(browser: Browser) -> None:
+    opened(browser, 4)
+    browser.run(
+        "(async () => { const data = await dataOf(4); const [failure] = data.failures;"
+        " data.default.push({ ...data.default[0], name: 'two' });"
+        " failure.fakes.push({ ...failure.fakes[0], name: 'two' });"
+        " failure.parted.fake = 1;"
+        " document.querySelector('#test').replaceChildren(); new Explored(data, document.querySelector('#test')); })()"
+    )
+    browser.until("document.querySelectorAll('.failure h3').length === 2")
+    found = "[...document.querySelectorAll('.failure section')]"
+    shown = f"{found}.map((one) => [one.querySelector('h3').firstChild.data, !!one.querySelector('.chart .parted')])"
+    assert browser.run(shown) == [["two", True], ["fakestt.test", False]]
+
+
 def test_the_default_run_alone_and_a_failure_in_words_can_be_opened(browser: Browser) -> None:
     failure = open_failure(browser, 2)
     assert "not drawn" in browser.run(f"{failure}.innerText")
