@@ -180,6 +180,8 @@ def _explored(runner: Runner, plan: Exploration) -> list[pytest.TestReport]:
             progress.tell(search.ran, findings.failed)
         summary = _summary(search, plan, findings)
         cut = _cut(search)
+        if cut and config.option.fakestt_explore is not None:
+            cut += f" It was {config.option.fakestt_explore}: --budget gives more."
     progress.end()
     lines = findings.lines()
     fakes: list[FakeSTT] = []

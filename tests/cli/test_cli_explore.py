@@ -63,6 +63,13 @@ def test_the_log_of_the_client_is_left_out(file: Path, capfd: pytest.CaptureFixt
     assert "kept" in out
 
 
+def test_a_budget_that_was_spent_can_be_made_larger(file: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    file.write_text(TEST.format("in (200, 503, 429)"))
+    assert main(["explore", "test_it.py::test_it", "--budget", "0.0001s"]) == 0
+    out = capfd.readouterr().out.replace("\n    ", " ")
+    assert "it left out 4 schedules with 1 deviation. It was 0.0001s: --budget gives more." in out
+
+
 def test_a_file_that_is_not_there_is_a_misuse(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file.write_text(TEST)
     for name, hint in (("nowhere.py", ""), ("test_ti.py::test_it", " Did you mean 'test_it.py'?")):
