@@ -7,7 +7,8 @@
 #   old-clients   each generation of the vendor's SDK drives the lives of models (tests/old_clients)
 #   libraries     the folders about clients, with other versions of the libraries that fakestt cuts into or stands on
 #   oldest        the whole suite with the oldest of all of these libraries
-#   pythons       the suite on every Python from 3.11 to 3.13 that is here, as python3.N or under pyenv
+#   pythons       the suite on every Python from 3.11 to 3.14 that is here, as python3.N or under pyenv, and on the one
+#                 without a global lock, python3.14t
 #   sdist         the suite out of the archive of the sources
 #   order         the suite in a random order, five times, in four processes at once and beside a load
 #   audio         100,000 mutations of audio; where ffprobe is, what it says of 150 of them
@@ -43,7 +44,10 @@ row() { # part, name, outcome
 find_python() { # version -> path
   local candidate
   for candidate in "python$1" "${PYENV_ROOT:-$HOME/.pyenv}"/versions/"$1".*/bin/python; do
-    if "$candidate" -c "import sys; sys.exit('%d.%d' % sys.version_info[:2] != '$1')" >/dev/null 2>&1; then
+    if "$candidate" -c "
+import sys, sysconfig
+threads = 't' if sysconfig.get_config_var('Py_GIL_DISABLED') else ''
+sys.exit('%d.%d%s' % (*sys.version_info[:2], threads) != '$1')" >/dev/null 2>&1; then
       command -v "$candidate"
       return
     fi
@@ -159,7 +163,7 @@ oldest() {
 
 pythons() {
   local version python
-  for version in 3.11 3.12 3.13; do
+  for version in 3.11 3.12 3.13 3.14 3.14t; do
     if python=$(find_python "$version"); then
       suite pythons "python$version" "$python" tests
     else
