@@ -89,7 +89,7 @@ def test_the_search_for_real_time_finds_it(code: str, count: int) -> None:
 
 def test_a_family_is_named_in_its_own_places_alone() -> None:
     places = ("core/acoustic/", "contract/operations/acoustic", "http/handlers/", "views/")
-    names = {"AcousticModel", "AcousticPhase"}
+    names = {"AcousticModel", "AcousticCommand", "AudioPhase"}
     found = [
         f"{name}: {one}"
         for name, module in modules()

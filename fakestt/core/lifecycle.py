@@ -51,7 +51,7 @@ class Phase(Enum):
         return self.shown
 
     def __repr__(self) -> str:
-        """`<AcousticPhase.TRAINING: 'training'>`, as of any enumeration of words."""
+        """`<ModelPhase.TRAINING: 'training'>`, as of any enumeration of words."""
         return f"<{type(self).__name__}.{self.name}: {self.shown!r}>"
 
 

@@ -12,7 +12,8 @@ from fakestt.contract.operations import OPERATIONS
 from fakestt.core.acoustic import commands
 from fakestt.core.acoustic.facts import AcousticModel
 from fakestt.core.acoustic.family import ACOUSTIC
-from fakestt.core.acoustic.phases import AcousticCommand, AcousticPhase
+from fakestt.core.acoustic.phases import AcousticCommand
+from fakestt.core.phases import ModelPhase
 from fakestt.core.refusals import Why
 from fakestt.core.world import World
 from fakestt.editions import EDITIONS
@@ -40,7 +41,7 @@ def test_a_model_meets_what_its_cell_says_and_nothing_else(edition: str, command
         world = make_world(edition)
         model = reach(world, column)
         phase = world.machine.phase(model)
-        assert isinstance(phase, AcousticPhase)
+        assert isinstance(phase, ModelPhase)
         cell = cell_of(ACOUSTIC, command, phase, world.limits)
         why = attempts(world, model, command, number)
         assert (why in cell.whys) if why is not None else cell.allowed, (column, number, why, cell)
@@ -51,7 +52,7 @@ def refused(edition: str) -> set[str]:
     return {
         f"{command.name} {phase.code}"
         for command in (TRAIN, UPGRADE, ADD)
-        for phase in AcousticPhase
+        for phase in ModelPhase
         if not cell_of(ACOUSTIC, command, phase, limits).allowed
     }
 
@@ -76,22 +77,22 @@ def test_the_cells_that_always_refuse_are_these(edition: str, more: set[str]) ->
 @pytest.mark.parametrize("edition", ALL)
 def test_what_a_cell_may_refuse_is_among_the_refusals_of_its_operation(edition: str) -> None:
     for command in AcousticCommand:
-        for phase in AcousticPhase:
+        for phase in ModelPhase:
             whys = cell_of(ACOUSTIC, command, phase, EDITIONS[edition].limits).whys
             assert set(whys) <= set(OPERATIONS[command.value].refusals), (command, phase)
 
 
 def test_a_cell_leaves_out_what_the_edition_has_no_rule_for() -> None:
-    with_rule = cell_of(ACOUSTIC, ADD, AcousticPhase.READY, EDITIONS["cloud2025"].limits)
+    with_rule = cell_of(ACOUSTIC, ADD, ModelPhase.READY, EDITIONS["cloud2025"].limits)
     assert Why.OVER_THE_MAXIMUM in with_rule.whys
     for edition in ICP:
-        assert cell_of(ACOUSTIC, ADD, AcousticPhase.READY, EDITIONS[edition].limits) == Cell(True, (Why.NAME_TAKEN,))
+        assert cell_of(ACOUSTIC, ADD, ModelPhase.READY, EDITIONS[edition].limits) == Cell(True, (Why.NAME_TAKEN,))
 
 
 @pytest.mark.parametrize("edition", ALL)
 def test_every_guard_is_the_reason_of_some_refusal_unless_the_edition_lacks_its_rule(edition: str) -> None:
     limits = EDITIONS[edition].limits
-    cells = [cell_of(ACOUSTIC, command, phase, limits) for command, phase in product(AcousticCommand, AcousticPhase)]
+    cells = [cell_of(ACOUSTIC, command, phase, limits) for command, phase in product(AcousticCommand, ModelPhase)]
     met = {why for cell in cells for why in cell.whys}
     never = {
         Why.OVER_THE_MAXIMUM: not limits.refuses_audio_over_the_maximum,
@@ -122,13 +123,13 @@ OBJECTED = {
     ],
 )
 def test_a_cell_reads_as_a_sentence_with_the_status_codes(command: AcousticCommand, code: str, text: str) -> None:
-    phase = next(phase for phase in AcousticPhase if phase.code == code)
+    phase = next(phase for phase in ModelPhase if phase.code == code)
     assert cell_text(EDITIONS["icp2018"], ACOUSTIC, command, phase) == text
 
 
 def test_every_phase_has_models_to_ask_about() -> None:
     for edition in EDITIONS.values():
         for command, row in ACOUSTIC.lifecycle.commands.items():
-            for phase in AcousticPhase:
+            for phase in ModelPhase:
                 cell = cell_of(ACOUSTIC, command, phase, edition.limits)
                 assert cell.allowed or cell.whys, (command, row[phase])

@@ -12,10 +12,10 @@ from core_rig import BASE, NARROW, NEWER, OWNER, make_audio, make_model, make_wo
 from fakestt.core.acoustic import table
 from fakestt.core.acoustic.facts import AcousticModel
 from fakestt.core.acoustic.family import ACOUSTIC
-from fakestt.core.acoustic.phases import AcousticPhase
 from fakestt.core.acoustic.table import COMMANDS, AcousticAsk
 from fakestt.core.language.facts import LanguageModel
 from fakestt.core.lifecycle import Allow, Guard
+from fakestt.core.phases import ModelPhase
 from fakestt.core.refusals import Why
 from fakestt.core.resources import Activity
 from fakestt.editions import EDITIONS
@@ -163,4 +163,4 @@ def test_every_guard_of_the_table_is_proved_to_object_and_to_let_pass() -> None:
 def test_audio_that_is_being_analysed_hides_whatever_else_the_model_is(
     audio: dict[str, tuple[int, bool | None]], facts: dict[str, bool]
 ) -> None:
-    assert ACOUSTIC.lifecycle.phase(model_with(audio, **facts)) is AcousticPhase.ANALYSING
+    assert ACOUSTIC.lifecycle.phase(model_with(audio, **facts)) is ModelPhase.ANALYSING

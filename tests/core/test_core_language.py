@@ -29,7 +29,8 @@ from fakestt.core.choices import Choices
 from fakestt.core.language import commands
 from fakestt.core.language.facts import LanguageModel, Word, Words
 from fakestt.core.language.family import LANGUAGE
-from fakestt.core.language.phases import LanguageCommand, LanguagePhase
+from fakestt.core.language.phases import LanguageCommand
+from fakestt.core.phases import ModelPhase
 from fakestt.core.refusals import Why
 from fakestt.core.resources import Activity
 from fakestt.core.snapshot import restore, snapshot
@@ -69,7 +70,7 @@ def test_a_model_meets_what_its_cells_say_and_nothing_else(edition: str, column:
         if newer:
             publish(world, "v2100")
         met.setdefault(command, set()).add(objection(act, world, model, **more))
-    phase = next(one for one in LanguagePhase if one.code == column)
+    phase = next(one for one in ModelPhase if one.code == column)
     for command, whys in met.items():
         cell = cell_of(LANGUAGE, command, phase, LIMITS[edition])
         assert (None in whys) is cell.allowed, (command, whys, cell)
@@ -80,7 +81,7 @@ def test_a_model_meets_what_its_cells_say_and_nothing_else(edition: str, column:
 def test_what_a_cell_may_refuse_is_among_the_refusals_of_its_operation(edition: str) -> None:
     met = set()
     for command in commands_in(LIMITS[edition], LANGUAGE):
-        for phase in LanguagePhase:
+        for phase in ModelPhase:
             whys = cell_of(LANGUAGE, command, phase, LIMITS[edition]).whys
             assert set(whys) <= set(OPERATIONS[command.value].refusals), (command, phase)
             met |= set(whys)

@@ -10,11 +10,12 @@ import pytest
 
 from fakestt.contract.edition import BodyShape
 from fakestt.contract.operation import Body, In
-from fakestt.core.acoustic.phases import AcousticPhase, AudioPhase
+from fakestt.core.acoustic.phases import AudioPhase
 from fakestt.core.lifecycle import Phase
+from fakestt.core.phases import ModelPhase
 from fakestt.core.refusals import Why
 
-PHASES: list[Phase] = [*AcousticPhase, *AudioPhase]
+PHASES: list[Phase] = [*ModelPhase, *AudioPhase]
 WORDS = [*Why, *In, *Body, *BodyShape]
 
 
@@ -38,7 +39,7 @@ def test_phases_that_show_the_same_word_are_different_ones() -> None:
     for phase in PHASES:
         assert [other for other in PHASES if other == phase] == [phase]
     assert len(set(PHASES)) == len(dict.fromkeys(PHASES)) == len(PHASES)
-    assert AcousticPhase.EMPTY != AcousticPhase.ANALYSING
+    assert ModelPhase.EMPTY != ModelPhase.ANALYSING
 
 
 @pytest.mark.parametrize("phase", PHASES, ids=repr)

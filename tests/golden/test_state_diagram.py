@@ -6,11 +6,12 @@ import pytest
 
 from fakestt.contract.state_diagram import Arrow, arrows, mermaid, text
 from fakestt.core.acoustic.family import ACOUSTIC, AUDIO
-from fakestt.core.acoustic.phases import AcousticCommand, AcousticPhase, AudioPhase
+from fakestt.core.acoustic.phases import AcousticCommand, AudioPhase
 from fakestt.core.lifecycle import Refuse
+from fakestt.core.phases import ModelPhase
 from fakestt.editions import EDITIONS
 
-P = AcousticPhase
+P = ModelPhase
 ICP2018 = arrows(ACOUSTIC, EDITIONS["icp2018"].limits)
 
 
@@ -46,8 +47,8 @@ def test_no_arrow_begins_with_a_command_that_its_cell_refuses(name: str) -> None
 @pytest.mark.parametrize("name", EDITIONS)
 def test_every_phase_is_reached_and_left(name: str) -> None:
     found = arrows(ACOUSTIC, EDITIONS[name].limits)
-    assert {arrow.after for arrow in found} >= set(AcousticPhase)
-    assert {arrow.before for arrow in found} >= set(AcousticPhase)
+    assert {arrow.after for arrow in found} >= set(ModelPhase)
+    assert {arrow.before for arrow in found} >= set(ModelPhase)
 
 
 def test_a_mixed_model_can_be_trained_where_strict_is_known() -> None:

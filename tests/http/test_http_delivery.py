@@ -10,8 +10,8 @@ import time_machine
 from asking import MODELS, START, ask, basic, environ_of
 
 from fakestt import Choices, FakeSTT
-from fakestt.core.acoustic.phases import AcousticPhase
 from fakestt.core.choices import Kind, Point
+from fakestt.core.phases import ModelPhase
 from fakestt.wire import How, Interrupted
 
 T = TypeVar("T")
@@ -34,7 +34,7 @@ def test_a_change_of_the_very_instant_of_a_request_has_happened_once_it_is_answe
         (due,) = stt.clock.pending()
         traveller.move_to(due.at_s)
         assert ask(stt, "GET", f"{MODELS}/{model.id}").json["status"] == seen
-    assert stt._service.world.machine.changes[-1].after is AcousticPhase.AVAILABLE  # and nobody has looked since
+    assert stt._service.world.machine.changes[-1].after is ModelPhase.AVAILABLE  # and nobody has looked since
 
 
 def test_an_interrupt_is_raised_where_the_answer_would_be_read() -> None:

@@ -9,9 +9,9 @@ from asking import MODELS, START, add, ask
 
 from fakestt import FakeSTT
 from fakestt.core.acoustic.phases import AcousticCommand as C
-from fakestt.core.acoustic.phases import AcousticPhase
 from fakestt.core.acoustic.table import COMMANDS
 from fakestt.core.lifecycle import Refuse
+from fakestt.core.phases import ModelPhase
 from fakestt.core.refusals import Why
 
 REQUESTS: dict[C, tuple[str, str]] = {
@@ -27,7 +27,7 @@ REQUESTS: dict[C, tuple[str, str]] = {
 
 
 def locked(monkeypatch: pytest.MonkeyPatch, command: C) -> None:
-    row: dict[Any, Any] = {phase: Refuse(Why.BUSY) for phase in AcousticPhase}
+    row: dict[Any, Any] = {phase: Refuse(Why.BUSY) for phase in ModelPhase}
     monkeypatch.setitem(COMMANDS, command, row)
 
 

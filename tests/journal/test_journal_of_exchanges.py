@@ -18,8 +18,9 @@ import fakestt
 from fakestt import FakeSTT
 from fakestt.contract.messages import Reply
 from fakestt.contract.operation import Operation
-from fakestt.core.acoustic.phases import AcousticPhase, AudioPhase
+from fakestt.core.acoustic.phases import AudioPhase
 from fakestt.core.changes import Change
+from fakestt.core.phases import ModelPhase
 from fakestt.errors import StateError, UnknownOperation
 from fakestt.journal.journal import Journal
 from fakestt.journal.polling import last_doings
@@ -234,9 +235,7 @@ def test_instants_are_counted_from_the_fakes_start(at_s: float, text: str) -> No
 
 
 def test_a_change_between_equal_statuses_names_the_phases() -> None:
-    change = Change(
-        0, "1234abcd-0000-4000-8000-000000000000/a", AcousticPhase.EMPTY, AcousticPhase.ANALYSING, "addAudio"
-    )
+    change = Change(0, "1234abcd-0000-4000-8000-000000000000/a", ModelPhase.EMPTY, ModelPhase.ANALYSING, "addAudio")
     assert change_text(change) == "1234abcd/a: pending (empty) -> pending (analysing) by addAudio"
     made = Change(0, "a", None, AudioPhase.OK, "x")
     assert change_text(made) == "a: (new) -> ok by x"
@@ -245,8 +244,8 @@ def test_a_change_between_equal_statuses_names_the_phases() -> None:
 
 
 def test_a_change_in_an_assertion_is_read_at_once() -> None:
-    change = Change(0, "a", AcousticPhase.ONLY_INVALID, AcousticPhase.TRAINING, "x")
-    before, after = "<AcousticPhase.ONLY_INVALID: 'pending'>", "<AcousticPhase.TRAINING: 'training'>"
+    change = Change(0, "a", ModelPhase.ONLY_INVALID, ModelPhase.TRAINING, "x")
+    before, after = "<ModelPhase.ONLY_INVALID: 'pending'>", "<ModelPhase.TRAINING: 'training'>"
     assert repr(change) == f"Change(at_s=0, subject='a', before={before}, after={after}, cause='x')"
 
 

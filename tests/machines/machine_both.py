@@ -13,7 +13,7 @@ from machine_rig import ARROWS_OF, MOSTLY, NAMES, OWNER, SELDOM, WHICH, Compared
 from oracle import Model, Oracle, Said
 from oracle_language import DIGITS, TEXTS, LanguageOracle
 
-from fakestt.core.language.phases import LanguagePhase
+from fakestt.core.phases import ModelPhase
 
 ARROWS_OF["language model"] = {
     "P0": "PB R F",
@@ -44,7 +44,7 @@ GIVEN = st.sampled_from(
 BASE = st.sampled_from(["same", "same", "same", "other", "improved"])
 GONE = {"status": "deleted"}
 """What is known of a helper that was deleted."""
-COLUMN = st.sampled_from([phase.code for phase in LanguagePhase])
+COLUMN = st.sampled_from([phase.code for phase in ModelPhase])
 
 
 class BothOracle(Oracle):

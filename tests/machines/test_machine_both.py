@@ -15,8 +15,8 @@ from machine_both import BothKinds
 from machine_rig import ARROWS_OF, Cell
 from oracle_language import DIGITS, LANGUAGE_RULES
 
-from fakestt.core.language.phases import LanguagePhase
 from fakestt.core.language.table import COMMANDS
+from fakestt.core.phases import ModelPhase
 from fakestt.editions import EDITIONS
 
 FORGET = "deleteUserData of language"
@@ -140,7 +140,7 @@ def missed(reached: set[Cell]) -> list[str]:
         (edition, command, phase.code)
         for edition in EDITIONS
         for command in commands
-        for phase in LanguagePhase
+        for phase in ModelPhase
         if "Grammar" not in command or LANGUAGE_RULES[edition]["grammars"]
     }
     return [" x ".join(cell) for cell in sorted(cells - reached)]
@@ -156,7 +156,7 @@ def check(machine: BothKinds) -> None:
 def test_no_cell_of_the_table_of_language_models_is_missed(kind: type[BothKinds]) -> None:
     kind.reached.clear()
     for edition in EDITIONS:
-        for phase in LanguagePhase:
+        for phase in ModelPhase:
             for step in STEPS.values():
                 machine = kind()
                 machine.start(edition)
@@ -176,4 +176,4 @@ def test_a_missed_cell_is_named() -> None:
 def test_the_walk_has_a_step_for_every_command_and_the_oracle_rules_for_every_edition() -> None:
     assert set(STEPS) == {*(command.value for command in COMMANDS), FORGET}
     assert set(LANGUAGE_RULES) == set(EDITIONS)
-    assert set(ARROWS_OF["language model"]) == {phase.code for phase in LanguagePhase}
+    assert set(ARROWS_OF["language model"]) == {phase.code for phase in ModelPhase}

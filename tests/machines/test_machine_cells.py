@@ -13,8 +13,8 @@ from hypothesis.stateful import run_state_machine_as_test
 from machine_rig import ARROWS, Cell, Compared
 from oracle import RULES
 
-from fakestt.core.acoustic.phases import AcousticPhase
 from fakestt.core.acoustic.table import COMMANDS
+from fakestt.core.phases import ModelPhase
 from fakestt.editions import EDITIONS
 
 FIXED = settings(
@@ -40,7 +40,7 @@ class HttpCells(Compared):
 def reachable() -> set[Cell]:
     """Every cell: each phase is reached by what clients do, and each command may be sent in each."""
     return {
-        (edition, command.value, phase.code) for edition in EDITIONS for command in COMMANDS for phase in AcousticPhase
+        (edition, command.value, phase.code) for edition in EDITIONS for command in COMMANDS for phase in ModelPhase
     }
 
 
@@ -69,7 +69,7 @@ def check(machine: Compared) -> None:
 
 def walk(kind: type[Compared], edition: str) -> None:
     """To each phase, then each command there, then to the end of all that is due."""
-    for phase in AcousticPhase:
+    for phase in ModelPhase:
         for step in STEPS.values():
             machine = kind()
             machine.start(edition)
@@ -97,7 +97,7 @@ def test_a_random_run_goes_to_nearly_every_phase_by_itself(kind: type[Compared])
     kind.reached.clear()
     run_state_machine_as_test(kind, settings=FIXED)
     # One or two it may leave out, for what Hypothesis draws depends on the constants in all modules that are loaded.
-    assert len({phase for _, _, phase in kind.reached}) >= len(AcousticPhase) - 2
+    assert len({phase for _, _, phase in kind.reached}) >= len(ModelPhase) - 2
 
 
 def test_a_missed_cell_is_named() -> None:
@@ -108,4 +108,4 @@ def test_a_missed_cell_is_named() -> None:
 def test_the_walk_has_a_step_for_every_command_and_the_oracle_rules_for_every_edition() -> None:
     assert set(STEPS) == {command.value for command in COMMANDS}
     assert set(RULES) == set(EDITIONS)
-    assert set(ARROWS) == {phase.code for phase in AcousticPhase}
+    assert set(ARROWS) == {phase.code for phase in ModelPhase}

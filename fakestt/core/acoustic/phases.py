@@ -6,24 +6,9 @@ from enum import unique
 
 from fakestt.core.acoustic.facts import AcousticModel, Audio
 from fakestt.core.lifecycle import Command, Phase
-from fakestt.core.resources import Activity
+from fakestt.core.phases import ModelPhase, model_phase
 
-__all__ = ["AcousticCommand", "AcousticPhase", "AudioPhase", "audio_phase", "phase"]
-
-
-@unique
-class AcousticPhase(Phase):
-    """The columns of the table. A trained model whose new audio is being analysed is ANALYSING."""
-
-    EMPTY = ("P0", "pending")
-    ANALYSING = ("PB", "pending")
-    ONLY_INVALID = ("PI", "pending")
-    READY = ("R", "ready")
-    MIXED = ("RM", "ready")
-    TRAINING = ("T", "training")
-    AVAILABLE = ("A", "available")
-    UPGRADING = ("U", "upgrading")
-    FAILED = ("F", "failed")
+__all__ = ["AcousticCommand", "AudioPhase", "audio_phase", "phase"]
 
 
 @unique
@@ -51,29 +36,10 @@ class AcousticCommand(Command):
     DELETE_USER_DATA = "deleteUserData"
 
 
-_PHASE_DURING = {
-    Activity.TRAINING: AcousticPhase.TRAINING,
-    Activity.UPGRADE: AcousticPhase.UPGRADING,
-    Activity.CLEARING: AcousticPhase.ANALYSING,
-}
-
-
-def phase(model: AcousticModel) -> AcousticPhase:
-    """The first phase that fits. An activity comes before the other facts. They stay, and count again when it ends."""
-    if model.activity is not None:
-        return _PHASE_DURING[model.activity]
-    valid = [audio.valid for audio in model.audio.values()]
-    if None in valid:
-        return AcousticPhase.ANALYSING
-    if model.failed:
-        return AcousticPhase.FAILED
-    if model.trained and not model.modified:
-        return AcousticPhase.AVAILABLE
-    if not valid:
-        return AcousticPhase.EMPTY
-    if True not in valid:
-        return AcousticPhase.ONLY_INVALID
-    return AcousticPhase.MIXED if False in valid else AcousticPhase.READY
+def phase(model: AcousticModel) -> ModelPhase:
+    """The phase of a model and its audio."""
+    valid = {audio.valid for audio in model.audio.values()}
+    return model_phase(model, is_analysed=None not in valid, has_valid=True in valid, has_invalid=False in valid)
 
 
 def audio_phase(audio: Audio) -> AudioPhase:

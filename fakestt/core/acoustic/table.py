@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from fakestt.core import models
 from fakestt.core.acoustic.facts import AcousticModel
-from fakestt.core.acoustic.phases import AcousticCommand, AcousticPhase
+from fakestt.core.acoustic.phases import AcousticCommand
 from fakestt.core.language.facts import LanguageModel
-from fakestt.core.language.phases import LanguagePhase, language_phase
+from fakestt.core.language.phases import language_phase
 from fakestt.core.lifecycle import Allow, Ask, Command, Phase, Refuse
+from fakestt.core.phases import ModelPhase
 from fakestt.core.refusals import Why
 
 __all__ = ["COMMANDS", "AcousticAsk"]
@@ -124,7 +125,7 @@ def helper_not_available_for_upgrade(model: AcousticModel, ask: AcousticAsk) -> 
 
 
 def _unless_available(helper: LanguageModel | None, required: bool) -> Why | None:
-    if helper is None or not required or language_phase(helper) is LanguagePhase.AVAILABLE:
+    if helper is None or not required or language_phase(helper) is ModelPhase.AVAILABLE:
         return None
     return Why.HELPER_NOT_AVAILABLE
 
@@ -147,7 +148,7 @@ UP = Allow(unless=(up_to_date, no_audio, *_HELPER_MOVED))
 NO = Allow(unless=(up_to_date, not_upgradable))
 LOCK = Refuse(Why.BUSY)
 
-P0, PB, PI, R, RM, T, A, U, F = AcousticPhase
+P0, PB, PI, R, RM, T, A, U, F = ModelPhase
 C = AcousticCommand
 
 # fmt: off

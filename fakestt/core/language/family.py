@@ -10,7 +10,7 @@ from fakestt.core.language import sources
 from fakestt.core.language.corpora import RULES
 from fakestt.core.language.facts import Corpus, Grammar, LanguageModel, Word, Words
 from fakestt.core.language.grammars import GRAMMAR_RULES
-from fakestt.core.language.phases import LanguageCommand, LanguagePhase, TextPhase, language_phase, text_phase
+from fakestt.core.language.phases import LanguageCommand, TextPhase, language_phase, text_phase
 from fakestt.core.language.placing import place_language_model
 from fakestt.core.language.samples import SAMPLES, WALK
 from fakestt.core.language.stages import corpus_stages, grammar_stages, language_stages, spoil, spoil_text
@@ -19,6 +19,7 @@ from fakestt.core.language.words import WORD_RULES
 from fakestt.core.lifecycle import Lifecycle
 from fakestt.core.limits import Limits
 from fakestt.core.models import fail, follow_base
+from fakestt.core.phases import ModelPhase
 from fakestt.core.refusals import Why
 from fakestt.core.resources import Activity
 from fakestt.media.text import TextFacts
@@ -27,7 +28,7 @@ __all__ = ["CORPUS", "GRAMMAR", "LANGUAGE"]
 
 
 def _follow_base(model: LanguageModel, limits: Limits) -> None:
-    follow_base(model, limits, is_empty=language_phase(model) is LanguagePhase.EMPTY)
+    follow_base(model, limits, is_empty=language_phase(model) is ModelPhase.EMPTY)
 
 
 def _written(words: Words) -> list[dict[str, Any]]:
@@ -51,7 +52,7 @@ def _read_text(row: dict[str, Any]) -> TextFacts:
 LANGUAGE = Family(
     kind=LanguageModel,
     lifecycle=Lifecycle(
-        LanguagePhase, language_phase, COMMANDS, language_stages, sources.table(LanguageCommand, LanguagePhase)
+        ModelPhase, language_phase, COMMANDS, language_stages, sources.table(LanguageCommand, ModelPhase)
     ),
     named_by="customization_id",
     missing=Why.NO_SUCH_MODEL,

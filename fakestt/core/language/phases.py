@@ -6,24 +6,9 @@ from enum import unique
 
 from fakestt.core.language.facts import LanguageModel, Text
 from fakestt.core.lifecycle import Command, Phase
-from fakestt.core.resources import Activity
+from fakestt.core.phases import ModelPhase, model_phase
 
-__all__ = ["LanguageCommand", "LanguagePhase", "TextPhase", "language_phase", "text_phase"]
-
-
-@unique
-class LanguagePhase(Phase):
-    """The columns of the table. A trained model whose new data is being analysed is ANALYSING."""
-
-    EMPTY = ("P0", "pending")
-    ANALYSING = ("PB", "pending")
-    ONLY_INVALID = ("PI", "pending")
-    READY = ("R", "ready")
-    MIXED = ("RM", "ready")
-    TRAINING = ("T", "training")
-    AVAILABLE = ("A", "available")
-    UPGRADING = ("U", "upgrading")
-    FAILED = ("F", "failed")
+__all__ = ["LanguageCommand", "TextPhase", "language_phase", "text_phase"]
 
 
 @unique
@@ -59,28 +44,14 @@ class LanguageCommand(Command):
     DELETE_GRAMMAR = "deleteGrammar"
 
 
-_PHASE_DURING = {
-    Activity.TRAINING: LanguagePhase.TRAINING,
-    Activity.UPGRADE: LanguagePhase.UPGRADING,
-    Activity.ANALYSIS: LanguagePhase.ANALYSING,
-}
-
-
-def language_phase(model: LanguageModel) -> LanguagePhase:
-    """The first phase that fits. An activity comes before the other facts. They stay, and count again when it ends."""
-    if model.activity is not None:
-        return _PHASE_DURING[model.activity]
-    if any(text.valid is None for text in model.texts):
-        return LanguagePhase.ANALYSING
-    if model.failed:
-        return LanguagePhase.FAILED
-    if model.trained and not model.modified:
-        return LanguagePhase.AVAILABLE
-    if not model.has_data:
-        return LanguagePhase.EMPTY
-    if not model.has_valid_data:
-        return LanguagePhase.ONLY_INVALID
-    return LanguagePhase.MIXED if model.has_invalid_data else LanguagePhase.READY
+def language_phase(model: LanguageModel) -> ModelPhase:
+    """The phase of a model, its texts and its words."""
+    return model_phase(
+        model,
+        is_analysed=all(text.valid is not None for text in model.texts),
+        has_valid=model.has_valid_data,
+        has_invalid=model.has_invalid_data,
+    )
 
 
 def text_phase(text: Text) -> TextPhase:

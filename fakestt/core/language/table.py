@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from fakestt.core import models
 from fakestt.core.language.facts import LanguageModel
-from fakestt.core.language.phases import LanguageCommand, LanguagePhase
+from fakestt.core.language.phases import LanguageCommand
 from fakestt.core.lifecycle import Allow, Ask, Command, Phase, Refuse
 from fakestt.core.limits import Limits
+from fakestt.core.phases import ModelPhase
 from fakestt.core.refusals import Why
 from fakestt.core.resources import BaseModel, Generation
 
@@ -99,7 +100,7 @@ ADD = Allow(unless=(name_of_a_grammar, corpus_taken))
 GRAM = Allow(unless=(no_grammars, name_of_a_corpus, grammar_taken))
 LOCK = Refuse(Why.BUSY)
 
-P0, PB, PI, R, RM, T, A, U, F = LanguagePhase
+P0, PB, PI, R, RM, T, A, U, F = ModelPhase
 C = LanguageCommand
 
 # fmt: off
