@@ -7,9 +7,10 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterable
+from importlib.util import find_spec
 from pathlib import Path
 
-from fakestt.errors import nearest
+from fakestt.errors import MissingExtra, nearest
 
 __all__ = ["explore"]
 
@@ -24,7 +25,13 @@ _BRIEF = ("--quiet", "--tb=short")
 
 
 def explore(arguments: argparse.Namespace) -> int:
-    """Explore the tests that are named. The exit status is pytest's: 1 if a schedule breaks a client."""
+    """Explore the tests that are named. The exit status is pytest's: 1 if a schedule breaks a client.
+
+    Raises:
+        MissingExtra: pytest is not installed.
+    """
+    if find_spec("pytest") is None:
+        raise MissingExtra("explore: pytest is not installed, and it runs the tests. pip install pytest brings it.")
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *_BRIEF]
     options = [f"--fakestt-explore={arguments.budget}", f"--fakestt-explore-faults={arguments.max_faults}"]
     # The words are the user's own, and no shell reads them.

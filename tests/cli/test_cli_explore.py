@@ -63,6 +63,15 @@ def test_the_log_of_the_client_is_left_out(file: Path, capfd: pytest.CaptureFixt
     assert "kept" in out
 
 
+def test_without_pytest_it_says_so(
+    file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file.touch()
+    monkeypatch.setattr("fakestt.cli.explore.find_spec", lambda name: None)
+    assert main(["explore", "test_it.py"]) == 1
+    assert "pytest is not installed, and it runs the tests. pip install pytest" in capsys.readouterr().err
+
+
 def test_a_budget_that_was_spent_can_be_made_larger(file: Path, capfd: pytest.CaptureFixture[str]) -> None:
     file.write_text(TEST.format("in (200, 503, 429)"))
     assert main(["explore", "test_it.py::test_it", "--budget", "0.0001s"]) == 0
