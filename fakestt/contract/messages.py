@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -13,7 +13,7 @@ from fakestt.core.refusals import Refusal
 from fakestt.media.facts import Facts
 from fakestt.media.text import TextFacts
 
-__all__ = ["Answer", "Call", "Caller", "Reply", "Upload"]
+__all__ = ["Answer", "Call", "Caller", "Reply", "Rows", "Upload"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,20 @@ class Call(NamedTuple):
     unknown_query: tuple[str, ...] = ()
     unknown_fields: tuple[str, ...] = ()
     problem: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows of a long list, each made when it is written: a model may have 90,000 words.
+
+    All of them at once would be as many small objects, which the garbage collector walks again and again.
+    """
+
+    of: Sequence[Any]
+    shown: Callable[[Any], dict[str, Any]]
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return map(self.shown, self.of)
 
 
 class Answer(NamedTuple):

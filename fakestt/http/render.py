@@ -9,7 +9,7 @@ from json.encoder import encode_basestring_ascii as quoted
 from typing import Any
 
 from fakestt.contract.edition import BodyShape, Edition, description_of
-from fakestt.contract.messages import Answer, Reply
+from fakestt.contract.messages import Answer, Reply, Rows
 from fakestt.core.refusals import RefusalFacts, Why
 from fakestt.http.stamp import Stamp, is_sendable
 
@@ -118,12 +118,7 @@ def _written(value: Any) -> str:
     """A list of customizations begins on the first line, and a list of the service's models on one of its own."""
     if isinstance(value, dict) and len(value) < 3:  # a list stands alone, or beside `warnings`
         match value:
-            case (
-                {"customizations": list(rows)}
-                | {"corpora": list(rows)}
-                | {"grammars": list(rows)}
-                | {"words": list(rows)}
-            ) if len(value) == 1:
+            case {"customizations": rows} | {"corpora": rows} | {"grammars": rows} | {"words": rows} if len(value) == 1:
                 return f'{{"{next(iter(value))}": [{", ".join(_pretty(one, _NEWLINE) for one in rows)}]}}'
             case {"models": list(models), **rest} if models:
                 deeper = _NEWLINE + "   " * 2
@@ -142,9 +137,11 @@ def _member(name: object) -> str:
 
 
 def _pretty(value: Any, newline: str) -> str:
-    # Strings and whole numbers are most of it, and `dumps` makes an encoder ready for each of them.
+    # Most of it is strings, whole numbers and lists of one string, and `dumps` makes an encoder ready for each.
     if type(value) is int:
         return str(value)
+    if type(value) is list and len(value) == 1 and type(value[0]) is str:
+        return f"[{quoted(value[0])}]"
     if isinstance(value, str):
         return quoted(value)
     if isinstance(value, dict) and value:
@@ -155,6 +152,8 @@ def _pretty(value: Any, newline: str) -> str:
             _member(name) + (quoted(one) if type(one) is str else _pretty(one, deeper)) for name, one in value.items()
         ]
         return "{" + deeper + ("," + deeper).join(members) + newline + "}"
+    if isinstance(value, Rows):
+        value = list(value)
     if isinstance(value, list) and value:
         if isinstance(value[0], dict):
             deeper = newline + "   "

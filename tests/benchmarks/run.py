@@ -223,6 +223,18 @@ def many_schedules(count: int) -> list[Ratio]:
     return [Ratio(name, grown_mib, grown_mib, grown_mib, 1.0)]
 
 
+def words(rounds: int) -> list[Ratio]:
+    """Row 10: many words, and a large corpus."""
+    print("\nmany words (a process of its own; peak memory by VmHWM)")
+    command = [sys.executable, str(HERE / "words.py"), str(rounds)]
+    ratios = []
+    for line in subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines():
+        what, *figures = line.split("\t")
+        ratios.append(Ratio(what, *map(float, figures)))
+        print(f"  {ratios[-1].spread()}")
+    return ratios
+
+
 WHY_MISSED = {
     "poll through requests / empty adapter": "the pool, connection and response of urllib3 are kept below requests",
     "poll through requests / responses": "the service works, and writes a journal, where a mock answers the same again",
@@ -248,6 +260,7 @@ def main() -> None:
     ratios += explored(*(["-k", "0 or 1"] if quick else []))
     ratios += many_schedules(1_000 if quick else 100_000)
     ratios += uploads()
+    ratios += words(3 if quick else 9)
     ratios += growth(1_000 if quick else 10_000)
     print(f"\n{table(ratios, WHY_MISSED)}")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import weakref
 from typing import Any
 from urllib.parse import quote
 
@@ -9,6 +11,8 @@ import pytest
 from asking import EDITIONS, START, Heard, ask
 
 from fakestt import FakeSTT
+from fakestt.contract.messages import Answer, Rows
+from fakestt.http.render import body
 
 MODELS = "/v1/customizations"
 
@@ -169,3 +173,33 @@ def test_labelled_words_go_with_user_data() -> None:
     assert ask(stt, "POST", words, {"words": [{"word": "NCAA"}]}, label).status == 201
     assert ask(stt, "DELETE", "/v1/user_data?customer_id=kim").status == 200
     assert ask(stt, "GET", words).json == {"words": []}
+
+
+@pytest.mark.parametrize("known", [[], ["IEEE", "NCAA"]])
+def test_a_list_beside_warnings_is_whole(known: list[str]) -> None:
+    stt, words = begun()
+    for word in known:
+        assert put(stt, words, word).status == 201
+    heard = ask(stt, "GET", f"{words}?x=1")
+    assert [one["word"] for one in heard.json["words"]] == known
+    assert heard.json["warnings"] == "Unexpected query parameter(s) ['x'] detected"
+
+
+def test_a_long_list_is_written_row_by_row() -> None:
+    """All rows at once would be many small objects, which the garbage collector walks again and again."""
+    rows: list[weakref.ref[Row]] = []
+    most = 0
+
+    class Row(dict[str, Any]):
+        pass
+
+    def shown(word: str) -> Row:
+        nonlocal most
+        most = max(most, sum(row() is not None for row in rows))
+        row = Row(word=word, source=["user"])
+        rows.append(weakref.ref(row))
+        return row
+
+    data = body(Answer(200, {"words": Rows(["IEEE", "NCAA", "IBM", "OOV"], shown)}))
+    assert [one["word"] for one in json.loads(data)["words"]] == ["IEEE", "NCAA", "IBM", "OOV"]
+    assert most <= 1  # the one before, while the next is made

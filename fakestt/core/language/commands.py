@@ -6,6 +6,7 @@ The world must be settled; `world.now_s` is the instant of the command.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 
 from fakestt.core.changes import ByCommand
 from fakestt.core.language.asking import doing, permit
@@ -186,7 +187,7 @@ def list_words(world: World, model: LanguageModel, word_type: str = "all", sort:
     Source: icp2018 language-words.md#listWords; an SDK's comment of 2017 says that counts descend without a sign
     """
     permit(world, model, Command.LIST_WORDS)
-    words = [model.words[spelling] for spelling in sorted(model.words)]
+    words = sorted(model.words.values(), key=attrgetter("word"))
     if word_type == "user":
         words = [word for word in words if word.by_user]
     elif word_type == "corpora":

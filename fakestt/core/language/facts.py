@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, ValuesView
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -89,6 +89,10 @@ class Words(Mapping[str, Word]):
 
     def __len__(self) -> int:
         return len(self._words)
+
+    def values(self) -> ValuesView[Word]:
+        """The words. Those of a Mapping would be looked up one by one, and there may be 90,000."""
+        return self._words.values()
 
 
 @dataclass(slots=True, eq=False, kw_only=True)

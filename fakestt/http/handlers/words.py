@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from fakestt.contract.messages import Answer, Call
+from fakestt.contract.messages import Answer, Call, Rows
 from fakestt.core.language import commands
 from fakestt.core.language.facts import Word
 from fakestt.core.language.words import Definition
@@ -20,7 +20,7 @@ __all__ = ["add", "add_many", "delete", "get", "list_"]
 def list_(context: Context, call: Call) -> Answer:
     values, model = call.values, addressed(context.world, call)
     words = commands.list_words(context.world, model, values["word_type"] or "all", values["sort"] or "alphabetical")
-    return Answer(200, {"words": [_shown(word) for word in words]})
+    return Answer(200, {"words": Rows(words, _shown)})
 
 
 def add_many(context: Context, call: Call) -> Answer:
