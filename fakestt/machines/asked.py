@@ -51,9 +51,8 @@ class Asked:
 
     @property
     def says_nothing(self) -> bool:
-        """Whether nothing follows from it: it raised, or an answer was untrue, so that the client can't know better."""
-        effects = [one.rule.effect for one in self.exchanges if one.rule is not None]
-        deceived = any(one.is_stale or (one.answer is not None and one.answer.status < 400) for one in effects)
+        """Whether nothing follows from it: it raised, or an answer was stale, so that the client can't know better."""
+        deceived = any(one.rule is not None and one.rule.effect.is_stale for one in self.exchanges)
         return self.raised is not None or deceived
 
     def untrue(self, truth: str) -> Untrue:

@@ -15,8 +15,11 @@ from hypothesis import Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from fakestt import ConfigurationError, FakeSTT, MissingExtra, UnknownOperation, opened
+from fakestt.faults.spelled import effect_of
 from fakestt.intercept import hosts
 from fakestt.machines import ClientMachine, Untrue, client_machine
+from fakestt.media import forge
+from fakestt.strategies import Line
 
 # With all health checks.
 FEW = settings(
@@ -209,6 +212,58 @@ def test_of_a_model_that_is_gone_nothing_is_to_be_said(method: str) -> None:
         machine.stt.restore(before)
         with pytest.raises(Untrue, match=r"There is no such model any more|There are: none"):
             getattr(machine, method)(model_id=model_id, fault=None)
+    finally:
+        machine.teardown()
+
+
+def test_a_client_that_was_deceived_need_not_say_what_is_so() -> None:
+    machine = client_machine(clients.Careful)()
+    try:
+        model_id = add(machine, status="ready")
+        machine.stt.script.training(takes="1s")
+        machine.status(model_id=model_id, fault=None)
+        machine.train(model_id=model_id, fault=None)
+        machine.stt.clock.advance("1m")
+        rule = Line("faults.on", "getAcousticModel", times=1, optional=True).then(".stale()", _do("stale()"))
+        machine.status(model_id=model_id, fault=rule)
+        assert machine.stt.journal.last().rule is not None
+    finally:
+        machine.teardown()
+
+
+def _do(effect: str) -> Any:
+    return lambda target: target.do(effect_of(effect))
+
+
+def test_a_fault_is_for_one_call() -> None:
+    machine = client_machine(clients.Careful)()
+    try:
+        fault = Line("faults.on", "*", nth=2, optional=True).then(".fail(503)", _do("fail(503)"))
+        machine.models(fault=fault)
+        machine.models(fault=None)
+        assert [one.status for one in machine.stt.journal] == [200, 200]
+        machine.stt.check_used()
+    finally:
+        machine.teardown()
+
+
+@pytest.mark.parametrize(
+    ("method", "truth"),
+    [("train", "A training has begun"), ("delete", "The model is gone"), ("add", "It is there"), ("create", "made a")],
+)
+def test_what_was_done_is_not_said_to_be_undone(method: str, truth: str) -> None:
+    def does(*given: Any) -> bool:
+        getattr(careful, method)(*given)
+        return False
+
+    machine = made(Says(**{method: None}))
+    careful = clients.Careful(machine.stt)
+    setattr(machine.client, method, does)
+    try:
+        given: dict[str, Any] = {"name": "new"} if method == "create" else {"model_id": add(machine, status="ready")}
+        given |= {"name": "a", "content": forge.flac(5)} if method == "add" else {}
+        with pytest.raises(Untrue, match=truth):
+            getattr(machine, method)(**given, fault=None)
     finally:
         machine.teardown()
 
