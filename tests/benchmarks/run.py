@@ -241,6 +241,7 @@ WHY_MISSED = {
     "pytest-httpserver / poll": "most of both is requests itself: an adapter that answers at once makes it 3.3 to 4",
     "poll through httpx / respx": "the service works, and writes a journal, where a mock answers the same again",
     "plugin": "a start of pytest varies by more than the plugin adds; what it must not import, it did not",
+    "schedule": "it is a request of a fake, with the client's waiting, that costs so much: see the fake by hand",
     "upload": "the samples are looked at besides being hashed",
     "10 x models": "the caches of the processor hold the smaller one",
 }
