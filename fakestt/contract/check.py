@@ -72,7 +72,7 @@ def _check_record(call: Call, values: dict[str, Any]) -> None:
     assert record is not None
     body = call.body
     if not isinstance(body, dict):
-        raise Refusal(Why.MALFORMED_JSON, expected="an object", unknown=())
+        raise Refusal(Why.MALFORMED_JSON, expected="an object")
     unknown = call.unknown_fields
     for name, shape in record.fields.items():
         value = body.get(name)

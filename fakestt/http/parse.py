@@ -141,7 +141,7 @@ def receive(environ: dict[str, Any], edition: Edition, places: Places, auth: Aut
         if operation is None:
             _drain(request, edition.limits)
         else:
-            base_url = f"{environ.get('wsgi.url_scheme', 'https')}://{where}{mounted}{found.prefix}"
+            base_url = f"{environ['wsgi.url_scheme']}://{where}{mounted}{found.prefix}"
             request.asked = _call(request, operation, query, base_url, edition, auth)
             request.call = shown_call(request.asked)
     except Refusal as refusal:
@@ -210,7 +210,7 @@ def _host(environ: dict[str, Any]) -> str:
     host = environ.get("HTTP_HOST")
     if host is None and environ.get("SERVER_PROTOCOL") == "HTTP/1.1":
         raise Refusal(Why.MALFORMED_REQUEST, problem="it has no Host header")
-    return str(host or environ.get("SERVER_NAME", "fakestt.test"))
+    return str(host or environ["SERVER_NAME"])
 
 
 def _read_query(operation: Operation, query: str, values: dict[str, Any], limits: Limits) -> tuple[str, ...]:

@@ -164,7 +164,7 @@ def _values(raw_values: Mapping[str, str]) -> tuple[dict[str, str], str | None]:
     values = {}
     for name, raw in raw_values.items():
         try:
-            values[name] = unquote(raw, errors="strict") if "%" in raw else raw
+            values[name] = unquote(raw, errors="strict")
         except UnicodeDecodeError:
             return {}, name
     return values, None

@@ -335,6 +335,7 @@ def test_only_later_editions_know_what_force_and_strict_are() -> None:
         ({"words": ["a"], "invalid_words": ["a"]}, "'a' is in both"),
         ({"status": "ready", "words": []}, "status='ready' without valid data"),
         ({"status": "pending", "words": ["a"], "invalid_words": ["b"]}, "status='pending' with data of both kinds"),
+        ({"status": "pending", "words": ["a"], "invalid_words": ["b"], "invalid_corpora": ["c"]}, "data of both kinds"),
         ({"status": "upgrading"}, "status='upgrading': .* Publish a newer one first"),
         ({"dialect": 3}, "dialect=3: en-US_BroadbandModel has no such dialect. All: en-US"),
     ],

@@ -117,6 +117,8 @@ def test_the_history_of_what_was_placed_says_so() -> None:
         f"{model.id}/audio1: (new) -> ok by hand",
         f"{model.id}: (new) -> available by hand",
     ]
+    assert {change.at_s for change in world.machine.changes} == {world.now_s}
+    assert [audio.created_at_s for audio in model.all_children()] == [world.now_s]
 
 
 IMPOSSIBLE: list[tuple[dict[str, Any], str, str]] = [

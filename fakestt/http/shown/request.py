@@ -159,7 +159,7 @@ def shown_headers(values: tuple[object, ...]) -> tuple[tuple[str, str], ...]:
 def shown_host(environ: Mapping[str, Any]) -> str:
     """The host that was asked, without a user before it."""
     host = _without_user(str(environ.get("HTTP_HOST") or ""))
-    return host or str(environ.get("SERVER_NAME", "fakestt.test"))
+    return host or str(environ["SERVER_NAME"])
 
 
 @lru_cache(maxsize=64)
