@@ -103,6 +103,12 @@ def test_the_word_may_stand_in_the_body_as_well_if_it_is_the_same(word: str | No
     assert put(stt, words, "NCAA", word=word).status == status
 
 
+def test_another_word_in_the_body_is_said_by_its_parameter() -> None:
+    stt, words = begun()
+    said = put(stt, words, "NCAA", word="ncaa").error
+    assert said == "Invalid value of parameter 'word': expected the word of the path, or none"
+
+
 @pytest.mark.parametrize("word", ["ＡＢＣ", "コヒー", "a/b", "100%", "é", "x+y"])
 def test_words_of_any_script_are_found_again(word: str) -> None:
     stt, words = begun("cloud2025")

@@ -20,6 +20,7 @@ from mutmut.mutation.mutators import mutation_operators
 
 LEFT_OUT = (cst.Annotation, cst.Decorator, cst.Assert)
 LEFT_OUT_CALLS = {"len", "isinstance", "cast"}
+CODECS = {"ascii", "latin-1", "utf-8"}  # the case of their letters doesn't count
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ def _mutations(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         return  # its text depends on how far it is indented
     for kind, operator in mutation_operators:
         if isinstance(node, kind):
-            yield from operator(node)
+            yield from (mutated for mutated in operator(node) if not _is_same_codec(node, mutated))
 
 
 def _is_left_out_call(node: cst.CSTNode) -> bool:
@@ -135,6 +136,15 @@ def _is_left_out_call(node: cst.CSTNode) -> bool:
 
 def _is_docstring(node: cst.CSTNode) -> bool:
     return isinstance(node, cst.Expr) and isinstance(node.value, cst.BaseString)
+
+
+def _is_same_codec(node: cst.CSTNode, mutated: cst.CSTNode) -> bool:
+    return (
+        isinstance(node, cst.SimpleString)
+        and isinstance(mutated, cst.SimpleString)
+        and node.raw_value in CODECS
+        and mutated.raw_value.lower() == node.raw_value
+    )
 
 
 def drawn(mutants: Iterable[Mutant], seed: int, number: int | None) -> list[Mutant]:
