@@ -33,6 +33,7 @@ def eight_hours_s(client: str) -> float:
         return time.process_time() - began_s
 
 
+@pytest.mark.slow
 @EVERY_CLIENT
 def test_eight_hours_of_polling_cost_little_more_than_the_bare_requests(client):
     # The least of three, in turns: a processor that others are using as well is up to three times as slow. A quiet one
@@ -53,6 +54,7 @@ def runs(client: str, count: int) -> None:
         assert told(stt) == story(300)
 
 
+@pytest.mark.slow
 @EVERY_CLIENT
 def test_twenty_runs_tell_the_same(client):
     runs(client, 20)
@@ -102,7 +104,9 @@ def test_a_client_waits_as_long_as_its_own_back_off_says(client, tries, fake_stt
 # What the client would do in eight hours happens, and nothing else
 
 
-@pytest.mark.parametrize("client", ["plain", "utcnow", "asyncio", "sdk"])
+@pytest.mark.parametrize(
+    "client", ["plain", "utcnow", *(pytest.param(name, marks=pytest.mark.slow) for name in ("asyncio", "sdk"))]
+)
 @pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")
 def test_the_deadline_of_a_client_passes_after_its_own_day(client, fake_stt):
     fake_stt.script.training(takes="5d")

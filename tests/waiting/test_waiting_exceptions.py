@@ -132,6 +132,8 @@ def trios() -> None:
 
 
 WAITS = (sleep, join, lock, condition, things, future, shutdown, selecting, receiving, loop)
+QUICK = [wait for wait in WAITS if wait not in (shutdown, loop)]
+LONG = [pytest.param(wait, marks=pytest.mark.slow) for wait in (shutdown, loop)]
 ERRORS = (Alarm, KeyboardInterrupt, ClientNeverStopped)
 
 
@@ -190,7 +192,7 @@ def _no_remains() -> Iterator[None]:
     gc.collect(1)  # what is older than the test would take a hundred times as long
 
 
-@pytest.mark.parametrize("wait", WAITS, ids=lambda wait: wait.__name__)
+@pytest.mark.parametrize("wait", [*QUICK, *LONG], ids=lambda wait: wait.__name__)
 @settings(deadline=None, database=None, max_examples=20, suppress_health_check=list(HealthCheck))
 @given(nth=st.integers(1, 250), error=st.sampled_from(ERRORS))
 def test_an_exception_at_any_step_of_a_wait_leaves_this_test_and_the_next_well(
