@@ -23,7 +23,9 @@ def test_without():
 @pytest.fixture
 def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PYTEST_ADDOPTS", "-p no:randomly")
+    # What happens to be installed beside has no say.
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-p conftest_plugin")
     (tmp_path / "pytest.ini").touch()
     return tmp_path / "test_it.py"
 

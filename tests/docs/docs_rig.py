@@ -7,8 +7,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 # Before any run inside: pytester takes back what such a run imports, and a second copy would not find the first one's
-# clocks in their places.
-import fakestt.intercept.client_time  # noqa: F401
+# clocks in their places. What is large besides would only take its time again.
+import ibm_watson  # noqa: F401
+
+import fakestt.exploring.findings
+import fakestt.exploring.left
+import fakestt.exploring.sampling
+import fakestt.intercept.client_time
+import fakestt.page.of_fake
+import fakestt.transports.live  # noqa: F401
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"

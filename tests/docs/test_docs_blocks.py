@@ -50,10 +50,11 @@ def test_each_name_stands_once_in_all_documents() -> None:
 
 
 @pytest.mark.parametrize("block", NAMED, ids=lambda block: block.name)
-def test_each_documented_test_passes(pytester: pytest.Pytester, block: Block) -> None:
+def test_each_documented_test_passes(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, block: Block) -> None:
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     for one in (*MODULES, block):
         (pytester.path / str(one.name)).write_text(one.text, encoding="utf-8")
-    check_all_passed(pytester.runpytest("-p", "no:cacheprovider", "-p", "no:asyncio"), [block])
+    check_all_passed(pytester.runpytest("-p", "conftest_plugin", "-p", "no:cacheprovider"), [block])
 
 
 def check_all_passed(run: pytest.RunResult, written: Iterable[Block]) -> None:

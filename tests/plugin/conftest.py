@@ -9,7 +9,12 @@ import pytest
 # Imported before any run inside: pytester takes back what such a run imports, and it would come again for each.
 import requests  # noqa: F401
 
-import fakestt.intercept.client_time  # noqa: F401
+import fakestt.exploring.findings
+import fakestt.exploring.left
+import fakestt.exploring.sampling
+import fakestt.intercept.client_time
+import fakestt.page.of_fake
+import fakestt.transports.live  # noqa: F401
 
 Run = Callable[..., pytest.RunResult]
 

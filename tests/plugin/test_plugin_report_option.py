@@ -34,8 +34,15 @@ def shown(result: pytest.RunResult) -> int:
     return result.stdout.str().count(f"- {SECTION} -")
 
 
-@pytest.mark.parametrize("parallel", [(), PARALLEL], ids=["alone", "in a worker"])
-@pytest.mark.parametrize("which", SHOWN)
+@pytest.mark.parametrize(
+    ("which", "parallel"),
+    [
+        *(pytest.param(which, (), id=f"{which}-alone") for which in SHOWN),
+        pytest.param("always", PARALLEL, id="always-in a worker"),
+        pytest.param("failed", PARALLEL, id="failed-in a worker", marks=pytest.mark.slow),
+        pytest.param("never", PARALLEL, id="never-in a worker", marks=pytest.mark.slow),
+    ],
+)
 def test_the_option_says_which_tests_show_what_happened(run, which, parallel):
     result = run(TESTS, f"--fakestt-report={which}", *parallel)
     result.assert_outcomes(passed=2, failed=1, xfailed=1, skipped=1)
@@ -90,8 +97,11 @@ def test_it(fake_stt):
 """
 
 
-@pytest.mark.parametrize("parallel", [(), PARALLEL], ids=["alone", "in a worker"])
-@pytest.mark.parametrize("columns", [80, 120])
+@pytest.mark.parametrize(
+    ("columns", "parallel"),
+    [(80, ()), (120, ()), pytest.param(80, PARALLEL, marks=pytest.mark.slow), (120, PARALLEL)],
+    ids=["80-alone", "120-alone", "80-in a worker", "120-in a worker"],
+)
 def test_a_report_is_as_wide_as_the_terminal(run, monkeypatch, columns, parallel):
     monkeypatch.setenv("COLUMNS", str(columns))
     lines = run(LONG, "--tb=short", *parallel).outlines
