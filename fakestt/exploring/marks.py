@@ -112,7 +112,7 @@ def explore(
     strategy: Literal["exhaustive", "sample"] = "exhaustive",
     examples: int = 500,
     seed: int = 0,
-    check: Iterable[str] = (),
+    check: Iterable[Literal["conduct", "leftovers", "metamorphic"]] = (),
     allow: type[BaseException] | tuple[type[BaseException], ...] = (),
 ) -> Exploration:
     """Run a test once for every schedule within a bound, and report the smallest one of each kind of failure.

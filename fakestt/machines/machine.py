@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from fakestt import strategies
 from fakestt.durations import Duration
@@ -13,6 +13,7 @@ from fakestt.editions import Edition
 from fakestt.errors import ConfigurationError
 from fakestt.fake import FakeSTT
 from fakestt.faults.effects import Effect
+from fakestt.literals import EditionName
 from fakestt.machines.asked import Asked, ask
 from fakestt.machines.family import digest
 from fakestt.machines.setting import METHODS, Setting, read_setting
@@ -40,8 +41,8 @@ FAULT = _drawn(lambda setting: setting.faults)
 def client_machine(
     make_client: Callable[[FakeSTT], object],
     *,
-    family: str = "acoustic",
-    edition: str | Edition = "icp2018",
+    family: Literal["acoustic", "language"] = "acoustic",
+    edition: EditionName | Edition = "icp2018",
     faults: Iterable[str | Effect] = ("fail(503)", "fail(429)", "reset()", "lose_reply()"),
     operations: str | Iterable[str] = "*",
     allow: type[BaseException] | tuple[type[BaseException], ...] | None = None,

@@ -13,6 +13,7 @@ from fakestt.errors import ConfigurationError, nearest
 from fakestt.fake import FakeSTT
 from fakestt.faults.effects import Effect
 from fakestt.faults.spelled import effect_of
+from fakestt.literals import EditionName
 from fakestt.machines.family import FAMILIES, Family, names_without
 from fakestt.strategies import Line
 from fakestt.strategies.needed import st
@@ -69,7 +70,7 @@ class Setting:
 def read_setting(
     make_client: Callable[[FakeSTT], object],
     family: str,
-    edition: str | Edition,
+    edition: EditionName | Edition,
     faults: Iterable[str | Effect],
     operations: str | Iterable[str],
     allow: type[BaseException] | tuple[type[BaseException], ...] | None,

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from fakestt.editions import Edition, find_edition
 from fakestt.errors import ConfigurationError
+from fakestt.literals import EditionName
 from fakestt.media import forge
 from fakestt.strategies.needed import st
 
@@ -63,7 +64,7 @@ _MAKERS: Mapping[str, _Maker] = {
 
 
 def audio(
-    edition: str | Edition = "icp2018", *, rate_hz: int = 16_000, least_s: int = 1, most_s: int = 60
+    edition: EditionName | Edition = "icp2018", *, rate_hz: int = 16_000, least_s: int = 1, most_s: int = 60
 ) -> st.SearchStrategy[Forged]:
     """Audio that a model can use: wav, flac, raw samples, and archives of wav.
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from fakestt.core.placing import STATUSES, check_status
 from fakestt.editions import Edition, find_edition
+from fakestt.literals import EditionName
 from fakestt.strategies.lines import Line
 from fakestt.strategies.names import corpus_names, model_names, words
 from fakestt.strategies.needed import st
@@ -18,7 +19,7 @@ _MAY_BE_EMPTY = ("pending", "failed")
 
 
 def acoustic_models(
-    edition: str | Edition = "icp2018",
+    edition: EditionName | Edition = "icp2018",
     *,
     names: st.SearchStrategy[str] | None = None,
     statuses: Sequence[str] = STATUSES,
@@ -40,7 +41,7 @@ def acoustic_models(
 
 
 def language_models(
-    edition: str | Edition = "icp2018",
+    edition: EditionName | Edition = "icp2018",
     *,
     names: st.SearchStrategy[str] | None = None,
     statuses: Sequence[str] = STATUSES,
@@ -67,7 +68,7 @@ def language_models(
 
 
 def _shared(
-    edition: str | Edition, customizable: str, names: st.SearchStrategy[str] | None, statuses: Sequence[str]
+    edition: EditionName | Edition, customizable: str, names: st.SearchStrategy[str] | None, statuses: Sequence[str]
 ) -> tuple[st.SearchStrategy[Any], ...]:
     """Name, base model, status and error of a model of any family."""
     found = find_edition(edition)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from fakestt.core.limits import Limits
 from fakestt.editions import Edition, find_edition
+from fakestt.literals import EditionName
 from fakestt.strategies.needed import st
 
 __all__ = [
@@ -26,55 +27,55 @@ _DOTS = (".", "..")
 """In a path, clients take these for the folder itself and the one above. No server ever sees them."""
 
 
-def model_names(edition: str | Edition = "icp2018") -> st.SearchStrategy[str]:
+def model_names(edition: EditionName | Edition = "icp2018") -> st.SearchStrategy[str]:
     """Names that a new model may have, acoustic or language: 1 character to the edition's most."""
     limits = _limits(edition)
     return _texts(limits.name_forbidden, limits.name_max)
 
 
-def invalid_model_names(edition: str | Edition = "icp2018") -> st.SearchStrategy[str]:
+def invalid_model_names(edition: EditionName | Edition = "icp2018") -> st.SearchStrategy[str]:
     """Names with which creating a model is answered 400: too long, or with a character that no name has."""
     limits = _limits(edition)
     return _bad_texts(limits.name_forbidden, limits.name_max)
 
 
-def audio_names(edition: str | Edition = "icp2018") -> st.SearchStrategy[str]:
+def audio_names(edition: EditionName | Edition = "icp2018") -> st.SearchStrategy[str]:
     """Names that audio may have, as a client has them before it encodes them for a path."""
     limits = _limits(edition)
     return _texts(limits.audio_name_forbidden, limits.audio_name_max, _DOTS)
 
 
-def invalid_audio_names(edition: str | Edition = "icp2018") -> st.SearchStrategy[str]:
+def invalid_audio_names(edition: EditionName | Edition = "icp2018") -> st.SearchStrategy[str]:
     """Names with which adding audio is answered 400."""
     limits = _limits(edition)
     return _bad_texts(limits.audio_name_forbidden, limits.audio_name_max)
 
 
-def corpus_names(edition: str | Edition = "icp2018") -> st.SearchStrategy[str]:
+def corpus_names(edition: EditionName | Edition = "icp2018") -> st.SearchStrategy[str]:
     """Names that a corpus may have, as a client has them before it encodes them for a path."""
     limits = _limits(edition)
     return _texts(limits.data_name_forbidden, limits.data_name_max, (*_DOTS, *limits.reserved_data_names))
 
 
-def invalid_corpus_names(edition: str | Edition = "icp2018") -> st.SearchStrategy[str]:
+def invalid_corpus_names(edition: EditionName | Edition = "icp2018") -> st.SearchStrategy[str]:
     """Names with which adding a corpus is answered 400, those that are reserved among them."""
     limits = _limits(edition)
     return st.sampled_from(limits.reserved_data_names) | _bad_texts(limits.data_name_forbidden, limits.data_name_max)
 
 
-def words(edition: str | Edition = "icp2018") -> st.SearchStrategy[str]:
+def words(edition: EditionName | Edition = "icp2018") -> st.SearchStrategy[str]:
     """Words that a language model may be given, as a client has them before it encodes them for a path."""
     _limits(edition)
     return _texts(" ", None, _DOTS)
 
 
-def invalid_words(edition: str | Edition = "icp2018") -> st.SearchStrategy[str]:
+def invalid_words(edition: EditionName | Edition = "icp2018") -> st.SearchStrategy[str]:
     """Words with which adding them is answered 400: with a space in them."""
     _limits(edition)
     return _bad_texts(" ", None)
 
 
-def _limits(edition: str | Edition) -> Limits:
+def _limits(edition: EditionName | Edition) -> Limits:
     return find_edition(edition).limits
 
 

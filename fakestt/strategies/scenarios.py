@@ -7,6 +7,7 @@ from typing import Any
 
 from fakestt.editions import Edition
 from fakestt.fake import FakeSTT
+from fakestt.literals import EditionName
 from fakestt.strategies.clock import clock_moves
 from fakestt.strategies.faults import faults as any_faults
 from fakestt.strategies.lines import Line
@@ -45,7 +46,7 @@ class Scenario:
 
 
 def scenarios(
-    edition: str | Edition = "icp2018", *, faults: st.SearchStrategy[Line] | None = None, most_models: int = 3
+    edition: EditionName | Edition = "icp2018", *, faults: st.SearchStrategy[Line] | None = None, most_models: int = 3
 ) -> st.SearchStrategy[Scenario]:
     """What a client may find: models, scripts for what comes, faults on the way, and some time that has passed.
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from fakestt.durations import Duration
 from fakestt.editions import Edition, find_edition
+from fakestt.literals import EditionName
 from fakestt.strategies.clock import durations
 from fakestt.strategies.lines import Line
 from fakestt.strategies.needed import st
@@ -15,7 +16,7 @@ __all__ = ["scripts"]
 
 
 def scripts(
-    edition: str | Edition = "icp2018",
+    edition: EditionName | Edition = "icp2018",
     *,
     names: Iterable[str] = (),
     most: Duration = "8h",
