@@ -222,6 +222,7 @@ class LanguageOracle:
         for word, given in words:
             self._define(m, word, given, labelled)
         self.changed(m)
+        m["checked"] = [word for word, _ in words]
         return self.start(m, "W", 2 + 0.05 * len({word for word, _ in words}))
 
     def add_word(self, m: Model, word: str, given: dict[str, Any], labelled: bool) -> Said:

@@ -8,10 +8,12 @@ from http.client import HTTPException
 from typing import Any, ClassVar
 
 import pytest
-from drivers import BASE, HttpDriver
+from drivers import BASE
+from drivers_language import HttpBoth
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from oracle import SHOWN
+from oracle_language import DIGITS, LANGUAGE_RULES
 from replay import Replay
 
 from fakestt import Effect, FakeSTT, fail, lose_reply, lose_request, ok, reset, slow, truncate, truncate_head
@@ -23,6 +25,7 @@ EFFECTS = [
 OPERATIONS = [
     "*", "*Audio", "createAcousticModel", "addAudio", "trainAcousticModel", "upgradeAcousticModel",
     "deleteAcousticModel", "resetAcousticModel", "deleteAudio", "getAcousticModel", "deleteUserData",
+    "*LanguageModel", "*Corpus", "*Word*", "addWords", "trainLanguageModel", "upgradeLanguageModel",
 ]  # fmt: skip
 
 # What comes back may be lost, cut, or made up by a fault: this client does not look.
@@ -31,6 +34,9 @@ LOST = (OSError, HTTPException, ValueError, AssertionError, KeyError, StopIterat
 WHICH = st.integers(0, 2)
 NAME = st.sampled_from(["a", "b"])
 FLAG = st.booleans()
+TEXT = st.sampled_from(["plain", "new", "other", "none"])
+WORD = st.sampled_from(["IEEE", "hi-hat", "watson"])
+GIVEN = st.sampled_from([{}, {"sounds_like": ["what"]}, {"sounds_like": [DIGITS]}])
 WORK = st.sampled_from(["training", "upgrade", "analysis"])
 RULE = st.tuples(st.just("rule"), st.sampled_from(OPERATIONS), st.sampled_from(EFFECTS), st.integers(1, 3), FLAG)
 STEPS = st.one_of(
@@ -46,6 +52,57 @@ STEPS = st.one_of(
     st.tuples(st.just("on_one"), WHICH, st.sampled_from(["getAcousticModel", "listAudio", "getAudio"])),
     st.tuples(st.just("on_one"), WHICH, st.sampled_from(["deleteAudio", "deleteAcousticModel", "resetAcousticModel"])),
     st.tuples(st.just("forget")),
+    st.tuples(
+        st.just("say"),
+        st.just("addCorpus"),
+        WHICH,
+        st.fixed_dictionaries({"name": NAME, "text": TEXT, "labelled": FLAG, "overwrite": FLAG}),
+    ),
+    st.tuples(
+        st.just("say"),
+        st.just("addGrammar"),
+        WHICH,
+        st.fixed_dictionaries({"name": NAME, "text": TEXT, "labelled": FLAG, "overwrite": FLAG}),
+    ),
+    st.tuples(
+        st.just("say"),
+        st.just("addWords"),
+        WHICH,
+        st.fixed_dictionaries({"words": st.lists(st.tuples(WORD, GIVEN), min_size=1, max_size=3), "labelled": FLAG}),
+    ),
+    st.tuples(
+        st.just("say"),
+        st.just("addWord"),
+        WHICH,
+        st.fixed_dictionaries({"name": WORD, "given": GIVEN, "labelled": FLAG}),
+    ),
+    st.tuples(
+        st.just("say"), st.just("trainLanguageModel"), WHICH, st.fixed_dictionaries({"strict": FLAG, "force": FLAG})
+    ),
+    st.tuples(
+        st.just("say"),
+        st.sampled_from(
+            [
+                "upgradeLanguageModel",
+                "upgradeLanguageModel",
+                "resetLanguageModel",
+                "deleteLanguageModel",
+                "getLanguageModel",
+                "listCorpora",
+                "listWords",
+            ]
+        ),
+        WHICH,
+        st.just({}),
+    ),
+    st.tuples(
+        st.just("say"),
+        st.sampled_from(["getCorpus", "deleteCorpus", "deleteGrammar", "getGrammar"]),
+        WHICH,
+        st.fixed_dictionaries({"name": NAME}),
+    ),
+    st.tuples(st.just("say"), st.sampled_from(["getWord", "deleteWord"]), WHICH, st.fixed_dictionaries({"name": WORD})),
+    st.tuples(st.just("grow_language")),
     st.tuples(st.just("advance"), st.sampled_from([0.5, 14.4, 720.0, 2160.0, 86_400.0])),
     st.tuples(st.just("to_next")),
     st.tuples(st.just("publish")),
@@ -57,7 +114,7 @@ class Story:
     """A client that bears all that may happen to it, and an author who scripts and breaks at any moment."""
 
     def __init__(self, edition: str) -> None:
-        self._driver = HttpDriver(edition)
+        self._driver = HttpBoth(edition)
         self.stt: FakeSTT = self._driver.stt
         self.published: dict[int, str] = {}
 
@@ -78,6 +135,19 @@ class Story:
         self._create()
         self._add(len(self.stt.acoustic_models) - 1, "a", 720, True, False, False)
         self._advance(14.4)
+
+    def _grow_language(self) -> None:
+        with suppress(*LOST):
+            self._driver.create_language(self.stt.owner, "same")
+        self._say("addCorpus", -1, {"name": "a", "text": "new", "labelled": True, "overwrite": False})
+        self._advance(14.4)
+        self._say("trainLanguageModel", -1, {"strict": True, "force": False})
+
+    def _say(self, command: str, which: int, values: dict[str, Any]) -> None:
+        ids = [model.id for model in self.stt.language_models]
+        if ids and ("Grammar" not in command or LANGUAGE_RULES[self.stt.edition.name]["grammars"]):
+            with suppress(*LOST):
+                self._driver.say(self.stt.owner, ids[which % len(ids)], command, **values)
 
     def _add(self, which: int, name: str, s: int, sound: bool, labelled: bool, overwrite: bool) -> None:
         self._act(which, "addAudio", name=name, s=s, sound=sound, labelled=labelled, overwrite=overwrite)
@@ -129,8 +199,13 @@ class Story:
 
     def told(self) -> dict[str, str]:
         """What the service says at last, whatever faults there are."""
-        self.stt.faults.on("listAcousticModels").ok()
-        listed = self._driver.good(self.stt.owner, "GET", "/v1/acoustic_customizations")["customizations"]
+        listed = []
+        for operation, path in (
+            ("listAcousticModels", "acoustic_customizations"),
+            ("listLanguageModels", "customizations"),
+        ):
+            self.stt.faults.on(operation).ok()
+            listed += self._driver.good(self.stt.owner, "GET", f"/v1/{path}")["customizations"]
         return {model["customization_id"]: model["status"] for model in listed}
 
 
@@ -147,14 +222,15 @@ class Seen:
 def agrees(edition: str, steps: list[tuple[Any, ...]]) -> None:
     story = Story(edition)
     [version] = story.stt.base_models.versions(BASE)
-    for step in [("grow",), *steps]:
+    for step in [("grow",), ("grow_language",), *steps]:
         story.do(step)
     told = story.told()
     replay = Replay(edition, story.stt.started_at_s, version, story.published)
     for exchange in story.stt.journal:
         replay.read(exchange)
         Seen.met |= {str(change.cause) for change in exchange.changes}
-    assert {m["id"]: SHOWN[replay.oracle.code(m)] for m in replay.oracle.models.values()} == told
+    codes = {m["id"]: oracle.code(m) for oracle in (replay.oracle, replay.language) for m in oracle.models.values()}
+    assert {model_id: SHOWN[code] for model_id, code in codes.items()} == told
 
 
 FEW = settings(max_examples=80, deadline=None, database=None, suppress_health_check=list(HealthCheck))
@@ -173,4 +249,7 @@ def test_the_journals_of_many_runs_tell_what_became_of_each_model() -> None:
         "createAcousticModel", "addAudio", "deleteAudio", "trainAcousticModel", "trainAcousticModel refused",
         "upgradeAcousticModel", "resetAcousticModel", "deleteAcousticModel", "deleteUserData",
         "analysis", "training", "upgrade", "training failed", "upgrade failed",
+        "createLanguageModel", "addCorpus", "deleteCorpus", "addGrammar", "addWords", "addWord", "deleteWord",
+        "trainLanguageModel", "trainLanguageModel refused", "upgradeLanguageModel", "resetLanguageModel",
+        "deleteLanguageModel",
     }  # fmt: skip
