@@ -108,6 +108,7 @@ class Search(Generic[R]):
         self._bound = bound
         self._budget = budget
         self._now_s = now_s
+        self._steps: dict[Step, Step] = {}  # the same ones come in most runs, and are kept once
         self.shard = shard
 
     def __iter__(self) -> Iterator[tuple[Schedule, Run[R]]]:
@@ -164,8 +165,8 @@ class Search(Generic[R]):
             last = schedule.deviations[-1].label
             labels = [step.label for step in run.trail]
             behind = run.trail[labels.index(last) + 1 :] if last in labels else ()
-        wanted = tuple(step for step in behind if step.kind in kinds and step.label not in run.skipped)
-        return _Node(schedule, faults, wanted)
+        wanted = [step for step in behind if step.kind in kinds and step.label not in run.skipped]
+        return _Node(schedule, faults, tuple(self._steps.setdefault(step, step) for step in wanted))
 
     def _children(self, node: _Node) -> Iterator[tuple[Schedule, bool]]:
         for step in node.open:

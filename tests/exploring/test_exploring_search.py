@@ -134,6 +134,13 @@ def test_what_no_budget_is_left_for_is_counted_and_not_kept_in_memory() -> None:
     assert (search.ran, search.left_out, search.whole_level) == (100, 1740 - 39, 1)
 
 
+def test_a_point_that_comes_again_is_kept_once() -> None:
+    search = Search(run, Bound(3), Budget(), lambda: 0.0)
+    one, another = (search._node(Schedule(), 0, run(Schedule())).open for _ in range(2))
+    assert one == another
+    assert all(step is other for step, other in zip(one, another, strict=True))
+
+
 def test_time_is_a_budget_too() -> None:
     ticks = count(0.0, 1.0)
     search = Search(run, Bound(3, EVERYTHING), Budget(seconds_s=4), lambda: next(ticks))
