@@ -18,9 +18,10 @@ CELLS = [
 def marks_of(way: Way, case: str) -> list[pytest.MarkDecorator]:
     """One client that tries again is enough for each day: the SDK takes a while to be made, and tries take time.
 
-    So do real silences, and TLS makes them no longer.
+    Over TLS, one client is enough for each day too, and real silences take time, which TLS makes no longer.
     """
-    is_slow = (way.for_faults and way.name != "requests retrying") or (way.tls and "drip" in case)
+    another = (way.for_faults and way.name != "requests retrying") or (way.tls and way.name != "requests https")
+    is_slow = another or (way.tls and "drip" in case)
     return [pytest.mark.slow] if is_slow else []
 
 

@@ -18,7 +18,7 @@ class CoreMachine(Compared):
 
 
 FEW = settings(
-    max_examples=120, stateful_step_count=50, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+    max_examples=60, stateful_step_count=50, deadline=None, database=None, suppress_health_check=list(HealthCheck)
 )
 MANY = settings(FEW, max_examples=500, stateful_step_count=80)
 

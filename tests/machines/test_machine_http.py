@@ -18,7 +18,7 @@ class HttpMachine(Compared):
 
 
 FEW = settings(
-    max_examples=50, stateful_step_count=40, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+    max_examples=25, stateful_step_count=40, deadline=None, database=None, suppress_health_check=list(HealthCheck)
 )
 MANY = settings(FEW, max_examples=200, stateful_step_count=60)
 

@@ -21,6 +21,8 @@ from neighbours_left import left
 
 import fakestt
 
+pytestmark = pytest.mark.slow
+
 NIGHT = "2018-10-27T00:00:00Z"
 NIGHT_S = 1540598400.0
 DAY_S = 86400.0

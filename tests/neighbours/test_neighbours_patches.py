@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 PATCHES = """
 import threading, time
 from time import sleep as early_sleep

@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ELAPSED = """
 import logging, threading, time
 import pytest

@@ -104,8 +104,8 @@ def test_a_secret_in_any_place_is_nowhere_afterwards(place: str) -> None:
         assert found(secret, kept_by(stt)) == [], mood.__name__
 
 
-FIRST = ("WSGI", "requests", "httpx", "http.client http")
-OTHERS = ("urllib3", "httpx asyncio", "urllib.request", "requests http")
+FIRST = ("WSGI", "requests")
+OTHERS = ("httpx", "http.client http", "urllib3", "httpx asyncio", "urllib.request", "requests http")
 THESE = [
     pytest.param(way, marks=[] if way.name in FIRST else pytest.mark.slow, id=way.name)
     for way in WAYS

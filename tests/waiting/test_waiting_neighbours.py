@@ -72,6 +72,7 @@ def run(tmp_path, *options, tests=TESTS):
     return done.stdout
 
 
+@pytest.mark.slow
 def test_pytests_durations_are_real(tmp_path):
     told = run(tmp_path, "--durations=0", "--durations-min=0")
     seconds = [float(one) for one in re.findall(r"^([0-9.]+)s (?:call|setup|teardown)", told, re.M)]
@@ -99,6 +100,7 @@ def test_a_time_out_of_the_test_itself_is_real(tmp_path, method):
     assert "4 passed" in told
 
 
+@pytest.mark.slow
 def test_pytest_asyncios_loops_are_reached(tmp_path):
     tests = """
 import asyncio
@@ -132,7 +134,7 @@ async def test_with_none():
         "hypothesis.internal.conjecture.engine",
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("when", ["before", "inside"])
+@pytest.mark.parametrize("when", [pytest.param("before", marks=pytest.mark.slow), "inside"])
 def test_test_tools_debuggers_and_time_outs_see_and_wait_real_time(name, when, monkeypatch):
     module = types.ModuleType(name)
     source = (  # as it would be if it was installed
