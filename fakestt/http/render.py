@@ -104,7 +104,7 @@ def _text(name: str) -> str:
 
 
 def body(answer: Answer) -> bytes:
-    """The bytes: three spaces a level, lists of strings on one line, ASCII.
+    """The bytes: three spaces a level, a list of one string on one line and of several one a line, ASCII.
 
     Source: watson-developer-cloud/java-sdk issue 503 (a model as it was sent); thomassuedbroecker/watson-stt-invocation
     README.md, 2022 (lists). What stands between two customizations is assumed.
@@ -155,10 +155,10 @@ def _pretty(value: Any, newline: str) -> str:
     if isinstance(value, Rows):
         value = list(value)
     if isinstance(value, list) and value:
+        deeper = newline + "   "
         if isinstance(value[0], dict):
-            deeper = newline + "   "
             return "[" + ("," + deeper).join([_pretty(one, deeper) for one in value]) + "]"
-        return "[" + ", ".join(map(quoted, value)) + "]"
+        return "[" + deeper + ("," + deeper).join(map(quoted, value)) + newline + "]"  # several were seen one a line
     return dumps(value)
 
 

@@ -355,7 +355,16 @@ def test_a_list_is_of_one_language_and_in_the_order_of_creation(language: str, f
 # The written form
 
 
-def test_json_is_indented_by_three_with_lists_of_strings_on_one_line_and_a_newline_at_the_end() -> None:
+def test_a_list_of_one_string_is_on_one_line() -> None:
+    stt = FakeSTT(start=START)
+    model = stt.acoustic_models.add()
+    assert (
+        '\n   "versions": ["en-US_BroadbandModel.v2017-11-15"],\n'
+        in ask(stt, "GET", f"{MODELS}/{model.id}").body.decode()
+    )
+
+
+def test_json_is_indented_by_three_with_several_strings_one_a_line_and_a_newline_at_the_end() -> None:
     stt = FakeSTT(start=START)
     model = stt.acoustic_models.add(name="Zürich", versions=["one", "two"])
     assert ask(stt, "GET", f"{MODELS}/{model.id}").body.decode() == (
@@ -363,7 +372,10 @@ def test_json_is_indented_by_three_with_lists_of_strings_on_one_line_and_a_newli
         f'   "owner": "{stt.owner}",\n'
         '   "base_model_name": "en-US_BroadbandModel",\n'
         f'   "customization_id": "{model.id}",\n'
-        '   "versions": ["one", "two"],\n'
+        '   "versions": [\n'
+        '      "one",\n'
+        '      "two"\n'
+        "   ],\n"
         '   "created": "2018-10-27T00:00:00.000Z",\n'
         '   "name": "Z\\u00fcrich",\n'
         '   "progress": 0,\n'
