@@ -7,7 +7,6 @@ in every possible way. The diagram shows what happened then, so nothing is writt
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any, TypeVar
@@ -114,15 +113,21 @@ def _walked(family: Family[Any], limits: Limits, families: tuple[Family[Any], ..
     ]
     waiting = [_facts(world)]
     while waiting:
-        state = waiting.pop()
+        state, is_there = waiting.pop(), False
         for step in steps:
-            restore(world, state)
+            if not is_there:
+                restore(world, state)
             resource = found(world, address)
             assert resource is not None
-            with suppress(Refusal):  # a refusal may change facts too, which is an arrow
+            try:
                 step(world, resource)
-            drawn.update(dict.fromkeys(_drawn(world.machine.take_changes())))
-            after = found(world, address)
+                is_there = False
+            except Refusal:
+                is_there = True
+            changes = world.machine.take_changes()
+            is_there = is_there and not changes  # a refusal may change facts too, which is an arrow
+            drawn.update(dict.fromkeys(_drawn(changes)))
+            after = None if is_there else found(world, address)
             if after is not None and (told_apart := walk.told_apart(after)) not in seen:
                 seen.add(told_apart)
                 waiting.append(_facts(world))

@@ -184,6 +184,7 @@ def test_limits_are_about_corpora_and_grammars_together() -> None:
     )
     assert grammar(world, model, "fits", "#ABNF 1.0; $a = XQZ IEEE;").valid
     assert table_of(model) == {"IEEE": (2, ["text", "fits"]), "XQZ": (1, ["fits"])}
+    assert added(world, model, "long", "a b c").problem == "the model would have 6 words; at most 5 are allowed"
 
 
 @pytest.mark.parametrize("edition", WITH)

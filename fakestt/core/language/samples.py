@@ -116,7 +116,9 @@ def _text(kind: type[T], model: LanguageModel, name: str, *, valid: bool | None 
 
 
 def _add_text(world: World, model: LanguageModel, *, kind: type[Text], name: str) -> None:
-    add_text(world, model, _text(kind, model, name))
+    """Add one, unless the model has texts of the other kind: mixtures lead nowhere else, and there are many of them."""
+    if all(isinstance(one, kind) for one in model.texts):
+        add_text(world, model, _text(kind, model, name))
 
 
 def _add_words(world: World, model: LanguageModel, *, sounds_like: str) -> None:
@@ -135,7 +137,15 @@ def _told_apart(model: LanguageModel) -> Hashable:
     word = model.words.get("IEEE")
     data = tuple((one.family, one.name, one.valid) for one in model.texts)
     outdated = model.versions[-1] != model.base_model.newest
-    return data, word and word.problem, model.trained, model.modified, model.failed, model.activity, outdated
+    return (
+        data,
+        word and (word.problem or "good"),
+        model.trained,
+        model.modified,
+        model.failed,
+        model.activity,
+        outdated,
+    )
 
 
 WALK = Walk(start=_start, steps=_steps, told_apart=_told_apart)
