@@ -17,6 +17,7 @@ from asking import EDITIONS, MODELS, NOBODY, START, add, ask, create
 from fakestt import FakeSTT
 from fakestt.contract.messages import Answer, Call
 from fakestt.contract.operations import OPERATIONS
+from fakestt.contract.operations.absent import ABSENT, Absent
 from fakestt.http.app import _warned
 
 PREFIXES = ["", "/speech-to-text/api", f"/instances/{NOBODY}"]
@@ -440,3 +441,12 @@ def test_a_header_that_no_answer_can_repeat_is_not_repeated(given: str) -> None:
 def test_a_transaction_has_the_client_s_id() -> None:
     heard = ask(FakeSTT(), "GET", "/v1/models", headers={"X-Global-Transaction-Id": "mine, 1"})
     assert heard.headers["x-global-transaction-id"] == "mine, 1"
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+@pytest.mark.parametrize("row", ABSENT.values(), ids=ABSENT)
+def test_what_the_service_has_and_fakestt_lacks_is_not_here_and_is_noted(edition: str, row: Absent) -> None:
+    stt = FakeSTT(edition=edition)
+    heard = ask(stt, row.method, re.sub(r"\{\w+\}", "a", row.path), b"text" if row.method == "POST" else b"")
+    assert (heard.status, heard.error) == (404, "No such child resource.")
+    assert (stt.app.asked_in_vain, stt.journal[-1].note) == ({row.id: 1}, row.said)
