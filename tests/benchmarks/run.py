@@ -258,7 +258,7 @@ def main() -> None:
     ratios += added_to_a_fixture(rounds, calls)
     ratios += two_hours(rounds // 5)
     ratios += reports(3 if quick else 8)
-    ratios += explored(*(["-k", "0 or 1"] if quick else []))
+    ratios += explored(*(["-k", "[-1- or [0- or [1-"] if quick else []))
     ratios += many_schedules(1_000 if quick else 100_000)
     ratios += uploads()
     ratios += words(3 if quick else 9)
