@@ -21,6 +21,7 @@
 #   exploring     with two faults: clients with a bug, and one that bears them all
 #   mutation      a thousand mutants of the code, drawn by a seed that is printed: does any test notice?
 #                 FAKESTT_MUTANTS=all takes all, FAKESTT_RESULTS=FILE goes on where a run was broken off
+#   properties    500 draws of each strategy, and the state machine for clients on each of its clients
 #   benchmarks    with their table
 #
 # Every combination has an environment of its own, which is thrown away. A table at the end says how each went.
@@ -240,6 +241,13 @@ exploring() {
   unset FAKESTT_FAULTS
 }
 
+properties() {
+  export FAKESTT_EXAMPLES=500
+  suite properties '500 draws of each strategy' python3 tests/strategies
+  suite properties "the state machine on each of its clients" python3 "tests/client_machines -m slow"
+  unset FAKESTT_EXAMPLES
+}
+
 page() {
   local browser='' name
   for name in chromium chromium-browser google-chrome google-chrome-stable; do
@@ -282,7 +290,7 @@ benchmarks() {
   fi
 }
 
-parts="old-clients libraries oldest pythons sdist order audio requests openings stories exploring journals machines page mutation benchmarks"
+parts="old-clients libraries oldest pythons sdist order audio requests openings stories exploring properties journals machines page mutation benchmarks"
 # shellcheck disable=SC2086  # several words
 [ $# -gt 0 ] || set -- $parts
 for part in "$@"; do

@@ -268,6 +268,16 @@ def test_what_was_done_is_not_said_to_be_undone(method: str, truth: str) -> None
         machine.teardown()
 
 
+def test_only_create_makes_a_model() -> None:
+    machine = made(Says(train=None))
+    machine.client.train = lambda model_id: clients.Careful(machine.stt).create("another")
+    try:
+        with pytest.raises(Untrue, match="It has made 1 models"):
+            machine.train(model_id=add(machine, status="training"), fault=None)
+    finally:
+        machine.teardown()
+
+
 def test_what_may_be_raised_can_be_narrowed() -> None:
     for allow, passes in ((None, True), (OSError, True), (ValueError, False), ((KeyError, OSError), True)):
         machine = made(Says(train=raising(OSError("gone"))), allow=allow)
