@@ -54,7 +54,7 @@ def test_a_client_that_reports_what_is_so_passes(name: str, family: str, edition
 @pytest.mark.parametrize(("name", "family"), [("Careful", "acoustic"), ("CarefulWithWords", "language")])
 def test_a_client_that_reports_what_is_so_passes_for_long(name: str, family: str) -> None:
     machine = client_machine(getattr(clients, name), family=family)
-    run_state_machine_as_test(machine, settings=settings(MANY, max_examples=500))
+    run_state_machine_as_test(machine, settings=settings(MANY, max_examples=200))
 
 
 @pytest.mark.parametrize(
