@@ -36,7 +36,7 @@ KINDS = pytest.mark.parametrize("kind", [CoreMachine, HttpMachine], ids=["core",
 FEW = settings(
     max_examples=12, stateful_step_count=30, deadline=None, database=None, suppress_health_check=list(HealthCheck)
 )
-EXAMPLES = int(os.environ.get("FAKESTT_MACHINES", "60"))  # the long run asks for 2,000
+EXAMPLES = int(os.environ.get("FAKESTT_MACHINES", "25"))  # the long run asks for 2,000
 MANY = settings(FEW, max_examples=EXAMPLES, stateful_step_count=60)
 
 
