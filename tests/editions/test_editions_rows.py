@@ -248,3 +248,8 @@ def test_what_a_base_model_can_and_is_called_follows_from_its_name(row: tuple[An
         model.low_latency,
         model.description,
     )
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_dialects_are_listed_where_there_are_none_as_well(edition: str) -> None:
+    assert {type(base.dialects) for base in find_edition(edition).base_models} == {tuple}
