@@ -193,7 +193,8 @@ def by_urllib(one: Session) -> None:
 
 
 def by_wsgi(one: Session) -> None:
-    environ = {"REQUEST_METHOD": "GET", "RAW_URI": "/v1/models"}
+    environ = {"REQUEST_METHOD": "GET", "RAW_URI": "/v1/models", "SERVER_NAME": "fakestt.test"}
+    environ["wsgi.url_scheme"] = "http"
     chunks: Any = one.stt.app(environ, lambda *head: None)
     next(chunks)
     chunks.close()

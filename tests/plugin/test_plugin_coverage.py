@@ -174,6 +174,11 @@ def written(pytester: pytest.Pytester, number: int = 0) -> dict[str, Any]:
 EXPLORED = """
 import fakestt, gc
 
+def fakes():
+    return sum(type(one) is FakeSTT for one in gc.get_objects())
+
+BEFORE = fakes()
+
 @fakestt.explore(faults=["fail(503)", "reset()"], outcomes=False)
 def test_it(fake_stt):
 """
@@ -194,7 +199,7 @@ def test_an_exploration_lets_its_fakes_go(run):
         except requests.ConnectionError:
             pass
     gc.collect()
-    assert sum(type(one) is FakeSTT for one in gc.get_objects()) <= 2
+    assert fakes() <= BEFORE + 2
 """
     run(HEAD + EXPLORED + source, "--fakestt-cov").assert_outcomes(passed=1)
 

@@ -89,7 +89,7 @@ def test_a_fault_that_is_said_is_a_rule() -> None:
     assert (rule.operation, str(rule.effect)) == ("addAudio", "lose_reply()")
 
 
-@pytest.mark.parametrize("nothing", ["addAudios", ["addAudio", "*Grammar"]])
+@pytest.mark.parametrize("nothing", ["addAudios", ["addAudio", "*Batch"]])
 def test_a_fault_of_no_operation_is_a_mistake(nothing: str | list[str]) -> None:
     with pytest.raises(UnknownOperation):
         strategies.faults(nothing)
