@@ -42,6 +42,8 @@ SUMMARY = "fakestt_explored"
 
 _HOW = "To run one again, put its line above the test, and `import fakestt` at the top of the file."
 
+_NOTHING_MET = "not explored: no request of this test met a fake of fakestt's fixtures"
+
 _MARK = "_fakestt_exploring"
 _SHARD_FIXTURE = "_fakestt_shard"
 _EXPLORED = pytest.StashKey[bool]()
@@ -165,6 +167,11 @@ def _explored(runner: Runner, plan: Exploration) -> list[pytest.TestReport]:
         return reports
     if not all(report.passed for report in reports):
         return reports  # skipped
+    if not ordinary.trail:
+        _tell(reports, _NOTHING_MET, [])
+        if config.option.fakestt_explore is None:
+            _fail(reports, f"{_NOTHING_MET}. Take @fakestt.explore from it, or let its client use fake_stt.")
+        return reports
     if config.option.fakestt_explore_dry:
         size = search.size_around(ordinary)
         _tell(reports, f"{size:,} schedules have at most one deviation; only the ordinary one was run", [])
@@ -235,13 +242,17 @@ def _sampled(
 
 def _fails_once(reports: list[pytest.TestReport], schedule: Schedule) -> None:
     """Say that a schedule failed once and not twice."""
+    _fail(
+        reports,
+        f"{schedule.to_paste()} failed, and passed when it was run once more: the test does not do the same "
+        "each time. Look for what it takes from outside: random numbers, real time, an earlier run.",
+    )
+
+
+def _fail(reports: list[pytest.TestReport], why: str) -> None:
     for report in reports:
         if report.when == "call":
-            report.outcome = "failed"
-            report.longrepr = (
-                f"{schedule.to_paste()} failed, and passed when it was run once more: the test does not do the same "
-                "each time. Look for what it takes from outside: random numbers, real time, an earlier run."
-            )
+            report.outcome, report.longrepr = "failed", why
 
 
 def _shard_of(item: pytest.Item) -> tuple[int, int]:

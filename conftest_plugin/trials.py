@@ -162,7 +162,7 @@ def unchecked(item: pytest.Item, fakes: Collection[FakeSTT]) -> BaseException | 
     if "conduct" in setup.checks:
         found = [str(one) for stt in fakes for one in stt._found(over=True)]
         if found:
-            return pytest.fail.Exception("\n".join(["conduct:", *found]), pytrace=False)
+            return pytest.fail.Exception("conduct: " + "\n".join(found), pytrace=False)
     if "metamorphic" in setup.checks and setup.ordinary is not None:
         if not len(setup.trial.taken()):
             setup.ordinary[:] = left

@@ -13,6 +13,8 @@ _MOST = 5
 
 def strayed(trial: Trial) -> str | None:
     """What does not fit, in words; None if the run followed its schedule to the end."""
+    if trial.impossible is not None:
+        return trial.impossible
     for short, labels in trial.ambiguous().items():
         return f"{trial.schedule}: {short} may mean {', '.join(labels[:_MOST])}. Write the label whole."
     unmet = trial.unmet()

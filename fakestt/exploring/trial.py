@@ -37,6 +37,8 @@ class Step(NamedTuple):
 class Trial(Choices):
     """Takes the options of a schedule, and the defaults everywhere else.
 
+    `impossible` says which option of the schedule there was not, if one there was not.
+
     A label of the schedule may be as short as it is unambiguous: `r3` for `r3:getAcousticModel`, `training` for
     `training:car`. The first point that it fits is meant.
     """
@@ -45,6 +47,7 @@ class Trial(Choices):
         super().__init__()
         self.schedule = schedule
         self.trail: list[Step] = []
+        self.impossible: str | None = None
         self._waiting = list(schedule)
         self._points: dict[str, Point] = {}
         self._met: dict[str, str] = {}
@@ -62,10 +65,11 @@ class Trial(Choices):
         wanted = next((one for one in self._waiting if _means(one.label, label)), None) if self._waiting else None
         if wanted is None:
             return 0
-        if wanted.option not in names:
-            possible = ", ".join(names)
-            raise ConfigurationError(f"{self.schedule}: {label} can't be {wanted.option!r}. Possible: {possible}.")
         self._waiting.remove(wanted)
+        if wanted.option not in names:
+            # Said once, and kept: from here on the default is taken, so that what happened can still be told.
+            self.impossible = f"{self.schedule}: {label} can't be {wanted.option!r}. Possible: {', '.join(names)}."
+            raise ConfigurationError(self.impossible)
         self._met[wanted.label] = label
         return names.index(wanted.option)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.http import parse_options_header
 from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
@@ -9,7 +11,7 @@ from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDeco
 from fakestt.core.refusals import Refusal, Why
 from fakestt.http.body import CHUNK_BYTES, Readable
 
-__all__ = ["Counted", "FormPart", "boundary_of"]
+__all__ = ["FormPart", "boundary_of"]
 
 
 def boundary_of(content_type: str | None) -> bytes | None:
@@ -20,7 +22,9 @@ def boundary_of(content_type: str | None) -> bytes | None:
 
 
 class FormPart:
-    """The first part of this name, read from front to back. Without one it is empty.
+    """The first part of this name, read from front to back, with the size and digest of what was read of it so far.
+
+    Without such a part it is empty.
 
     Raises:
         Refusal: MALFORMED_REQUEST: the form can't be read.
@@ -31,6 +35,8 @@ class FormPart:
         self._name = name
         self._decoder = MultipartDecoder(boundary)
         self._is_wanted = self._is_over = False
+        self._hash = hashlib.sha256()
+        self.size_bytes: int = 0
 
     def read(self, size: int, /) -> bytes:
         """Return the next piece, b"" at the end."""
@@ -38,10 +44,17 @@ class FormPart:
             while not self._is_over:
                 piece = self._next()
                 if piece:
+                    self.size_bytes += len(piece)
+                    self._hash.update(piece)
                     return piece
         except (ValueError, RequestEntityTooLarge) as error:
             raise Refusal(Why.MALFORMED_REQUEST, problem=f"the form could not be read: {error}") from None
         return b""
+
+    @property
+    def sha256(self) -> str:
+        """In hexadecimal digits. A form's own would be another each time, for its boundary is drawn."""
+        return self._hash.hexdigest()
 
     def _next(self) -> bytes:
         match self._decoder.next_event():
@@ -56,16 +69,3 @@ class FormPart:
             case Epilogue():
                 self._is_over = True
         return b""
-
-
-class Counted:
-    """A stream that knows how many bytes were read from it."""
-
-    def __init__(self, stream: Readable) -> None:
-        self._stream = stream
-        self.size_bytes: int = 0
-
-    def read(self, size: int, /) -> bytes:
-        piece = self._stream.read(size)
-        self.size_bytes += len(piece)
-        return piece

@@ -18,8 +18,8 @@ from fakestt.core.limits import Limits
 from fakestt.core.refusals import Refusal, Why
 from fakestt.editions.hosts import Places
 from fakestt.http.auth import Auth
-from fakestt.http.body import BodyReader, open_body
-from fakestt.http.form_part import Counted, FormPart, boundary_of
+from fakestt.http.body import CHUNK_BYTES, BodyReader, open_body
+from fakestt.http.form_part import FormPart, boundary_of
 from fakestt.http.nearest_url import nearest_url
 from fakestt.http.routing import NOWHERE, Route, check, raw_target, route
 from fakestt.http.shown.call import shown_call
@@ -261,10 +261,12 @@ def _read_text(request: Received, content_type: str | None, limits: Limits) -> U
     if body is None:
         return None
     boundary = boundary_of(content_type)
-    stream = Counted(body if boundary is None else FormPart(body, boundary, "corpus_file"))
+    stream = body if boundary is None else FormPart(body, boundary, "corpus_file")
     text = read_text(stream)
+    while stream.read(CHUNK_BYTES):  # what is behind the first bytes that are no text
+        pass
     body.drain()
-    return Upload(stream.size_bytes, body.sha256, "text/plain", text=text)
+    return Upload(stream.size_bytes, stream.sha256, "text/plain", text=text)
 
 
 def _read_grammar(request: Received, content_type: str | None, limits: Limits) -> Upload | None:

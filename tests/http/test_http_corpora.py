@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import tracemalloc
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -93,7 +94,7 @@ def test_a_form_is_taken_apart(filename: bool) -> None:
     stt.clock.advance("1m")
     assert (shown(stt, corpora)["total_words"], shown(stt, corpora)["out_of_vocabulary_words"]) == (3, 1)
     (view,) = next(iter(stt.language_models)).corpora.values()
-    assert view.size_bytes == len(b"three IEEE words")
+    assert (view.size_bytes, view.sha256) == (16, sha256(b"three IEEE words").hexdigest())
 
 
 @pytest.mark.parametrize(

@@ -613,5 +613,37 @@ def test_it(fake_stt):
     explored(test.format(60)).assert_outcomes(passed=1)
     result = explored(test.format(1), ini="fakestt_conduct = off")
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["conduct:", "retry_after: *"])
+    result.stdout.fnmatch_lines(["conduct: retry_after: *"])
     assert pasted(result) == ['"r1:listAcousticModels=fail(503, retry_after=60)"']
+
+
+def test_a_test_whose_fake_meets_no_request_is_not_explored_and_fails(explored: Run) -> None:
+    test = """
+@fakestt.explore
+def test_by_hand():
+    with fakestt.FakeSTT(time="on_sleep").reachable():
+        pass
+
+@fakestt.explore
+def test_idle(fake_stt):
+    pass
+"""
+    result = explored(test)
+    result.assert_outcomes(failed=2)
+    said = "not explored: no request of this test met a fake of fakestt's fixtures"
+    assert result.stdout.str().count(f"{said}. Take @fakestt.explore from it, or let its client use fake_stt.") >= 2
+
+
+def test_an_ending_that_there_is_not_is_told_once_with_what_happened(explored: Run) -> None:
+    test = """
+@fakestt.replay("training:car=fail")
+def test_it(fake_stt):
+    fake_stt.acoustic_models.add(name="car", status="training")
+    time.sleep(24 * 3600)
+    models(fake_stt)
+"""
+    result = explored(test)
+    assert "Possible: available, failed." in result.stdout.str()
+    assert "the report can't be made" not in result.stdout.str()
+    assert "never came to" not in result.stdout.str()
+    result.stdout.fnmatch_lines(["fake started at *", "*car: training -> available by training*"])

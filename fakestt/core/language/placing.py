@@ -88,6 +88,7 @@ def place_language_model(
         Corpus: _texts("corpora", corpora, invalid_corpora, read_text),
         Grammar: _texts("grammars", grammars, invalid_grammars, read_grammar),
     }
+    contents: dict[type[Text], Mapping[str, str]] = {Corpus: corpora or {}, Grammar: grammars or {}}
     invalid = {Corpus: invalid_corpora, Grammar: invalid_grammars}
     _check_names(world, base, {kind: [*texts[kind], *invalid[kind]] for kind in texts})
     check_words("invalid_words", invalid_words)
@@ -114,11 +115,11 @@ def place_language_model(
         model.words.put(replace(one, errors={word: BY_HAND}))
     for kind in texts:
         for text_name, facts in texts[kind].items():
-            text = _text(world, model, kind, text_name, facts)
+            text = _text(world, model, kind, text_name, facts, contents[kind][text_name])
             if status != "pending":
                 analyse(text, world.limits)
         for text_name in invalid[kind]:
-            spoil_text(_text(world, model, kind, text_name, TextFacts()), BY_HAND)
+            spoil_text(_text(world, model, kind, text_name, TextFacts(), ""), BY_HAND)
     if status == "pending":
         model.checking = list(good)
     if model.trained or status == "training":
@@ -131,13 +132,14 @@ def place_language_model(
     return model
 
 
-def _text(world: World, model: LanguageModel, kind: type[Text], name: str, facts: TextFacts) -> Text:
+def _text(world: World, model: LanguageModel, kind: type[Text], name: str, facts: TextFacts, content: str) -> Text:
+    data = content.encode("utf-8", "surrogatepass")
     text = kind(
         name=name,
         parent=model,
         created_at_s=world.now_s,
-        size_bytes=0,
-        sha256=hashlib.sha256().hexdigest(),
+        size_bytes=len(data),
+        sha256=hashlib.sha256(data).hexdigest(),
         facts=facts,
     )
     model.children.setdefault(kind.family, {})[name] = text
@@ -166,7 +168,10 @@ def _check_names(world: World, base: BaseModel, names: Mapping[type[Text], Seque
     """Corpora and grammars share their names, and not every model has grammars."""
     grammars = names[Grammar]
     if grammars and (not world.limits.knows_grammars or lacks_grammars(base, world.limits)):
-        raise StateError(f"grammars, such as {grammars[0]!r}: a model on {base.name} has none in this edition.")
+        raise StateError(
+            f"grammars, such as {grammars[0]!r}: a model on {base.name} has none in this edition. Take another "
+            "edition or base model: icp2018 has no grammars, and a large model has none."
+        )
     both = [name for name in names[Corpus] if name in grammars]
     if both:
         raise StateError(f"{both[0]!r} is a corpus and a grammar: a model has no two of one name.")
