@@ -46,6 +46,7 @@ from fakestt.faults.effects import (
 )
 from fakestt.faults.faults import Faults
 from fakestt.faults.rules import Rule
+from fakestt.http.auth import Auth
 from fakestt.intercept.waiting.hands import ClientNeverStopped
 from fakestt.journal.expected import Expected, expect, polls
 from fakestt.journal.journal import Journal
@@ -73,7 +74,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "EDITIONS", "AcousticModelView", "AcousticModels", "Address", "Arrival", "Assumed", "AudioStatus", "AudioView",
-    "Authentication", "BadConduct", "BaseModels", "ByActivity", "ByCommand", "ByHand", "Call", "Caller",
+    "Auth", "Authentication", "BadConduct", "BaseModels", "ByActivity", "ByCommand", "ByHand", "Call", "Caller",
     "Certificate", "Change", "Choices", "ClientNeverStopped", "ClockError", "ConductSetting", "ConductWarning",
     "ConfigurationError", "CorpusStatus", "CorpusView", "Coverage", "Due", "Duration", "Edition", "EditionName",
     "Effect", "Exchange", "Expected", "FakeClock", "FakeSTT", "FakeSTTFactory", "FakesttError", "Faults", "Finding",

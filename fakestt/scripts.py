@@ -114,7 +114,7 @@ class Script:
             world = self._service.world
             with self._service.app.lock:
                 world.limits = replace(world.limits, second_upgrade_needs_force=needs_force)
-                self._note(_call("upgrade", None, needs_force=needs_force))
+                self._note(self._call("upgrade", None, needs_force=needs_force))
 
     def analysis(
         self,
@@ -140,7 +140,7 @@ class Script:
             ScriptError: no argument, or two that exclude each other; nothing that is meant can have such a name; the
                 function raised; the model was deleted.
         """
-        call = _call("analysis", which, takes=takes, invalid=invalid, stalls=stalls or None)
+        call = self._call("analysis", which, takes=takes, invalid=invalid, stalls=stalls or None)
         meant = _Meant(self, "analysis", call, which, "the name of audio, of a corpus or of a model", optional)
         self._check_possible(which, call)
         _check_words(call, stalls, takes, invalid, say="takes='30s', invalid=True or stalls=True")
@@ -167,7 +167,7 @@ class Script:
         Raises:
             ScriptError: audio can't have this duration or rate; the function raised; the model was deleted.
         """
-        call = _call("audio", which, duration=duration, rate_hz=rate_hz)
+        call = self._call("audio", which, duration=duration, rate_hz=rate_hz)
         meant = _Meant(self, "audio", call, which, "the name of an audio, or of a file in an archive,", optional)
         duration_s = _seconds(call, duration)
         if duration_s == 0:
@@ -194,7 +194,7 @@ class Script:
         optional: bool,
     ) -> None:
         name = activity.value
-        call = _call(name, which, takes=takes, fails=fails, after=after, stalls=stalls or None)
+        call = self._call(name, which, takes=takes, fails=fails, after=after, stalls=stalls or None)
         if which is not None and self.model_id is not None:
             raise ScriptError(
                 f"{call}: this is the script of one model, whatever its name. Leave {_shown(which)} out, or say it to "
@@ -242,7 +242,7 @@ class Script:
         ]
 
     def _check_second_call(self, needs_force: bool) -> None:
-        call = _call("upgrade", None, needs_force=needs_force)
+        call = self._call("upgrade", None, needs_force=needs_force)
         if not isinstance(needs_force, bool):
             raise ScriptError(f"{call}: give True or False.")
         if self.model_id is not None:
@@ -275,6 +275,15 @@ class Script:
 
     def _note(self, call: str) -> None:
         self._service.note(call if self.model_id is None else f"{call} of {self.model_id}")
+
+    def _call(self, name: str, which: Which, **words: object) -> str:
+        """The call as its author wrote it, for messages."""
+        given = [] if which is None else [_shown(which)]
+        given += [f"{word}={value!r}" for word, value in words.items() if value is not None]
+        return f"script.{self._narrowed()}{name}({', '.join(given)})"
+
+    def _narrowed(self) -> str:
+        return f"{self.families[0].partition(' ')[0]}." if self.families else ""
 
     def _settled(self, call: str) -> None:
         """Let everything happen that is due by now; a script can't change that."""
@@ -314,6 +323,8 @@ class _Meant:
         self._which = which
         self._fits = _named(which, call, of)
         self._model_id, self._families = script.model_id, script.families
+        narrowed = script._narrowed().rstrip(".")
+        self._where = f" among {narrowed} models and their data" if narrowed else ""
         self._others: dict[str, None] = {}
         # A name that may be a glob counts as a glob here, so that it never fails a test by mistake.
         self.must_come = isinstance(which, str) and not optional and not any(sign in which for sign in "*?[")
@@ -334,16 +345,9 @@ class _Meant:
     def complaint(self) -> str:
         others = f" Others were: {', '.join(map(repr, list(self._others)[:10]))}." if self._others else ""
         return (
-            f"{self.call}: {_NEVER[self._activity]} since, so the test does not show what it says."
+            f"{self.call}: {_NEVER[self._activity]} since{self._where}, so the test does not show what it says."
             f"{nearest(self._which, self._others)}{others} Mend the name, or write optional=True if it need not come."
         )
-
-
-def _call(name: str, which: Which, **words: object) -> str:
-    """The call as its author wrote it, for messages."""
-    given = [] if which is None else [_shown(which)]
-    given += [f"{word}={value!r}" for word, value in words.items() if value is not None]
-    return f"script.{name}({', '.join(given)})"
 
 
 def _shown(which: Which) -> str:

@@ -13,7 +13,7 @@ from fakestt import literals
 
 PINNED = [
     "EDITIONS", "AcousticModelView", "AcousticModels", "Address", "Arrival", "Assumed", "AudioStatus", "AudioView",
-    "Authentication", "BadConduct", "BaseModels", "ByActivity", "ByCommand", "ByHand", "Call", "Caller",
+    "Auth", "Authentication", "BadConduct", "BaseModels", "ByActivity", "ByCommand", "ByHand", "Call", "Caller",
     "Certificate", "Change", "Choices", "ClientNeverStopped", "ClockError", "ConductSetting", "ConductWarning",
     "ConfigurationError", "CorpusStatus", "CorpusView", "Coverage", "Due", "Duration", "Edition", "EditionName",
     "Effect", "Exchange", "Expected", "FakeClock", "FakeSTT", "FakeSTTFactory", "FakesttError", "Faults", "Finding",

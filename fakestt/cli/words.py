@@ -41,7 +41,7 @@ PHASES = tuple(
 
 def a_budget(word: str) -> str:
     try:
-        positive = seconds(word, "--budget") > 0
+        positive = seconds(word, "the budget") > 0
     except FakesttError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
     if not positive:

@@ -108,4 +108,5 @@ def _check_operation(operation: object, said: str, globbed: Collection[str]) -> 
         raise UnknownOperation(
             f"{said}): {absent.said}. A request for it is answered 404. To choose it: on(path={absent.glob!r}). {ALL}"
         )
-    raise UnknownOperation(f"{said}): no operation has this id.{nearest(operation, OPERATIONS)} {ALL}")
+    what = "fits this glob" if any(sign in operation for sign in "*?[") else "has this id"
+    raise UnknownOperation(f"{said}): no operation {what}.{nearest(operation, OPERATIONS)} {ALL}")

@@ -241,8 +241,8 @@ class _Switchboard:
         """Why a host that leads nowhere must not be reached; None if it may be."""
         for hosts in self._entered:
             if hosts.refuses(host, port):
-                real = f"{_named(host, port)} is the real service"
-                return f"{real}, and no fake is open to answer for it. {hosts.remedy}"
+                what = "the name of a fake" if host.endswith(".test") else "the real service"
+                return f"{_named(host, port)} is {what}, and no fake is open to answer for it. {hosts.remedy}"
         if not any(hosts.block_network for hosts in self._entered) or _is_loopback(host):
             return None
         led = ", ".join(pattern for hosts in self._entered for pattern in hosts.patterns)

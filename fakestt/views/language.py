@@ -95,7 +95,7 @@ class WordView:
         sounds_like: how it is pronounced, in the user's own words or the service's.
         display_as: how a transcript shows it.
         count: how often corpora have it.
-        source: where it comes from: `user`, and the names of corpora and grammars.
+        source: where it comes from, a tuple: `user`, and the names of corpora and grammars.
         problem: what is wrong with it, as the service says it; None if nothing is.
     """
 

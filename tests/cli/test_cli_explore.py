@@ -50,8 +50,11 @@ def test_it_finds_what_breaks_a_client(
 
 def test_its_bound_and_its_budget_can_be_given(file: Path, capfd: pytest.CaptureFixture[str]) -> None:
     file.write_text("def test_it(fake_stt):\n    pass\n")
-    assert main(["explore", "test_it.py::test_it", "--max-faults", "3"]) == 0
-    assert "test_it.py::test_it: 1 schedule with at most 3 faults, 0 failed" in capfd.readouterr().out
+    assert main(["explore", "test_it.py::test_it"]) == 0
+    assert "not explored: no request of this test met a fake" in capfd.readouterr().out
+    file.write_text(TEST.format("in (200, 503, 429)"))
+    assert main(["explore", "test_it.py::test_it", "--max-faults", "0", "--budget", "20s"]) == 0
+    assert "test_it.py::test_it: 1 schedule with at most 0 faults, 0 failed" in capfd.readouterr().out
 
 
 def test_the_log_of_the_client_is_left_out(file: Path, capfd: pytest.CaptureFixture[str]) -> None:

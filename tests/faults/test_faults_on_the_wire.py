@@ -532,7 +532,7 @@ def test_a_rule_reads_as_it_was_written(make: Callable[[FakeSTT], Rule], spelled
 MISUSE: list[tuple[Callable[[FakeSTT], object], type[Exception], str]] = [
     (lambda stt: stt.faults.on("addAudios"), UnknownOperation, "no operation has this id. Did you mean 'addAudio'?"),
     (lambda stt: stt.faults.on("getTokens"), UnknownOperation, "no operation has this id. Did you mean 'getToken'?"),
-    (lambda stt: stt.faults.on("*Token"), UnknownOperation, "on('*Token'): no operation has this id. Did you mean"),
+    (lambda stt: stt.faults.on("*Token"), UnknownOperation, "on('*Token'): no operation fits this glob. Did you mean"),
     (lambda stt: stt.faults.on(), ConfigurationError, "on(): give an operation, or a path=. All: listModels"),
     (lambda stt: stt.faults.on(path=3), ConfigurationError, "path=3): give a path or a glob, a string."),  # type: ignore[arg-type]  # misuse
     (lambda stt: stt.faults.on("Audio"), UnknownOperation, "'listAudio', 'addAudio', 'getAudio' or 'deleteAudio'?"),
@@ -543,7 +543,7 @@ MISUSE: list[tuple[Callable[[FakeSTT], object], type[Exception], str]] = [
     (lambda stt: stt.faults.on("*", optional=1), ConfigurationError, "optional=1): give True"),  # type: ignore[arg-type]  # misuse
     (lambda stt: stt.faults.on("*", marked=1), ConfigurationError, "marked=1): give True (a header tells of it)"),  # type: ignore[arg-type]  # misuse
     (lambda stt: stt.faults.on("addAudio").stale(), ConfigurationError, "on('addAudio').stale(): only a read shows"),
-    (lambda stt: stt.faults.on("*Token").stale(), UnknownOperation, "no operation has this id"),
+    (lambda stt: stt.faults.on("*Token").stale(), UnknownOperation, "no operation fits this glob"),
     (lambda stt: stt.faults.on("getToken").stale(), ConfigurationError, "old. Reads: listModels, getModel, "),
     (lambda stt: stt.faults.on("validateAuth").stale(), ConfigurationError, "only a read shows something"),
     (lambda stt: stt.faults.on("train*", path="/v1/*").stale(), ConfigurationError, "only a read shows something"),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from asking import ask
 
-from fakestt import FakeSTT, ScriptError
+from fakestt import FakeSTT, NeverCame, ScriptError
 
 Say = Callable[[FakeSTT], Any]
 LONG = "a" * 200
@@ -58,3 +58,16 @@ def test_characters_are_those_of_the_kind() -> None:
     stt.script.analysis("a/b", takes=1, optional=True)  # audio may be called so, and a model may not
     with pytest.raises(ScriptError, match="no corpus with a name longer than 128 characters"):
         stt.script.language.analysis("a/b" * 60, takes=1)
+
+
+def test_a_script_for_one_kind_says_so_in_its_complaint() -> None:
+    stt = FakeSTT()
+    stt.script.language.training("car", fails="x")
+    stt.acoustic_models.add(name="car", status="training")
+    stt.clock.advance("1h")
+    with pytest.raises(NeverCame) as caught:
+        stt.check_used()
+    assert "script.language.training('car', fails='x'): no model of this name was trained since among language" in str(
+        caught.value
+    )
+    assert "test: script.language.training('car', fails='x')" in stt.report()
