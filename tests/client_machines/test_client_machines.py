@@ -125,6 +125,7 @@ def test_a_client_that_cannot_be_made_leaves_nothing_behind() -> None:
     assert (time.sleep, tuple(hosts._SWITCHBOARD._entered)) == (before, entered)
 
 
+@pytest.mark.slow
 def test_it_runs_as_a_test_case(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         clients=Path(clients.__file__).read_text(encoding="utf-8"),

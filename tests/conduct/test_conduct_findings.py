@@ -135,7 +135,7 @@ def test_any_other_does(time: str) -> None:
 
 @pytest.mark.parametrize("kept", [True, False], ids=["one connection", "a connection each"])
 def test_a_client_behind_a_server_is_found_though_the_server_has_many_threads(kept: bool) -> None:
-    with watched(time="real:x60") as stt, stt.serve() as server:
+    with watched(time="real") as stt, stt.serve() as server:
         model = stt.acoustic_models.add(status="training").id
         client = Client(stt)
         client.models = f"{server.url}/v1/acoustic_customizations"
