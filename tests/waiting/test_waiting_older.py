@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import queue
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -38,22 +37,19 @@ class Worker:
         return future
 
 
-def until_idle(thread: threading.Thread) -> None:
-    """Wait until it stands still in a wait: one that is not idle yet looks for its work by itself."""
+def until_idle(jobs: queue.Queue[Any]) -> None:
+    """Wait until the worker waits for a job: one that is not idle yet looks for its work by itself."""
     until_s = REAL["monotonic"]() + 10
-    places: list[tuple[str, int]] = []
-    while REAL["monotonic"]() < until_s:
-        frame = sys._current_frames()[thread.ident or 0]
-        places = [*places[-4:], (frame.f_code.co_name, frame.f_lasti)]
-        if len(places) == 5 and len(set(places)) == 1 and places[0][0] == "wait":
-            return
+    # It has said that it waits, and let go of the queue's lock: what is left to it is to block.
+    while not jobs.not_empty._waiters or jobs.mutex.locked():
+        assert REAL["monotonic"]() < until_s
         REAL["sleep"](0.002)
 
 
 @pytest.fixture
 def worker() -> Iterator[Worker]:
     worker = Worker()
-    until_idle(worker.thread)
+    until_idle(worker.jobs)
     yield worker
     worker.jobs.put(None)
     worker.thread.join(5)
