@@ -226,7 +226,7 @@ def test_a_fault_for_what_an_edition_lacks_is_a_mistake_when_it_is_written() -> 
         UnknownOperation, match=r"on\('addGrammar'\): this edition has no addGrammar\. A request for it"
     ):
         FakeSTT(edition="icp2018").faults.on("addGrammar")
-    with pytest.raises(UnknownOperation, match="no operation has this id"):
+    with pytest.raises(UnknownOperation, match="no operation fits this glob"):
         FakeSTT(edition="icp2018").faults.on("*Grammars")
     FakeSTT(edition="icp2018").faults.on("getToken", optional=True).fail(503)
     FakeSTT(edition="icp2020").faults.on("*Grammars", optional=True).fail(503)
