@@ -98,18 +98,18 @@ class ClientMachine(stateful.RuleBasedStateMachine):
     """
 
     _setting: ClassVar[Setting]
-    model_ids = stateful.Bundle("model")
-    data_ids = stateful.Bundle("data")
+    model_ids: ClassVar[stateful.Bundle[Any]] = stateful.Bundle("model")
+    data_ids: ClassVar[stateful.Bundle[Any]] = stateful.Bundle("data")
 
     def __init__(self) -> None:
         super().__init__()
-        self.stt = self._setting.make_fake()
+        self.stt: FakeSTT = self._setting.make_fake()
         self._models: Models[Any] = getattr(self.stt, self._setting.family.models)
         self._views: dict[str, ModelView[Any]] = {}
         self._published = 0
         with ExitStack() as stack:
             stack.enter_context(self.stt.reachable())
-            self.client = self._setting.make_client(self.stt)
+            self.client: object = self._setting.make_client(self.stt)
             if not any(map(self.has, METHODS)):
                 raise ConfigurationError(
                     f"client_machine: {self.client!r} has none of the methods that are called: {', '.join(METHODS)}. "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -33,9 +34,12 @@ def checked_by_mypy(path: Path, cache: Path) -> dict[int, str]:
     return {int(line): said for line, said in found}
 
 
-def pyright(*arguments: str, cwd: Path) -> dict[str, object]:
-    command = [sys.executable, "-m", "basedpyright", f"--pythonpath={sys.executable}", "--outputjson", *arguments]
-    run = subprocess.run(command, capture_output=True, text=True, cwd=cwd, check=False)
+def pyright(*arguments: str, cwd: Path, installed: Path = ROOT) -> dict[str, object]:
+    """What it says. It looks for packages where the first `python` of the path does."""
+    command = [sys.executable, "-m", "basedpyright", "--outputjson", *arguments]
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    environment = {**os.environ, "PATH": path, "PYTHONPATH": str(installed)}
+    run = subprocess.run(command, capture_output=True, text=True, cwd=cwd, env=environment, check=False)
     said: dict[str, object] = json.loads(run.stdout)
     return said
 
@@ -92,7 +96,7 @@ def test_the_type_of_all_that_is_public_is_known(package: str, tmp_path: Path) -
     installed = tmp_path / "installed"
     shutil.copytree(ROOT / "fakestt", installed / "fakestt")
     shutil.copytree(ROOT / "conftest_plugin", installed / "conftest_plugin")
-    said = pyright("--verifytypes", package, "--ignoreexternal", cwd=installed)
+    said = pyright("--verifytypes", package, "--ignoreexternal", cwd=tmp_path, installed=installed)
     completeness = said["typeCompleteness"]
     assert isinstance(completeness, dict)
     assert completeness["symbols"]
