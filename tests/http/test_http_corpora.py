@@ -97,6 +97,18 @@ def test_a_form_is_taken_apart(filename: bool) -> None:
     assert (view.size_bytes, view.sha256) == (16, sha256(b"three IEEE words").hexdigest())
 
 
+@pytest.mark.parametrize("in_form", [True, False])
+def test_what_is_no_text_from_its_first_byte_on_has_the_size_and_digest_of_all_of_it(in_form: bool) -> None:
+    stt, corpora = begun()
+    text = b"\xff" + b"words\n" * 50_000
+    body, headers = form(("corpus_file", text), filename=True) if in_form else (text, {})
+    assert ask(stt, "POST", f"{corpora}/one", body, headers).status == 201
+    (view,) = next(iter(stt.language_models)).corpora.values()
+    assert (view.size_bytes, view.sha256, view.problem) == (len(text), sha256(text).hexdigest(), None)
+    stt.clock.advance("1h")
+    assert next(iter(stt.language_models)).corpora["one"].problem == "it is not UTF-8"
+
+
 @pytest.mark.parametrize(
     ("body", "headers", "status", "says"),
     [
