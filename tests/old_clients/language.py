@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from pathlib import Path
 from typing import Any
 
 from installed import HAS_MAPPING_ONLY, HAS_STRICT_WORDS, parse, refused, speech_to_text_v1
@@ -80,10 +81,11 @@ def _corpora(stt: FakeSTT, client: Any, model_id: str) -> None:
     refused(409, lambda: client.add_corpus(model_id, "two", "text"), "locked")
     assert client.get_corpus(model_id, "drums").get_result()["status"] == "being_processed"
     stt.clock.advance_to_next()
-    with tempfile.NamedTemporaryFile() as file:  # old SDKs send its name
-        file.write("One McFlurry with ® cookies to go.\n".encode() * 1000)
-        file.seek(0)
-        client.add_corpus(model_id, "menu+ä", file)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "menu.txt")  # old SDKs send its name, and take nothing but a real file for one
+        path.write_bytes("One McFlurry with ® cookies to go.\n".encode() * 1000)
+        with path.open("rb") as file:
+            client.add_corpus(model_id, "menu+ä", file)
     stt.clock.advance_to_next()
     menu = client.get_corpus(model_id, "menu+ä").get_result()
     assert menu == {"name": "menu+ä", "status": "analyzed", "total_words": 7000, "out_of_vocabulary_words": 1}, menu
