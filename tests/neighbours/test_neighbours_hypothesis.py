@@ -15,7 +15,7 @@ from neighbours_left import left
 
 from fakestt import FakeSTT
 
-quickly = settings(max_examples=25, database=None, deadline=timedelta(seconds=2))
+few = settings(max_examples=25, database=None, deadline=None)
 
 
 @pytest.fixture(autouse=True)
@@ -24,7 +24,7 @@ def nothing_is_left():
     assert left() == []
 
 
-@quickly
+@few
 @given(hours=st.integers(1, 48))
 def test_each_example_has_a_fake_of_its_own(hours):
     stt = FakeSTT(time="on_sleep", start="2018-10-27T00:00:00Z")
@@ -78,7 +78,7 @@ def test_an_example_that_fails_can_show_what_happened(run):
 
 
 def test_a_long_wait_is_within_a_short_deadline():
-    @settings(quickly, deadline=timedelta(seconds=60))  # a day is longer, and the first example has to import
+    @settings(few, deadline=timedelta(seconds=60))  # a day is longer, and the first example has to import
     @given(days=st.integers(1, 6))
     def example(days):
         with FakeSTT(time="on_sleep").reachable():
@@ -89,7 +89,7 @@ def test_a_long_wait_is_within_a_short_deadline():
 
 def test_a_deadline_is_kept_in_real_time():
     # In the client's time an example without a wait takes no time at all.
-    @settings(quickly, deadline=timedelta(microseconds=1))
+    @settings(few, deadline=timedelta(microseconds=1))
     @given(n=st.integers())
     def example(n):
         with FakeSTT(time="on_sleep").reachable():
@@ -100,7 +100,7 @@ def test_a_deadline_is_kept_in_real_time():
 
 
 def test_the_deadline_of_a_fake_that_is_open_around_all_examples_is_real_as_well():
-    @settings(quickly, deadline=timedelta(microseconds=1))
+    @settings(few, deadline=timedelta(microseconds=1))
     @given(n=st.integers())
     def example(n):
         sum(range(1000))
@@ -133,4 +133,4 @@ def test_a_state_machine_has_a_fake_of_its_own_as_well():
         def teardown(self):
             self.open.__exit__(None, None, None)
 
-    run_state_machine_as_test(Machine, settings=settings(quickly, max_examples=10, stateful_step_count=10))
+    run_state_machine_as_test(Machine, settings=settings(few, max_examples=10, stateful_step_count=10))

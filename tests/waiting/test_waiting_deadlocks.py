@@ -9,6 +9,7 @@ import threading
 import time
 from _thread import allocate_lock
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 import requests
@@ -16,7 +17,9 @@ from waiting_rig import START, START_S, BareWorld, Gate, bare, elapsed
 
 import fakestt
 from fakestt.errors import ClockError
+from fakestt.intercept.waiting import watch
 from fakestt.intercept.waiting.real import REAL
+from fakestt.intercept.waiting.waits import Participant, Wait
 
 SOON_S = 0.1  # and three times that until a deadlock is one
 
@@ -174,3 +177,30 @@ def test_what_a_thread_of_real_time_begins_happens_though_all_others_wait_withou
         thread.join()
     # By the verdict that they would wait for ever it would take thirty seconds.
     assert REAL["monotonic"]() - began_s < 20
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="only Linux tells who waits for a processor")
+def test_who_waits_for_a_processor_is_not_taken_for_blocked(monkeypatch):
+    monkeypatch.setattr(watch, "_place", lambda *_: "the same, for it has got no processor")
+    gate = allocate_lock()
+    gate.acquire()
+    blocked = threading.Thread(target=gate.acquire, name="blocked")
+    blocked.start()
+    other = Wait(Participant(1, "other"), "sleep(60)", until_us=60_000_000)
+    try:
+        for ident, verdict in ((threading.get_ident(), None), (blocked.ident, watch.Verdict.TURN)):
+            runs = Participant(2, "runs")
+            runs.ident = ident
+            looks = watch.Watch(60)
+            _until_it_blocks(blocked)
+            assert [looks.look([runs], "no sign", [other]) for _ in range(3)] == [None, None, verdict]
+    finally:
+        gate.release()
+        blocked.join()
+
+
+def _until_it_blocks(thread):
+    until_s = REAL["monotonic"]() + 10
+    while "futex" not in watch._place_in_kernel(thread.ident):
+        assert REAL["monotonic"]() < until_s
+        REAL["sleep"](0.001)

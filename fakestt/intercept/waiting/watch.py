@@ -77,7 +77,7 @@ class Watch:
         held_up = [wait for wait in waiting if not wait.is_idle()]
         if not held_up:
             return None
-        is_blocked = not self._computes and self._looks >= 2
+        is_blocked = not self._computes and self._looks >= 2 and not _waits_for_a_processor(running[0].ident)
         if spent_s < self._patience_s or self._looks < _LOOKS - 1:
             if is_blocked and spent_s > self._patience_s / _LOOKS and "pipe" in _place_in_kernel(running[0].ident):
                 return Verdict.ASIDE  # it reads what a child process says now and then
@@ -147,11 +147,21 @@ def _waits_for_outside(ident: int) -> bool:
     return True
 
 
+def _waits_for_a_processor(ident: int) -> bool:
+    """Whether Linux would let a thread run, had it a processor to spare: on a busy machine that may take long."""
+    return _of_task(ident, "stat").rpartition(") ")[2].startswith("R")
+
+
 def _place_in_kernel(ident: int) -> str:
     """In which function of Linux a thread waits, such as `anon_pipe_read`; nothing where that is not told."""
+    place = _of_task(ident, "wchan")
+    return "" if place == "0" else place
+
+
+def _of_task(ident: int, file: str) -> str:
+    """What Linux tells of a thread in this file of /proc; nothing elsewhere."""
     thread = threading._active.get(ident)  # type: ignore[attr-defined]  # in no stub
     try:
-        place = Path(f"/proc/self/task/{thread.native_id}/wchan").read_text()
+        return Path(f"/proc/self/task/{thread.native_id}/{file}").read_text()
     except (OSError, AttributeError):
         return ""
-    return "" if place == "0" else place
