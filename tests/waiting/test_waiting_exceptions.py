@@ -43,7 +43,11 @@ class Alarm(Exception):
 def _thread(work: Callable[..., Any], *args: Any) -> threading.Thread:
     thread = threading.Thread(target=work, args=args, daemon=True)
     thread.start()
+    _STARTED.append(thread)
     return thread
+
+
+_STARTED: list[threading.Thread] = []
 
 
 def sleep() -> None:
@@ -189,6 +193,8 @@ def all_is_well() -> None:
 def _no_remains() -> Iterator[None]:
     """What a broken test leaves open is closed within it, and not while another test runs."""
     yield
+    while _STARTED:
+        _STARTED.pop().join(10)
     gc.collect(1)  # what is older than the test would take a hundred times as long
 
 
