@@ -7,11 +7,12 @@ from typing import Any
 
 from fakestt.contract.operation import In, Operation
 from fakestt.contract.operations.acoustic import ACOUSTIC_OPERATIONS
-from fakestt.contract.operations.grammars import GRAMMAR_OPERATIONS
 from fakestt.contract.operations.identity import IDENTITY_OPERATIONS
 from fakestt.contract.operations.language import LANGUAGE_OPERATIONS
 from fakestt.contract.operations.models import MODEL_OPERATIONS
+from fakestt.contract.operations.texts import CORPUS_OPERATIONS, GRAMMAR_OPERATIONS
 from fakestt.contract.operations.user_data import USER_DATA_OPERATIONS
+from fakestt.contract.operations.words import WORD_OPERATIONS
 from fakestt.core.family import Family
 from fakestt.core.lifecycle import Command
 from fakestt.core.limits import Limits
@@ -24,6 +25,8 @@ SERVICE_OPERATIONS: Mapping[str, Operation] = {
         *MODEL_OPERATIONS,
         *ACOUSTIC_OPERATIONS,
         *LANGUAGE_OPERATIONS,
+        *CORPUS_OPERATIONS,
+        *WORD_OPERATIONS,
         *GRAMMAR_OPERATIONS,
         *USER_DATA_OPERATIONS,
     )

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from fakestt.contract.operation import Body, In, Operation, Param
 from fakestt.contract.operations.customizations import (
-    EMPTY,
     METADATA,
     NEW_MODEL,
-    ON_A_MODEL,
     REFUSED_TO_CREATE,
     SDK,
     TRAINING,
@@ -17,8 +13,9 @@ from fakestt.contract.operations.customizations import (
     created,
     flag,
     list_of_models,
-    model_id,
+    model_of,
     model_record,
+    of_language,
 )
 from fakestt.contract.shapes import Guid, Integer, ListOf, Number, OneOf, Optional, Record, Shape, Text
 from fakestt.core.acoustic.family import ACOUSTIC
@@ -29,7 +26,7 @@ __all__ = ["ACOUSTIC_OPERATIONS"]
 
 # Answers
 
-MODEL = model_record("AcousticModel")
+RECORD = model_record("AcousticModel")
 DETAILS = Record(
     "AudioDetails",
     {
@@ -61,8 +58,10 @@ AUDIO_LISTING = Record(
 
 # Parameters and bodies
 
-MODEL_ID = model_id(Source(SDK, "get_acoustic_model"))
-AUDIO_NAME = Param(name="audio_name", where=In.PATH, shape=Text(least=1), required=True, how=Source(SDK, "add_audio"))
+MODELS_PATH = "/v1/acoustic_customizations"
+MODEL = model_of(ACOUSTIC, MODELS_PATH, Source(SDK, "get_acoustic_model"))
+ONE_AUDIO = MODEL.child("audio", "audio_name", Source(SDK, "add_audio"), Why.NO_SUCH_AUDIO)
+CONTAINED = Param(name="Contained-Content-Type", where=In.HEADER, shape=Text(), how=Source(SDK, "add_audio"))
 HELPER = Param(
     name="custom_language_model_id",
     where=In.QUERY,
@@ -70,79 +69,51 @@ HELPER = Param(
     how=Source(SDK, "train_acoustic_model"),
 )
 
-
 FORCE = "sent by IBM's own tools since 2017 and never documented; unity-sdk documented it as waiving the minimum"
-MODELS_PATH = "/v1/acoustic_customizations"
-MODEL_PATH = f"{MODELS_PATH}/{{customization_id}}"
-AUDIO_PATH = f"{MODEL_PATH}/audio/{{audio_name}}"
-
-_of_models = partial(Operation, family=ACOUSTIC)
+CREATE_PAGE = "icp2018 acoustic-create.md"
+MODELS_PAGE = "icp2018 acoustic-models.md"
+AUDIO_PAGE = "icp2018 acoustic-audio.md"
 
 ACOUSTIC_OPERATIONS = (
-    _of_models(
+    Operation(
         "createAcousticModel",
         "POST",
         MODELS_PATH,
         "Create a custom acoustic model",
-        Source("icp2018 acoustic-create.md", "createModel"),
+        Source(CREATE_PAGE, "createModel"),
         created("CreatedAcousticModel"),
         success=201,
         body=Body.JSON,
         record=Record("CreateAcousticModel", NEW_MODEL, open=True),
         refusals=REFUSED_TO_CREATE,
+        family=ACOUSTIC,
     ),
-    _of_models(
+    Operation(
         "listAcousticModels",
         "GET",
         MODELS_PATH,
         "List custom acoustic models",
-        Source("icp2018 acoustic-models.md", "listModels"),
-        list_of_models(MODEL),
-        params=(
-            Param(
-                name="language",
-                where=In.QUERY,
-                shape=Text(),
-                how=Source("icp2018 acoustic-models.md", "listExample"),
-            ),
-        ),
+        Source(MODELS_PAGE, "listModels"),
+        list_of_models(RECORD),
+        params=(of_language(Source(MODELS_PAGE, "listExample")),),
+        family=ACOUSTIC,
     ),
-    _of_models(
-        "getAcousticModel",
-        "GET",
-        MODEL_PATH,
-        "Get a custom acoustic model",
-        Source("icp2018 acoustic-models.md", "listModels"),
-        MODEL,
-        params=(MODEL_ID,),
-        refusals=ON_A_MODEL,
-    ),
-    _of_models(
-        "deleteAcousticModel",
-        "DELETE",
-        MODEL_PATH,
-        "Delete a custom acoustic model",
-        Source("icp2018 acoustic-models.md", "deleteModel"),
-        EMPTY,
-        params=(MODEL_ID,),
-        refusals=(*ON_A_MODEL, Why.BUSY),
-    ),
-    _of_models(
+    MODEL.get("getAcousticModel", "Get a custom acoustic model", Source(MODELS_PAGE, "listModels"), RECORD),
+    MODEL.delete("deleteAcousticModel", "Delete a custom acoustic model", Source(MODELS_PAGE, "deleteModel")),
+    MODEL.row(
         "trainAcousticModel",
         "POST",
-        f"{MODEL_PATH}/train",
+        "/train",
         "Train a custom acoustic model",
-        Source("icp2018 acoustic-create.md", "trainModel"),
+        Source(CREATE_PAGE, "trainModel"),
         TRAINING,
         params=(
-            MODEL_ID,
             HELPER,
             flag("strict", Source(SDK, "train_acoustic_model"), default=True, switch="knows_strict"),
             flag("force", Source("watson-developer-cloud/unity-sdk commit 6b4d61c0", FORCE)),
             flag("clean", Assumed("an IBM tool of 2018 sends it beside `force`; accepted, and nothing comes of it")),
         ),
         refusals=(
-            *ON_A_MODEL,
             Why.BUSY,
             Why.UNMODIFIED,
             Why.NO_INPUT_DATA,
@@ -155,30 +126,22 @@ ACOUSTIC_OPERATIONS = (
         ),
         switches={Why.NO_INPUT_DATA: "empty_training_says_no_input_data"},
     ),
-    _of_models(
+    MODEL.row(
         "resetAcousticModel",
         "POST",
-        f"{MODEL_PATH}/reset",
+        "/reset",
         "Reset a custom acoustic model",
-        Source("icp2018 acoustic-models.md", "resetModel"),
-        EMPTY,
-        params=(MODEL_ID,),
-        refusals=(*ON_A_MODEL, Why.BUSY),
+        Source(MODELS_PAGE, "resetModel"),
+        refusals=(Why.BUSY,),
     ),
-    _of_models(
+    MODEL.row(
         "upgradeAcousticModel",
         "POST",
-        f"{MODEL_PATH}/upgrade_model",
+        "/upgrade_model",
         "Upgrade a custom acoustic model",
         Source("icp2018 custom-upgrade.md", "upgradeAcoustic"),
-        EMPTY,
-        params=(
-            MODEL_ID,
-            HELPER,
-            flag("force", Source(SDK, "upgrade_acoustic_model")),
-        ),
+        params=(HELPER, flag("force", Source(SDK, "upgrade_acoustic_model"))),
         refusals=(
-            *ON_A_MODEL,
             Why.BUSY,
             Why.UP_TO_DATE,
             Why.UNMODIFIED,
@@ -190,39 +153,17 @@ ACOUSTIC_OPERATIONS = (
             Why.HELPER_NOT_AVAILABLE,
         ),
     ),
-    _of_models(
-        "listAudio",
-        "GET",
-        f"{MODEL_PATH}/audio",
-        "List audio resources",
-        Source("icp2018 acoustic-audio.md", "listAudio"),
-        AUDIO_LIST,
-        params=(MODEL_ID,),
-        refusals=ON_A_MODEL,
-    ),
-    _of_models(
+    MODEL.get("listAudio", "List audio resources", Source(AUDIO_PAGE, "listAudio"), AUDIO_LIST, below="/audio"),
+    ONE_AUDIO.row(
         "addAudio",
         "POST",
-        AUDIO_PATH,
+        "",
         "Add an audio resource",
-        Source("icp2018 acoustic-create.md", "addAudio"),
-        EMPTY,
+        Source(CREATE_PAGE, "addAudio"),
         success=201,
-        params=(
-            MODEL_ID,
-            AUDIO_NAME,
-            flag("allow_overwrite", Source(SDK, "add_audio")),
-            Param(
-                name="Contained-Content-Type",
-                where=In.HEADER,
-                shape=Text(),
-                how=Source(SDK, "add_audio"),
-            ),
-            METADATA,
-        ),
+        params=(flag("allow_overwrite", Source(SDK, "add_audio")), CONTAINED, METADATA),
         body=Body.AUDIO,
         refusals=(
-            *ON_A_MODEL,
             Why.UNSUPPORTED_AUDIO_TYPE,
             Why.MALFORMED_AUDIO_TYPE,
             Why.RATE_MISSING,
@@ -235,24 +176,6 @@ ACOUSTIC_OPERATIONS = (
             Why.OVER_THE_MAXIMUM,
         ),
     ),
-    _of_models(
-        "getAudio",
-        "GET",
-        AUDIO_PATH,
-        "Get an audio resource",
-        Source("icp2018 acoustic-audio.md", "getExampleAudio"),
-        AUDIO_LISTING,
-        params=(MODEL_ID, AUDIO_NAME),
-        refusals=(*ON_A_MODEL, Why.NO_SUCH_AUDIO),
-    ),
-    _of_models(
-        "deleteAudio",
-        "DELETE",
-        AUDIO_PATH,
-        "Delete an audio resource",
-        Source("icp2018 acoustic-audio.md", "deleteAudio"),
-        EMPTY,
-        params=(MODEL_ID, AUDIO_NAME),
-        refusals=(*ON_A_MODEL, Why.BUSY, Why.NO_SUCH_AUDIO),
-    ),
+    ONE_AUDIO.get("getAudio", "Get an audio resource", Source(AUDIO_PAGE, "getExampleAudio"), AUDIO_LISTING),
+    ONE_AUDIO.delete("deleteAudio", "Delete an audio resource", Source(AUDIO_PAGE, "deleteAudio")),
 )
