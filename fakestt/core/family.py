@@ -70,7 +70,7 @@ class Family(Generic[R]):
     walk: Walk[R] | None = None
     written: Mapping[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = field(default_factory=dict)
     names: tuple[str, str] = ("name_max", "name_forbidden")
-    published: Callable[[R, Limits], None] | None = None
+    published: Callable[[R, Phase, Limits], None] | None = None
     rules: Mapping[str, How] = field(default_factory=dict)
 
     @property

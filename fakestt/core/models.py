@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from fakestt.core.changes import ByCommand
-from fakestt.core.lifecycle import Ask, Command, Ending
+from fakestt.core.lifecycle import Ending, Phase
 from fakestt.core.limits import Limits
+from fakestt.core.phases import ModelPhase
 from fakestt.core.refusals import Refusal, Why
 from fakestt.core.resources import Activity, BaseModel, Data, Model, first_in
 from fakestt.core.world import World
@@ -18,7 +18,6 @@ __all__ = [
     "add_data",
     "base_of_new_model",
     "data_changed",
-    "doing",
     "empty",
     "fail",
     "failing",
@@ -29,7 +28,6 @@ __all__ = [
     "remove_data",
     "remove_model",
     "trained",
-    "training_failed",
     "training_starts",
     "upgraded",
 ]
@@ -97,19 +95,6 @@ def remove_model(world: World, model: Model, cause: ByCommand) -> None:
     world.drop(model)
 
 
-@contextmanager
-def doing(world: World, model: Model, command: Command, ask: Ask) -> Iterator[ByCommand]:
-    """Ask the table; then change facts inside.
-
-    Raises:
-        Refusal: the table refuses.
-    """
-    world.machine.permit(model, command, ask, world.now_s)
-    cause = ByCommand(command.value)
-    with world.machine.changing(model, world.now_s, cause):
-        yield cause
-
-
 def data_changed(model: Model) -> None:
     """Its data is looked at anew."""
     model.modified = True
@@ -159,18 +144,6 @@ def training_starts(model: Model) -> None:
     model.error = None
 
 
-def training_failed(model: Model, limits: Limits, why: Why, *, has_data: bool) -> None:
-    """A refused training leaves the model failed, unless nothing was wrong with its data."""
-    if why is Why.UNMODIFIED or not limits.refused_training_fails_model:
-        return
-    if not has_data and not limits.empty_training_fails_model:
-        return
-    model.failed = True
-    # An earlier failure's error stays until a training is accepted or the data is changed.
-    if limits.refused_training_sets_error:
-        model.error = why.value
-
-
 # Endings
 
 
@@ -198,7 +171,7 @@ def upgraded(model: Model) -> None:
     model.upgrading_to = None
 
 
-def follow_base(model: Model, limits: Limits, *, is_empty: bool) -> None:
+def follow_base(model: Model, phase: Phase, limits: Limits) -> None:
     """What becomes of a model when a newer version of its base is published: one that is empty may move to it."""
-    if is_empty and limits.empty_model_follows_base:
+    if phase is ModelPhase.EMPTY and limits.empty_model_follows_base:
         model.versions[:] = [model.base_model.newest]

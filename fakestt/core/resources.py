@@ -183,6 +183,11 @@ class Model(Resource):
     def model(self) -> Model:
         return self
 
+    @property
+    @abstractmethod
+    def has_data(self) -> bool:
+        """Whether there is anything to train on, valid or not."""
+
     def all_children(self) -> list[Resource]:
         """Its children of all families."""
         return [child for of_family in self.children.values() for child in of_family.values()]

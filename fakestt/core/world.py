@@ -140,4 +140,4 @@ class World:
         for model in self.all_models():
             hook = self.family(type(model)).published
             if hook is not None and model.base_model is base:
-                hook(model, self.limits)
+                hook(model, self.machine.phase(model), self.limits)

@@ -5,19 +5,18 @@ The world must be settled; `world.now_s` is the instant of the command.
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
-from typing import Any
+from functools import partial
 
 from fakestt.core.acoustic.analysis import taken_for
 from fakestt.core.acoustic.facts import AcousticModel, Audio
 from fakestt.core.acoustic.phases import AcousticCommand as Command
 from fakestt.core.acoustic.table import AcousticAsk
+from fakestt.core.asking import doing, permit
 from fakestt.core.changes import ByCommand
 from fakestt.core.language.facts import LanguageModel
 from fakestt.core.models import (
     add_data,
     base_of_new_model,
-    doing,
     empty,
     list_models,
     remove_data,
@@ -42,6 +41,9 @@ __all__ = [
     "train",
     "upgrade",
 ]
+
+
+_permit, _doing = partial(permit, asks=AcousticAsk), partial(doing, asks=AcousticAsk)
 
 
 def create_acoustic_model(
@@ -205,15 +207,6 @@ def delete_user_data(world: World, owner: str, customer_id: str) -> None:
         with _doing(world, model, Command.DELETE_USER_DATA) as cause:
             for audio in labelled:
                 _remove(world, audio, cause)
-
-
-def _permit(world: World, model: AcousticModel, command: Command, **ask: Any) -> None:  # Any: fields of AcousticAsk
-    world.machine.permit(model, command, AcousticAsk(limits=world.limits, **ask), world.now_s)
-
-
-def _doing(world: World, model: AcousticModel, command: Command, **ask: Any) -> AbstractContextManager[ByCommand]:
-    """Ask the table; then change facts inside."""
-    return doing(world, model, command, AcousticAsk(limits=world.limits, **ask))
 
 
 def _remove(world: World, audio: Audio, cause: ByCommand) -> None:

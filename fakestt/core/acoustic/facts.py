@@ -62,6 +62,10 @@ class AcousticModel(Model):
         # No cast: that is one more call, and every request comes here.
         return self.children.setdefault("audio", {})  # type: ignore[return-value]  # the family's children
 
+    @property
+    def has_data(self) -> bool:
+        return bool(self.audio)
+
     def valid_seconds(self) -> int:
         """Whole seconds of all audio that is analysed and valid."""
         return sum(audio.facts_duration_s for audio in self.audio.values() if audio.valid)

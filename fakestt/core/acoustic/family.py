@@ -5,30 +5,26 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
-from fakestt.core.acoustic import sources
 from fakestt.core.acoustic.analysis import RULES
 from fakestt.core.acoustic.facts import AcousticModel, Audio
 from fakestt.core.acoustic.phases import AcousticCommand, AudioPhase, audio_phase, phase
 from fakestt.core.acoustic.placing import place_acoustic_model
 from fakestt.core.acoustic.samples import SAMPLES, WALK
+from fakestt.core.acoustic.sources import ROWS
 from fakestt.core.acoustic.stages import acoustic_stages, audio_stages, fail, spoil
 from fakestt.core.acoustic.table import COMMANDS
 from fakestt.core.family import Family
 from fakestt.core.lifecycle import Lifecycle
-from fakestt.core.limits import Limits
 from fakestt.core.models import follow_base
 from fakestt.core.phases import ModelPhase
 from fakestt.core.refusals import Why
 from fakestt.core.resources import Activity
+from fakestt.core.sources import by_cell
 from fakestt.media.facts import ArchiveFacts, AudioFacts, Facts, Member, NotAudio
 
 __all__ = ["ACOUSTIC", "AUDIO"]
 
 _KINDS = {kind.__name__: kind for kind in (AudioFacts, NotAudio, ArchiveFacts)}
-
-
-def _follow_base(model: AcousticModel, limits: Limits) -> None:
-    follow_base(model, limits, is_empty=phase(model) is ModelPhase.EMPTY)
 
 
 def _written(facts: Facts) -> dict[str, Any]:
@@ -47,14 +43,14 @@ def _read(row: dict[str, Any]) -> Any:
 
 ACOUSTIC = Family(
     kind=AcousticModel,
-    lifecycle=Lifecycle(ModelPhase, phase, COMMANDS, acoustic_stages, sources.table(AcousticCommand, ModelPhase)),
+    lifecycle=Lifecycle(ModelPhase, phase, COMMANDS, acoustic_stages, by_cell(ROWS, AcousticCommand, ModelPhase)),
     named_by="customization_id",
     missing=Why.NO_SUCH_MODEL,
     spoil={Activity.TRAINING: fail, Activity.UPGRADE: fail},
     place=place_acoustic_model,
     samples=SAMPLES,
     walk=WALK,
-    published=_follow_base,
+    published=follow_base,
 )
 AUDIO = Family(
     kind=Audio,

@@ -6,12 +6,10 @@ is cited where icp2018 has it; `contract/own_pages.py` says where the later edit
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from fakestt.core.lifecycle import Command, Phase
 from fakestt.core.provenance import Assumed, How, Source
+from fakestt.core.sources import GONE_T, IDLE, LOCK1, NEWEST, NO_DU, SILENT, TR_F
 
-__all__ = ["table"]
+__all__ = ["ROWS"]
 
 SDK_18 = "python-sdk of 2018-10-16 speech_to_text_v1.py"
 SDK_25 = "ibm-watson 11.2.0 speech_to_text_v1.py"
@@ -21,13 +19,10 @@ POLL = Source("icp2018 acoustic-create.md", "monitorTraining")
 AUD = Source("icp2018 acoustic-audio.md", "listAudio")
 EXAM = Source("icp2018 acoustic-models.md", "listModels")  # "failed": examine the model's audio resources
 SEEN = Source("watson-developer-cloud/java-sdk issue 503", "a failed model is shown")
-IDLE = Assumed("looking is allowed in every state: clients diagnose failures by it")
-SILENT = Assumed("the page names no state, and in this one nothing is going on that could be disturbed")
 
 # Deleting
 DEL = Source("icp2018 acoustic-models.md", "deleteModel")
 NO_D = Source(SDK_18, "delete_acoustic_model")
-NO_DU = Assumed("no modification is accepted while upgrading; the SDKs refuse the others by name")
 
 # Training
 TR = Source("icp2018 acoustic-create.md", "trainModel")
@@ -35,7 +30,6 @@ TR_X = Source("icp2018 acoustic-create.md", "failedTraining")
 TR_P0 = Assumed("no audio is less than ten minutes of audio: one rule for all amounts")
 TR_U = Source("icp2018 custom-upgrade.md", "upgradeAcoustic")
 TR_A = Assumed("client code of Dec 2020 goes on to poll for `available` after the 400, so it stays available")
-TR_F = Assumed("what was wrong can be mended, and the data is looked at anew")
 
 # Reset
 RES = Source("icp2018 acoustic-models.md", "resetModel")
@@ -45,8 +39,6 @@ NO_RU = Source("icp2018 custom-upgrade.md", "upgradeAcoustic")
 # Upgrade
 UPG = Source("icp2018 custom-upgrade.md", "upgradeAcoustic")
 UPG_X = Source("icp2018 custom-upgrade.md", "upgradeFailures")
-NEWEST = Assumed("swift-sdk's live test tolerates `model is up-to-date` for an empty model, and says no more")
-LOCK1 = Assumed("a refusal is documented; that it is the lock's, and comes before `up-to-date`, is not")
 
 # Audio
 ADD = Source("icp2018 acoustic-create.md", "addAudio")
@@ -55,7 +47,6 @@ NO_AT = Source("icp2018 acoustic-create.md", "monitorTraining")
 NO_AU = Source("icp2018 custom-upgrade.md", "upgradeAcoustic")
 DA = Source("icp2018 acoustic-audio.md", "deleteAudio")
 DA_B = Source("watson-developer-cloud/java-sdk SpeechToTextIT.java", "testAddAudioArchive")
-DA_T = Assumed("every documented modification is refused while training")
 UD = Source("icp2018 information-security.md", "delete-pi")
 UD_X = Assumed("deleting personal data wins; what the model does goes on, and a training ends in `available`")
 
@@ -70,13 +61,7 @@ ROWS: tuple[tuple[How, ...], ...] = (
     (AUD,    AUD,      AUD,      AUD,   AUD,   IDLE,    IDLE,     IDLE,     EXAM),   # list audio
     (ADD,    ADD,      SILENT,   ADD,   ADD,   NO_AT,   ADD_A,    NO_AU,    ADD_A),  # add audio
     (AUD,    AUD,      AUD,      AUD,   AUD,   IDLE,    IDLE,     IDLE,     EXAM),   # get audio
-    (DA,     DA_B,     DA,       DA,    DA,    DA_T,    DA,       NO_AU,    SILENT), # delete audio
+    (DA,     DA_B,     DA,       DA,    DA,    GONE_T,  DA,       NO_AU,    SILENT), # delete audio
     (UD,     UD_X,     UD,       UD,    UD,    UD_X,    UD,       UD_X,     UD),     # delete user data
 )
 # fmt: on
-
-
-def table(commands: Iterable[Command], phases: Iterable[Phase]) -> dict[Command, dict[Phase, How]]:
-    """The sources by command and phase, in the order in which both are declared."""
-    columns = list(phases)
-    return {command: dict(zip(columns, row, strict=True)) for command, row in zip(commands, ROWS, strict=True)}

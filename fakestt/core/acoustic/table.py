@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fakestt.core import models
 from fakestt.core.acoustic.facts import AcousticModel
 from fakestt.core.acoustic.phases import AcousticCommand
+from fakestt.core.asking import LOCK, ModelAsk, not_upgradable, training_failed, unmodified
 from fakestt.core.language.facts import LanguageModel
 from fakestt.core.language.phases import language_phase
-from fakestt.core.lifecycle import Allow, Ask, Command, Phase, Refuse
+from fakestt.core.lifecycle import Allow, Command, Phase, Refuse
 from fakestt.core.phases import ModelPhase
 from fakestt.core.refusals import Why
 
@@ -20,12 +20,9 @@ __all__ = ["COMMANDS", "AcousticAsk"]
 
 
 @dataclass(slots=True, kw_only=True)
-class AcousticAsk(Ask):
-    """What the guards of acoustic models look at."""
+class AcousticAsk(ModelAsk):
+    """What the guards of acoustic models look at besides."""
 
-    overwrite: bool = False
-    strict: bool = True
-    force: bool = False
     helper: LanguageModel | None = None
 
 
@@ -50,10 +47,6 @@ def over_the_maximum(model: AcousticModel, ask: AcousticAsk) -> Why | None:
     """A model over the maximum takes no more audio. Audio that it has may be replaced."""
     over = ask.limits.refuses_audio_over_the_maximum and model.valid_seconds() > ask.limits.max_audio_s
     return Why.OVER_THE_MAXIMUM if over and ask.name not in model.audio else None
-
-
-def unmodified(model: AcousticModel, ask: AcousticAsk) -> Why | None:
-    return None if ask.force else Why.UNMODIFIED
 
 
 def no_input_data(model: AcousticModel, ask: AcousticAsk) -> Why | None:
@@ -105,10 +98,6 @@ def no_audio(model: AcousticModel, ask: AcousticAsk) -> Why | None:
     return None if model.audio else Why.NO_AUDIO
 
 
-def not_upgradable(model: AcousticModel, ask: AcousticAsk) -> Why | None:
-    return Why.NOT_UPGRADABLE
-
-
 def helper_missing(model: AcousticModel, ask: AcousticAsk) -> Why | None:
     missing = ask.limits.upgrade_needs_helper_of_training and model.helper_id is not None and ask.helper is None
     return Why.HELPER_REQUIRED if missing else None
@@ -130,10 +119,6 @@ def _unless_available(helper: LanguageModel | None, required: bool) -> Why | Non
     return Why.HELPER_NOT_AVAILABLE
 
 
-def training_failed(model: AcousticModel, ask: AcousticAsk, why: Why) -> None:
-    models.training_failed(model, ask.limits, why, has_data=bool(model.audio))
-
-
 # The table
 
 _HELPER_FITS = (helper_on_another_base, helper_on_another_version, helper_not_available)
@@ -146,7 +131,6 @@ TRY = Allow(unless=_DATA_FITS, else_=training_failed)
 SAME = Allow(unless=(unmodified, *_DATA_FITS), else_=training_failed)
 UP = Allow(unless=(up_to_date, no_audio, *_HELPER_MOVED))
 NO = Allow(unless=(up_to_date, not_upgradable))
-LOCK = Refuse(Why.BUSY)
 
 P0, PB, PI, R, RM, T, A, U, F = ModelPhase
 C = AcousticCommand

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from operator import attrgetter
 
+from fakestt.core.asking import ModelAsk, doing, permit
 from fakestt.core.changes import ByCommand
-from fakestt.core.language.asking import doing, permit
 from fakestt.core.language.facts import LanguageModel, Word
 from fakestt.core.language.phases import LanguageCommand as Command
-from fakestt.core.language.table import LanguageAsk, upgrades_by_training
+from fakestt.core.language.table import upgrades_by_training
 from fakestt.core.language.texts import remove_text
 from fakestt.core.language.words import Definition, is_listed, spelled, stored
 from fakestt.core.models import base_of_new_model, data_changed, empty, list_models, remove_model, training_starts
@@ -128,7 +128,7 @@ def train(
         world.machine.start(model, Activity.TRAINING, world.now_s)
         training_starts(model)
         model.uncompiled = None
-        if upgrades_by_training(model, LanguageAsk(limits=world.limits)) is not None:
+        if upgrades_by_training(model, ModelAsk(limits=world.limits)) is not None:
             model.upgrading_to = model.base_model.newest
     corpora, grammars = ([one.name for one in of.values() if not one.valid] for of in (model.corpora, model.grammars))
     return corpora, grammars, list(model.words.bad)

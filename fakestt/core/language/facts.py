@@ -170,7 +170,6 @@ class LanguageModel(Model):
 
     @property
     def has_data(self) -> bool:
-        """Whether there is anything to train on, valid or not."""
         return bool(self.words or self.corpora or self.grammars)
 
     @property

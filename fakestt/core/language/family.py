@@ -6,29 +6,25 @@ from dataclasses import asdict
 from typing import Any
 
 from fakestt.core.family import Family
-from fakestt.core.language import sources
 from fakestt.core.language.corpora import RULES
 from fakestt.core.language.facts import Corpus, Grammar, LanguageModel, Word, Words
 from fakestt.core.language.grammars import GRAMMAR_RULES
 from fakestt.core.language.phases import LanguageCommand, TextPhase, language_phase, text_phase
 from fakestt.core.language.placing import place_language_model
 from fakestt.core.language.samples import SAMPLES, WALK
+from fakestt.core.language.sources import ROWS
 from fakestt.core.language.stages import corpus_stages, grammar_stages, language_stages, spoil, spoil_text
 from fakestt.core.language.table import COMMANDS
 from fakestt.core.language.words import WORD_RULES
 from fakestt.core.lifecycle import Lifecycle
-from fakestt.core.limits import Limits
 from fakestt.core.models import fail, follow_base
 from fakestt.core.phases import ModelPhase
 from fakestt.core.refusals import Why
 from fakestt.core.resources import Activity
+from fakestt.core.sources import by_cell
 from fakestt.media.text import TextFacts
 
 __all__ = ["CORPUS", "GRAMMAR", "LANGUAGE"]
-
-
-def _follow_base(model: LanguageModel, limits: Limits) -> None:
-    follow_base(model, limits, is_empty=language_phase(model) is ModelPhase.EMPTY)
 
 
 def _written(words: Words) -> list[dict[str, Any]]:
@@ -52,7 +48,7 @@ def _read_text(row: dict[str, Any]) -> TextFacts:
 LANGUAGE = Family(
     kind=LanguageModel,
     lifecycle=Lifecycle(
-        ModelPhase, language_phase, COMMANDS, language_stages, sources.table(LanguageCommand, ModelPhase)
+        ModelPhase, language_phase, COMMANDS, language_stages, by_cell(ROWS, LanguageCommand, ModelPhase)
     ),
     named_by="customization_id",
     missing=Why.NO_SUCH_MODEL,
@@ -61,7 +57,7 @@ LANGUAGE = Family(
     samples=SAMPLES,
     walk=WALK,
     written={"words": (_written, _read)},
-    published=_follow_base,
+    published=follow_base,
 )
 CORPUS = Family(
     kind=Corpus,

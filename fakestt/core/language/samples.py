@@ -8,11 +8,11 @@ from functools import partial
 from itertools import product
 from typing import Any, TypeVar
 
+from fakestt.core.asking import ModelAsk
 from fakestt.core.family import Samples, Walk
 from fakestt.core.language import commands
 from fakestt.core.language.facts import Corpus, Grammar, LanguageModel, Text, Word
 from fakestt.core.language.phases import LanguageCommand
-from fakestt.core.language.table import LanguageAsk
 from fakestt.core.language.texts import add_text, delete_text
 from fakestt.core.language.words import Definition
 from fakestt.core.lifecycle import Command
@@ -69,15 +69,15 @@ def _models(limits: Limits) -> Iterator[LanguageModel]:
             yield model
 
 
-def _asks(command: Command, model: LanguageModel, limits: Limits) -> Iterator[LanguageAsk]:
+def _asks(command: Command, model: LanguageModel, limits: Limits) -> Iterator[ModelAsk]:
     """Requests for this command."""
     if command in ADDS:
-        yield from (LanguageAsk(limits=limits, name=name, overwrite=overwrite) for name, overwrite in UPLOADS)
+        yield from (ModelAsk(limits=limits, name=name, overwrite=overwrite) for name, overwrite in UPLOADS)
         return
     stricts = (True, False) if limits.knows_strict else (True,)
     forces = (False, True) if limits.knows_force_of_language_models else (False,)
     for strict, force in product(stricts, forces):
-        yield LanguageAsk(limits=limits, strict=strict, force=force)
+        yield ModelAsk(limits=limits, strict=strict, force=force)
 
 
 def _start(world: World) -> LanguageModel:

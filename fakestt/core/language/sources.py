@@ -6,12 +6,10 @@ is cited where icp2018 has it; `contract/own_pages.py` says where the later edit
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from fakestt.core.lifecycle import Command, Phase
 from fakestt.core.provenance import Assumed, How, Source
+from fakestt.core.sources import GONE_T, IDLE, LOCK1, NEWEST, NO_DU, SILENT, TR_F
 
-__all__ = ["table"]
+__all__ = ["ROWS"]
 
 SDK_18 = "python-sdk of 2018-10-16 speech_to_text_v1.py"
 SWIFT = "watson-developer-cloud/swift-sdk SpeechToTextTests.swift"
@@ -22,19 +20,15 @@ UPGRADE = "icp2018 custom-upgrade.md"
 # Getting
 POLL = Source(CREATE, "monitorTraining")
 LISTED = Source(MODELS, "listModels")
-IDLE = Assumed("looking is allowed in every state: clients diagnose failures by it")
-SILENT = Assumed("the page names no state, and in this one nothing is going on that could be disturbed")
 
 # Deleting
 DEL = Source(MODELS, "deleteModel")
 NO_D = Source(SDK_18, "delete_language_model")
-NO_DU = Assumed("no modification is accepted while upgrading; the SDKs refuse the others by name")
 
 # Training
 TR = Source(CREATE, "trainModel")
 TR_X = Source(CREATE, "failedTraining")
 TR_A = Assumed("client code goes on to poll for `available` after the 400, so it stays available")
-TR_F = Assumed("what was wrong can be mended, and the data is looked at anew")
 TR_U = Source(UPGRADE, "upgradeLanguage")
 
 # Reset
@@ -45,8 +39,6 @@ NO_RU = Source(UPGRADE, "upgradeLanguage")
 # Upgrade
 UPG = Source(UPGRADE, "upgradeLanguage")
 UPG_X = Source(UPGRADE, "upgradeFailures")
-NEWEST = Assumed("swift-sdk's live test tolerates `model is up-to-date` for an empty model, and says no more")
-LOCK1 = Assumed("a refusal is documented; that it is the lock's, and comes before `up-to-date`, is not")
 
 # Corpora
 CORPORA = Source("icp2018 language-corpora.md", "listCorpora")
@@ -57,7 +49,6 @@ ADD_F = Assumed("the pages advise it, to mend what made the training fail")
 NO_AT = Source(CREATE, "monitorTraining")
 GONE = Source("icp2018 language-corpora.md", "deleteCorpus")
 GONE_X = Assumed("node-sdk's live test waits before each deletion; a tool of 2017 says to wait for `analyzed`")
-GONE_T = Assumed("every documented modification is refused while training")
 
 # Words
 WORDS = Source("icp2018 language-words.md", "listWords")
@@ -96,9 +87,3 @@ ROWS: tuple[tuple[How, ...], ...] = (
     (UNRULED, UNRULED_B, UNRULED, UNRULED, UNRULED, GONE_T, UNRULED, TR_U,  SILENT), # delete grammar
 )
 # fmt: on
-
-
-def table(commands: Iterable[Command], phases: Iterable[Phase]) -> dict[Command, dict[Phase, How]]:
-    """The sources by command and phase, in the order in which both are declared."""
-    columns = list(phases)
-    return {command: dict(zip(columns, row, strict=True)) for command, row in zip(commands, ROWS, strict=True)}

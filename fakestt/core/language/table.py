@@ -5,27 +5,16 @@ Sources are beside the table's cells in `sources.py`; status codes and wording a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from fakestt.core import models
+from fakestt.core.asking import LOCK, ModelAsk, not_upgradable, training_failed, unmodified
 from fakestt.core.language.facts import LanguageModel
 from fakestt.core.language.phases import LanguageCommand
-from fakestt.core.lifecycle import Allow, Ask, Command, Phase, Refuse
+from fakestt.core.lifecycle import Allow, Command, Phase, Refuse
 from fakestt.core.limits import Limits
 from fakestt.core.phases import ModelPhase
 from fakestt.core.refusals import Why
 from fakestt.core.resources import BaseModel, Generation
 
-__all__ = ["COMMANDS", "LanguageAsk", "lacks_grammars", "upgrades_by_training"]
-
-
-@dataclass(slots=True, kw_only=True)
-class LanguageAsk(Ask):
-    """What the guards of language models look at."""
-
-    strict: bool = True
-    force: bool = False
-    overwrite: bool = False
+__all__ = ["COMMANDS", "lacks_grammars", "upgrades_by_training"]
 
 
 def lacks_grammars(base: BaseModel, limits: Limits) -> bool:
@@ -36,55 +25,43 @@ def lacks_grammars(base: BaseModel, limits: Limits) -> bool:
 # Guards: each is named for what it objects to
 
 
-def unmodified(model: LanguageModel, ask: LanguageAsk) -> Why | None:
-    return None if ask.force else Why.UNMODIFIED
-
-
-def no_input_data(model: LanguageModel, ask: LanguageAsk) -> Why | None:
+def no_input_data(model: LanguageModel, ask: ModelAsk) -> Why | None:
     return None if model.has_data else Why.NO_INPUT_DATA
 
 
-def invalid_data(model: LanguageModel, ask: LanguageAsk) -> Why | None:
+def invalid_data(model: LanguageModel, ask: ModelAsk) -> Why | None:
     """Without `strict`, one valid resource is enough."""
     fits = model.has_valid_data and not (ask.strict and model.has_invalid_data)
     return None if fits else Why.INVALID_DATA
 
 
-def upgrades_by_training(model: LanguageModel, ask: LanguageAsk) -> Why | None:
+def upgrades_by_training(model: LanguageModel, ask: ModelAsk) -> Why | None:
     improved = model.base_model.generation is Generation.IMPROVED
     return Why.UPGRADES_BY_TRAINING if improved and ask.limits.training_upgrades_improved_models else None
 
 
-def up_to_date(model: LanguageModel, ask: LanguageAsk) -> Why | None:
+def up_to_date(model: LanguageModel, ask: ModelAsk) -> Why | None:
     return Why.UP_TO_DATE if model.versions[-1] == model.base_model.newest else None
 
 
-def not_upgradable(model: LanguageModel, ask: LanguageAsk) -> Why | None:
-    return Why.NOT_UPGRADABLE
-
-
-def corpus_taken(model: LanguageModel, ask: LanguageAsk) -> Why | None:
+def corpus_taken(model: LanguageModel, ask: ModelAsk) -> Why | None:
     return Why.CORPUS_TAKEN if ask.name in model.corpora and not ask.overwrite else None
 
 
-def grammar_taken(model: LanguageModel, ask: LanguageAsk) -> Why | None:
+def grammar_taken(model: LanguageModel, ask: ModelAsk) -> Why | None:
     return Why.GRAMMAR_TAKEN if ask.name in model.grammars and not ask.overwrite else None
 
 
-def name_of_a_grammar(model: LanguageModel, ask: LanguageAsk) -> Why | None:
+def name_of_a_grammar(model: LanguageModel, ask: ModelAsk) -> Why | None:
     return Why.NAME_OF_A_GRAMMAR if ask.name in model.grammars else None
 
 
-def name_of_a_corpus(model: LanguageModel, ask: LanguageAsk) -> Why | None:
+def name_of_a_corpus(model: LanguageModel, ask: ModelAsk) -> Why | None:
     return Why.NAME_OF_A_CORPUS if ask.name in model.corpora else None
 
 
-def no_grammars(model: LanguageModel, ask: LanguageAsk) -> Why | None:
+def no_grammars(model: LanguageModel, ask: ModelAsk) -> Why | None:
     return Why.NO_GRAMMARS if lacks_grammars(model.base_model, ask.limits) else None
-
-
-def training_failed(model: LanguageModel, ask: LanguageAsk, why: Why) -> None:
-    models.training_failed(model, ask.limits, why, has_data=model.has_data)
 
 
 # The table
@@ -98,7 +75,6 @@ UP = Allow(unless=(upgrades_by_training, up_to_date))
 NO = Allow(unless=(upgrades_by_training, up_to_date, not_upgradable))
 ADD = Allow(unless=(name_of_a_grammar, corpus_taken))
 GRAM = Allow(unless=(no_grammars, name_of_a_corpus, grammar_taken))
-LOCK = Refuse(Why.BUSY)
 
 P0, PB, PI, R, RM, T, A, U, F = ModelPhase
 C = LanguageCommand

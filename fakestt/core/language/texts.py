@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple, TypeVar
 
+from fakestt.core.asking import doing, permit
 from fakestt.core.changes import ByCommand
-from fakestt.core.language.asking import doing, permit
 from fakestt.core.language.corpora import remove_words
 from fakestt.core.language.facts import Corpus, Grammar, LanguageModel, Text
 from fakestt.core.language.phases import LanguageCommand as Command
