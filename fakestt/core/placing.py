@@ -2,27 +2,101 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, Required, TypedDict, TypeVar, Unpack
 
 from fakestt.core.changes import ByHand
-from fakestt.core.resources import Activity, BaseModel, Model, Resource
+from fakestt.core.models import FAILURE, is_customizable, kind_of
+from fakestt.core.resources import Activity, BaseModel, Data, Model
 from fakestt.core.world import World
 from fakestt.errors import StateError, nearest
 
-__all__ = ["STATUSES", "check_name", "check_status", "check_texts", "find_base_model", "put_there", "versions_of"]
+__all__ = ["BUSY", "STATUSES", "Common", "check_status", "checked_base", "find_base_model", "new_model", "put_there"]
+
+M = TypeVar("M", bound=Model)
 
 STATUSES = ("pending", "ready", "training", "available", "upgrading", "failed")
+BUSY = {"training": Activity.TRAINING, "upgrading": Activity.UPGRADE}
 
 
-def put_there(world: World, model: Model, starts: Iterable[tuple[Resource, Activity]] = ()) -> None:
+class Common(TypedDict, total=False):
+    """What an author may say of a model of any family, besides its status."""
+
+    name: Required[str]
+    base_model_name: Required[str]
+    description: str | None
+    versions: Sequence[str] | None
+    error: str | None
+    id: str | None
+
+
+def checked_base(world: World, kind: type[Model], status: str, **common: Unpack[Common]) -> BaseModel:
+    """The base of a model that is to be put there, if it can be like that.
+
+    Raises:
+        StateError: it can't.
+    """
+    name, base_model_name, error = common["name"], common["base_model_name"], common.get("error")
+    base = find_base_model(world, base_model_name, f"base_model_name={base_model_name!r}")
+    if not is_customizable(base, kind):
+        raise StateError(f"base_model_name={base_model_name!r} has no {kind_of(kind)} customization.")
+    if not _is_name(name):
+        raise StateError(f"name={name!r}: give a string that is not empty.")
+    check_status(status, STATUSES)
+    for what, text in (("description", common.get("description")), ("error", error)):
+        if text is not None and not isinstance(text, str):
+            raise StateError(f"{what}={text!r}: give a string, or None for none.")
+    if error is not None and status != "failed":
+        raise StateError(f"error={error!r} with status={status!r}: only a 'failed' model has an error.")
+    return base
+
+
+def new_model(
+    world: World,
+    kind: type[M],
+    owner: str,
+    base: BaseModel,
+    status: str,
+    own: Mapping[str, Any],  # Any: facts of the kind's own
+    **common: Unpack[Common],
+) -> M:
+    """A model with the facts that such a status amounts to, and without its data.
+
+    Raises:
+        StateError: no model can have these versions.
+    """
+    error = common.get("error")
+    return world.new(
+        kind,
+        owner,
+        base,
+        id=common.get("id"),
+        name=common["name"],
+        description=common.get("description"),
+        versions=_versions_of(base, common.get("versions"), status),
+        trained=status in ("available", "upgrading"),
+        failed=status == "failed",
+        error=FAILURE if status == "failed" and error is None else error,
+        upgrading_to=base.newest if status == "upgrading" else None,
+        **own,
+    )
+
+
+def put_there(world: World, model: Model, activity: Activity | None) -> None:
     """Start the activities of a new model, and write down that it and its children were made by hand.
+
+    Args:
+        activity: of the model itself. Data that is not analysed is being analysed.
 
     Raises:
         ScriptError: a function of a script raised. The model is removed again.
     """
     try:
-        for resource, activity in starts:
-            world.machine.start(resource, activity, world.now_s)
+        if activity is not None:
+            world.machine.start(model, activity, world.now_s)
+        for data in model.all_children():
+            if isinstance(data, Data) and data.valid is None:
+                world.machine.start(data, Activity.ANALYSIS, world.now_s)
     except BaseException:
         world.drop(model)
         raise
@@ -48,16 +122,6 @@ def _is_name(name: object) -> bool:
     return isinstance(name, str) and name != ""
 
 
-def check_name(name: object) -> None:
-    """Check that a name is some text.
-
-    Raises:
-        StateError: it is not.
-    """
-    if not _is_name(name):
-        raise StateError(f"name={name!r}: give a string that is not empty.")
-
-
 def check_status(status: object, possible: Sequence[str]) -> None:
     """Check that a status is one of the possible ones.
 
@@ -68,25 +132,8 @@ def check_status(status: object, possible: Sequence[str]) -> None:
         raise StateError(f"status={status!r}: no such status.{nearest(status, possible)} All: {', '.join(possible)}")
 
 
-def check_texts(status: str, description: object, error: object) -> None:
-    """Check what a model says of itself, and that only a failed one has an error.
-
-    Raises:
-        StateError: it can't say so.
-    """
-    for what, text in (("description", description), ("error", error)):
-        if text is not None and not isinstance(text, str):
-            raise StateError(f"{what}={text!r}: give a string, or None for none.")
-    if error is not None and status != "failed":
-        raise StateError(f"error={error!r} with status={status!r}: only a 'failed' model has an error.")
-
-
-def versions_of(base: BaseModel, versions: Sequence[str] | None, status: str) -> list[str]:
-    """The versions that a model of this status is built on: those given, else the newest that is possible.
-
-    Raises:
-        StateError: such a model can't exist.
-    """
+def _versions_of(base: BaseModel, versions: Sequence[str] | None, status: str) -> list[str]:
+    """The versions that a model of this status is built on: those given, else the newest that is possible."""
     if versions is not None:
         if not isinstance(versions, (list, tuple)) or not versions or not all(_is_name(one) for one in versions):
             raise StateError(

@@ -3,20 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from typing import Unpack
 
 from fakestt.core.acoustic.facts import AcousticModel, Audio
-from fakestt.core.models import FAILURE, is_customizable
-from fakestt.core.placing import (
-    STATUSES,
-    check_name,
-    check_status,
-    check_texts,
-    find_base_model,
-    put_there,
-    versions_of,
-)
-from fakestt.core.resources import Activity, Resource
+from fakestt.core.placing import BUSY, Common, checked_base, new_model, put_there
 from fakestt.core.world import World
 from fakestt.errors import StateError
 from fakestt.media.facts import MOST_MINUTES, AudioFacts, Facts, NotAudio
@@ -31,15 +21,10 @@ def place_acoustic_model(
     world: World,
     owner: str,
     *,
-    name: str,
-    base_model_name: str,
     status: str = "pending",
     minutes_of_audio: float | None = None,
     invalid_audio: int = 0,
-    description: str | None = None,
-    versions: Sequence[str] | None = None,
-    error: str | None = None,
-    id: str | None = None,  # noqa: A002 - the service's word
+    **common: Unpack[Common],
 ) -> AcousticModel:
     """Make a model in any documented state, as if it had just got there.
 
@@ -48,30 +33,15 @@ def place_acoustic_model(
     Raises:
         StateError: no model can be in such a state.
     """
-    base = find_base_model(world, base_model_name, f"base_model_name={base_model_name!r}")
-    if not is_customizable(base, AcousticModel):
-        raise StateError(f"base_model_name={base_model_name!r} has no acoustic customization.")
-    check_name(name)
-    check_status(status, STATUSES)
-    check_texts(status, description, error)
+    base = checked_base(world, AcousticModel, status, **common)
     minutes = _minutes(minutes_of_audio, invalid_audio, status)
-    built_on = versions_of(base, versions, status)
-    model = world.new(AcousticModel, owner, base, id=id, name=name, description=description, versions=built_on)
+    model = new_model(world, AcousticModel, owner, base, status, {}, **common)
     if minutes:
         good = AudioFacts(minutes * 60, "pcm_s16le", base.rate_hz, 1)
         _place_audio(world, model, "audio1", good, valid=None if status == "pending" else True)
     for number in range(invalid_audio):
         _place_audio(world, model, f"invalid{number + 1}", NotAudio("put there as invalid"), valid=False)
-    model.trained = status in ("available", "upgrading")
-    if status == "failed":
-        model.failed = True
-        model.error = error if error is not None else FAILURE
-    if status == "upgrading":
-        model.upgrading_to = base.newest
-    busy = {"training": Activity.TRAINING, "upgrading": Activity.UPGRADE}
-    starts: list[tuple[Resource, Activity]] = [(model, busy[status])] if status in busy else []
-    starts += [(audio, Activity.ANALYSIS) for audio in model.audio.values() if audio.valid is None]
-    put_there(world, model, starts)
+    put_there(world, model, BUSY.get(status))
     return model
 
 

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from io import BytesIO
+from typing import Unpack
 
 from fakestt.core.language.commands import dialect_of
 from fakestt.core.language.corpora import analyse
@@ -14,18 +15,10 @@ from fakestt.core.language.stages import spoil_text
 from fakestt.core.language.table import lacks_grammars
 from fakestt.core.language.words import Definition, stored
 from fakestt.core.lifecycle import Ending
-from fakestt.core.models import FAILURE, is_customizable, upgraded
-from fakestt.core.placing import (
-    STATUSES,
-    check_name,
-    check_status,
-    check_texts,
-    find_base_model,
-    put_there,
-    versions_of,
-)
+from fakestt.core.models import upgraded
+from fakestt.core.placing import BUSY, Common, checked_base, new_model, put_there
 from fakestt.core.refusals import Refusal
-from fakestt.core.resources import Activity, BaseModel, Resource
+from fakestt.core.resources import Activity, BaseModel
 from fakestt.core.world import World
 from fakestt.errors import StateError
 from fakestt.media.grammar import read_grammar
@@ -43,15 +36,11 @@ EXAMPLES = {
 }
 NONE_OF = {"corpora": "no text", "grammars": "no grammar"}
 
-DURING = {"pending": Activity.ANALYSIS, "training": Activity.TRAINING, "upgrading": Activity.UPGRADE}
-
 
 def place_language_model(
     world: World,
     owner: str,
     *,
-    name: str,
-    base_model_name: str,
     status: str = "available",
     dialect: str | None = None,
     corpora: Mapping[str, str] | None = None,
@@ -60,10 +49,7 @@ def place_language_model(
     invalid_grammars: Sequence[str] = (),
     words: Sequence[str] | None = None,
     invalid_words: Sequence[str] = (),
-    description: str | None = None,
-    versions: Sequence[str] | None = None,
-    error: str | None = None,
-    id: str | None = None,  # noqa: A002 - the service's word
+    **common: Unpack[Common],
 ) -> LanguageModel:
     """Make a model in any documented state, as if it had just got there.
 
@@ -73,12 +59,7 @@ def place_language_model(
     Raises:
         StateError: no model can be in such a state.
     """
-    base = find_base_model(world, base_model_name, f"base_model_name={base_model_name!r}")
-    if not is_customizable(base, LanguageModel):
-        raise StateError(f"base_model_name={base_model_name!r} has no language customization.")
-    check_name(name)
-    check_status(status, STATUSES)
-    check_texts(status, description, error)
+    base = checked_base(world, LanguageModel, status, **common)
     try:
         spoken = dialect_of(base, dialect)
     except (Refusal, AttributeError):
@@ -94,20 +75,7 @@ def place_language_model(
     check_words("invalid_words", invalid_words)
     bad = len(invalid_corpora) + len(invalid_grammars) + len(invalid_words)
     good = _words(words, invalid_words, status, texts=sum(map(len, texts.values())), bad=bad)
-    model = world.new(
-        LanguageModel,
-        owner,
-        base,
-        id=id,
-        name=name,
-        description=description,
-        versions=versions_of(base, versions, status),
-        dialect=spoken,
-        trained=status in ("available", "upgrading"),
-        failed=status == "failed",
-        error=FAILURE if status == "failed" and error is None else error,
-        upgrading_to=base.newest if status == "upgrading" else None,
-    )
+    model = new_model(world, LanguageModel, owner, base, status, {"dialect": spoken}, **common)
     for word in good:
         model.words.put(stored(model, Definition(word=word), world.limits, None))
     for word in invalid_words:
@@ -124,11 +92,7 @@ def place_language_model(
         model.checking = list(good)
     if model.trained or status == "training":
         model.uncompiled = None
-    starts: list[tuple[Resource, Activity]] = []
-    if status in ("training", "upgrading") or model.checking:
-        starts.append((model, DURING[status]))
-    starts += [(text, Activity.ANALYSIS) for text in model.texts if text.valid is None]
-    put_there(world, model, starts)
+    put_there(world, model, Activity.ANALYSIS if model.checking else BUSY.get(status))
     return model
 
 
