@@ -15,17 +15,14 @@ from fakestt.core.family import Samples, Walk
 from fakestt.core.language.facts import LanguageModel
 from fakestt.core.lifecycle import Command
 from fakestt.core.limits import Limits
-from fakestt.core.resources import Activity, BaseModel
+from fakestt.core.resources import BaseModel
+from fakestt.core.samples import STATES, outdated, sample, sample_base, told_apart
 from fakestt.core.world import World
 from fakestt.media.facts import AudioFacts, Facts, NotAudio
 
 __all__ = ["SAMPLES", "WALK"]
 
 # fmt: off
-STATES: tuple[dict[str, Any], ...] = (  # Any: facts of a model
-    {}, {"trained": True}, {"trained": True, "modified": True}, {"failed": True},
-    {"activity": Activity.TRAINING}, {"activity": Activity.UPGRADE},
-)
 HELPED: tuple[dict[str, Any], ...] = ({}, {"helper_id": "helper"}, {"helper_id": "helper", "helper_lags": True})
 # A name, and whether to overwrite.
 UPLOADS = (("new", False), ("good", False), ("bad", False), ("good", True), ("fresh", True))
@@ -34,22 +31,12 @@ UPLOADS = (("new", False), ("good", False), ("bad", False), ("good", True), ("fr
 
 def _models(limits: Limits) -> Iterator[AcousticModel]:
     """Models in every phase."""
-    base = _base("base")
+    base = sample_base()
     amounts_s = (0.0, limits.min_audio_s / 2, limits.min_audio_s, limits.max_audio_s + 60)
     for state, helped, version, good_s, bad, fresh in product(
         STATES, HELPED, base.versions, amounts_s, (False, True), (False, True)
     ):
-        model = AcousticModel(
-            name="model",
-            created_at_s=0.0,
-            updated_at_s=0.0,
-            id="model",
-            owner="owner",
-            base_model=base,
-            versions=[version],
-            **state,
-            **helped,
-        )
+        model = sample(AcousticModel, base, version, **state, **helped)
         kinds = (("good", good_s, True), ("bad", 60.0 * bad, False), ("fresh", 60.0 * fresh, None))
         for name, length_s, valid in kinds:
             if length_s:
@@ -63,14 +50,10 @@ def _asks(command: Command, model: AcousticModel, limits: Limits) -> Iterator[Ac
         yield from (AcousticAsk(limits=limits, name=name, overwrite=overwrite) for name, overwrite in UPLOADS)
         return
     base = model.base_model
-    helpers = [None, _helper(_base("other"), "old", trained=True)]
+    helpers = [None, _helper(sample_base("other"), "old", trained=True)]
     helpers += [_helper(base, version, trained=trained) for version in base.versions for trained in (True, False)]
     for strict, force, helper in product((True, False) if limits.knows_strict else (True,), (False, True), helpers):
         yield AcousticAsk(limits=limits, strict=strict, force=force, helper=helper)
-
-
-def _base(name: str) -> BaseModel:
-    return BaseModel(name, "en-US", 16000, "", True, True, True, None, ["old", "new"])
 
 
 def _audio(model: AcousticModel, name: str, facts: Facts, valid: bool | None) -> Audio:
@@ -88,31 +71,12 @@ def _audio(model: AcousticModel, name: str, facts: Facts, valid: bool | None) ->
 
 
 def _helper(base: BaseModel, version: str, *, trained: bool) -> LanguageModel:
-    return LanguageModel(
-        name="helper",
-        created_at_s=0.0,
-        updated_at_s=0.0,
-        id="helper",
-        owner="owner",
-        base_model=base,
-        versions=[version],
-        dialect=base.language,
-        trained=trained,
-        failed=not trained,
-    )
+    return sample(LanguageModel, base, version, dialect=base.language, trained=trained, failed=not trained)
 
 
 # The two kinds of audio that the phases tell apart. The good one is too short for a training without `force`, so that
 # it leads to trainings and to refusals.
 KINDS: Mapping[str, AudioFacts | NotAudio] = {"good": AudioFacts(60.0, "flac", 16000, 1), "bad": NotAudio("not audio")}
-
-
-def _start(world: World) -> AcousticModel:
-    """A model on an older version, so that it can be upgraded."""
-    base = world.base_models["base"]
-    model = commands.create_acoustic_model(world, "owner", name="model", base_model_name=base.name)
-    model.versions[:] = base.versions[:1]
-    return model
 
 
 def _steps(limits: Limits) -> Iterator[Callable[..., object]]:
@@ -139,9 +103,8 @@ def _delete_user_data(world: World, model: AcousticModel, *, customer_id: str) -
 
 def _told_apart(model: AcousticModel) -> Hashable:
     audio = tuple((name, model.audio[name].valid) for name in KINDS if name in model.audio)
-    outdated = model.versions[-1] != model.base_model.newest
-    return audio, model.trained, model.modified, model.failed, model.activity, outdated
+    return audio, told_apart(model)
 
 
-WALK = Walk(start=_start, steps=_steps, told_apart=_told_apart)
+WALK = Walk(start=partial(outdated, commands.create_acoustic_model), steps=_steps, told_apart=_told_apart)
 SAMPLES = Samples(resources=_models, asks=_asks)

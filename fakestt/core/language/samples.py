@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from itertools import product
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from fakestt.core.asking import ModelAsk
 from fakestt.core.family import Samples, Walk
@@ -17,7 +17,8 @@ from fakestt.core.language.texts import add_text, delete_text
 from fakestt.core.language.words import Definition
 from fakestt.core.lifecycle import Command
 from fakestt.core.limits import Limits
-from fakestt.core.resources import Activity, BaseModel, Generation
+from fakestt.core.resources import Activity, Generation
+from fakestt.core.samples import STATES, outdated, sample, sample_base, told_apart
 from fakestt.core.world import World
 from fakestt.media.text import TextFacts
 
@@ -25,12 +26,6 @@ __all__ = ["SAMPLES", "WALK"]
 
 T = TypeVar("T", bound=Text)
 
-# fmt: off
-STATES: tuple[dict[str, Any], ...] = (  # Any: facts of a model
-    {}, {"trained": True}, {"trained": True, "modified": True}, {"failed": True},
-    {"activity": Activity.TRAINING}, {"activity": Activity.UPGRADE}, {"activity": Activity.ANALYSIS},
-)
-# fmt: on
 GOOD, BAD = Word(word="good"), Word(word="bad", errors={"4": "numbers"})
 # The two kinds of texts that the phases tell apart, and whether they are analysed as valid.
 TEXTS: Mapping[str, TextFacts] = {
@@ -43,23 +38,14 @@ ADDS = (LanguageCommand.ADD_CORPUS, LanguageCommand.ADD_GRAMMAR)
 
 def _models(limits: Limits) -> Iterator[LanguageModel]:
     """Models in every phase."""
+    states = (*STATES, {"activity": Activity.ANALYSIS})
     for generation in (Generation.PREVIOUS, Generation.IMPROVED, Generation.LARGE):
-        base = BaseModel("base", "en-US", 16000, "", True, True, True, None, ["old", "new"], generation)
+        base = sample_base(generation=generation)
         texts: tuple[tuple[str, ...], ...] = ((), ("good",), ("bad",))
-        for state, version, words, corpora in product(STATES, base.versions, ((), (GOOD,), (BAD,), (GOOD, BAD)), texts):
+        for state, version, words, corpora in product(states, base.versions, ((), (GOOD,), (BAD,), (GOOD, BAD)), texts):
             if state == {"trained": True} and GOOD not in words and "good" not in corpora:
                 continue  # nothing is trained on nothing, and what is removed later is a change
-            model = LanguageModel(
-                name="model",
-                created_at_s=0.0,
-                updated_at_s=0.0,
-                id="model",
-                owner="owner",
-                base_model=base,
-                versions=[version],
-                dialect=base.language,
-                **state,
-            )
+            model = sample(LanguageModel, base, version, dialect=base.language, **state)
             for word in words:
                 model.words.put(word)
             for name in corpora:
@@ -78,14 +64,6 @@ def _asks(command: Command, model: LanguageModel, limits: Limits) -> Iterator[Mo
     forces = (False, True) if limits.knows_force_of_language_models else (False,)
     for strict, force in product(stricts, forces):
         yield ModelAsk(limits=limits, strict=strict, force=force)
-
-
-def _start(world: World) -> LanguageModel:
-    """A model on an older version, so that it can be upgraded."""
-    base = world.base_models["base"]
-    model = commands.create_language_model(world, "owner", name="model", base_model_name=base.name)
-    model.versions[:] = base.versions[:1]
-    return model
 
 
 def _steps(limits: Limits) -> Iterator[Callable[..., object]]:
@@ -136,17 +114,8 @@ def _delete_user_data(world: World, model: LanguageModel, *, customer_id: str) -
 def _told_apart(model: LanguageModel) -> Hashable:
     word = model.words.get("IEEE")
     data = tuple((one.family, one.name, one.valid) for one in model.texts)
-    outdated = model.versions[-1] != model.base_model.newest
-    return (
-        data,
-        word and (word.problem or "good"),
-        model.trained,
-        model.modified,
-        model.failed,
-        model.activity,
-        outdated,
-    )
+    return data, word and (word.problem or "good"), told_apart(model)
 
 
-WALK = Walk(start=_start, steps=_steps, told_apart=_told_apart)
+WALK = Walk(start=partial(outdated, commands.create_language_model), steps=_steps, told_apart=_told_apart)
 SAMPLES = Samples(resources=_models, asks=_asks)
