@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from typing import Protocol
 
 from fakestt.core.refusals import Refusal, Why
 from fakestt.media.budget import Budget, TooMuch
 from fakestt.media.gunzip import Gunzip
+from fakestt.media.reading import Readable
 
-__all__ = ["BodyReader", "Readable", "open_body"]
+__all__ = ["BodyReader", "open_body"]
 
 CHUNK_BYTES = 65536
-
-
-class Readable(Protocol):
-    """A stream, as far as every server gives one."""
-
-    def read(self, size: int, /) -> bytes: ...
 
 
 class BodyReader:

@@ -9,7 +9,8 @@ from werkzeug.http import parse_options_header
 from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
 
 from fakestt.core.refusals import Refusal, Why
-from fakestt.http.body import CHUNK_BYTES, Readable
+from fakestt.http.body import CHUNK_BYTES
+from fakestt.media.reading import Readable
 
 __all__ = ["FormPart", "boundary_of"]
 

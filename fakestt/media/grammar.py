@@ -7,7 +7,8 @@ from typing import Protocol
 
 from fakestt.media.grammar_abnf import abnf_words
 from fakestt.media.grammar_xml import xml_words
-from fakestt.media.text import LONGEST, TOO_LONG, Readable, TextFacts, keep_words
+from fakestt.media.reading import Readable
+from fakestt.media.text import LONGEST, TOO_LONG, TextFacts, keep_words
 
 __all__ = ["ABNF", "GRAMMAR_TYPES", "XML", "read_grammar"]
 

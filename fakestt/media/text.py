@@ -12,9 +12,10 @@ import string
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Protocol
 
-__all__ = ["LONGEST", "MOST_WORDS", "TOO_LONG", "Readable", "TextFacts", "cleaned", "keep_words", "read_text"]
+from fakestt.media.reading import Readable
+
+__all__ = ["LONGEST", "MOST_WORDS", "TOO_LONG", "TextFacts", "cleaned", "keep_words", "read_text"]
 
 CHUNK_BYTES = 65536
 MOST_WORDS = 200_000
@@ -27,12 +28,6 @@ TOO_LONG = f"it has a word of more than {LONGEST} characters"
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _BRACKETS = re.compile(r"\([^()\n]*\)|<[^<>\n]*>|\[[^\[\]\n]*\]|\{[^{}\n]*\}")
 _AROUND = string.punctuation + "¡¿«»“”„‘’‚…–—、。「」・！？，．®©™§°•"
-
-
-class Readable(Protocol):
-    """A stream of bytes."""
-
-    def read(self, size: int, /) -> bytes: ...
 
 
 @dataclass(slots=True)
