@@ -18,7 +18,6 @@ __all__ = ["fake_stt", "fake_stt_factory", "fake_stt_server"]
 
 _COMPLAINT = pytest.StashKey[BaseException]()
 _OURS = pytest.StashKey[bool]()
-_PASSED = pytest.StashKey[bool]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -114,7 +113,6 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     if unseen is not None:
         raise unseen
     problem = fixtures.server_failures(item) or (None if trials.deviates(item) else fixtures.unused(item))
-    problem = problem or trials.unchecked(item, fixtures.made(item))
     if problem is not None:
         item.stash[_COMPLAINT] = problem
         raise problem
@@ -123,15 +121,10 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object]:
-    """Say what never came to fakes that a fixture of the author's own has closed, and to the schedule.
-
-    A fixture may send requests at its end, so not before.
-    """
+    """Say what never came to fakes that a fixture of the author's own has closed."""
     __tracebackhide__ = True
     result = yield
     problem = by_hand.unused(item, fixtures.made(item))
-    if problem is None and item.stash.get(_PASSED, False):
-        problem = trials.strayed(item)
     if problem is not None:
         item.stash[_COMPLAINT] = problem
         raise problem
@@ -149,8 +142,6 @@ def pytest_runtest_makereport(
     report = yield
     if report.failed or call.excinfo is not None:
         by_hand.excuse(item)
-    if call.when == "call":
-        item.stash[_PASSED] = report.passed
     tracebacks.leave_out_our_values(report.longrepr)
     if report.failed:
         complaint = item.stash.get(_COMPLAINT, None)
@@ -159,14 +150,13 @@ def pytest_runtest_makereport(
             report.longrepr = call.excinfo.getrepr(style="value")
     if reports.is_wanted(item.config, report) and trials.is_shown(item):
         report.sections += fixtures.what_happened(item, reports.SECTION)
-        if report.failed and not exploring.is_explored(item):
-            is_told = item.stash.get(_COMPLAINT, None) is not None
-            report.sections += trials.to_replay(item, fixtures.made(item), is_told=is_told)
+        if report.failed and trials.setup_of(item) is None:
+            report.sections += trials.of_storm(fixtures.made(item))
     exploring.note_unexplored(item, report)
     if call.when == "teardown":
-        trials.note(item, fixtures.made(item))
-        fixtures.forget(item)
-        by_hand.forget(item)
+        if trials.setup_of(item) is None:  # else more is asked of the fakes
+            fixtures.forget(item)
+            by_hand.forget(item)
         fixtures.put_right()
     return report
 

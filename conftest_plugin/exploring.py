@@ -9,7 +9,7 @@ import pytest
 
 from conftest_plugin import page, settings
 from conftest_plugin.progress import Progress
-from conftest_plugin.twins import Runner
+from conftest_plugin.twins import Runner, fail
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,7 +26,6 @@ __all__ = [
     "SUMMARY",
     "add_options",
     "check_explored",
-    "is_explored",
     "make_shards",
     "note_unexplored",
     "options_problem",
@@ -122,16 +121,6 @@ def check_explored(session: pytest.Session) -> None:
         session.exitstatus = session.exitstatus or pytest.ExitCode.NO_TESTS_COLLECTED
 
 
-def is_explored(item: pytest.Item) -> bool:
-    """Whether this item runs under many schedules."""
-    plan = plan_of(item)
-    if plan is None:
-        return False
-    from fakestt.exploring.marks import Exploration
-
-    return isinstance(plan, Exploration)
-
-
 def run(item: pytest.Item, nextitem: pytest.Item | None, plan: Exploration | Replay) -> None:
     """Run it, and report it once."""
     from fakestt.exploring.marks import Exploration
@@ -170,7 +159,7 @@ def _explored(runner: Runner, plan: Exploration) -> list[pytest.TestReport]:
     if not ordinary.trail:
         _tell(reports, _NOTHING_MET, [])
         if config.option.fakestt_explore is None:
-            _fail(reports, f"{_NOTHING_MET}. Take @fakestt.explore from it, or let its client use fake_stt.")
+            fail(reports, f"{_NOTHING_MET}. Take @fakestt.explore from it, or let its client use fake_stt.")
         return reports
     if config.option.fakestt_explore_dry:
         size = search.size_around(ordinary)
@@ -242,17 +231,11 @@ def _sampled(
 
 def _fails_once(reports: list[pytest.TestReport], schedule: Schedule) -> None:
     """Say that a schedule failed once and not twice."""
-    _fail(
+    fail(
         reports,
         f"{schedule.to_paste()} failed, and passed when it was run once more: the test does not do the same "
         "each time. Look for what it takes from outside: random numbers, real time, an earlier run.",
     )
-
-
-def _fail(reports: list[pytest.TestReport], why: str) -> None:
-    for report in reports:
-        if report.when == "call":
-            report.outcome, report.longrepr = "failed", why
 
 
 def _shard_of(item: pytest.Item) -> tuple[int, int]:

@@ -1,4 +1,7 @@
-"""What is known of the schedule under which an item runs. Exploring and replaying put it there."""
+"""What is known of the schedule under which an item runs. Exploring and replaying put it there.
+
+What is asked of a run comes when its fixtures are torn down, for they may send requests at their ends.
+"""
 
 from __future__ import annotations
 
@@ -20,12 +23,12 @@ __all__ = [
     "deviates",
     "is_shown",
     "note",
+    "of_storm",
     "offer",
+    "problem",
     "settings_of",
     "setup_of",
-    "strayed",
     "to_replay",
-    "unchecked",
 ]
 
 
@@ -36,9 +39,10 @@ class Setup(NamedTuple):
         trial: the choices, of all its fakes.
         faults: what is offered to them.
         is_shown: whether a failure is told in full. While many schedules are tried, most never are.
+        is_replayed: the schedule is the author's, and no part of a search.
         equal_reads: after how many a client counts as endless; None leaves that to the settings.
         exchanges: takes those of each fake, by its owner.
-        checks: what is asked at the end of a test that passed.
+        checks: what is asked when a test has passed.
         ordinary: what the ordinary run has left in each fake; the ordinary run itself puts it there.
         fakes: takes the fakes themselves.
     """
@@ -46,6 +50,7 @@ class Setup(NamedTuple):
     trial: Trial
     faults: tuple[Effect, ...]
     is_shown: bool
+    is_replayed: bool = True
     equal_reads: int | None = None
     exchanges: dict[str, Sequence[Exchange]] | None = None
     checks: frozenset[str] = frozenset()
@@ -110,33 +115,32 @@ def deviates(item: pytest.Item) -> bool:
     return setup is not None and len(setup.trial.taken()) > 0
 
 
-def strayed(item: pytest.Item) -> BaseException | None:
-    """The complaint about a schedule that the test did not follow to its end, or None."""
+def problem(item: pytest.Item, fakes: Collection[FakeSTT]) -> str | None:
+    """What is wrong with a run that has passed: it left its schedule, or left something behind. None if nothing is."""
     setup = setup_of(item)
     if setup is None:
         return None
-    from fakestt.exploring.straying import strayed
-
-    said = strayed(setup.trial)
-    return None if said is None else pytest.fail.Exception(said, pytrace=False)
+    return _strayed(setup) or (_unchecked(setup, fakes) if setup.checks else None)
 
 
-def to_replay(item: pytest.Item, fakes: Sequence[FakeSTT], *, is_told: bool) -> list[tuple[str, str]]:
-    """A section for the report of a failed test: the line to paste for this very run, where that means anything.
-
-    It does for a test that was replayed, and for one whose faults came by chance. The faults and scripts of any other
-    test stand in the test.
+def to_replay(item: pytest.Item, told: str) -> tuple[str, str]:
+    """A section for the report of a replayed test that failed: the line to paste, and whether the test followed it.
 
     Args:
-        is_told: the failure itself says where the test left the road.
+        told: the failure itself, which may say where the test left the road.
     """
-    setup = setup_of(item)
-    if setup is not None:
-        complaint = None if is_told else strayed(item)
-        paste = setup.trial.schedule.to_paste()
-        if complaint is not None:
-            return [(REPLAY, f"This run was to follow\n{paste}\nand did not. {complaint}")]
-        return [(REPLAY, f"This run {'was to follow' if is_told else 'followed'}\n{paste}")]
+    setup = item.stash[_SETUP]
+    paste, said = setup.trial.schedule.to_paste(), _strayed(setup)
+    if said is None:
+        return REPLAY, f"This run followed\n{paste}"
+    return REPLAY, f"This run was to follow\n{paste}" + ("" if said in told else f"\nand did not. {said}")
+
+
+def of_storm(fakes: Sequence[FakeSTT]) -> list[tuple[str, str]]:
+    """A section for the report of an ordinary test that failed: what faults that came by chance have done, to paste.
+
+    All other faults and scripts stand in the test.
+    """
     if len(fakes) != 1:
         return []
     from fakestt.exploring.by_chance import by_chance
@@ -147,31 +151,32 @@ def to_replay(item: pytest.Item, fakes: Sequence[FakeSTT], *, is_told: bool) -> 
     return [(REPLAY, f"What the storm did. Without the storm, this does the same:\n{schedule.to_paste()}")]
 
 
-def unchecked(item: pytest.Item, fakes: Collection[FakeSTT]) -> BaseException | None:
-    """The complaint about what this schedule has left behind, or None."""
-    setup = setup_of(item)
-    if setup is None or not setup.checks:
-        return None
+def _strayed(setup: Setup) -> str | None:
+    from fakestt.exploring.straying import strayed
+
+    return strayed(setup.trial)
+
+
+def _unchecked(setup: Setup, fakes: Collection[FakeSTT]) -> str | None:
     from fakestt.exploring.left import left_in
 
     left = [left_in(stt) for stt in fakes]
     if "leftovers" in setup.checks:
         behind = [str(one) for of_fake in left for one in of_fake if one.by_client]
         if behind:
-            return pytest.fail.Exception(f"leftovers: {_these(behind)}", pytrace=False)
+            return f"leftovers: {_these(behind)}"
     if "conduct" in setup.checks:
         found = [str(one) for stt in fakes for one in stt._found(over=True)]
         if found:
-            return pytest.fail.Exception("conduct: " + "\n".join(found), pytrace=False)
+            return "conduct: " + "\n".join(found)
     if "metamorphic" in setup.checks and setup.ordinary is not None:
         if not len(setup.trial.taken()):
             setup.ordinary[:] = left
         elif not setup.trial.ends_otherwise() and left != setup.ordinary:
             here, there = ([str(one) for of_fake in some for one in of_fake] for some in (left, setup.ordinary))
-            return pytest.fail.Exception(
+            return (
                 f"metamorphic: nothing ended otherwise than in the ordinary run, and this one left {_these(here)}; "
-                f"the ordinary one {_these(there)}",
-                pytrace=False,
+                f"the ordinary one {_these(there)}"
             )
     return None
 

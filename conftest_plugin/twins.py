@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 from _pytest.runner import runtestprotocol
 
-from conftest_plugin import coverage, trials
+from conftest_plugin import by_hand, coverage, fixtures, trials
+from conftest_plugin import report as shown
 
 if TYPE_CHECKING:
     from fakestt import FakeSTT
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from fakestt.exploring.search import Run
     from fakestt.exploring.trial import Trial
 
-__all__ = ["Outcome", "Runner"]
+__all__ = ["Outcome", "Runner", "fail"]
 
 
 class Outcome(NamedTuple):
@@ -64,11 +65,13 @@ class Runner:
         caught: list[pytest.ExceptionInfo[BaseException]] = []
         _be_brief(twin, caught)
         exchanges: dict[str, Any] = {}
-        reports = self._reports(trial, exchanges, None if self.default else self.default)
+        reports, problem = self._reports(trial, exchanges, None if self.default else self.default)
         failure = None
-        if any(report.failed or hasattr(report, "wasxfail") for report in reports):
+        if problem is not None:
+            failure = _failure(twin, problem)
+        elif any(report.failed or hasattr(report, "wasxfail") for report in reports):
             allowed = bool(caught) and isinstance(caught[0].value, plan.allowed)
-            failure = None if allowed and trial.taken() else _failure(caught, twin)
+            failure = None if allowed and trial.taken() else _failure(twin, *caught[:1])
         trail = trial.trail
         faults = (step.label for step in trail if step.kind is Kind.FAULT)
         skipped = {label for label in faults if plan.leaves_out(_operation(label))}
@@ -80,7 +83,7 @@ class Runner:
         """Run one schedule. Its failure is told in full. `fakes` takes its fakes."""
         from fakestt.exploring.trial import Trial
 
-        return self._reports(Trial(schedule), None, fakes)
+        return self._reports(Trial(schedule), None, fakes)[0]
 
     def fakes(self, schedule: Schedule) -> list[FakeSTT]:
         """Run one schedule, for what happens to its fakes."""
@@ -93,18 +96,40 @@ class Runner:
 
     def _reports(
         self, trial: Trial, exchanges: dict[str, Any] | None, fakes: list[FakeSTT] | None
-    ) -> list[pytest.TestReport]:
+    ) -> tuple[list[pytest.TestReport], str | None]:
+        """Run it. Returns its reports, and what is wrong with it although the test has passed."""
         from fakestt.exploring.marks import Exploration
 
         plan = self._plan
         setup = trials.Setup(trial, plan.faults, exchanges is None, exchanges=exchanges, fakes=fakes)
         if isinstance(plan, Exploration):
-            setup = setup._replace(equal_reads=plan.equal_reads, checks=plan.checks, ordinary=self._ordinary)
+            setup = setup._replace(
+                is_replayed=False, equal_reads=plan.equal_reads, checks=plan.checks, ordinary=self._ordinary
+            )
         twin, self._next = self._next, _twin(self.item)
         trials.begin(twin, setup)
         reports = runtestprotocol(twin, log=False, nextitem=self._next)
+        problem = self._look_back(twin, setup, reports)
         coverage.schedule_is_over(twin.config, passed=all(report.passed for report in reports))
-        return reports
+        return reports, problem
+
+    def _look_back(self, twin: pytest.Item, setup: trials.Setup, reports: list[pytest.TestReport]) -> str | None:
+        """Ask what became of the schedule, when all of the test's own fixtures are torn down, and forget its fakes."""
+        made = fixtures.made(twin)
+        trials.note(twin, made)
+        has_passed = all(report.passed for report in reports)
+        problem = trials.problem(twin, made) if has_passed else None
+        if problem is not None:
+            fail(reports, problem)
+        for report in [report for report in reports if report.failed and setup.is_shown]:
+            if has_passed and shown.is_wanted(twin.config, report):
+                report.sections = [one for one in report.sections if not one[0].startswith(shown.SECTION)]
+                report.sections += fixtures.what_happened(twin, shown.SECTION)
+            if setup.is_replayed:
+                report.sections.append(trials.to_replay(twin, report.longreprtext))
+        fixtures.forget(twin)
+        by_hand.forget(twin)
+        return problem
 
     def leave(self, nextitem: pytest.Item | None) -> list[pytest.TestReport]:
         """Tear down what the next item does not need. Returns the report of that if it failed."""
@@ -141,14 +166,21 @@ def _be_brief(twin: pytest.Item, caught: list[pytest.ExceptionInfo[BaseException
     twin.repr_failure = twin._repr_failure_py = brief  # type: ignore[method-assign,assignment]
 
 
-def _failure(caught: list[pytest.ExceptionInfo[BaseException]], twin: pytest.Item) -> Failure:
+def fail(reports: list[pytest.TestReport], why: str) -> None:
+    """Make a failure of the test itself of its reports, although it has passed."""
+    for report in reports:
+        if report.when == "call":
+            report.outcome, report.longrepr = "failed", why
+
+
+def _failure(twin: pytest.Item, what: str | pytest.ExceptionInfo[BaseException] = "") -> Failure:
     from fakestt.exploring.findings import Failure
 
-    if not caught:
-        return Failure("Failed", twin.nodeid, "")
-    excinfo = caught[0]
-    message, *_ = str(excinfo.value).strip().splitlines() or [""]
-    return Failure(excinfo.typename, _place(excinfo.value, twin), message[:120])
+    kind, place = "Failed", twin.nodeid
+    if isinstance(what, pytest.ExceptionInfo):
+        kind, place, what = what.typename, _place(what.value, twin), str(what.value)
+    message, *_ = what.strip().splitlines() or [""]
+    return Failure(kind, place, message[:120])
 
 
 def _place(error: BaseException, twin: pytest.Item) -> str:

@@ -138,9 +138,10 @@ def explore(
             shrinks them. So it goes beyond the bound that can be searched in full: give a large `max_faults`.
         examples: how many are drawn.
         seed: the same one draws the same, behind what failed before.
-        check: what is asked of each schedule beside the test's own asserts. "leftovers": nothing is left that a request
-            of the client has made. "conduct": no rule of good conduct is broken. "metamorphic": schedules whose
-            activities end as in the ordinary run leave the same resources, in the same states.
+        check: what is asked of each schedule beside the test's own asserts, when its fixtures have been torn down.
+            "leftovers": nothing is left that a request of the client has made. "conduct": no rule of good conduct is
+            broken. "metamorphic": schedules whose activities end as in the ordinary run leave the same resources, in
+            the same states.
         allow: exceptions that the client may raise: such a schedule has not failed.
 
     Raises:

@@ -124,10 +124,23 @@ def test_a_replay_may_come_by_the_command_line(explored: Run) -> None:
 
 
 def test_a_replay_that_no_longer_fits_says_where_it_left_the_road(explored: Run) -> None:
-    result = explored('@fakestt.replay("r3=fail(503)")\ndef test_it(fake_stt):\n    models(fake_stt)\n')
-    result.assert_outcomes(passed=1, errors=1)
-    result.stdout.fnmatch_lines(["*the test never came to r3=fail(503): its last request was r1:listAcousticModels.*"])
-    assert "and did not" not in result.stdout.str()
+    test = "def test_it(fake_stt):\n    models(fake_stt)\n"
+    for result in (
+        explored(f'@fakestt.replay("r3=fail(503)")\n{test}'),
+        explored(test, "--fakestt-replay", "r3=fail(503)"),
+        explored(test, "--fakestt-replay", "r3=fail(503)", "--fakestt-report=always"),
+    ):
+        result.assert_outcomes(failed=1)  # and no error of the tear-down beside a test that passed
+        said = "the test never came to r3=fail(503): its last request was r1:listAcousticModels."
+        result.stdout.fnmatch_lines([f"r3=fail(503): {said} *", "*fakestt: what happened*", "This run was to follow"])
+        assert "and did not" not in result.stdout.str()
+        assert result.stdout.str().count("fakestt: what happened") == 1
+
+
+def test_a_test_that_is_expected_to_pass_and_leaves_its_schedule_has_failed(explored: Run) -> None:
+    marks = '@pytest.mark.xfail\n@fakestt.replay("r3=fail(503)")\n'
+    explored(f"{marks}def test_it(fake_stt):\n    models(fake_stt)\n").assert_outcomes(failed=1)
+    explored(f"{marks}def test_it(fake_stt):\n    assert False\n").assert_outcomes(xfailed=1)
 
 
 def test_a_replay_that_fails_otherwise_says_that_it_did_not_follow(explored: Run) -> None:
@@ -168,6 +181,10 @@ def test_a_fault_at_the_beginning_or_the_end_of_a_fixture_is_met_there(explored:
     result = explored(at_the_end)
     result.assert_outcomes(passed=1, errors=1)
     result.stdout.fnmatch_lines(["*HTTPError: 503*", "This run followed"])
+    # What fails before may follow as well.
+    result = explored(at_the_end.replace("    pass", "    assert False"))
+    result.assert_outcomes(failed=1, errors=1)
+    assert "and did not" not in result.stdout.str()
     # What fails otherwise is told once, and what is skipped need not follow.
     explored(at_the_end.replace("r2", "r9").replace("    pass", "    assert False")).assert_outcomes(failed=1)
     explored(at_the_end.replace("r2", "r9").replace("    pass", "    pytest.skip()")).assert_outcomes(skipped=1)
@@ -527,6 +544,37 @@ def test_it(fake_stt):
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["leftovers: acoustic model 'car', pending"])
     assert pasted(result) == ['"r2:deleteAcousticModel=fail(503)"']
+
+
+CLEANING = """
+@pytest.fixture{scope}
+def cleaning({needs}):
+    made = []
+    yield made
+    for stt, url in made:
+        requests.delete(url, auth=("apikey", "any")).raise_for_status()
+
+@fakestt.explore(faults=["fail(503)"], operations=["create*"], check=["leftovers", "metamorphic"])
+def test_it(cleaning, fake_stt):
+    body = {{"name": "car", "base_model_name": "en-US_BroadbandModel"}}
+    for _ in range(2):
+        made = requests.post(models_url(fake_stt), json=body, auth=("apikey", "any"))
+        if made.status_code == 201:
+            break
+    {then}.append((fake_stt, models_url(fake_stt) + "/" + made.json()["customization_id"]))
+"""
+
+
+def test_a_fixture_may_clean_up_at_its_end(explored: Run) -> None:
+    cleaning = CLEANS_UP + CLEANING.format(scope="", needs="fake_stt", then="cleaning")
+    explored(cleaning).assert_outcomes(passed=1)
+    explored(cleaning.replace("requests.delete", "requests.get")).assert_outcomes(failed=1)
+
+
+def test_what_a_wider_fixture_would_clean_up_is_left(explored: Run) -> None:
+    result = explored(CLEANS_UP + CLEANING.format(scope="(scope='module')", needs="", then="[]"))
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["leftovers: acoustic model 'car', pending", "*fakestt: what happened*"])
 
 
 def test_what_ends_alike_leaves_alike(explored: Run) -> None:
