@@ -6,17 +6,33 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Required, TypedDict, TypeVar, Unpack
 
 from fakestt.core.changes import ByHand
+from fakestt.core.limits import Limits
 from fakestt.core.models import FAILURE, is_customizable, kind_of
 from fakestt.core.resources import Activity, BaseModel, Data, Model
 from fakestt.core.world import World
 from fakestt.errors import StateError, nearest
 
-__all__ = ["BUSY", "STATUSES", "Common", "check_status", "checked_base", "find_base_model", "new_model", "put_there"]
+__all__ = [
+    "BUSY",
+    "STATUSES",
+    "TRAINED",
+    "Common",
+    "check_status",
+    "check_trainable",
+    "checked_base",
+    "find_base_model",
+    "new_model",
+    "put_there",
+    "takes_invalid_data",
+]
 
 M = TypeVar("M", bound=Model)
 
 STATUSES = ("pending", "ready", "training", "available", "upgrading", "failed")
 BUSY = {"training": Activity.TRAINING, "upgrading": Activity.UPGRADE}
+
+TRAINED = ("training", "available")
+"""The statuses of a model whose data, as it is, a training has taken: each change of it leads to another one."""
 
 
 class Common(TypedDict, total=False):
@@ -57,10 +73,14 @@ def new_model(
     owner: str,
     base: BaseModel,
     status: str,
+    trainable: bool,
     own: Mapping[str, Any],  # Any: facts of the kind's own
     **common: Unpack[Common],
 ) -> M:
     """A model with the facts that such a status amounts to, and without its data.
+
+    Args:
+        trainable: whether a training takes the data. One that none takes may still be upgraded.
 
     Raises:
         StateError: no model can have these versions.
@@ -74,7 +94,7 @@ def new_model(
         name=common["name"],
         description=common.get("description"),
         versions=_versions_of(base, common.get("versions"), status),
-        trained=status in ("available", "upgrading"),
+        trained=status == "available" or (status == "upgrading" and trainable),
         failed=status == "failed",
         error=FAILURE if status == "failed" and error is None else error,
         upgrading_to=base.newest if status == "upgrading" else None,
@@ -130,6 +150,24 @@ def check_status(status: object, possible: Sequence[str]) -> None:
     """
     if status not in possible:
         raise StateError(f"status={status!r}: no such status.{nearest(status, possible)} All: {', '.join(possible)}")
+
+
+def takes_invalid_data(limits: Limits) -> bool:
+    """Whether there is a training that leaves invalid data out, and is not refused for it."""
+    return limits.knows_strict
+
+
+def check_trainable(status: str, limits: Limits, invalid: str) -> None:
+    """Check that a model of this status may have invalid data; `invalid` is how the author gave some, or "".
+
+    Raises:
+        StateError: no training takes it.
+    """
+    if invalid and status in TRAINED and not takes_invalid_data(limits):
+        raise StateError(
+            f"status={status!r} with {invalid}: no training takes invalid data in this edition, which does not know "
+            "`strict`. Leave it out, give status='ready' or 'failed', or take an edition from icp2020 on."
+        )
 
 
 def _versions_of(base: BaseModel, versions: Sequence[str] | None, status: str) -> list[str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from fakestt.core.placing import STATUSES, check_status
+from fakestt.core.limits import Limits
+from fakestt.core.placing import STATUSES, TRAINED, check_status, takes_invalid_data
 from fakestt.editions import Edition, find_edition
 from fakestt.literals import EditionName
 from fakestt.strategies.lines import Line
@@ -31,13 +32,15 @@ def acoustic_models(
     Args:
         names: of models; `model_names(edition)` unless given.
         statuses: those of which a model shows one.
-        minutes: how much valid audio one has, at least and at most. Where a status needs some, it has a minute or more.
+        minutes: how much valid audio one has, at least and at most. Where a status needs some, it has a minute or more,
+            and where it was trained, no more than a training takes.
 
     Raises:
         StateError: no such status.
     """
     shared = _shared(edition, "custom_acoustic_model", names, statuses)
-    return st.builds(_acoustic, *shared, st.integers(*minutes), st.integers(0, 2))
+    limits = st.just(find_edition(edition).limits)
+    return st.builds(_acoustic, limits, *shared, st.integers(*minutes), st.integers(0, 2))
 
 
 def language_models(
@@ -61,7 +64,8 @@ def language_models(
     corpora = st.dictionaries(named, st.sampled_from(_TEXTS), max_size=2)
     spelled = st.lists(words(edition), unique=True, max_size=2)
     bad = st.lists(named, unique=True, max_size=2)
-    return st.builds(_language, *_shared(edition, "custom_language_model", names, statuses), corpora, spelled, bad)
+    shared = _shared(edition, "custom_language_model", names, statuses)
+    return st.builds(_language, st.just(find_edition(edition).limits), *shared, corpora, spelled, bad)
 
 
 # All is drawn, whatever the state leaves of it: a strategy that draws less for some states shrinks to these.
@@ -89,15 +93,22 @@ def _given(name: str, base: str, status: str, error: str | None) -> dict[str, An
     return given
 
 
-def _acoustic(name: str, base: str, status: str, error: str | None, minutes: int, invalid: int) -> Line:
+def _acoustic(limits: Limits, name: str, base: str, status: str, error: str | None, minutes: int, invalid: int) -> Line:
     given = _given(name, base, status, error)
+    if status in TRAINED:
+        minutes = min(minutes, int(limits.max_audio_minutes))
     given["minutes_of_audio"] = minutes if status in _MAY_BE_EMPTY else max(minutes, 1)
-    if invalid and not (status == "pending" and minutes):
+    if invalid and not (status == "pending" and minutes) and _may_be_invalid(status, limits):
         given["invalid_audio"] = invalid
     return Line("acoustic_models.add", **given)
 
 
+def _may_be_invalid(status: str, limits: Limits) -> bool:
+    return status not in TRAINED or takes_invalid_data(limits)
+
+
 def _language(
+    limits: Limits,
     name: str,
     base: str,
     status: str,
@@ -111,6 +122,6 @@ def _language(
     if not has_data and status not in _MAY_BE_EMPTY:
         spelled = ["HHonors"]
     given |= {"corpora": corpora, "words": spelled}
-    if bad and not (status == "pending" and has_data):
+    if bad and not (status == "pending" and has_data) and _may_be_invalid(status, limits):
         given["invalid_corpora"] = [one for one in bad if one not in corpora]
     return Line("language_models.add", **given)

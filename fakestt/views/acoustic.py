@@ -100,8 +100,11 @@ class AcousticModels(Models[AcousticModelView]):
 
         Args:
             status: the status it shows; a running activity ends in its ordinary time.
-            minutes_of_audio: valid audio, which for `pending` is being analysed. Default: 12, for `pending` none.
-            invalid_audio: the number of invalid resources besides.
+            minutes_of_audio: valid audio, which for `pending` is being analysed. Default: 12, for `pending` none. For
+                `training` and `available` at most what a training takes; less than the documented least is possible,
+                for there is `force`.
+            invalid_audio: the number of invalid resources besides; for `training` and `available` none where the
+                edition has no `strict`.
             versions: of the base model; its newest unless given.
             error: of a failed model.
             owner: another instance's GUID.

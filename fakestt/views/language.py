@@ -193,7 +193,8 @@ class LanguageModels(Models[LanguageModelView]):
         """Make a model in any documented state, without a request and without time passing.
 
         Args:
-            status: the status it shows; a running activity ends in its ordinary time.
+            status: the status it shows; a running activity ends in its ordinary time. For `training` and `available` no
+                data is invalid where the edition has no `strict`.
             dialect: one that the base model has; its usual one unless given.
             corpora: names with their texts, which for `pending` are being analysed.
             invalid_corpora: names of corpora besides that are `undetermined`.

@@ -22,6 +22,7 @@ from fakestt.contract.shapes import Flag, Optional
 from fakestt.core.acoustic.phases import AcousticCommand
 from fakestt.core.families import FAMILIES
 from fakestt.core.language.family import LANGUAGE
+from fakestt.core.placing import TRAINED
 from fakestt.core.provenance import Assumed, Source
 from fakestt.core.refusals import Refusal, Why
 from fakestt.editions import EDITIONS as ROWS
@@ -122,6 +123,8 @@ def states(edition: str) -> Iterator[tuple[FakeSTT, str]]:
     """A model in every status, with an archive, audio of every kind and two versions somewhere."""
     for status in ("pending", "ready", "training", "available", "upgrading", "failed"):
         for invalid_audio in (0, 1):
+            if invalid_audio and status in TRAINED and not ROWS[edition].limits.knows_strict:
+                continue
             stt = FakeSTT(edition=edition, start=START)
             model = stt.acoustic_models.add(
                 status=status, description="so", invalid_audio=invalid_audio, versions=["older"]

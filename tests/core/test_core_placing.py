@@ -30,7 +30,6 @@ REACHED: list[tuple[dict[str, Any], str, str]] = [
     ({"status": "ready", "minutes_of_audio": 0.5}, "R", "R"),
     ({"status": "ready", "invalid_audio": 1}, "RM", "RM"),
     ({"status": "training"}, "T", "A"),
-    ({"status": "training", "invalid_audio": 1}, "T", "A"),
     ({"status": "available"}, "A", "A"),
     ({"status": "upgrading"}, "U", "A"),
     ({"status": "failed"}, "F", "F"),
@@ -39,8 +38,27 @@ REACHED: list[tuple[dict[str, Any], str, str]] = [
 ]
 
 
-@pytest.mark.parametrize("edition", ALL)
-@pytest.mark.parametrize(("values", "phase", "later"), REACHED)
+# With `force` a training takes less than the least amount, and without `strict` it leaves out what is invalid. What it
+# does not take may still be upgraded, and is then as ready as before.
+TOO_MUCH = {edition: int(make_world(edition).limits.max_audio_minutes) + 1 for edition in ALL}
+AT_LIMITS: list[tuple[str, dict[str, Any], str, str]] = [
+    *((edition, {"status": "training", "minutes_of_audio": 1}, "T", "A") for edition in ALL),
+    *((edition, {"status": "available", "minutes_of_audio": 1}, "A", "A") for edition in ALL),
+    *((edition, {"status": "training", "minutes_of_audio": most - 1}, "T", "A") for edition, most in TOO_MUCH.items()),
+    *((edition, {"status": "ready", "minutes_of_audio": most}, "R", "R") for edition, most in TOO_MUCH.items()),
+    *((edition, {"status": "failed", "minutes_of_audio": most}, "F", "F") for edition, most in TOO_MUCH.items()),
+    *((edition, {"status": "upgrading", "minutes_of_audio": most}, "U", "R") for edition, most in TOO_MUCH.items()),
+    ("icp2018", {"status": "upgrading", "invalid_audio": 1}, "U", "RM"),
+    *((edition, {"status": "upgrading", "invalid_audio": 1}, "U", "A") for edition in ALL if edition != "icp2018"),
+    *((edition, {"status": "training", "invalid_audio": 1}, "T", "A") for edition in ALL if edition != "icp2018"),
+    *((edition, {"status": "available", "invalid_audio": 1}, "A", "A") for edition in ALL if edition != "icp2018"),
+]
+
+
+@pytest.mark.parametrize(
+    ("edition", "values", "phase", "later"),
+    [*((edition, *row) for edition in ALL for row in REACHED), *AT_LIMITS],
+)
 def test_every_documented_status_can_be_placed_and_lives_on(
     edition: str, values: dict[str, Any], phase: str, later: str
 ) -> None:
@@ -121,6 +139,18 @@ def test_the_history_of_what_was_placed_says_so() -> None:
     assert [audio.created_at_s for audio in model.all_children()] == [world.now_s]
 
 
+@pytest.mark.parametrize("status", ["training", "available"])
+@pytest.mark.parametrize("edition", ALL)
+def test_what_no_training_takes_was_not_trained(edition: str, status: str) -> None:
+    most = TOO_MUCH[edition]
+    said = (
+        f"status='{status}' with minutes_of_audio={most}: no training takes more than {most - 1} minutes "
+        rf"\({(most - 1) // 60} hours\) in this edition. Give at most that, or status='ready' or 'failed'."
+    )
+    with pytest.raises(StateError, match=said):
+        place(make_world(edition), status=status, minutes_of_audio=most)
+
+
 IMPOSSIBLE: list[tuple[dict[str, Any], str, str]] = [
     # what is given, what of it the message shows, and the way out that it names
     ({"status": "redy"}, "status='redy'", "Did you mean 'ready'"),
@@ -133,6 +163,12 @@ IMPOSSIBLE: list[tuple[dict[str, Any], str, str]] = [
     ({"status": "training", "minutes_of_audio": 0}, "status='training'", "'pending' or 'failed'"),
     ({"status": "upgrading", "minutes_of_audio": 0}, "status='upgrading'", "'pending' or 'failed'"),
     ({"minutes_of_audio": 5, "invalid_audio": 1}, "status='pending'", "'ready'"),
+    (
+        {"status": "training", "invalid_audio": 2},
+        "invalid_audio=2",
+        "does not know `strict`. Leave it out, give status=",
+    ),
+    ({"status": "available", "invalid_audio": 1}, "invalid_audio=1", "does not know `strict`"),
     ({"status": "ready", "error": "no"}, "error='no'", "only a 'failed' model has an error"),
     ({"versions": []}, "versions=[]", "a model is built on some version of its base"),
     ({"status": "upgrading"}, "status='upgrading'", "Publish a newer one first"),
@@ -193,16 +229,27 @@ LANGUAGE_REACHED: list[tuple[dict[str, Any], str, str]] = [
     ({"status": "ready"}, "R", "R"),
     ({"status": "ready", "invalid_words": ["75.00"]}, "RM", "RM"),
     ({"status": "training"}, "T", "A"),
-    ({"status": "training", "invalid_words": ["75.00"]}, "T", "A"),
     ({}, "A", "A"),
     ({"status": "upgrading"}, "U", "A"),
     ({"status": "failed"}, "F", "F"),
     ({"status": "failed", "words": []}, "F", "F"),
 ]
+LANGUAGE_INVALID: list[tuple[str, dict[str, Any], str, str]] = [
+    (edition, {"status": status, "invalid_words": ["75.00"]}, phase, later)
+    for edition in ALL
+    for status, phase, later in (("training", "T", "A"), ("available", "A", "A"), ("upgrading", "U", "A"))
+    if edition != "icp2018"
+]
 
 
-@pytest.mark.parametrize("edition", ALL)
-@pytest.mark.parametrize(("values", "phase", "later"), LANGUAGE_REACHED)
+@pytest.mark.parametrize(
+    ("edition", "values", "phase", "later"),
+    [
+        *((edition, *row) for edition in ALL for row in LANGUAGE_REACHED),
+        *LANGUAGE_INVALID,
+        ("icp2018", {"status": "upgrading", "invalid_words": ["75.00"]}, "U", "RM"),
+    ],
+)
 def test_every_status_of_a_language_model_can_be_placed_and_lives_on(
     edition: str, values: dict[str, Any], phase: str, later: str
 ) -> None:
@@ -231,6 +278,11 @@ def test_every_status_of_a_language_model_can_be_placed_and_lives_on(
         ({"versions": [3]}, r"versions=\[3\]: .* Give a list"),
         ({"name": None}, "name=None: give a string"),
         ({"base_model_name": 3}, "base_model_name=3: no such base model"),
+        (
+            {"invalid_words": ["75.00"], "invalid_corpora": ["c"]},
+            r"status='available' with invalid_corpora=\['c'\], invalid_words=\['75.00'\]: no training takes",
+        ),
+        ({"status": "training", "invalid_corpora": ["c"]}, r"status='training' with invalid_corpora=\['c'\]: no train"),
     ],
 )
 def test_a_language_model_that_cannot_be_is_refused(values: dict[str, Any], message: str) -> None:

@@ -66,6 +66,12 @@ def test_a_line_shrinks_to_the_simplest(kind: str, word: str, line: str) -> None
     assert repr(find(KINDS[kind]("icp2018"), lambda one: word in repr(one)[10:], settings=MANY)) == line
 
 
+@SOME
+@given(line=strategies.acoustic_models(minutes=(2_999, 3_001)))
+def test_no_model_was_trained_on_more_than_a_training_takes(line: Line) -> None:
+    line(FakeSTT(start=0))
+
+
 @pytest.mark.slow
 def test_a_scenario_shrinks_to_what_is_needed() -> None:
     found = find(strategies.scenarios(), lambda scenario: "fail(503)" in repr(scenario), settings=MANY)

@@ -5,8 +5,18 @@ from __future__ import annotations
 import hashlib
 from typing import Unpack
 
-from fakestt.core.acoustic.facts import AcousticModel, Audio
-from fakestt.core.placing import BUSY, Common, checked_base, new_model, put_there
+from fakestt.core.acoustic.facts import AcousticModel, Audio, rounded_s
+from fakestt.core.limits import Limits
+from fakestt.core.placing import (
+    BUSY,
+    TRAINED,
+    Common,
+    check_trainable,
+    checked_base,
+    new_model,
+    put_there,
+    takes_invalid_data,
+)
 from fakestt.core.world import World
 from fakestt.errors import StateError
 from fakestt.media.facts import MOST_MINUTES, AudioFacts, Facts, NotAudio
@@ -28,14 +38,25 @@ def place_acoustic_model(
 ) -> AcousticModel:
     """Make a model in any documented state, as if it had just got there.
 
-    The audio of a `pending` model is being analysed. A running activity ends in its ordinary time.
+    The audio of a `pending` model is being analysed. A running activity ends in its ordinary time. A model may be
+    trained on less than the least amount, for a training with `force` takes it. What no training takes may still be
+    upgraded; then the model was never trained.
 
     Raises:
         StateError: no model can be in such a state.
     """
     base = checked_base(world, AcousticModel, status, **common)
     minutes = _minutes(minutes_of_audio, invalid_audio, status)
-    model = new_model(world, AcousticModel, owner, base, status, {}, **common)
+    check_trainable(status, world.limits, f"invalid_audio={invalid_audio!r}" if invalid_audio else "")
+    is_too_much = _is_too_much(minutes, world.limits)
+    if is_too_much and status in TRAINED:
+        raise StateError(
+            f"status={status!r} with minutes_of_audio={minutes_of_audio!r}: no training takes more than "
+            f"{world.limits.max_audio_minutes:g} minutes ({world.limits.max_audio_hours:g} hours) in this edition. "
+            "Give at most that, or status='ready' or 'failed'."
+        )
+    trainable = not is_too_much and (takes_invalid_data(world.limits) or not invalid_audio)
+    model = new_model(world, AcousticModel, owner, base, status, trainable, {}, **common)
     if minutes:
         good = AudioFacts(minutes * 60, "pcm_s16le", base.rate_hz, 1)
         _place_audio(world, model, "audio1", good, valid=None if status == "pending" else True)
@@ -63,6 +84,10 @@ def _minutes(minutes_of_audio: float | None, invalid_audio: int, status: str) ->
             "status='pending' with audio of both kinds: once it is analysed, a model with some valid audio is 'ready'."
         )
     return minutes
+
+
+def _is_too_much(minutes: float, limits: Limits) -> bool:
+    return rounded_s(minutes * 60) > limits.max_audio_s
 
 
 def _place_audio(world: World, model: AcousticModel, name: str, facts: Facts, *, valid: bool | None) -> None:

@@ -16,7 +16,7 @@ from fakestt.core.language.table import lacks_grammars
 from fakestt.core.language.words import Definition, stored
 from fakestt.core.lifecycle import Ending
 from fakestt.core.models import upgraded
-from fakestt.core.placing import BUSY, Common, checked_base, new_model, put_there
+from fakestt.core.placing import BUSY, Common, check_trainable, checked_base, new_model, put_there, takes_invalid_data
 from fakestt.core.refusals import Refusal
 from fakestt.core.resources import Activity, BaseModel
 from fakestt.core.world import World
@@ -73,9 +73,18 @@ def place_language_model(
     invalid = {Corpus: invalid_corpora, Grammar: invalid_grammars}
     _check_names(world, base, {kind: [*texts[kind], *invalid[kind]] for kind in texts})
     check_words("invalid_words", invalid_words)
-    bad = len(invalid_corpora) + len(invalid_grammars) + len(invalid_words)
+    all_invalid = {
+        "invalid_corpora": invalid_corpora,
+        "invalid_grammars": invalid_grammars,
+        "invalid_words": invalid_words,
+    }
+    bad = sum(map(len, all_invalid.values()))
     good = _words(words, invalid_words, status, texts=sum(map(len, texts.values())), bad=bad)
-    model = new_model(world, LanguageModel, owner, base, status, {"dialect": spoken}, **common)
+    check_trainable(
+        status, world.limits, ", ".join(f"{what}={names!r}" for what, names in all_invalid.items() if names)
+    )
+    trainable = takes_invalid_data(world.limits) or not bad
+    model = new_model(world, LanguageModel, owner, base, status, trainable, {"dialect": spoken}, **common)
     for word in good:
         model.words.put(stored(model, Definition(word=word), world.limits, None))
     for word in invalid_words:
