@@ -55,8 +55,10 @@ class ClockError(FakesttError, ValueError):
     """Time was asked to do what it can't."""
 
 
-class StateError(FakesttError, LookupError):
-    """A resource that is not there, or a state that it can't have."""
+class StateError(FakesttError, KeyError):
+    """A resource that is not there, or a state that it can't have. It is a KeyError: `model.audio["x"]` raises it."""
+
+    __str__ = Exception.__str__  # a KeyError's text is the repr of its argument
 
 
 class ScriptError(FakesttError, ValueError):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any, cast
 
 from fakestt.core.language.facts import Corpus, Grammar, LanguageModel, Word
@@ -12,6 +11,7 @@ from fakestt.core.language.placing import upgrade_by_hand
 from fakestt.http.handlers.language import shown
 from fakestt.literals import CorpusStatus, GrammarStatus, ModelStatus
 from fakestt.views.models import Models, ModelView
+from fakestt.views.named import named
 
 __all__ = ["CorpusView", "GrammarView", "LanguageModelView", "LanguageModels", "WordView"]
 
@@ -128,12 +128,10 @@ class LanguageModelView(ModelView[LanguageModel]):
         """The corpora by name."""
         phase = self._service.world.machine.phase
         with self._look() as model:
-            return MappingProxyType(
-                {
-                    name: CorpusView.of(one, cast("CorpusStatus", phase(one).shown))
-                    for name, one in model.corpora.items()
-                }
-            )
+            found = {
+                name: CorpusView.of(one, cast("CorpusStatus", phase(one).shown)) for name, one in model.corpora.items()
+            }
+            return named("corpus", found)
 
     @property
     def grammars(self) -> Mapping[str, GrammarView]:
@@ -144,13 +142,13 @@ class LanguageModelView(ModelView[LanguageModel]):
                 name: GrammarView.of(one, cast("GrammarStatus", phase(one).shown))
                 for name, one in model.grammars.items()
             }
-            return MappingProxyType(found)
+            return named("grammar", found)
 
     @property
     def words(self) -> Mapping[str, WordView]:
         """The words that it has besides those of its base, by their spelling."""
         with self._look() as model:
-            return MappingProxyType({name: WordView.of(one) for name, one in model.words.items()})
+            return named("word", {name: WordView.of(one) for name, one in model.words.items()})
 
     @property
     def dialect(self) -> str:

@@ -17,12 +17,12 @@ from fakestt.errors import StateError, nearest
 from fakestt.literals import ModelStatus
 from fakestt.scripts import Script
 from fakestt.service import Service
+from fakestt.views.named import MOST_NAMED, not_there
 
 __all__ = ["ModelView", "Models"]
 
 M = TypeVar("M", bound=Model)
 V = TypeVar("V")
-_MOST_NAMED = 10
 
 
 class ModelView(Generic[M]):
@@ -242,11 +242,10 @@ class Models(Generic[V]):
         if found:
             raise StateError(
                 f"named({name!r}): {len(found)} {self.kind}s have this name, for names need not be unique. "
-                f"Ask for one by its id: {', '.join(found[:_MOST_NAMED])}."
+                f"Ask for one by its id: {', '.join(found[:MOST_NAMED])}."
             )
         names = list(dict.fromkeys(by_id.values()))
-        there = ", ".join(map(repr, names[:_MOST_NAMED])) or "none"
-        raise StateError(f"named({name!r}): no {self.kind} has this name.{nearest(name, names)} There: {there}.")
+        raise not_there(f"named({name!r}): no {self.kind} has this name.{nearest(name, names)}", map(repr, names))
 
     def __len__(self) -> int:
         with self._service.app.lock:
@@ -263,12 +262,11 @@ class Models(Generic[V]):
     def __getitem__(self, model_id: str) -> V:
         if not isinstance(model_id, str) or model_id not in self:
             by_id = self._names()
-            there = ", ".join(list(by_id)[:_MOST_NAMED]) or "none"
             if model_id in by_id.values():
                 hint = f" It is a name, and [...] takes an id: named({model_id!r})."
             else:
                 hint = nearest(model_id, by_id)
-            raise StateError(f"no {self.kind} {model_id!r}.{hint} There: {there}.")
+            raise not_there(f"no {self.kind} {model_id!r}.{hint}", by_id)
         return self._view(self._owner, model_id)
 
     def __repr__(self) -> str:

@@ -231,6 +231,28 @@ def test_a_name_in_the_place_of_an_id_is_told_where_it_belongs(stt: FakeSTT) -> 
     )
 
 
+PARTS: list[tuple[str, Callable[[FakeSTT], Mapping[str, Any]], str]] = [
+    ("audio", lambda stt: stt.acoustic_models.add(status="ready").audio, "audio1"),
+    ("corpus", lambda stt: stt.language_models.add(corpora={"drums": "paradiddles"}).corpora, "drums"),
+    ("grammar", lambda stt: stt.language_models.add(grammars={"yesno": "#ABNF 1.0; $a = b;"}).grammars, "yesno"),
+    ("word", lambda stt: stt.language_models.add(words=["HHonors"]).words, "HHonors"),
+]
+
+
+@pytest.mark.parametrize(("kind", "parts", "name"), PARTS, ids=[kind for kind, *_ in PARTS])
+def test_a_part_of_a_model_is_found_by_its_name_and_another_name_gets_the_nearest(
+    kind: str, parts: Callable[[FakeSTT], Mapping[str, Any]], name: str
+) -> None:
+    found = parts(FakeSTT(edition="icp2020"))
+    assert (name in found, found.get("x"), len(found), list(found)) == (True, None, 1, [name])
+    with pytest.raises(KeyError) as caught:
+        found[name[:-1]]
+    assert isinstance(caught.value, StateError)
+    assert str(caught.value) == f"no {kind} {name[:-1]!r}. Did you mean {name!r}? There: {name!r}."
+    with pytest.raises(TypeError, match="does not support item assignment"):
+        found[name] = None  # type: ignore[index]
+
+
 # Ids by hand
 
 
