@@ -26,11 +26,13 @@ import types
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack, suppress
+from itertools import chain
 from types import TracebackType
 from typing import Any
 
 from fakestt.errors import ClockError
 from fakestt.intercept.imports import ImportWatch
+from fakestt.intercept.patch import Patch
 from fakestt.intercept.waiting import freezing, refused, trios, wall
 from fakestt.intercept.waiting.clocks import CLIENTS, TIME_OUTS
 from fakestt.intercept.waiting.hands import ClientNeverStopped, Hands, World
@@ -48,7 +50,6 @@ from fakestt.transports.unanswered import is_unanswered
 
 __all__ = ["ClientNeverStopped", "VirtualTime", "World", "next_test", "put_right", "virtual_time"]
 
-_ABSENT = object()
 _Rows = Iterable[tuple[Any, str, Any]]  # owner, name, and what is put there
 
 
@@ -109,7 +110,7 @@ class VirtualTime:
         self._make = make
         self._waiting: Waiting | None = None
         self._stack = ExitStack()
-        self._patches: list[_Patch] = []
+        self._patches: list[Patch] = []
 
     def note_request(self) -> None:
         """A request was made. Call it once for each, in the client's thread.
@@ -216,10 +217,9 @@ class VirtualTime:
             freezes = freezing.FreezePatches(_NAMES.replace, TIME_OUTS["monotonic"])
             stack.callback(_NAMES.restore)
             stack.callback(freezes.forget)
-            stack.callback(self._unpatch)
-            self._patch(
-                [*_MADE_INSIDE, *threads.table, *outside.table, *Selecting(waiting, outside).table, *loops.table]
-            )
+            stack.callback(_undo, self._patches)
+            tables = (threads.table, outside.table, Selecting(waiting, outside).table, loops.table)
+            _put([*_MADE_INSIDE, *chain(*tables)], self._patches)
             if not _TIME_OUT_PATCHES:
                 _put(_TIME_OUT_ROWS, _TIME_OUT_PATCHES)
             _NAMES.replace()
@@ -265,10 +265,10 @@ class VirtualTime:
 
         def patch(name: str) -> None:
             _NAMES.replace()
-            self._patch(tables[name]())
+            _put(tables[name](), self._patches)
 
         for table in tables.values():
-            self._patch(table())
+            _put(table(), self._patches)
         watch = ImportWatch([name for name in tables if name not in sys.modules], patch, restore_for_freezegun)
         stack.callback(watch.remove)
         watch.install()
@@ -293,41 +293,17 @@ class VirtualTime:
         if not STAGE.ahead_s:
             _undo(_TIME_OUT_PATCHES)
 
-    def _patch(self, rows: _Rows) -> None:
-        _put(rows, self._patches)
 
-    def _unpatch(self) -> None:
-        _undo(self._patches)
+_LATE: list[Patch] = []  # somebody else had replaced ours when virtual time was over
 
 
-class _Patch:
-    """An attribute that is replaced."""
-
-    def __init__(self, owner: Any, name: str, ours: object) -> None:
-        self._owner, self._name, self._ours = owner, name, ours
-        self._before = vars(owner).get(name, _ABSENT)
-        setattr(owner, name, ours)
-
-    def undo(self) -> bool:
-        # Whoever has replaced ours meanwhile keeps it, and will put ours back: it does then what the real one does.
-        if vars(self._owner).get(self._name) is not self._ours:
-            return False
-        if self._before is _ABSENT:
-            delattr(self._owner, self._name)
-        else:
-            setattr(self._owner, self._name, self._before)
-        return True
-
-
-_LATE: list[_Patch] = []  # somebody else had replaced ours when virtual time was over
-
-
-def _put(rows: _Rows, patches: list[_Patch]) -> None:
+def _put(rows: _Rows, patches: list[Patch]) -> None:
     for owner, name, ours in rows:
-        patches.append(_Patch(owner, name, ours))
+        patches.append(Patch(owner, name, ours))
+        patches[-1].make()
 
 
-def _undo(patches: list[_Patch]) -> None:
+def _undo(patches: list[Patch]) -> None:
     while patches:
         if not patches[-1].undo():
             _LATE.append(patches[-1])
@@ -361,7 +337,7 @@ _TIME_OUT_ROWS: _Rows = (
     (asyncio.base_events, "time", _TIME),
     (concurrent.futures._base, "time", _TIME),
 )
-_TIME_OUT_PATCHES: list[_Patch] = []
+_TIME_OUT_PATCHES: list[Patch] = []
 
 _NAMES = Names(
     [

@@ -19,8 +19,8 @@ from threading import Lock
 from types import TracebackType
 
 from fakestt.errors import ConfigurationError, without_user
-from fakestt.intercept.cuts.cut import Cut
 from fakestt.intercept.imports import ImportWatch
+from fakestt.intercept.patch import Patch
 from fakestt.transports.inprocess import App
 
 __all__ = ["Hosts", "guarded", "put_right", "reachable"]
@@ -139,10 +139,10 @@ class _Switchboard:
     def __init__(self) -> None:
         self._lock = Lock()
         self._entered: tuple[Hosts, ...] = ()  # replaced, never changed: requests read it without the lock
-        self._cuts: dict[str, Sequence[Cut]] = {}
-        self._above: dict[int, list[Cut]] = {}  # by the id of the hosts
+        self._cuts: dict[str, Sequence[Patch]] = {}
+        self._above: dict[int, list[Patch]] = {}  # by the id of the hosts
         self._unknown: dict[str, str] = {}  # why an imported library can't lead to an application
-        self._late: list[Cut] = []  # another library had replaced them when they were to be undone
+        self._late: list[Patch] = []  # another library had replaced them when they were to be undone
         self._watch = ImportWatch(_LIBRARIES, self._cut_into)
 
     def enter(self, hosts: Hosts) -> None:
@@ -180,7 +180,7 @@ class _Switchboard:
             with self._lock:
                 self._undo(())
 
-    def _undo(self, cuts: Iterable[Cut]) -> None:
+    def _undo(self, cuts: Iterable[Patch]) -> None:
         """Undo cuts, and those that could not be undone before. Without entries, ours only passes on."""
         self._late = [cut for cut in (*self._late, *cuts) if not cut.undo()]
 

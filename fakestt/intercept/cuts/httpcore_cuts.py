@@ -13,7 +13,8 @@ from typing import Any
 
 import httpcore
 
-from fakestt.intercept.cuts.cut import PORTS, Board, Cut
+from fakestt.intercept.cuts.board import PORTS, Board
+from fakestt.intercept.patch import Patch
 from fakestt.transports.httpcore_pool import answer, answer_async, verify
 from fakestt.transports.inprocess import App
 from fakestt.transports.self_signed import SelfSigned
@@ -21,7 +22,7 @@ from fakestt.transports.self_signed import SelfSigned
 __all__ = ["cuts"]
 
 
-def cuts(board: Board) -> Sequence[Cut]:
+def cuts(board: Board) -> Sequence[Patch]:
     """The cuts to make now."""
     pool, async_pool = httpcore.ConnectionPool, httpcore.AsyncConnectionPool
     handle: Any = vars(pool)["handle_request"]  # Any: another library's function
@@ -36,8 +37,8 @@ def cuts(board: Board) -> Sequence[Cut]:
         return await (handle_async(self, request) if app is None else answer_async(app, request, **where))
 
     return (
-        Cut(pool, "handle_request", handle, handle_request),
-        Cut(async_pool, "handle_async_request", handle_async, handle_async_request),
+        Patch(pool, "handle_request", handle_request),
+        Patch(async_pool, "handle_async_request", handle_async_request),
     )
 
 

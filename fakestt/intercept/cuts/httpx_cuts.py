@@ -13,7 +13,8 @@ from typing import Any
 
 import httpx
 
-from fakestt.intercept.cuts.cut import PORTS, Board, Cut
+from fakestt.intercept.cuts.board import PORTS, Board
+from fakestt.intercept.patch import Patch
 from fakestt.transports.httpx_transport import answer, answer_async, is_ours, verify
 from fakestt.transports.inprocess import App
 from fakestt.transports.self_signed import SelfSigned
@@ -21,7 +22,7 @@ from fakestt.transports.self_signed import SelfSigned
 __all__ = ["cuts"]
 
 
-def cuts(board: Board) -> Sequence[Cut]:
+def cuts(board: Board) -> Sequence[Patch]:
     """The cuts to make now."""
     transport, async_transport = httpx.HTTPTransport, httpx.AsyncHTTPTransport
     handle: Any = vars(transport)["handle_request"]  # Any: another library's function
@@ -41,9 +42,9 @@ def cuts(board: Board) -> Sequence[Cut]:
             extract(self, response)
 
     return (
-        Cut(httpx.Cookies, "extract_cookies", extract, extract_cookies),
-        Cut(transport, "handle_request", handle, handle_request),
-        Cut(async_transport, "handle_async_request", handle_async, handle_async_request),
+        Patch(httpx.Cookies, "extract_cookies", extract_cookies),
+        Patch(transport, "handle_request", handle_request),
+        Patch(async_transport, "handle_async_request", handle_async_request),
     )
 
 

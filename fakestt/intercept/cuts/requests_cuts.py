@@ -15,12 +15,13 @@ from typing import Any
 from requests import sessions
 from requests.adapters import HTTPAdapter
 
-from fakestt.intercept.cuts.cut import PORTS, Board, Cut
+from fakestt.intercept.cuts.board import PORTS, Board
+from fakestt.intercept.patch import Patch
 
 __all__ = ["cuts"]
 
 
-def cuts(board: Board) -> Sequence[Cut]:
+def cuts(board: Board) -> Sequence[Patch]:
     """The cuts to make now."""
     verify_cert: Any = vars(HTTPAdapter)["cert_verify"]  # Any: another library's function
     environ_proxies: Any = vars(sessions)["get_environ_proxies"]  # Any: its signature depends on the version
@@ -43,7 +44,7 @@ def cuts(board: Board) -> Sequence[Cut]:
             verify_cert(self, conn, url, verify, cert)
 
     return (
-        Cut(HTTPAdapter, "cert_verify", verify_cert, cert_verify),
-        Cut(sessions, "get_environ_proxies", environ_proxies, get_environ_proxies),
-        Cut(sessions, "get_netrc_auth", netrc_auth, get_netrc_auth),
+        Patch(HTTPAdapter, "cert_verify", cert_verify),
+        Patch(sessions, "get_environ_proxies", get_environ_proxies),
+        Patch(sessions, "get_netrc_auth", get_netrc_auth),
     )

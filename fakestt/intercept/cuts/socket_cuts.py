@@ -11,18 +11,19 @@ from __future__ import annotations
 
 import _socket
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from errno import ECONNREFUSED
 from typing import Any
 
-from fakestt.intercept.cuts.cut import PORTS, Board, Cut
+from fakestt.intercept.cuts.board import PORTS, Board
+from fakestt.intercept.patch import Patch
 
 __all__ = ["cuts"]
 
 _INTERNET = (socket.AF_INET, socket.AF_INET6)
 
 
-def cuts(board: Board) -> Sequence[Cut]:
+def cuts(board: Board) -> Sequence[Patch]:
     """The cuts to make now."""
     find_addresses: Any = _socket.getaddrinfo  # Any: its signature is kept
 
@@ -30,17 +31,14 @@ def cuts(board: Board) -> Sequence[Cut]:
         _resolve(board, host, port)
         return find_addresses(host, port, *args, **options)
 
-    def by_name(name: str) -> Cut:
+    def by_name(name: str) -> Patch:
         find: Any = vars(socket)[name]  # Any: the same
 
         def resolve(host: Any, /) -> Any:
             _resolve(board, host, None)
             return find(host)
 
-        return Cut(socket, name, find, resolve)
-
-    def by_address(name: str, connect: Callable[[Any, tuple[Any, ...]], Any]) -> Cut:
-        return Cut(socket.socket, name, getattr(socket.socket, name), connect, name not in vars(socket.socket))
+        return Patch(socket, name, resolve)
 
     plain_connect, plain_connect_ex = socket.socket.connect, socket.socket.connect_ex
     plain_sendto: Any = socket.socket.sendto  # Any: flags may stand before the address
@@ -71,14 +69,14 @@ def cuts(board: Board) -> Sequence[Cut]:
         return plain_sendmsg(sock, buffers, *where)
 
     return (
-        Cut(_socket, "getaddrinfo", find_addresses, getaddrinfo),
+        Patch(_socket, "getaddrinfo", getaddrinfo),
         by_name("gethostbyname"),
         by_name("gethostbyname_ex"),
         by_name("gethostbyaddr"),
-        by_address("connect", connect),
-        by_address("connect_ex", connect_ex),
-        by_address("sendto", sendto),
-        by_address("sendmsg", sendmsg),
+        Patch(socket.socket, "connect", connect),
+        Patch(socket.socket, "connect_ex", connect_ex),
+        Patch(socket.socket, "sendto", sendto),
+        Patch(socket.socket, "sendmsg", sendmsg),
     )
 
 

@@ -20,7 +20,8 @@ from urllib.parse import urlsplit
 from urllib3 import connectionpool, exceptions
 from urllib3.util.ssl_ import resolve_cert_reqs
 
-from fakestt.intercept.cuts.cut import PORTS, Board, Cut
+from fakestt.intercept.cuts.board import PORTS, Board
+from fakestt.intercept.patch import Patch
 from fakestt.transports.inprocess import StartResponse
 from fakestt.transports.self_signed import SelfSigned
 from fakestt.transports.urllib3_connection import InProcessConnection, UnverifiedConnection
@@ -28,7 +29,7 @@ from fakestt.transports.urllib3_connection import InProcessConnection, Unverifie
 __all__ = ["cuts"]
 
 
-def cuts(board: Board) -> Sequence[Cut]:
+def cuts(board: Board) -> Sequence[Patch]:
     """The cuts to make now. If what is private to urllib3 is not what we know, they refuse what they would lead."""
     plain_pool, tls_pool = connectionpool.HTTPConnectionPool, connectionpool.HTTPSConnectionPool
     plain_make_request: Any = vars(plain_pool)["_make_request"]  # Any: private to urllib3, other in 1.26
@@ -76,8 +77,8 @@ def cuts(board: Board) -> Sequence[Cut]:
             tls_prepare_proxy(pool, conn)
 
     return (
-        Cut(plain_pool, "_make_request", plain_make_request, make_request),
-        Cut(tls_pool, "_prepare_proxy", tls_prepare_proxy, prepare_proxy),
+        Patch(plain_pool, "_make_request", make_request),
+        Patch(tls_pool, "_prepare_proxy", prepare_proxy),
     )
 
 

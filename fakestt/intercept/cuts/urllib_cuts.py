@@ -12,14 +12,15 @@ from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import AbstractHTTPHandler
 
-from fakestt.intercept.cuts.cut import PORTS, Board, Cut
+from fakestt.intercept.cuts.board import PORTS, Board
+from fakestt.intercept.patch import Patch
 from fakestt.transports.self_signed import SelfSigned
 from fakestt.transports.urllib_request import InProcessConnection
 
 __all__ = ["cuts"]
 
 
-def cuts(board: Board) -> Sequence[Cut]:
+def cuts(board: Board) -> Sequence[Patch]:
     """The cuts to make now."""
     plain: Any = vars(AbstractHTTPHandler)["do_open"]  # Any: another library's function
 
@@ -45,4 +46,4 @@ def cuts(board: Board) -> Sequence[Cut]:
 
         return plain(self, connection, req, **options)
 
-    return (Cut(AbstractHTTPHandler, "do_open", plain, do_open),)
+    return (Patch(AbstractHTTPHandler, "do_open", do_open),)

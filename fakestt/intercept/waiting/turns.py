@@ -11,6 +11,7 @@ from __future__ import annotations
 from _thread import allocate_lock, get_ident
 from collections import deque
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 from typing import Any, TypeVar
 
@@ -376,15 +377,13 @@ class Turns:
         self.everyone.clear()
 
 
+@dataclass(eq=False, slots=True)
 class _Move:
     """One movement of the clock."""
 
-    __slots__ = ("counted", "error", "first", "moved", "next_us", "signs")
-
-    def __init__(self, signs: int, first: Wait | None, counted: bool) -> None:
-        self.signs = signs  # of life, before it
-        self.first = first  # the wait that ends first; None: all wait without a deadline
-        self.next_us: int | None = None  # the deadline after that
-        self.counted = counted  # for the horizon
-        self.moved = True
-        self.error: BaseException | None = None
+    signs: int  # of life, before it
+    first: Wait | None  # the wait that ends first; None: all wait without a deadline
+    counted: bool  # for the horizon
+    next_us: int | None = None  # the deadline after that
+    moved: bool = True
+    error: BaseException | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from _thread import LockType, allocate_lock
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
@@ -18,87 +19,49 @@ class Reason(Enum):
     EXIT = "virtual time is over; what is left is waited really"
 
 
+def _shut() -> LockType:
+    gate = allocate_lock()
+    gate.acquire()
+    return gate
+
+
+@dataclass(eq=False, slots=True)
 class Participant:
     """A thread that takes part, or a thread during a job of an executor."""
 
-    __slots__ = (
-        "adopted",
-        "aside",
-        "asked_in",
-        "first",
-        "gate",
-        "ident",
-        "is_job",
-        "joiners",
-        "name",
-        "number",
-        "stamp",
-        "wait",
-    )
-
-    def __init__(self, number: int, name: str, *, is_job: bool = False) -> None:
-        self.number: int = number
-        self.name: str = name
-        self.is_job: bool = is_job
-        self.ident: int = 0  # of its thread; 0 until that is there
-        self.adopted: bool = False  # its thread was started before virtual time
-        self.stamp: int = 0  # when it last got its turn, counted in turns
-        self.wait: Wait | None = None  # None while it runs
-        self.first: Wait | None = None  # a new thread waits for its first turn
-        self.asked_in: int = 0  # the row of equal reads in which it has made a request
-        self.aside: int = 0  # while it is not 0, waits of the thread are real, and it counts as running
-        self.gate: LockType = allocate_lock()  # the thread blocks here until it gets its turn
-        self.gate.acquire()
-        self.joiners: list[Wait] | None = []  # waits for its end; None when it has left
+    number: int
+    name: str
+    is_job: bool = False
+    ident: int = 0  # of its thread; 0 until that is there
+    adopted: bool = False  # its thread was started before virtual time
+    stamp: int = 0  # when it last got its turn, counted in turns
+    wait: Wait | None = None  # None while it runs
+    first: Wait | None = None  # a new thread waits for its first turn
+    asked_in: int = 0  # the row of equal reads in which it has made a request
+    aside: int = 0  # while it is not 0, waits of the thread are real, and it counts as running
+    gate: LockType = field(default_factory=_shut)  # the thread blocks here until it gets its turn
+    joiners: list[Wait] | None = field(default_factory=list)  # waits for its end; None when it has left
 
 
+@dataclass(eq=False, slots=True, kw_only=True)
 class Wait:
-    """One wait of one participant.
+    """One wait of one participant."""
 
-    Args:
-        what: as the client wrote it, for messages: `sleep(60)`.
-        until_us: the deadline; None if there is none.
-        exact: it lasts as long as it says, under `next_event` too.
-        counted: its time counts for the horizon. What the test's author orders does not.
-        lock: the lock that it waits for (of `locks`).
-        other: the participant whose end it waits for.
-        peek: whether the world outside has ended it.
-        owed: whether an answer from outside is on its way, so that the clock must not move yet.
-    """
-
-    __slots__ = (
-        "at_gate", "counted", "error", "exact", "granted", "lock", "other", "owed", "peek", "reason", "until_us",
-        "wake", "what", "who",
-    )  # fmt: skip
-
-    def __init__(
-        self,
-        who: Participant,
-        what: str,
-        *,
-        until_us: int | None = None,
-        exact: bool = False,
-        counted: bool = True,
-        lock: Any = None,  # Any: of locks.Lock, which imports this module
-        other: Participant | None = None,
-        peek: Callable[[], bool] | None = None,
-        owed: Callable[[], bool] | None = None,
-    ) -> None:
-        self.who: Participant = who
-        self.what: str = what
-        self.until_us: int | None = until_us
-        self.exact: bool = exact
-        self.counted: bool = counted
-        self.lock: Any = lock
-        self.other: Participant | None = other
-        self.peek: Callable[[], bool] | None = peek
-        self.owed: Callable[[], bool] | None = owed
-        self.reason: Reason | None = None  # None while it is pending
-        self.granted: bool = False  # its thread has the turn
-        self.error: BaseException | None = None  # raised in the thread that waits
-        # A thread from before blocks elsewhere until its first turn. Then this wakes it.
-        self.wake: Callable[[], object] | None = None
-        self.at_gate: bool = True
+    who: Participant = field(kw_only=False)
+    what: str = field(kw_only=False)  # as the client wrote it, for messages: `sleep(60)`
+    until_us: int | None = None  # the deadline; None if there is none
+    exact: bool = False  # it lasts as long as it says, under `next_event` too
+    counted: bool = True  # its time counts for the horizon. What the test's author orders does not
+    lock: Any = None  # the lock that it waits for. Any: of locks.Lock, which imports this module
+    other: Participant | None = None  # whose end it waits for
+    peek: Callable[[], bool] | None = None  # whether the world outside has ended it
+    owed: Callable[[], bool] | None = None  # whether an answer from outside is on its way: the clock must not move yet
+    reason: Reason | None = None  # None while it is pending
+    granted: bool = False  # its thread has the turn
+    error: BaseException | None = None  # raised in the thread that waits
+    # A thread from before blocks elsewhere until its first turn. Then this wakes it.
+    wake: Callable[[], object] | None = None
+    at_gate: bool = True
 
     def is_idle(self) -> bool:
         """Whether a thread from before waits for its next work, as it does between tests too: no error ends that."""
