@@ -48,6 +48,7 @@ def test_it_finds_what_breaks_a_client(
     assert ("To run one again, put its line above the test" in out) == ("replay" in said)
 
 
+@pytest.mark.slow
 def test_its_bound_and_its_budget_can_be_given(file: Path, capfd: pytest.CaptureFixture[str]) -> None:
     file.write_text("def test_it(fake_stt):\n    pass\n")
     assert main(["explore", "test_it.py::test_it"]) == 0
@@ -57,6 +58,7 @@ def test_its_bound_and_its_budget_can_be_given(file: Path, capfd: pytest.Capture
     assert "test_it.py::test_it: 1 schedule with at most 0 faults, 0 failed" in capfd.readouterr().out
 
 
+@pytest.mark.slow
 def test_the_log_of_the_client_is_left_out(file: Path, capfd: pytest.CaptureFixture[str]) -> None:
     test = TEST.replace(
         "    answer =", "    import logging; logging.getLogger().error('noise'); print('kept')\n    answer ="
@@ -77,6 +79,7 @@ def test_without_pytest_it_says_so(
     assert "pytest is not installed, and it runs the tests. pip install pytest" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_budget_that_was_spent_can_be_made_larger(file: Path, capfd: pytest.CaptureFixture[str]) -> None:
     file.write_text(TEST.format("in (200, 503, 429)"))
     assert main(["explore", "test_it.py::test_it", "--budget", "0.0001s"]) == 0
@@ -94,7 +97,9 @@ def test_a_file_that_is_not_there_is_a_misuse(file: Path, capsys: pytest.Capture
         assert f"{path}: there is no such file.{hint} Give FILE::TEST" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("name", ["test_at", "test_at[1]", "TestIt::test_at"])
+@pytest.mark.parametrize(
+    "name", ["test_at", *(pytest.param(name, marks=pytest.mark.slow) for name in ("test_at[1]", "TestIt::test_at"))]
+)
 def test_a_test_that_is_not_there_is_a_misuse(name: str, file: Path, capfd: pytest.CaptureFixture[str]) -> None:
     file.write_text(TEST.format("== 200"))
     assert main(["explore", f"test_it.py::{name}"]) == 2
@@ -102,6 +107,7 @@ def test_a_test_that_is_not_there_is_a_misuse(name: str, file: Path, capfd: pyte
     assert "test_it.py has no test_at. Did you mean 'test_it'? Its tests: test_it, test_without\n" in told
 
 
+@pytest.mark.slow
 def test_a_test_without_a_fake_is_told_and_alone_it_is_a_misuse(file: Path, capfd: pytest.CaptureFixture[str]) -> None:
     file.write_text(TEST.format("== 200"))
     assert main(["explore", "test_it.py::test_without"]) == 2

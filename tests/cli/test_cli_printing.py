@@ -160,6 +160,7 @@ def test_colour_can_be_refused(variable: str, value: str, monkeypatch: pytest.Mo
 # Completion
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("line", "words"),
     [

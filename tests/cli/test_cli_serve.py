@@ -28,6 +28,7 @@ def test_it_serves_at_the_printed_url_until_ctrl_c() -> None:
         assert running.end(signal.SIGINT) == (0, "\nStopped after 1 requests.\n", "")
 
 
+@pytest.mark.slow
 def test_over_tls_it_prints_whom_to_trust_and_a_kill_leaves_no_file() -> None:
     port = free_port()
     with serving("--tls", "--edition", "cloud2025", "--time", "per_request:60s", "--port", str(port)) as running:

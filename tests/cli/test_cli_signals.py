@@ -22,6 +22,12 @@ SCRIPT = "import sys; from fakestt.__main__ import main; print('begun', flush=Tr
 STOPS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 
 
+FIRST, *OTHERS = STOPS
+EACH = pytest.mark.parametrize(
+    "by", [FIRST, *(pytest.param(by, marks=pytest.mark.slow) for by in OTHERS)], ids=lambda by: by.name
+)
+
+
 @pytest.fixture(autouse=True)
 def not_ignored() -> Iterator[None]:
     """A run in the background, or under nohup, has some of them ignored, and so has what it starts."""
@@ -31,7 +37,7 @@ def not_ignored() -> Iterator[None]:
         signal.signal(by, handler)
 
 
-@pytest.mark.parametrize("by", STOPS, ids=lambda by: by.name)
+@EACH
 def test_it_ends_in_good_order(by: signal.Signals) -> None:
     with serving("--tls") as running:
         assert running.ask("/v1/models")["models"]
@@ -39,7 +45,7 @@ def test_it_ends_in_good_order(by: signal.Signals) -> None:
         assert not Path(running.said["trust"]).exists()
 
 
-@pytest.mark.parametrize("by", STOPS, ids=lambda by: by.name)
+@EACH
 def test_a_second_signal_does_not_break_off_the_stop(by: signal.Signals) -> None:
     with serving("--tls") as running:
         for _ in range(20):
@@ -50,7 +56,7 @@ def test_a_second_signal_does_not_break_off_the_stop(by: signal.Signals) -> None
         assert not Path(running.said["trust"]).exists()
 
 
-@pytest.mark.parametrize("by", STOPS, ids=lambda by: by.name)
+@EACH
 def test_what_is_ignored_stays_ignored(by: signal.Signals) -> None:
     before = signal.signal(by, signal.SIG_IGN)  # as nohup does, and a child has it from its parent
     try:
@@ -61,6 +67,7 @@ def test_what_is_ignored_stays_ignored(by: signal.Signals) -> None:
         signal.signal(by, before)
 
 
+@pytest.mark.slow
 def test_it_ends_with_its_terminal(tmp_path: Path) -> None:
     ours, theirs = pty.openpty()
     in_that_terminal = f"import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); {SCRIPT}"

@@ -44,7 +44,7 @@ BUGS = [
 RARE = ("TakesALostReplyForNotMade", "CreatesAgain", "WaitsForAvailable", "BodyOfAnErrorIsAModel")  # takes longer
 
 
-@pytest.mark.parametrize("edition", ["icp2018", "cloud2025"])
+@pytest.mark.parametrize("edition", ["icp2018", pytest.param("cloud2025", marks=pytest.mark.slow)])
 @pytest.mark.parametrize(("name", "family"), [("Careful", "acoustic"), ("CarefulWithWords", "language")])
 def test_a_client_that_reports_what_is_so_passes(name: str, family: str, edition: str) -> None:
     run_state_machine_as_test(client_machine(getattr(clients, name), family=family, edition=edition), settings=FEW)
@@ -67,6 +67,7 @@ def test_a_bug_is_found(name: str, error: type[Exception], said: str) -> None:
     assert any("fake started at 2025-02-17T08:00:00" in note for note in found.value.__notes__)
 
 
+@pytest.mark.slow
 def test_an_example_shrinks_to_what_can_be_pasted() -> None:
     machine = client_machine(clients.CreatesAgain)
     shrinking = settings(FEW, max_examples=500, phases=machine.TestCase.settings.phases, report_multiple_bugs=False)

@@ -281,6 +281,7 @@ def test_a_rule_tells_so_many_findings() -> None:
     assert found.count("polling") == MOST_FINDINGS
 
 
+@pytest.mark.slow
 def test_memory_is_flat_in_a_long_run(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(monitor, "MOST_REMEMBERED", 100)  # the thousand takes ten times as long
     conduct = Conduct(Setting(FOUND["icp2018"]))
@@ -323,6 +324,7 @@ def one_of_each() -> list[Exchange]:
 EXCHANGES = one_of_each()
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(GARBLED, st.sampled_from([200, 400, 409, 413, 429, 503]), st.integers(0, 3)), max_size=8))
 def test_no_answer_however_garbled_makes_a_monitor_raise(answers: list[tuple[bytes, int, int]]) -> None:

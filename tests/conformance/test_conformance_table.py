@@ -7,9 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 TABLE = Path(__file__).with_name("table.py")
 
 
+@pytest.mark.slow
 def test_where_curl_is_not_installed_its_columns_say_so(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, str(TABLE), "refused", "curl"],

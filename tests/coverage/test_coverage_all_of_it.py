@@ -164,7 +164,9 @@ def get_over_every_fault(client: Client) -> None:
     client.ask("listModels")
 
 
-@pytest.mark.parametrize("edition", EDITIONS)
+@pytest.mark.parametrize(
+    "edition", ["icp2020", *(pytest.param(one, marks=pytest.mark.slow) for one in EDITIONS if one != "icp2020")]
+)
 def test_a_client_can_meet_all_that_is_possible(edition: str) -> None:
     client = Client(FakeSTT(edition=edition, start=START))
     assert client.stt.coverage.counted == 0

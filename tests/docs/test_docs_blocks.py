@@ -14,6 +14,8 @@ from docs_rig import DOCUMENTS, ROOT, Block, blocks, text_of
 BLOCKS = [block for document in DOCUMENTS for block in blocks(document)]
 NAMED = [block for block in BLOCKS if block.name and block.name.startswith("test_")]
 MODULES = [block for block in BLOCKS if block.name and not block.name.startswith("test_")]
+# They explore, or wait a lot.
+LONG = ("test_properties.py", "test_explored.py", "test_trainer.py", "test_time.py", "test_examples.py")
 PLAIN = [block for block in BLOCKS if block.language == "python" and not block.name]
 TEST = re.compile(r"^ *(?:def test_|Test\w+ = )", re.MULTILINE)
 CONSOLE = [
@@ -49,7 +51,10 @@ def test_each_name_stands_once_in_all_documents() -> None:
     assert [name for name, count in names.items() if count > 1] == []
 
 
-@pytest.mark.parametrize("block", NAMED, ids=lambda block: block.name)
+@pytest.mark.parametrize(
+    "block",
+    [pytest.param(block, marks=[pytest.mark.slow] if block.name in LONG else [], id=block.name) for block in NAMED],
+)
 def test_each_documented_test_passes(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, block: Block) -> None:
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     for one in (*MODULES, block):

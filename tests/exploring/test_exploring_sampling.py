@@ -47,6 +47,7 @@ def test_what_takes_many_faults_is_found_and_shrunk_to_as_many() -> None:
     assert [len(one.schedule) for one in findings] == [3]
 
 
+@pytest.mark.slow
 def test_the_same_seed_draws_the_same_where_nothing_has_failed_before(tmp_path: Path) -> None:
     # What failed is kept under the test's name, and tried first.
     runs = [sampled(3, Bound(6), name=f"{tmp_path} {number}")[1] for number in range(2)]

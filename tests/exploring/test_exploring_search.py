@@ -119,6 +119,7 @@ def test_a_budget_cuts_behind_a_whole_level_and_tells_what_it_left_out(schedules
     assert search.left_out == of_next - (schedules - of_whole)
 
 
+@pytest.mark.slow
 def test_what_no_budget_is_left_for_is_counted_and_not_kept_in_memory() -> None:
     def wide(schedule: Schedule) -> Run[None]:
         trial = Trial(schedule)

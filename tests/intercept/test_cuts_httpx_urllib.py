@@ -330,7 +330,10 @@ def run(code: str) -> None:
     subprocess.run([sys.executable, "-W", "error", "-c", code], check=True, timeout=60)
 
 
-@pytest.mark.parametrize("late", LATE.values(), ids=list(LATE))
+@pytest.mark.parametrize(
+    "late",
+    [pytest.param(late, marks=[] if name == "requests" else pytest.mark.slow, id=name) for name, late in LATE.items()],
+)
 def test_a_client_that_is_imported_inside_leads_to_the_fake_and_is_whole_afterwards(late: str) -> None:
     run(
         f"""{SETUP}

@@ -454,6 +454,7 @@ def test_the_developers_netrc_stays_out_but_a_file_that_the_test_names_is_read(
 # -- coming and going ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_nothing_grows_over_two_hundred_entries() -> None:
     def held() -> tuple[int, int, int]:
         gc.collect()
@@ -500,6 +501,7 @@ assert requests.sessions.get_environ_proxies is native
     )
 
 
+@pytest.mark.slow
 def test_without_urllib3_nothing_is_done_and_nothing_fails() -> None:
     run(
         SETUP

@@ -647,6 +647,7 @@ MANY: dict[str, Callable[[int], bytes]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("answers", MANY.values(), ids=MANY)
 def test_a_report_of_ten_times_as_many_exchanges_takes_ten_times_as_long(answers: Callable[[int], bytes]) -> None:
     def taken_s(number: int) -> float:

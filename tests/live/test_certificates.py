@@ -120,6 +120,7 @@ input()
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="no such locks there")
 def test_what_a_killed_process_has_left_goes_at_the_next_start_and_what_others_use_stays() -> None:
     processes = [
@@ -177,6 +178,7 @@ def test_without_trustme_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> 
         serve(lambda environ, start_response: [], tls=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("when", ["virtual", "frozen"])
 def test_the_first_certificate_of_a_process_may_be_made_in_a_time_that_is_not_real(when: str) -> None:
     # In a process of its own, for what cryptography sees first it keeps.

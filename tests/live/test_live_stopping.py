@@ -25,6 +25,7 @@ def check_nothing_more(threads: set[threading.Thread], sockets: int) -> None:
     assert sockets_open() <= sockets
 
 
+@pytest.mark.slow
 def test_two_hundred_servers_in_a_row_leave_nothing_behind() -> None:
     gc.collect()
     before = set(threading.enumerate()), sockets_open()

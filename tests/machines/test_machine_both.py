@@ -40,7 +40,7 @@ EXAMPLES = int(os.environ.get("FAKESTT_MACHINES", "25"))  # the long run asks fo
 MANY = settings(FEW, max_examples=EXAMPLES, stateful_step_count=60)
 
 
-@KINDS
+@pytest.mark.parametrize("kind", [CoreMachine, pytest.param(HttpMachine, marks=pytest.mark.slow)], ids=["core", "http"])
 def test_both_kinds_of_model_agree_with_the_oracles_whatever_is_done_to_them(kind: type[BothKinds]) -> None:
     run_state_machine_as_test(kind, settings=FEW)
 
@@ -152,6 +152,7 @@ def check(machine: BothKinds) -> None:
     machine.history_is_ordered_and_follows_the_documented_arrows()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [CoreMachine, pytest.param(HttpMachine, marks=pytest.mark.slow)], ids=["core", "http"])
 def test_no_cell_of_the_table_of_language_models_is_missed(kind: type[BothKinds]) -> None:
     kind.reached.clear()

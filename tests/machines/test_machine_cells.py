@@ -80,7 +80,9 @@ def walk(kind: type[Compared], edition: str) -> None:
             check(machine)
 
 
-KINDS = pytest.mark.parametrize("kind", [CoreCells, HttpCells], ids=["core", "http"])
+KINDS = pytest.mark.parametrize(
+    "kind", [CoreCells, pytest.param(HttpCells, marks=pytest.mark.slow)], ids=["core", "http"]
+)
 
 
 @KINDS

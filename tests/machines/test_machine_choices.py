@@ -162,6 +162,7 @@ FEW = settings(
 )
 
 
+@pytest.mark.slow
 def test_no_point_is_decided_twice_and_what_was_recorded_gives_the_same_journal() -> None:
     ChoosingMachine.seen = set()
     run_state_machine_as_test(ChoosingMachine, settings=FEW)

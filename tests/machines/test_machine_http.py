@@ -23,6 +23,7 @@ FEW = settings(
 MANY = settings(FEW, max_examples=200, stateful_step_count=60)
 
 
+@pytest.mark.slow
 def test_the_service_agrees_with_the_oracle_whatever_is_asked_of_it() -> None:
     run_state_machine_as_test(HttpMachine, settings=FEW)
 

@@ -55,6 +55,7 @@ def look(bombs: Mapping[str, Bomb], folder: Path) -> dict[str, tuple[float, str 
     return dict(zip(bombs, answers, strict=True))
 
 
+@pytest.mark.slow
 @linux
 def test_small_bombs_do_no_harm(tmp_path: Path) -> None:
     looked_at = look(SMALL, tmp_path)

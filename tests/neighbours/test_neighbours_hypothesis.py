@@ -55,6 +55,7 @@ def test_a_fixture_with_given_is_refused_by_hypothesis_in_its_own_words(run):
     result.stdout.fnmatch_lines(["*replacing the fixture with a similar context manager inside of the test*"])
 
 
+@pytest.mark.slow
 def test_an_example_that_fails_can_show_what_happened(run):
     result = run(
         """

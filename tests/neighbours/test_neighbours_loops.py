@@ -98,6 +98,7 @@ def test_loops_of_pytest_asyncio_are_reached_whenever_they_were_made(run):
     run(STRICT, plugins=["pytest_asyncio.plugin"], ini="asyncio_mode = strict").assert_outcomes(passed=6)
 
 
+@pytest.mark.slow
 def test_pytest_asyncio_may_find_tests_by_itself(run):
     # pytest-asyncio 0.23 leaves a loop open at the end, and a later test would be told of its sockets.
     run(AUTO, plugins=["pytest_asyncio.plugin"], ini="asyncio_mode = auto", apart=True).assert_outcomes(passed=1)

@@ -95,6 +95,7 @@ def test_second(stt):
     result.stdout.fnmatch_lines(["E *ClientNeverStopped: The client has waited for 7 days of virtual time*"])
 
 
+@pytest.mark.slow
 def test_two_virtual_times_at_once_are_refused_with_the_ways_out(run):
     result = run(
         OWN.format(scope="session", time="on_sleep")

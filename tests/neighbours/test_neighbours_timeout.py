@@ -41,6 +41,7 @@ def test_a_test_is_ended_that_hangs_in(run, body):
     result.stdout.fnmatch_lines(["E *Failed: Timeout (>0.2s) from pytest-timeout.", "*- fakestt: what happened -*"])
 
 
+@pytest.mark.slow
 def test_the_method_thread_ends_the_whole_run(run):
     source = TEST.format(body="threading.Event().wait()")
     result = run(source, "--timeout-method=thread", "-s", plugins=["timeout"], apart=True)

@@ -71,11 +71,13 @@ class TestIt(unittest.TestCase):
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source", CASES.values(), ids=CASES)
 def test_the_time_of_a_testcase_is_the_fakes_with(run, source):
     run("import asyncio, time, unittest\nimport pytest\n" + source).assert_outcomes(passed=1)
 
 
+@pytest.mark.slow
 def test_a_testcase_runs_under_unittest_itself(pytester):
     script = pytester.makepyfile(
         test_it="import time, unittest\n" + CASES["no fixture at all"] + "\nif __name__ == '__main__': unittest.main()"

@@ -123,6 +123,7 @@ def test_a_path_that_cannot_be_written_ends_the_run_before_its_first_test(
     assert not (pytester.path / "ran").exists()
 
 
+@pytest.mark.slow
 def test_folders_are_made_and_a_test_that_changes_the_folder_changes_nothing(
     run: Any, pytester: pytest.Pytester, tmp_path: Path
 ) -> None:
@@ -130,6 +131,7 @@ def test_folders_are_made_and_a_test_that_changes_the_folder_changes_nothing(
     assert len(read(pytester, "made/for/it.html").tests) == 1
 
 
+@pytest.mark.slow
 def test_a_run_without_a_fake_has_an_empty_page_and_does_not_import_fakestt(
     run: Any, pytester: pytest.Pytester
 ) -> None:
@@ -161,6 +163,7 @@ def test_a_fake_that_cannot_be_told_of_does_not_end_the_run(run: Any, pytester: 
     ]
 
 
+@pytest.mark.slow
 def test_without_the_option_nothing_is_registered(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     config = pytester.parseconfigure("-p", "conftest_plugin")

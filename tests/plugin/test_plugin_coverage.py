@@ -191,6 +191,7 @@ def test_a_schedule_that_passes_has_survived_what_it_met_though_another_fails(ru
     result.stdout.fnmatch_lines(["  met, and no request came after it: a lost reply on listModels"])
 
 
+@pytest.mark.slow
 def test_an_exploration_lets_its_fakes_go(run):
     source = """
     for _ in range(5):

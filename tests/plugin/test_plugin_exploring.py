@@ -361,6 +361,7 @@ def test_expected(fake_stt):
     result.stdout.fnmatch_lines(["*assert 200 == 404*", "not explored: the test fails without any fault"])
 
 
+@pytest.mark.slow
 def test_what_is_told_as_a_failure_is_not_told_again_at_the_end(explored: Run) -> None:
     test = CAREFUL.replace("outcomes=False", "max_faults=2")
     assert explored(test).stdout.str().count("smallest: ") == 1
@@ -454,7 +455,9 @@ WAYS = {
 }
 
 
-@pytest.mark.parametrize("way", [*WAYS, pytest.param("distributed", marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "way", ["again", *(pytest.param(way, marks=pytest.mark.slow) for way in (*list(WAYS)[1:], "distributed"))]
+)
 def test_an_exploration_runs_the_same_schedules_each_time(way: str, explored: Run, pytester: pytest.Pytester) -> None:
     written = pytester.path / "schedules.txt"
     explored(WRITTEN).assert_outcomes(passed=1, failed=1)
@@ -627,6 +630,7 @@ def test_what_is_drawn_is_shrunk_and_told_as_ever(explored: Run) -> None:
     result.stdout.fnmatch_lines(["*schedules with at most 5 faults, drawn with seed 0, *failed, smallest: r1:*"])
 
 
+@pytest.mark.slow
 def test_a_test_of_several_shards_is_as_many_items(explored: Run) -> None:
     whole = explored(MANY)
     result = explored(MANY.replace("max_faults=2", "max_faults=2, shards=3"), "-v")
@@ -635,6 +639,7 @@ def test_a_test_of_several_shards_is_as_many_items(explored: Run) -> None:
     assert counts_in_all(result) == counts(whole)
 
 
+@pytest.mark.slow
 def test_shards_of_an_item_and_of_a_job_go_together(explored: Run) -> None:
     two = MANY.replace("max_faults=2", "max_faults=2, shards=2")
     jobs = [counts_in_all(explored(two, "--fakestt-shard", f"{job}/2")) for job in (1, 2)]

@@ -165,6 +165,7 @@ def test_a_late_thread_does_not_reach_the_vendor(run):
     result.assert_outcomes(passed=2)
 
 
+@pytest.mark.slow
 def test_the_vendor_may_be_allowed(run):
     # The name resolution is cut short: what is asserted is that urllib3 gets as far as that.
     result = run(
@@ -184,6 +185,7 @@ def test_the_vendor_may_be_allowed(run):
     result.assert_outcomes(passed=2)
 
 
+@pytest.mark.slow
 def test_nothing_stays_cut_when_the_run_is_over(pytester, monkeypatch):
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     pytester.makepyfile(test_it="def test_it(fake_stt): pass")
@@ -261,7 +263,7 @@ def test_the_fixtures_serve_a_testcase(run):
     "arguments",
     [
         ("--import-mode=importlib",),
-        ("-p", "xdist", "-n", "2"),
+        pytest.param(("-p", "xdist", "-n", "2"), marks=pytest.mark.slow),
         ("-p", "no:randomly", "--strict-config"),
     ],
     ids=" ".join,

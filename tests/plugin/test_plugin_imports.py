@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 HEAVY = (
     "fakestt",
     "werkzeug",
@@ -37,6 +39,7 @@ def teardown_module():
     result.assert_outcomes(passed=1)
 
 
+@pytest.mark.slow
 def test_help_and_markers_import_nothing_of_it(run):
     conftest = LISTED + "\ndef pytest_unconfigure():\n    assert heavy() == []\n    print('nothing heavy')\n"
     for argument in ("--markers", "--fixtures", "--collect-only"):
@@ -44,6 +47,7 @@ def test_help_and_markers_import_nothing_of_it(run):
         result.stdout.fnmatch_lines(["*nothing heavy*"])
 
 
+@pytest.mark.slow
 def test_a_fake_brings_what_it_needs_and_not_the_test_tools(run):
     result = run(
         LISTED

@@ -47,6 +47,7 @@ def test_an_interrupt_that_is_caught_is_the_tests_own_affair(run):
     )
 
 
+@pytest.mark.slow
 def test_a_real_interrupt_ends_the_run(run):
     result = run(HEAD + "def test_it(fake_stt): raise KeyboardInterrupt" + AFTER, apart=True)
     assert result.ret == pytest.ExitCode.INTERRUPTED

@@ -38,7 +38,7 @@ def shown(result: pytest.RunResult) -> int:
     ("which", "parallel"),
     [
         *(pytest.param(which, (), id=f"{which}-alone") for which in SHOWN),
-        pytest.param("always", PARALLEL, id="always-in a worker"),
+        pytest.param("always", PARALLEL, id="always-in a worker", marks=pytest.mark.slow),
         pytest.param("failed", PARALLEL, id="failed-in a worker", marks=pytest.mark.slow),
         pytest.param("never", PARALLEL, id="never-in a worker", marks=pytest.mark.slow),
     ],
@@ -64,6 +64,7 @@ def test_without_the_option_failed_tests_do(run):
     assert shown(run(TESTS)) == 1
 
 
+@pytest.mark.slow
 def test_the_command_line_wins_over_the_ini_file(run):
     assert shown(run(TESTS, ini="fakestt_report = never")) == 0
     assert shown(run(TESTS, ini="fakestt_report = always")) == 4
@@ -99,7 +100,7 @@ def test_it(fake_stt):
 
 @pytest.mark.parametrize(
     ("columns", "parallel"),
-    [(80, ()), (120, ()), pytest.param(80, PARALLEL, marks=pytest.mark.slow), (120, PARALLEL)],
+    [(80, ()), (120, ()), *(pytest.param(columns, PARALLEL, marks=pytest.mark.slow) for columns in (80, 120))],
     ids=["80-alone", "120-alone", "80-in a worker", "120-in a worker"],
 )
 def test_a_report_is_as_wide_as_the_terminal(run, monkeypatch, columns, parallel):
@@ -110,6 +111,7 @@ def test_a_report_is_as_wide_as_the_terminal(run, monkeypatch, columns, parallel
     assert columns - 30 < max(map(len, report)) <= columns
 
 
+@pytest.mark.slow
 def test_without_a_terminal_a_report_is_as_wide_as_it_is(run):
     assert run(LONG, "-p", "no:terminal", apart=True).ret == pytest.ExitCode.TESTS_FAILED
 

@@ -91,6 +91,7 @@ def test_the_journal_is_shown_for(run, source):
     result.stdout.fnmatch_lines([SECTION, "*GET  /models  200  listModels"])
 
 
+@pytest.mark.slow
 def test_the_section_comes_back_from_a_worker(run):
     result = run(ASK + "\ndef test_it(fake_stt):\n    assert ask(fake_stt) is None", "-p", "xdist", "-n", "1")
     result.stdout.fnmatch_lines([SECTION, "*GET  /models  200  listModels"])

@@ -229,6 +229,7 @@ def test_second(fake_stt_server):
     result.assert_outcomes(passed=2)
 
 
+@pytest.mark.slow
 def test_servers_share_their_threads_and_leave_none_when_the_run_is_over(pytester, monkeypatch):
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     pytester.makepyfile(

@@ -206,6 +206,7 @@ def test_a_class_that_is_marked_wrongly_is_named_once(run, base):
     result.stdout.fnmatch_lines(["test_it.py:*: TestIt.test_one (and 1 more): *Did you mean 'seed'*"])
 
 
+@pytest.mark.slow
 def test_a_wrong_marker_is_an_error_for_workers_too(run):
     result = run("import pytest\n@pytest.mark.fakestt(sed=1)\ndef test_it(): pass", "-p", "xdist", "-n", "1")
     result.stdout.fnmatch_lines(["*Did you mean 'seed'*"])

@@ -172,6 +172,7 @@ def test_an_author_s_mistake_ends_in_the_author_s_line(run):
     assert files["test_check_of_a_helper"] == ["test_it.py"], "the helper's line is left out, as it asks"
 
 
+@pytest.mark.slow
 def test_so_does_one_in_a_test_case(run):
     # Apart: a failure before it, in the same process, would have done for this one what it is to do by itself.
     assert shown(run(TEST_CASE, "--tb=short", apart=True)) == {"TestIt.test_it": ["test_it.py"]}

@@ -36,12 +36,15 @@ NEEDS = {
 UTCNOW = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")
 
 
-def _row(name: str) -> Any:  # Any: of pytest's own kind
-    missing = find_spec(NEEDS[name]) is None
-    return pytest.param(name, marks=[UTCNOW, pytest.mark.skipif(missing, reason=f"{NEEDS[name]} is not installed")])
+def _row(name: str, *marks: pytest.MarkDecorator) -> Any:  # Any: of pytest's own kind
+    missing = pytest.mark.skipif(find_spec(NEEDS[name]) is None, reason=f"{NEEDS[name]} is not installed")
+    return pytest.param(name, marks=[UTCNOW, missing, *marks])
 
 
 EVERY_CLIENT = pytest.mark.parametrize("client", [_row(name) for name in NEEDS])
+PLAIN_AT_ONCE = pytest.mark.parametrize(  # and the others where what is slow is run
+    "client", [_row(name, *([] if name == "plain" else [pytest.mark.slow])) for name in NEEDS]
+)
 
 
 def customize(client: str, stt: FakeSTT, audio: bytes = AUDIO) -> str:

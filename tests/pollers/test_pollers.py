@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from email.utils import formatdate
 
 import pytest
-from poller_rig import EVERY_CLIENT, bare_requests_s, busy_machine, customize, story, told
+from poller_rig import EVERY_CLIENT, PLAIN_AT_ONCE, bare_requests_s, busy_machine, customize, story, told
 
 from fakestt import FakeSTT
 
@@ -16,7 +16,7 @@ HOUR_S = 3600
 RUNS = int(os.environ.get("FAKESTT_RUNS", "200"))  # the long run asks for a thousand
 
 
-@EVERY_CLIENT
+@PLAIN_AT_ONCE
 def test_eight_hours_of_polling_tell_the_story_worked_out_by_hand(client, fake_stt):
     fake_stt.script.training(takes="8h")
     assert customize(client, fake_stt) == "available"

@@ -113,6 +113,7 @@ THESE = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", THESE)
 def test_a_secret_that_comes_by_any_way_is_nowhere_afterwards(
     way: Way, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture

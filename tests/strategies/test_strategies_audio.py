@@ -40,6 +40,7 @@ def test_the_repr_of_audio_makes_it_again(file: Forged) -> None:
         assert (again, repr(again), again.content_type) == (file, repr(file), file.content_type)
 
 
+@pytest.mark.slow
 def test_audio_shrinks_to_a_second() -> None:
     assert repr(find(strategies.audio(), lambda file: True, settings=MANY)) == "forge.flac(1, 16000)"
     assert repr(find(strategies.audio(rate_hz=8_000, least_s=10), bool, settings=MANY)) == "forge.flac(10, 8000)"

@@ -285,6 +285,7 @@ def test_an_idle_thread_from_before_is_held_up_by_nobody(worker):
         assert elapsed(world) == 60
 
 
+@pytest.mark.slow
 def test_a_thread_that_polls_its_queue_sees_its_time_outs_end_after_the_test():
     jobs: queue.Queue[Callable[[], object]] = queue.Queue()
     stop = threading.Event()

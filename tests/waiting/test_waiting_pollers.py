@@ -17,7 +17,12 @@ from fakestt.media import forge
 
 AUDIO = forge.flac(720)
 RUNS = int(os.environ.get("FAKESTT_RUNS", "200"))  # the long run asks for a thousand
-POLLERS = pytest.mark.parametrize("poller", waiting_pollers.ALL, ids=lambda poller: poller.__name__)
+FIRST, *OTHERS = waiting_pollers.ALL
+POLLERS = pytest.mark.parametrize(
+    "poller",
+    [FIRST, *(pytest.param(poller, marks=pytest.mark.slow) for poller in OTHERS)],
+    ids=lambda poller: poller.__name__,
+)
 
 
 def life(poller, takes="8h", **settings):
@@ -55,6 +60,7 @@ def test_all_ways_of_waiting_tell_one_journal():
     assert all(one == told[0] for one in told)
 
 
+@pytest.mark.slow
 def test_a_polling_thread_tells_the_same_journal_in_twenty_runs():
     first = life(waiting_pollers.with_threads, "1h")[1]
     assert all(life(waiting_pollers.with_threads, "1h")[1] == first for _ in range(19))

@@ -245,6 +245,7 @@ def expected(at_s):
     }
 
 
+@pytest.mark.slow
 def test_a_freeze_that_begins_inside_is_what_is_read_while_it_lasts():
     freezegun = pytest.importorskip("freezegun")
     with bare() as (world, _):
@@ -268,6 +269,7 @@ def test_a_freeze_that_begins_inside_is_what_is_read_while_it_lasts():
     assert time.monotonic is REAL["monotonic"]
 
 
+@pytest.mark.slow
 def test_freezegun_may_be_imported_inside(monkeypatch):
     pytest.importorskip("freezegun")
     for module in [name for name in sys.modules if name.partition(".")[0] == "freezegun"]:
@@ -354,6 +356,7 @@ class Keeps:
         return self.__clock()
 
 
+@pytest.mark.slow
 def test_what_an_object_or_a_closure_keeps_is_virtual_whenever_it_was_made():
     def closure(clock):
         return lambda: clock()
