@@ -16,8 +16,8 @@ from conftest_plugin import by_hand, settings, trials
 
 if TYPE_CHECKING:
     from fakestt import FakeSTT, FakeSTTFactory
-    from fakestt.fake import Served
     from fakestt.options import FactoryOptions
+    from fakestt.served import Served
     from fakestt.transports.live import Workers
 
 

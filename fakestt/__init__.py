@@ -27,7 +27,7 @@ from fakestt.errors import (
 )
 from fakestt.exploring.marks import explore, replay
 from fakestt.factory import FakeSTTFactory
-from fakestt.fake import FakeSTT, Served
+from fakestt.fake import FakeSTT
 from fakestt.faults.effects import (
     Effect,
     drip,
@@ -64,6 +64,7 @@ from fakestt.literals import (
     UnknownSetting,
 )
 from fakestt.scripts import Script
+from fakestt.served import Served
 from fakestt.timing.fake_clock import Due, FakeClock
 from fakestt.views.acoustic import AcousticModels, AcousticModelView, AudioView
 from fakestt.views.base_models import BaseModels

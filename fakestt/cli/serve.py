@@ -11,8 +11,9 @@ import traceback
 from typing import Any, NoReturn
 
 from fakestt.contract.operations import OPERATIONS
-from fakestt.fake import FakeSTT, Served
+from fakestt.fake import FakeSTT
 from fakestt.journal.timeline import entry
+from fakestt.served import Served
 
 __all__ = ["Stop", "serve", "take_more_files", "until_interrupted"]
 

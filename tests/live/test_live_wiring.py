@@ -24,8 +24,8 @@ from ibm_watson import SpeechToTextV1
 from live_rig import PATIENCE_S
 
 from fakestt import EDITIONS, ConfigurationError, FakeSTT
-from fakestt.fake import Served
 from fakestt.opened import take_closed
+from fakestt.served import Served
 from fakestt.transports.live import Workers
 
 # An answer on its own process, with nothing of this one but the URL.
