@@ -6,7 +6,7 @@ Each act gives None when it is done, else one word for the refusal. `seen` gives
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Protocol
@@ -17,7 +17,6 @@ from fakestt.core.acoustic import commands
 from fakestt.core.acoustic.facts import AcousticModel, Audio
 from fakestt.core.acoustic.phases import AcousticCommand
 from fakestt.core.acoustic.placing import place_acoustic_model
-from fakestt.core.acoustic.stages import spoil
 from fakestt.core.acoustic.table import AcousticAsk
 from fakestt.core.changes import Change
 from fakestt.core.choices import Choices
@@ -27,7 +26,7 @@ from fakestt.core.language.placing import place_language_model
 from fakestt.core.lifecycle import Ending, Stage
 from fakestt.core.models import failing
 from fakestt.core.refusals import Refusal, Why
-from fakestt.core.resources import Activity
+from fakestt.core.resources import Activity, Model, Resource
 from fakestt.core.snapshot import snapshot
 from fakestt.core.world import World
 from fakestt.editions import EDITIONS
@@ -35,6 +34,7 @@ from fakestt.media import forge
 from fakestt.media.facts import AudioFacts
 from fakestt.timing.policies import read_instant as at
 from fakestt.transports.inprocess import call
+from fakestt.views.models import Models
 
 START = "2018-10-27T00:00:00Z"
 BASE, OTHER_BASE = "en-US_BroadbandModel", "en-US_NarrowbandModel"
@@ -57,6 +57,30 @@ WORDS = {
     Why.HELPER_VERSION: "helper",
     Why.HELPER_NOT_AVAILABLE: "helper",
     Why.HELPER_REQUIRED: "helper",
+    Why.NO_INPUT_DATA: "none",
+    Why.INVALID_DATA: "invalid",
+    Why.UPGRADES_BY_TRAINING: "state",
+    Why.CORPUS_TAKEN: "exists",
+    Why.GRAMMAR_TAKEN: "exists",
+    Why.NAME_OF_A_CORPUS: "exists",
+    Why.NAME_OF_A_GRAMMAR: "exists",
+    Why.NO_SUCH_CORPUS: "missing",
+    Why.NO_SUCH_GRAMMAR: "missing",
+    Why.NO_SUCH_WORD: "missing",
+    Why.WORD_WITH_SPACE: "input",
+    Why.INVALID_WORD: "digits",
+}
+FRAGMENTS = {
+    "audio duration must be between": "duration",
+    "more than the maximum": "duration",
+    "No input data modified since last training": "unmodified",
+    "model is up-to-date": "up-to-date",
+    "already exists": "exists",
+    "not found": "missing",
+    "has not completed successfully": "invalid",
+    "custom language model": "helper",
+    "must be ready or available": "state",
+    "has no audio": "state",
 }
 
 
@@ -110,8 +134,11 @@ class CoreDriver:
         return place_acoustic_model(self.world, owner, **values).id  # type: ignore[arg-type]
 
     def act(self, owner: str, model_id: str, command: str, **values: Any) -> str | None:
+        return self._word(lambda: self._act(self.world.find(AcousticModel, owner, model_id), command, **values))
+
+    def _word(self, act: Callable[[], None]) -> str | None:
         try:
-            self._act(self.world.find(AcousticModel, owner, model_id), command, **values)
+            act()
         except Refusal as refusal:
             return WORDS[refusal.why]
         self.world.settle()  # a script may have it take no time at all
@@ -162,35 +189,39 @@ class CoreDriver:
         return place_language_model(self.world, owner, name="words", **values).id  # type: ignore[arg-type]
 
     def script(self, owner: str, model_id: str, work: str, takes: float | None) -> None:
-        model = self.world.find(AcousticModel, owner, model_id)
         after = None if takes is None else lambda _: (takes, takes)
         ends = (failing("by script"),) if takes is None else None
-        row: Stage[AcousticModel] = Stage(ACTIVITIES[work], after, ends, lambda one: one is model)
+        row: Stage[Resource] = Stage(ACTIVITIES[work], after, ends, lambda one: one.model.id == model_id)
         self.world.machine.read_script(row, self.world.now_s)
         self.world.settle()
 
     def noisy(self) -> None:
-        row: Stage[Audio] = Stage(
-            Activity.ANALYSIS,
-            None,
-            (Ending("invalid", lambda audio: spoil(audio, "noise"), spoils=True),),
-            lambda audio: audio.name.startswith("noisy"),
-        )
+        def spoil(resource: Resource) -> None:
+            self.world.family(type(resource)).spoil[Activity.ANALYSIS](resource, "noise")
+
+        ends = (Ending("invalid", spoil, spoils=True),)
+        row: Stage[Resource] = Stage(Activity.ANALYSIS, None, ends, lambda one: one.name.startswith("noisy"))
         self.world.machine.read_script(row, self.world.now_s)
 
     def seen(self, owner: str) -> dict[str, Any]:
         phase = self.world.machine.phase
         return {
             model.id: {
-                "status": phase(model).shown,
-                "progress": 100 if phase(model).shown == "available" else 0,
-                "error": model.error is not None,
-                "versions": list(model.versions),
-                "updated": model.updated_at_s,
+                **self._facts(model),
                 "minutes": round(model.valid_seconds() / 60, 2),
                 "audio": {name: (audio.duration_s, phase(audio).shown) for name, audio in model.audio.items()},
             }
             for model in commands.list_acoustic_models(self.world, owner)
+        }
+
+    def _facts(self, model: Model) -> dict[str, Any]:
+        status = self.world.machine.phase(model).shown
+        return {
+            "status": status,
+            "progress": 100 if status == "available" else 0,
+            "error": model.trouble is not None,
+            "versions": list(model.versions),
+            "updated": model.updated_at_s,
         }
 
     def history(self) -> list[Change]:
@@ -263,30 +294,18 @@ class HttpDriver:
             given = {"custom_language_model_id": values.pop("helper_id", None), **values}
             pairs = {name: str(value).lower() for name, value in given.items() if value is not None}
             path, query = f"{path}/{verb}", f"?{urlencode(pairs)}" if pairs else ""
-        status, answer = self.ask(owner, method, path + query, body, *headers)
-        return self._word(command, status, answer)
+        return self._word(command, FRAGMENTS, owner, method, path + query, body, *headers)
 
-    def _word(self, command: str, status: int, answer: Any) -> str | None:
-        if status == (201 if command == "addAudio" else 200):
+    def _word(self, command: str, fragments: Mapping[str, str], *request: Any) -> str | None:
+        status, answer = self.ask(*request)
+        if status == (201 if command.startswith("add") else 200):
             return None
         assert answer["code"] == status, answer
         # The code is the contract's; which of the 400s it is, the fragments on record say, else the rest of the text.
         if status in (401, 409):
-            assert status == 401 or "locked" in answer["error"]
+            assert status == 401 or answer["error"].endswith("is currently locked to process your last request.")
             return {401: "unknown", 409: "locked"}[status]
         assert status == 400, answer
-        fragments = {
-            "audio duration must be between": "duration",
-            "more than the maximum": "duration",
-            "No input data modified since last training": "unmodified",
-            "model is up-to-date": "up-to-date",
-            "already exists": "exists",
-            "not found": "missing",
-            "has not completed successfully": "invalid",
-            "custom language model": "helper",
-            "must be ready or available": "state",
-            "has no audio": "state",
-        }
         return next(word for fragment, word in fragments.items() if fragment in answer["error"])
 
     def forget(self, owner: str) -> None:
@@ -300,11 +319,11 @@ class HttpDriver:
         add = self.stt.language_models.add
         return add(owner=owner, base_model_name=base, versions=[version], status=status).id
 
-    def _view(self, owner: str, model_id: str) -> Any:
-        return next(one for one in self.stt.acoustic_models.of(owner) if one.id == model_id)
-
     def script(self, owner: str, model_id: str, work: str, takes: float | None) -> None:
-        script = self._view(owner, model_id).script
+        self._script(self.stt.acoustic_models, owner, model_id, work, takes)
+
+    def _script(self, models: Models[Any], owner: str, model_id: str, work: str, takes: float | None) -> None:
+        script = next(one for one in models.of(owner) if one.id == model_id).script
         act = script.training if work == "T" else script.upgrade
         act(fails="by script") if takes is None else act(takes=takes)
 
@@ -317,11 +336,18 @@ class HttpDriver:
 
     def _seen(self, owner: str, model: dict[str, Any]) -> dict[str, Any]:
         path = f"/v1/acoustic_customizations/{model['customization_id']}"
-        assert self.good(owner, "GET", path) == model
         listed = self.good(owner, "GET", f"{path}/audio")
         for audio in listed["audio"]:
             assert self.good(owner, "GET", f"{path}/audio/{audio['name']}") == audio
             assert bool(audio["details"]) == (audio["status"] != "being_processed")
+        return {
+            **self._facts(owner, path, model),
+            "minutes": listed["total_minutes_of_audio"],
+            "audio": {audio["name"]: (audio["duration"], audio["status"]) for audio in listed["audio"]},
+        }
+
+    def _facts(self, owner: str, path: str, model: dict[str, Any]) -> dict[str, Any]:
+        assert self.good(owner, "GET", path) == model
         assert ("updated" in model) == self._updated
         assert model["owner"] == owner
         return {
@@ -330,8 +356,6 @@ class HttpDriver:
             "error": "error" in model,
             "versions": model["versions"],
             "updated": at(model["updated"], "updated") if self._updated else None,
-            "minutes": listed["total_minutes_of_audio"],
-            "audio": {audio["name"]: (audio["duration"], audio["status"]) for audio in listed["audio"]},
         }
 
     def history(self) -> list[Change]:

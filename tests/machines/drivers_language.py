@@ -9,7 +9,7 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
 
-from drivers import ACTIVITIES, BASE, OTHER_BASE, WORDS, CoreDriver, HttpDriver
+from drivers import BASE, OTHER_BASE, CoreDriver, HttpDriver
 from oracle_language import LANGUAGE_RULES, PRONOUNCED, TEXTS
 
 from fakestt.core.acoustic.commands import delete_user_data as forget_audio
@@ -20,37 +20,18 @@ from fakestt.core.language import commands
 from fakestt.core.language.facts import Corpus, Grammar, LanguageModel, Word
 from fakestt.core.language.texts import add_text, delete_text, get_text, list_texts
 from fakestt.core.language.words import Definition
-from fakestt.core.lifecycle import Ending, Stage
-from fakestt.core.models import failing
-from fakestt.core.refusals import Refusal, Why
-from fakestt.core.resources import Activity, Resource
 from fakestt.core.snapshot import restore
 from fakestt.core.world import World
 from fakestt.editions import EDITIONS
 from fakestt.media.grammar import read_grammar
 from fakestt.media.text import read_text
-from fakestt.timing.policies import read_instant as at
 
 KINDS = {"corpus": Corpus, "grammar": Grammar}
 BASES = {"same": BASE, "other": OTHER_BASE, "improved": "en-US_Telephony"}
 VOCABULARY = {word: not generated for word, generated in PRONOUNCED.items()}
 """What the oracle takes for known, said to the fake."""
 
-LANGUAGE_WORDS = WORDS | {
-    Why.NO_INPUT_DATA: "none",
-    Why.INVALID_DATA: "invalid",
-    Why.UPGRADES_BY_TRAINING: "state",
-    Why.CORPUS_TAKEN: "exists",
-    Why.GRAMMAR_TAKEN: "exists",
-    Why.NAME_OF_A_CORPUS: "exists",
-    Why.NAME_OF_A_GRAMMAR: "exists",
-    Why.NO_SUCH_CORPUS: "missing",
-    Why.NO_SUCH_GRAMMAR: "missing",
-    Why.NO_SUCH_WORD: "missing",
-    Why.WORD_WITH_SPACE: "input",
-    Why.INVALID_WORD: "digits",
-}
-FRAGMENTS = {
+LANGUAGE_FRAGMENTS = {
     "No input data available for training": "none",
     "No input data modified since last training": "unmodified",
     "has not completed successfully": "invalid",
@@ -110,12 +91,7 @@ class CoreBoth(CoreDriver):
         return commands.create_language_model(self.world, owner, name="words", base_model_name=BASES[base]).id
 
     def say(self, owner: str, model_id: str, command: str, **values: Any) -> str | None:
-        try:
-            self._say(self.world.find(LanguageModel, owner, model_id), command, **values)
-        except Refusal as refusal:
-            return LANGUAGE_WORDS[refusal.why]
-        self.world.settle()  # a script may have it take no time at all
-        return None
+        return self._word(lambda: self._say(self.world.find(LanguageModel, owner, model_id), command, **values))
 
     def _say(self, model: LanguageModel, command: str, **values: Any) -> None:
         world, name = self.world, values.get("name", "")
@@ -171,32 +147,13 @@ class CoreBoth(CoreDriver):
         forget_audio(self.world, owner, "jane")
         commands.delete_user_data(self.world, owner, "jane")
 
-    def script_of(self, owner: str, model_id: str, work: str, takes: float | None) -> None:
-        after = None if takes is None else lambda _: (takes, takes)
-        ends = (failing("by script"),) if takes is None else None
-        row: Stage[Resource] = Stage(ACTIVITIES[work], after, ends, lambda one: one.model.id == model_id)
-        self.world.machine.read_script(row, self.world.now_s)
-        self.world.settle()
-
-    script = script_of
-
-    def noisy(self) -> None:
-        def spoil(resource: Resource) -> None:
-            self.world.family(type(resource)).spoil[Activity.ANALYSIS](resource, "noise")
-
-        ends = (Ending("invalid", spoil, spoils=True),)
-        row: Stage[Resource] = Stage(Activity.ANALYSIS, None, ends, lambda one: one.name.startswith("noisy"))
-        self.world.machine.read_script(row, self.world.now_s)
+    script_of = CoreDriver.script
 
     def seen_language(self, owner: str) -> dict[str, Any]:
         phase = self.world.machine.phase
         return {
             model.id: {
-                "status": phase(model).shown,
-                "progress": 100 if phase(model).shown == "available" else 0,
-                "error": model.trouble is not None,
-                "versions": list(model.versions),
-                "updated": model.updated_at_s,
+                **self._facts(model),
                 "corpora": {
                     one.name: (one.total_words, one.new_words, phase(one).shown)
                     for one in list_texts(self.world, model, Corpus)
@@ -261,15 +218,7 @@ class HttpBoth(HttpDriver):
             headers.append(("Content-Type", "application/json"))
         if values.get("labelled"):
             headers.append(("X-Watson-Metadata", "customer_id=jane"))
-        status, answer = self.ask(owner, method, path, body, *headers)
-        if status == (201 if command.startswith("add") else 200):
-            return None
-        assert answer["code"] == status, answer
-        if status in (401, 409):
-            assert status == 401 or answer["error"].endswith("is currently locked to process your last request.")
-            return {401: "unknown", 409: "locked"}[status]
-        assert status == 400, answer
-        return next(word for fragment, word in FRAGMENTS.items() if fragment in answer["error"])
+        return self._word(command, LANGUAGE_FRAGMENTS, owner, method, path, body, *headers)
 
     def listed(self, owner: str, model_id: str, word_type: str, sort: str) -> list[str]:
         query = urlencode({"word_type": word_type, "sort": sort})
@@ -279,9 +228,7 @@ class HttpBoth(HttpDriver):
         return [word["word"] for word in words]
 
     def script_of(self, owner: str, model_id: str, work: str, takes: float | None) -> None:
-        view = next(one for one in self.stt.language_models.of(owner) if one.id == model_id)
-        act = view.script.training if work == "T" else view.script.upgrade
-        act(fails="by script") if takes is None else act(takes=takes)
+        self._script(self.stt.language_models, owner, model_id, work, takes)
 
     def seen_language(self, owner: str) -> dict[str, Any]:
         models = self.good(owner, "GET", "/v1/customizations")["customizations"]
@@ -289,15 +236,8 @@ class HttpBoth(HttpDriver):
 
     def _seen_language(self, owner: str, model: dict[str, Any]) -> dict[str, Any]:
         path = f"/v1/customizations/{model['customization_id']}"
-        assert self.good(owner, "GET", path) == model
-        assert ("updated" in model) == self._updated
-        assert model["owner"] == owner
         return {
-            "status": model["status"],
-            "progress": model["progress"],
-            "error": "error" in model,
-            "versions": model["versions"],
-            "updated": at(model["updated"], "updated") if self._updated else None,
+            **self._facts(owner, path, model),
             "corpora": self._seen_texts(owner, path, "corpora"),
             "grammars": self._seen_texts(owner, path, "grammars") if LANGUAGE_RULES[self.edition]["grammars"] else {},
             "words": self.good(owner, "GET", f"{path}/words")["words"],

@@ -90,12 +90,7 @@ class BothKinds(Compared):
         return bool(self.oracle.language.models)
 
     def say(self, m: dict[str, Any], command: str, expected: Callable[[], set[str] | None], **values: Any) -> None:
-        code = self.oracle.language.code(m)
-        self.note(command, code)
-        said = self.driver.say(m["owner"], m["id"], command, **values)
-        allowed = expected()
-        assert said in (allowed or {None}), f"{command} in {code}: the fake says {said}, the contract {allowed}"
-        self.oracle.move(self.driver.now())
+        self.compare(self.oracle.language.code(m), self.driver.say, m, command, expected, **values)
 
     def helper_for(self, m: dict[str, Any], which: int | None) -> tuple[str | None, dict[str, str] | None]:
         """Any language model of the owner's: those that requests have made, too, and those that are gone."""
@@ -277,14 +272,8 @@ class BothKinds(Compared):
         super().noisy()
         self.oracle.language.noisy = True
 
-    @rule()
-    def advance_to_next(self) -> None:
-        due_s = min((at for at, _, _ in (*self.oracle.due(), *self.oracle.language.due())), default=None)
-        assert self.driver.next_due() == due_s
-        if due_s is not None:
-            self.driver.advance(due_s - self.driver.now())
-            assert self.driver.now() == due_s
-            self.oracle.move(due_s)
+    def due(self) -> list[float]:
+        return [*super().due(), *(at for at, _, _ in self.oracle.language.due())]
 
     # After every step
 
@@ -296,13 +285,8 @@ class BothKinds(Compared):
             mine = [one for one in seen if one in self.oracle.language.models]  # not the helpers put there by hand
             assert mine == list(expected), "the list, in the order of creation"
             for model_id in mine:
-                self._compare_language(seen[model_id], expected[model_id])
+                self._compare_facts(seen[model_id], expected[model_id])
         assert json.dumps(self.driver.state()) == before, "looking, and data and back, change nothing"
         codes = {str(change.subject): change.after and change.after.code for change in self.driver.history()}
         for m in self.oracle.language.models.values():
             assert codes[m["id"]] == self.oracle.language.code(m)
-
-    def _compare_language(self, shown: dict[str, Any], expected: dict[str, Any]) -> None:
-        if shown["updated"] is not None:  # shown in milliseconds over HTTP
-            assert abs(shown["updated"] - expected["updated"]) <= 0.0005001
-        assert shown == {**expected, "updated": shown["updated"]}
