@@ -14,6 +14,7 @@ from fakestt.core.clock import VirtualClock
 from fakestt.core.families import FAMILIES
 from fakestt.core.language.facts import LanguageModel
 from fakestt.core.refusals import Refusal, Why
+from fakestt.core.resources import Model
 from fakestt.core.world import World
 from fakestt.editions import EDITIONS
 from fakestt.media.facts import AudioFacts, Facts
@@ -104,7 +105,7 @@ def finish(world: World) -> None:
         assert later_s is None or later_s > due_s, "what was due has not happened"
 
 
-def code(world: World, model: AcousticModel) -> str:
+def code(world: World, model: Model) -> str:
     return world.machine.phase(model).code
 
 

@@ -34,6 +34,14 @@ PUT: dict[str, dict[str, Any]] = {
 }
 
 
+def fresh(world: World, base: str = BASE, owner: str = OWNER) -> LanguageModel:
+    return commands.create_language_model(world, owner, name="words", base_model_name=base)
+
+
+def table_of(model: LanguageModel) -> dict[str, tuple[int, list[str]]]:
+    return {name: (word.count, word.source) for name, word in model.words.items()}
+
+
 def place(world: World, owner: str = OWNER, base: str = BASE, **values: Any) -> LanguageModel:
     return place_language_model(world, owner, **{"name": "words", "base_model_name": base, **values})
 

@@ -5,29 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from core_rig import ALL, BASE, CLOUD, OTHER_OWNER, OWNER, finish, make_world, objection, wait
-from language_rig import add, added, place, reach_language
+from core_rig import ALL, BASE, CLOUD, OTHER_OWNER, OWNER, code, finish, make_world, objection, wait
+from language_rig import add, added, fresh, place, reach_language, table_of
 
 from fakestt.core.language import commands
-from fakestt.core.language.facts import Corpus, LanguageModel, Word
+from fakestt.core.language.facts import Corpus, Word
 from fakestt.core.language.family import CORPUS
 from fakestt.core.language.texts import delete_text, get_text, list_texts
 from fakestt.core.refusals import Why
 from fakestt.core.resources import Activity
 from fakestt.core.snapshot import snapshot
-from fakestt.core.world import World
-
-
-def fresh(world: World, base: str = BASE, owner: str = OWNER) -> LanguageModel:
-    return commands.create_language_model(world, owner, name="words", base_model_name=base)
-
-
-def code(world: World, model: LanguageModel) -> str:
-    return world.machine.phase(model).code
-
-
-def table_of(model: LanguageModel) -> dict[str, tuple[int, list[str]]]:
-    return {name: (word.count, word.source) for name, word in model.words.items()}
 
 
 @pytest.mark.parametrize("edition", ALL)

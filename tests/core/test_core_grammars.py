@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from core_rig import BASE, OTHER_OWNER, OWNER, finish, make_world, objection, publish
-from language_rig import add, added, place
+from core_rig import OTHER_OWNER, OWNER, code, finish, make_world, objection, publish
+from language_rig import add, added, fresh, place, table_of
 
 from fakestt.core.language import commands
 from fakestt.core.language.facts import Corpus, Grammar, LanguageModel
@@ -25,20 +25,8 @@ RULES = "#ABNF 1.0; $a = the IEEE | a NCAA IEEE;"
 BROKEN = b"/some/path.abnf"
 
 
-def fresh(world: World, base: str = BASE, owner: str = OWNER) -> LanguageModel:
-    return commands.create_language_model(world, owner, name="words", base_model_name=base)
-
-
 def grammar(world: World, model: LanguageModel, name: str, text: str | bytes = RULES, **more: Any) -> Any:
     return added(world, model, name, text, kind=Grammar, **more)
-
-
-def code(world: World, model: LanguageModel) -> str:
-    return world.machine.phase(model).code
-
-
-def table_of(model: LanguageModel) -> dict[str, tuple[int, list[str]]]:
-    return {name: (word.count, word.source) for name, word in model.words.items()}
 
 
 def test_these_editions_have_grammars() -> None:

@@ -15,6 +15,7 @@ from core_rig import (
     OTHER_OWNER,
     OWNER,
     Steered,
+    code,
     finish,
     make_world,
     objection,
@@ -34,15 +35,10 @@ from fakestt.core.phases import ModelPhase
 from fakestt.core.refusals import Why
 from fakestt.core.resources import Activity
 from fakestt.core.snapshot import restore, snapshot
-from fakestt.core.world import World
 from fakestt.editions import EDITIONS
 from fakestt.errors import StateError
 
 LIMITS = {edition: EDITIONS[edition].limits for edition in ALL}
-
-
-def code(world: World, model: LanguageModel) -> str:
-    return world.machine.phase(model).code
 
 
 # The table

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from core_rig import ALL, BASE, CLOUD, OWNER, finish, make_world, objection
-from language_rig import added, place
+from core_rig import ALL, CLOUD, OWNER, finish, make_world, objection
+from language_rig import added, fresh, place
 
 from fakestt.core.language import commands
 from fakestt.core.language.corpora import pronounced
@@ -15,10 +15,6 @@ from fakestt.core.language.words import Definition
 from fakestt.core.refusals import Why
 from fakestt.core.snapshot import snapshot
 from fakestt.core.world import World
-
-
-def fresh(world: World, base: str = BASE) -> LanguageModel:
-    return commands.create_language_model(world, OWNER, name="words", base_model_name=base)
 
 
 def put(world: World, model: LanguageModel, word: str, **more: Any) -> Word:
