@@ -19,19 +19,17 @@ model that has a grammar where the first has a corpus.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import pytest
 from asking import EDITIONS, START, Heard, ask
+from table_rig import BASE, PHASES, SAYS, STATUSES, check, check_phase, go_on, restored, rows_of
 
 from fakestt import FakeSTT
 from fakestt.contract.operations import OPERATIONS
 
 MODELS = "/v1/customizations"
-BASE = "en-US_BroadbandModel"
-NEWER = "en-US_BroadbandModel.v2030-01-01"
-PHASES = ("P0", "PB", "PI", "R", "RM", "B*", "T", "A", "U", "F")
 
 COMMON = """
                          P0          PB          PI          R           RM          B*          T           A           U           F
@@ -146,36 +144,17 @@ KINDS = {
 }  # fmt: skip
 KINDS |= {grammar: corpus for corpus, grammar in KINDS.items()}
 OTHER = {"corpora": "grammars", "grammars": "corpora"}
-SAYS = {
-    "lock": "is currently locked to process your last request.",
+ALL_SAY = SAYS | {
     "none": "No input data available for training",
-    "bad": "has not completed successfully",
-    "new": "model is up-to-date",
-    "same": "No input data modified since last training",
-    "idle": "must be ready or available",
-    "name": "already exists",
     "gone": "not found",
     "form": "an array that is not empty",
     "other": "of the name 'one'",
     "path": "No such child resource.",
     "digits": "Numbers are not allowed in sounds_like. You can try for example 'four two'.",
 }
-STATUSES = {
-    "P0": "pending", "PB": "pending", "PI": "pending", "R": "ready", "RM": "ready", "B*": "pending", "T": "training",
-    "A": "available", "U": "upgrading", "F": "failed",
-}  # fmt: skip
 NOT_TEXT = b"\xff\xfe\x00"
 TEXT = {"corpora": b"an IEEE text", "grammars": b"#ABNF 1.0; $a = an IEEE text;"}
 ABNF = {"Content-Type": "application/srgs"}  # of corpora it is ignored
-
-
-def rows_of(text: str) -> dict[str, dict[str, str]]:
-    rows = {}
-    for line in filter(None, text.splitlines()):
-        name, *cells = line.split()
-        if name != "P0":
-            rows[name] = dict(zip(PHASES, cells, strict=True))
-    return rows
 
 
 CELLS = [
@@ -208,26 +187,13 @@ def reached(edition: str, kind: str, phase: str, newer: bool) -> tuple[dict[str,
     if phase == "RM":
         add_data(stt, f"{model_id}/{kind}/bad", NOT_TEXT)
         stt.clock.advance("1h")
-    if phase in ("T", "A", "B*", "U", "F"):
-        if phase == "F":
-            stt.language_models[model_id].script.training(fails="engine stopped", after="1m")
-        assert ask(stt, "POST", f"{MODELS}/{model_id}/train").status == 200
-    if phase in ("A", "B*", "U", "F"):
-        stt.clock.advance("1d")
-    if newer or phase == "U":
-        stt.base_models.publish(BASE, NEWER)
-    if phase == "U":
-        assert ask(stt, "POST", f"{MODELS}/{model_id}/upgrade_model").status == 200
-    if phase == "B*":
-        add_data(stt, f"{model_id}/{kind}/two", TEXT[kind])
-    return stt.snapshot(), model_id
+    add_more = partial(add_data, stt, f"{model_id}/{kind}/two", TEXT[kind])
+    return go_on(stt, stt.language_models[model_id], f"{MODELS}/{model_id}", phase, newer, add_more), model_id
 
 
 def in_phase(edition: str, kind: str, phase: str, *, newer: bool = False) -> tuple[FakeSTT, str]:
     state, model_id = reached(edition, kind, phase, newer)
-    stt = FakeSTT(edition=edition, start=START)
-    stt.restore(state)
-    return stt, model_id
+    return restored(edition, state), model_id
 
 
 BODIES: dict[str, Any] = {
@@ -257,27 +223,10 @@ def test_a_command_in_a_phase_is_answered_as_the_table_says(
     stt, model_id = in_phase(edition, kind, phase, newer=command == "upgrade-newer")
     before = stt.snapshot()
     heard = send(stt, kind, command, model_id)
-    answer, _, word = cell.partition(":")
-    status, _, after = answer.partition(">")
-    assert heard.status == int(status), heard
-    if heard.status < 300:
-        operation_id = COMMANDS[command][2]
-        operation = OPERATIONS[KINDS.get(operation_id, operation_id) if kind == "grammars" else operation_id]
-        assert heard.status == operation.success
-        assert operation.returns.problem(heard.json) is None
-    else:
-        assert set(heard.json) == {"error", "code", "code_description"}
-        assert (
-            heard.json["code_description"]
-            == {400: "Bad Request", 404: "No Such Resource", 409: "Conflict"}[heard.status]
-        )
-        assert SAYS[word] in heard.error
-        if not after:
-            assert stt.snapshot() == before, "a refusal that changes nothing"
-    if after == "gone":
-        assert model_id not in stt.language_models
-    else:
-        assert stt.language_models[model_id].phase.code == (after or phase).replace("B*", "PB")
+    operation_id = COMMANDS[command][2]
+    operation = OPERATIONS[KINDS.get(operation_id, operation_id) if kind == "grammars" else operation_id]
+    after = check(stt, heard, operation, cell, ALL_SAY, before)
+    check_phase(stt.language_models, model_id, phase, after)
 
 
 @pytest.mark.parametrize(

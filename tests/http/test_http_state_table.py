@@ -21,14 +21,11 @@ from typing import Any
 
 import pytest
 from asking import EDITIONS, MODELS, START, Heard, add, ask, create, flac
+from table_rig import BASE, NEWER, SAYS, STATUSES, check, check_phase, go_on, restored, rows_of
 
 from fakestt import FakeSTT
 from fakestt.contract.operations import OPERATIONS
 from fakestt.media import forge
-
-BASE = "en-US_BroadbandModel"
-NEWER = "en-US_BroadbandModel.v2030-01-01"
-PHASES = ("P0", "PB", "PI", "R", "RM", "B*", "T", "A", "U", "F")
 
 COMMON = """
                          P0          PB          PI          R           RM          B*          T           A           U           F
@@ -115,26 +112,7 @@ COMMANDS = {  # method, what follows the models' address, the operation
     "user-data": ("DELETE", "/v1/user_data?customer_id=kim", "deleteUserData"),
     "user-data-of-nobody": ("DELETE", "/v1/user_data?customer_id=lee", "deleteUserData"),
 }
-SAYS = {
-    "lock": "locked",
-    "dur": "audio duration must be between",
-    "bad": "has not completed successfully",
-    "none": "'nothing' not found",
-    "new": "model is up-to-date",
-    "same": "No input data modified since last training",
-    "name": "already exists",
-    "idle": "must be ready or available",
-}
-
-
-def rows_of(text: str) -> dict[str, dict[str, str]]:
-    rows = {}
-    for line in filter(None, text.splitlines()):
-        name, *cells = line.split()
-        if name != "P0":
-            rows[name] = dict(zip(PHASES, cells, strict=True))
-    return rows
-
+ALL_SAY = SAYS | {"dur": "audio duration must be between", "none": "'nothing' not found"}
 
 CELLS = [
     pytest.param(edition, command, phase, cell, id=f"{edition}-{command}-{phase}")
@@ -162,26 +140,17 @@ def reached(edition: str, phase: str, newer: bool) -> tuple[dict[str, Any], str]
     if phase == "RM":
         assert add(stt, model_id, "bad", forge.not_audio()).status == 201
         stt.clock.advance("1h")
-    if phase in ("T", "A", "B*", "U", "F"):
-        if phase == "F":
-            stt.acoustic_models[model_id].script.training(fails="engine stopped", after="1m")
-        assert ask(stt, "POST", f"{MODELS}/{model_id}/train").status == 200
-    if phase in ("A", "B*", "U", "F"):
-        stt.clock.advance("1d")
-    if newer or phase == "U":
-        stt.base_models.publish(BASE, NEWER)
-    if phase == "U":
-        assert ask(stt, "POST", f"{MODELS}/{model_id}/upgrade_model").status == 200
-    if phase == "B*":
+
+    def add_more() -> None:
         assert add(stt, model_id, "audio2").status == 201
-    return stt.snapshot(), model_id
+
+    state = go_on(stt, stt.acoustic_models[model_id], f"{MODELS}/{model_id}", phase, newer, add_more)
+    return state, model_id
 
 
 def in_phase(edition: str, phase: str, *, newer: bool = False) -> tuple[FakeSTT, str]:
     state, model_id = reached(edition, phase, newer)
-    stt = FakeSTT(edition=edition, start=START)
-    stt.restore(state)
-    return stt, model_id
+    return restored(edition, state), model_id
 
 
 def send(stt: FakeSTT, command: str, model_id: str, phase: str) -> Heard:
@@ -200,34 +169,12 @@ def test_a_command_in_a_phase_is_answered_as_the_table_says(edition: str, comman
     stt, model_id = in_phase(edition, phase, newer=command == "upgrade-newer")
     before = stt.snapshot()
     heard = send(stt, command, model_id, phase)
-    answer, _, word = cell.partition(":")
-    status, _, after = answer.partition(">")
-    assert heard.status == int(status), heard
-    if heard.status < 300:
-        operation = OPERATIONS[COMMANDS[command][2]]
-        assert heard.status == operation.success
-        assert operation.returns.problem(heard.json) is None
-    else:
-        assert set(heard.json) == {"error", "code", "code_description"}
-        assert heard.json["code"] == heard.status
-        assert heard.json["code_description"] == {400: "Bad Request", 409: "Conflict"}[heard.status]
-        assert SAYS[word] in heard.error
-        if not after:
-            assert stt.snapshot() == before, "a refusal that changes nothing"
-    if after == "gone":
-        assert model_id not in stt.acoustic_models
-    else:
-        assert stt.acoustic_models[model_id].phase.code == (after or phase).replace("B*", "PB")
+    after = check(stt, heard, OPERATIONS[COMMANDS[command][2]], cell, ALL_SAY, before)
+    check_phase(stt.acoustic_models, model_id, phase, after)
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
-@pytest.mark.parametrize(
-    ("phase", "status"),
-    [
-        ("P0", "pending"), ("PB", "pending"), ("PI", "pending"), ("R", "ready"), ("RM", "ready"),
-        ("B*", "pending"), ("T", "training"), ("A", "available"), ("U", "upgrading"), ("F", "failed"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("phase", "status"), STATUSES.items())
 def test_get_shows_the_status_of_the_phase_and_progress_only_when_available(
     edition: str, phase: str, status: str
 ) -> None:
