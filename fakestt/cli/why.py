@@ -14,7 +14,7 @@ from fakestt.contract.own_pages import own
 from fakestt.contract.refusals_of import refusals_of
 from fakestt.core.limits import Limits
 from fakestt.core.provenance import How
-from fakestt.editions import EDITIONS, Edition
+from fakestt.editions import Edition, editions_with
 
 __all__ = ["why"]
 
@@ -23,7 +23,7 @@ def why(arguments: argparse.Namespace) -> int:
     operation: Operation = arguments.operation
     edition: Edition = arguments.edition
     if not operation.is_in(edition.limits):
-        having = ", ".join(name for name, one in EDITIONS.items() if operation.is_in(one.limits))
+        having = editions_with(operation)
         return failed(f"why: edition {edition.name} has no {operation.id}. Editions that have it: {having}.", MISUSED)
     if operation.command is None and arguments.phase is not None:
         return failed(f"why: {operation.id} asks no model, so no phase matters: leave PHASE out.", MISUSED)

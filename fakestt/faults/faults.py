@@ -128,7 +128,7 @@ class Faults(Conditions):
 
     def _finish(self, target: Target, place: str, rule: Rule) -> Rule:
         self._unfinished.pop(target, None)
-        check_rule(rule, self._operations)  # not every effect goes with every request
+        check_rule(rule, self._operations, self._edition)  # not every effect goes with every request
         return self._arm(replace(rule, armed_in=self), place)
 
     def _arm(self, rule: Rule, place: str) -> Rule:
@@ -140,7 +140,7 @@ class Faults(Conditions):
         return rule
 
     def _check(self, rule: Rule) -> None:
-        check_rule(rule, self._operations)
+        check_rule(rule, self._operations, self._edition)
         if rule.between is not None:
             said = f"on({rule.operation!r}, between={rule.between!r})"
             self._check_time(read_window(rule.between, said)[1], said)

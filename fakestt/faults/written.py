@@ -6,9 +6,11 @@ from collections.abc import Collection
 from fnmatch import fnmatchcase
 from types import FrameType
 
+from fakestt.contract.edition import Edition
 from fakestt.contract.operations import OPERATIONS
 from fakestt.contract.operations.absent import ABSENT
 from fakestt.durations import seconds
+from fakestt.editions import editions_with
 from fakestt.errors import ConfigurationError, UnknownOperation, nearest
 from fakestt.faults.rules import Rule
 
@@ -17,15 +19,15 @@ __all__ = ["ALL", "check_count", "check_optional", "check_rule", "place_of", "re
 ALL = f"All: {', '.join(OPERATIONS)}"
 
 
-def check_rule(rule: Rule, globbed: Collection[str]) -> None:
-    """Complain about a rule that means nothing; `globbed` are the operations among which a glob chooses.
+def check_rule(rule: Rule, globbed: Collection[str], edition: Edition) -> None:
+    """Complain about a rule that means nothing; `globbed` are the edition's operations, among which a glob chooses.
 
     Raises:
         UnknownOperation: no operation has this id, or fits this glob.
         ConfigurationError: a field of another kind, a number less than 1, or fields that exclude each other.
     """
     said = f"on({rule.operation!r}"
-    _check_operation(rule.operation, said, globbed)
+    _check_operation(rule.operation, said, globbed, edition)
     if rule.path is not None and not isinstance(rule.path, str):
         raise ConfigurationError(f"{said}, path={rule.path!r}): give a path or a glob, a string.")
     for name, value in (("every", rule.every), ("nth", rule.nth), ("times", rule.times)):
@@ -92,16 +94,17 @@ def read_window(window: object, said: str) -> tuple[float, float]:
     return begin_s, end_s
 
 
-def _check_operation(operation: object, said: str, globbed: Collection[str]) -> None:
+def _check_operation(operation: object, said: str, globbed: Collection[str], edition: Edition) -> None:
     if not isinstance(operation, str):
         raise ConfigurationError(f"{said}): give an operation's id or a glob, a string. {ALL}")
     row = OPERATIONS.get(operation)
     if (row is not None and not row.authenticated) or any(fnmatchcase(known, operation) for known in globbed):
         return
-    if row is not None:
+    lacking = next((row for row in OPERATIONS.values() if row.authenticated and fnmatchcase(row.id, operation)), None)
+    if lacking is not None:
         raise UnknownOperation(
-            f"{said}): this edition has no {row.id}. A request for it is answered 404. Take an edition that has it, or "
-            "choose it by on(path=...)."
+            f"{said}): edition {edition.name} has no {lacking.id}. A request for it is answered 404. Take an edition "
+            f"that has it ({editions_with(lacking)}), or choose it by on(path=...)."
         )
     absent = next((row for row in ABSENT.values() if fnmatchcase(row.id, operation)), None)
     if absent is not None:

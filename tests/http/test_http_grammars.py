@@ -222,12 +222,15 @@ def test_a_client_that_is_told_that_the_model_is_busy_waits() -> None:
 
 
 def test_a_fault_for_what_an_edition_lacks_is_a_mistake_when_it_is_written() -> None:
-    with pytest.raises(
-        UnknownOperation, match=r"on\('addGrammar'\): this edition has no addGrammar\. A request for it"
-    ):
-        FakeSTT(edition="icp2018").faults.on("addGrammar")
+    for operation, lacking in (("addGrammar", "addGrammar"), ("*Grammars", "listGrammars")):
+        with pytest.raises(UnknownOperation) as caught:
+            FakeSTT(edition="icp2018").faults.on(operation)
+        assert str(caught.value) == (
+            f"on('{operation}'): edition icp2018 has no {lacking}. A request for it is answered 404. Take an edition "
+            "that has it (icp2020, cloud2025, cp4d2025), or choose it by on(path=...)."
+        )
     with pytest.raises(UnknownOperation, match="no operation fits this glob"):
-        FakeSTT(edition="icp2018").faults.on("*Grammars")
+        FakeSTT(edition="icp2018").faults.on("*Gramars")
     FakeSTT(edition="icp2018").faults.on("getToken", optional=True).fail(503)
     FakeSTT(edition="icp2020").faults.on("*Grammars", optional=True).fail(503)
 
