@@ -20,7 +20,7 @@ from fakestt.coverage.record import Coverage
 from fakestt.coverage.watch import Watch
 from fakestt.durations import Duration, seconds
 from fakestt.editions import Edition, find_edition
-from fakestt.editions.hosts import VENDOR_HOSTS
+from fakestt.editions.hosts import VENDOR_HOSTS, no_such_host
 from fakestt.errors import (
     BadConduct,
     ClockError,
@@ -353,7 +353,8 @@ class FakeSTT:
         """Lead clients in this process to the fake, inside a `with` block.
 
         The vendor's host names (unless `vendor=False`), this fake's own and `hosts` lead here, for urllib3, httpx,
-        urllib.request and all that is built on them. Others are untouched, or refused with `block_network=True`.
+        urllib.request and all that is built on them. Others are untouched, or refused with `block_network=True`. A name
+        like one of the vendor's with a location that there is not, such as `us-sout`, can't be resolved.
 
         Under "on_sleep" and "next_event" the client's waiting is virtual inside the block, and its clocks show the
         fake's time.
@@ -364,7 +365,8 @@ class FakeSTT:
         """
         names = (self.host, *(VENDOR_HOSTS if vendor else ()), *hosts)
         app = SelfSigned(self.app) if self._tls == "self-signed" else self.app
-        return _Reachable(reachable(dict.fromkeys(names, app), block_network=block_network), self)
+        led = reachable(dict.fromkeys(names, app), block_network=block_network, no_such_host=no_such_host)
+        return _Reachable(led, self)
 
     def at(self, instant: Duration, callback: Callable[[], object], *, optional: bool = False) -> None:
         """Call `callback()` at an instant, between two requests of the client: `stt.at("30m", lambda: ...)`.

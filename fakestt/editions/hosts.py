@@ -9,8 +9,9 @@ from functools import lru_cache
 
 from fakestt.contract.edition import Edition
 from fakestt.core.provenance import Assumed, How, Source
+from fakestt.errors import nearest
 
-__all__ = ["VENDOR_HOSTS", "VENDOR_PLACES", "Place", "Places", "places_of", "words_in"]
+__all__ = ["LOCATIONS", "VENDOR_HOSTS", "VENDOR_PLACES", "Place", "Places", "no_such_host", "places_of", "words_in"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,23 @@ VENDOR_PLACES = (
 VENDOR_HOSTS = (*(place.host for place in VENDOR_PLACES), "fakestt.test")
 """The names that the service and its token service have, or had, on the net, and a name of our own: .test is reserved
 (RFC 2606)."""
+
+LOCATIONS = ("us-south", "us-east", "eu-de", "eu-gb", "au-syd", "jp-tok", "kr-seo")
+"""Those of the cloud: what stands for the `*` in the names of today's hosts. Source: cloud2025 service endpoints."""
+
+_OF_LOCATIONS = tuple(place.host for place in VENDOR_PLACES if place.host.endswith(".cloud.ibm.com"))
+
+
+def no_such_host(name: str) -> str | None:
+    """Why there is no host of this name, which looks like one of the vendor's: it has no such location. Else None."""
+    for pattern in _OF_LOCATIONS:
+        match = re.fullmatch("([^.]+)".join(map(re.escape, pattern.split("*"))), name)
+        if match is not None and match.groups() and match[1] not in LOCATIONS:
+            return (
+                f"{name} can't be resolved: the service has no location {match[1]!r}.{nearest(match[1], LOCATIONS)} "
+                f"All: {', '.join(LOCATIONS)}. Correct the URL, or lead the name to a fake: stt.reachable({name!r})."
+            )
+    return None
 
 
 class Places:

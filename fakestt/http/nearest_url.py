@@ -7,7 +7,7 @@ from difflib import SequenceMatcher, get_close_matches
 
 from fakestt.contract.operations import SERVICE_OPERATIONS, operations_in
 from fakestt.core.limits import Limits
-from fakestt.editions.hosts import Place, words_in
+from fakestt.editions.hosts import VENDOR_PLACES, Place, words_in
 
 __all__ = ["nearest_url"]
 
@@ -20,8 +20,14 @@ def nearest_url(place: Place, host: str, path: str, limits: Limits) -> str:
     """A sentence with host and path, and one with the nearest URL of the place, if any is near."""
     if len(path) > LONGEST:
         return f"nothing is at {host}{path[:LONGEST]}..."
+    said = f"nothing is at {host}{path}."
+    elsewhere = next((one.host for one in VENDOR_PLACES if path in one.tokens), None)
+    if elsewhere is not None:
+        return f"{said} Tokens are handed out at {elsewhere}{path}."
     found = _nearest(place, path, limits)
-    return f"nothing is at {host}{path}." + (f" Did you mean {host}{found}?" if found else "")
+    if found is None and not place.service:
+        return f"{said} This host hands out tokens, and no more."
+    return said + (f" Did you mean {host}{found}?" if found else "")
 
 
 def _nearest(place: Place, path: str, limits: Limits) -> str | None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from importlib import import_module
 from ipaddress import IPv4Address, IPv6Address, ip_address
@@ -36,7 +36,9 @@ _LIBRARIES = {
 }
 
 
-def reachable(routes: Mapping[str, App], *, block_network: bool = False) -> Hosts:
+def reachable(
+    routes: Mapping[str, App], *, block_network: bool = False, no_such_host: Callable[[str], str | None] | None = None
+) -> Hosts:
     """Lead requests for these hosts to these applications, inside a `with` block.
 
     This covers urllib3 (`requests` at module level and in sessions, the vendor's SDK, `urllib3.PoolManager`), httpx,
@@ -48,11 +50,13 @@ def reachable(routes: Mapping[str, App], *, block_network: bool = False) -> Host
         routes: host patterns. `*` stands for a part of a name without dots. A pattern without a port means every port.
             A name beats a name with `*`, and a pattern with a port beats one without.
         block_network: refuse every other host but loopback with the client's own connection error.
+        no_such_host: says of a name that fits a pattern with `*` why there is no such host, or None. The client gets
+            its own connection error, with that text.
 
     Raises:
         ConfigurationError: a pattern is no host name; or, on entering, a client's library is not built as it is known.
     """
-    return Hosts(routes, block_network=block_network)
+    return Hosts(routes, block_network=block_network, no_such_host=no_such_host)
 
 
 def guarded(hosts: Iterable[str], remedy: str) -> Hosts:
@@ -69,11 +73,18 @@ class Hosts:
     """Host patterns and the applications behind them: a context manager that may be entered again."""
 
     def __init__(
-        self, routes: Mapping[str, App], *, block_network: bool = False, refused: Iterable[str] = (), remedy: str = ""
+        self,
+        routes: Mapping[str, App],
+        *,
+        block_network: bool = False,
+        no_such_host: Callable[[str], str | None] | None = None,
+        refused: Iterable[str] = (),
+        remedy: str = "",
     ) -> None:
         self.patterns: tuple[str, ...] = tuple(routes)
         self.block_network = block_network
         self.remedy = remedy
+        self._no_such_host = no_such_host
         self._refused = [_compiled(pattern) for pattern in refused]
         compiled = [(*_compiled(pattern), app) for pattern, app in routes.items()]
         # More exact patterns come first; equally exact ones keep the order in which they were given.
@@ -89,6 +100,10 @@ class Hosts:
             # Kept, because a poll asks for the same host again. Two threads may both look; they find the same.
             app = self._found[key] = self._look_up(host.lower().rstrip("."), port)
             return app
+
+    def why_not(self, host: str) -> str | None:
+        """Why there is no host of a name that fits a pattern, or None."""
+        return None if self._no_such_host is None else self._no_such_host(host.lower().rstrip("."))
 
     def refuses(self, host: str, port: int | None) -> bool:
         """Whether a host that leads nowhere must not be reached."""
@@ -106,7 +121,7 @@ class Hosts:
 
     def _look_up(self, host: str, port: int | None) -> App | None:
         for name, only_port, app in self._rows:
-            if _fits(only_port, port) and name.fullmatch(host):
+            if _fits(only_port, port) and name.fullmatch(host) and not (name.groups and self.why_not(host)):
                 return app
         return None
 
@@ -240,6 +255,9 @@ class _Switchboard:
     def refusal(self, host: str, port: int | None) -> str | None:
         """Why a host that leads nowhere must not be reached; None if it may be."""
         for hosts in self._entered:
+            why_not = hosts.why_not(host)
+            if why_not is not None:
+                return why_not
             if hosts.refuses(host, port):
                 what = "the name of a fake" if host.endswith(".test") else "the real service"
                 return f"{_named(host, port)} is {what}, and no fake is open to answer for it. {hosts.remedy}"

@@ -163,6 +163,8 @@ def test_an_application_that_is_mounted_somewhere_keeps_its_urls() -> None:
         ("api.eu-de.speech-to-text.watson.cloud.ibm.com", "/instance/x/v1/models",
          "Did you mean api.eu-de.speech-to-text.watson.cloud.ibm.com/instances/{guid}/v1/models?"),
         ("iam.cloud.ibm.com", "/identity/tokens", "Did you mean iam.cloud.ibm.com/identity/token?"),
+        ("iam.cloud.ibm.com", "/v1/models", "This host hands out tokens, and no more."),
+        (CLOUD_HOST, "/identity/token", "Tokens are handed out at iam.cloud.ibm.com/identity/token."),
     ],
 )  # fmt: skip
 def test_a_report_shows_the_whole_url_of_a_404_and_the_nearest_right_one(host: str, path: str, told: str) -> None:
