@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from fakestt.contract.edition import Edition
 from fakestt.contract.messages import Call
@@ -287,9 +288,16 @@ class Faults(Conditions):
         try:
             return bool(armed.rule.when(call))
         except Exception as error:
-            where = call.operation.id if call is not None else "what no route fits"
+            met = call.operation.id if call is not None else "what no route fits"
             self._problem = (
-                f"{armed.rule}: its when= raised {error!r} at {where}. A when= takes a Call and says whether the "
-                "rule matches: look at call.values, call.body and call.upload, each of which may be missing."
+                f"{armed.rule}: its when= ({_line_of(error)}) raised {error!r} at {met}. A when= takes a Call and says "
+                "whether the rule matches: look at call.values, call.body and call.upload, each of which may be missing."
             ) + (" Where no route fits, there is no Call but None." if call is None else "")
             raise ConfigurationError(self._problem) from error
+
+
+def _line_of(error: Exception) -> str:
+    """The line of the author's function that raised, or that called what did."""
+    ours = error.__traceback__
+    raised = ours and (ours.tb_next or ours)  # what is no function of Python's has no line of its own
+    return f"{Path(raised.tb_frame.f_code.co_filename).name}:{raised.tb_lineno}" if raised else "?"

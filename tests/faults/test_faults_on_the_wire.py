@@ -594,15 +594,18 @@ def broken(stt: FakeSTT, **more: Any) -> Rule:
     return stt.faults.on("listModels", when=lambda call: call.values["customization_id"] == "x", **more).fail(503)
 
 
+LINE = broken.__code__.co_firstlineno + 2
+
+
 def test_a_when_that_raises_is_the_authors_mistake_and_names_its_rule() -> None:
     stt = FakeSTT()
     broken(stt, nth=2)
     with pytest.raises(ConfigurationError) as caught:
         ask(stt, "GET", "/v1/models")
     assert str(caught.value) == (
-        "on('listModels', nth=2).fail(503): its when= raised KeyError('customization_id') at listModels. A when= takes "
-        "a Call and says whether the rule matches: look at call.values, call.body and call.upload, each of which may "
-        "be missing."
+        f"on('listModels', nth=2).fail(503): its when= (test_faults_on_the_wire.py:{LINE}) raised "
+        "KeyError('customization_id') at listModels. A when= takes a Call and says whether the rule matches: look at "
+        "call.values, call.body and call.upload, each of which may be missing."
     )
     assert isinstance(caught.value.__cause__, KeyError)
 
@@ -625,7 +628,7 @@ def test_a_client_that_catches_what_a_when_raised_does_not_hide_it_from_the_test
     broken(stt, optional=optional)
     with suppress(ConfigurationError):
         ask(stt, "GET", "/v1/models")
-    with pytest.raises(ConfigurationError, match=r"its when= raised KeyError\('customization_id'\) at listModels"):
+    with pytest.raises(ConfigurationError, match=rf":{LINE}\) raised KeyError\('customization_id'\) at listModels"):
         stt.faults.check_used(stt.journal.summary())
 
 

@@ -435,7 +435,7 @@ def test_a_mistake_of_the_author_stands_out() -> None:
     stt.faults.on("listModels", when=lambda call: call.nothing).fail(503)
     with pytest.raises(fakestt.ConfigurationError):
         ask(stt, "GET", "/v1/models")
-    assert standing_out(stt)[0].startswith("#1: on('listModels').fail(503): its when= raised AttributeError")
+    assert standing_out(stt)[0].startswith("#1: on('listModels').fail(503): its when= (test_journal_report.py:")
 
 
 def test_equal_complaints_are_told_once_with_their_numbers() -> None:

@@ -13,7 +13,7 @@ def test_it(fake_stt):
     except {caught}:
         pass
 """
-SAID = "on('listModels').fail(503): its when= raised AttributeError*"
+SAID = "on('listModels').fail(503): its when= (test_it.py:3) raised AttributeError*"
 
 
 @pytest.mark.parametrize("caught", ["KeyError", "Exception"])
@@ -21,6 +21,7 @@ def test_the_failure_names_the_rule_and_the_report_the_request(run, caught):
     result = run(TEST.format(caught=caught))
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines([f"*{SAID}", f"*GET  /models  no answer  listModels  [[]mistake: {SAID}"])
+    assert "it was not asked for again" not in result.stdout.str()  # no 503 was given
 
 
 def test_behind_a_server_it_is_the_authors_mistake_and_not_the_fakes(run):
