@@ -1,13 +1,9 @@
 """The time of the code under test is the fakes' clock: it sees that clock, and its waiting moves it.
 
-    with virtual_time(world) as time:
+    with virtual_time(clock) as time:
         client.train_and_wait()      # with time.sleep, threads, asyncio, unchanged
 
-How a sleep moves the clock: `clocks` has `time.sleep`. It makes a `Wait` (`waits`) and hands it to `Waiting.wait`
-(`waiting`), the one way to wait. That gives the turn to whoever is next (`turns`); if nobody is, the `hands` move. All
-other modules of `waiting/` lead there what waits otherwise: locks and with them all of `threading` and `queue`
-(`locks`), threads and executors (`threads`, `earlier`), asyncio (`loops`), trio (`trios`), sockets, pipes and child
-processes (`outside`), `select` (`selecting`). What is read is in `clocks` and `wall`; where it is bound, in `names`.
+How a sleep moves the clock is told at the top of `waiting/`, whose parts are put in their places here.
 
 Those who take part are the thread that enters, the threads that it and they start, and threads from before that one of
 these has woken. All others see and wait real time, and so do the modules named in `whose`.
@@ -35,7 +31,7 @@ from fakestt.intercept.imports import ImportWatch
 from fakestt.intercept.patch import Patch
 from fakestt.intercept.waiting import freezing, refused, trios, wall
 from fakestt.intercept.waiting.clocks import CLIENTS, TIME_OUTS
-from fakestt.intercept.waiting.hands import ClientNeverStopped, Hands, World
+from fakestt.intercept.waiting.hands import ClientNeverStopped, FakesClock, Hands
 from fakestt.intercept.waiting.locks import Lock, LockType, SimpleQueue, rlock
 from fakestt.intercept.waiting.loops import LoopPatches
 from fakestt.intercept.waiting.names import Names
@@ -48,13 +44,13 @@ from fakestt.intercept.waiting.waiting import Waiting
 from fakestt.intercept.waiting.waits import Reason, Wait
 from fakestt.transports.unanswered import is_unanswered
 
-__all__ = ["ClientNeverStopped", "VirtualTime", "World", "next_test", "put_right", "virtual_time"]
+__all__ = ["ClientNeverStopped", "FakesClock", "VirtualTime", "next_test", "put_right", "virtual_time"]
 
 _Rows = Iterable[tuple[Any, str, Any]]  # owner, name, and what is put there
 
 
 def virtual_time(
-    world: World,
+    clock: FakesClock,
     *,
     jumps: bool = False,
     horizon_s: float = 7 * 86_400.0,
@@ -62,10 +58,10 @@ def virtual_time(
     patience_s: float | None = 10.0,
     describe: Callable[[], str] = str,
 ) -> VirtualTime:
-    """Make the time of the code under test that of `world` while the result is entered (`with`).
+    """Make the time of the code under test that of `clock` while the result is entered (`with`).
 
     Args:
-        world: the time that the fakes share. It may start anywhere, and be moved by others.
+        clock: the one that the fakes share. It may start anywhere, and be moved by others.
         jumps: a wait lasts until the next due change (`next_event`), instead of as long as it says.
         horizon_s: how long clients may wait altogether before ClientNeverStopped is raised in their waits.
         requests: how many may be made without any waiting before it is raised in `note_request`.
@@ -78,10 +74,10 @@ def virtual_time(
         return " ".join(filter(None, (describe(), _NAMES.kept_by())))
 
     def waiting() -> Waiting:
-        hands = Hands(world, jumps=jumps, horizon_s=horizon_s, requests=requests, describe=told, mistake=ClockError)
+        hands = Hands(clock, jumps=jumps, horizon_s=horizon_s, requests=requests, describe=told, mistake=ClockError)
         return Waiting(hands, patience_s=patience_s)
 
-    return VirtualTime(world, waiting)
+    return VirtualTime(clock, waiting)
 
 
 def next_test() -> None:
@@ -105,8 +101,8 @@ def put_right() -> None:
 class VirtualTime:
     """A context manager, made by `virtual_time`. It may be entered again after it was left."""
 
-    def __init__(self, world: World, make: Callable[[], Waiting]) -> None:
-        self._world = world
+    def __init__(self, clock: FakesClock, make: Callable[[], Waiting]) -> None:
+        self._clock = clock
         self._make = make
         self._waiting: Waiting | None = None
         self._stack = ExitStack()
@@ -180,14 +176,14 @@ class VirtualTime:
         waiting = self._waiting
         who = None if waiting is None else waiting.waiter()
         if waiting is None or who is None:
-            self._world.advance_to(self._world.now_s() + seconds)
+            self._clock.advance_to(self._clock.now_s() + seconds)
             if waiting is not None:
                 waiting.turns.pump()
             return
         what = f"a late reply ({seconds:g} s)" if counted else f"advance({seconds:g} s)"
         wait = Wait(who, what, until_us=waiting.hands.until(seconds), exact=True, counted=counted)
         if waiting.wait(wait) is Reason.EXIT:
-            self._world.advance_to(self._world.now_s() + seconds)
+            self._clock.advance_to(self._clock.now_s() + seconds)
 
     def __enter__(self) -> VirtualTime:
         if STAGE.waiting is not None:

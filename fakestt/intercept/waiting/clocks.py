@@ -31,8 +31,8 @@ class Clocks:
     They are used as bound methods: those stay what they are when a class body keeps one, as the real ones do.
     """
 
-    def _elapsed_us(self, name: str) -> int | None:
-        """Microseconds since the entry, or None where time is real, or frozen."""
+    def _shown_us(self, name: str) -> int | None:
+        """What a clock that ticks shows, in microseconds; None where time is real, or frozen."""
         __tracebackhide__ = True
         waiting = STAGE.waiting
         if waiting is None or waiting.reader() is None or frozen(name) is not None:
@@ -41,7 +41,7 @@ class Clocks:
         if is_kept_real(frame.f_globals.get("__name__")):
             return None
         note_look(waiting, frame)
-        return waiting.hands.now_us()
+        return STAGE.began_us + waiting.hands.now_us()
 
     def _real(self, name: str) -> Any:
         return (frozen(name) or REAL[name])()
@@ -69,33 +69,33 @@ class Clocks:
 
     def monotonic(self) -> float:
         """As the real one; it starts near the real uptime."""
-        elapsed_us = self._elapsed_us("monotonic")
-        return self._real("monotonic") if elapsed_us is None else (STAGE.monotonic_us + elapsed_us) / 1e6
+        shown_us = self._shown_us("monotonic")
+        return self._real("monotonic") if shown_us is None else shown_us / 1e6
 
     def monotonic_ns(self) -> int:
         """As the real one."""
-        elapsed_us = self._elapsed_us("monotonic_ns")
-        return self._real("monotonic_ns") if elapsed_us is None else (STAGE.monotonic_us + elapsed_us) * 1000
+        shown_us = self._shown_us("monotonic_ns")
+        return self._real("monotonic_ns") if shown_us is None else shown_us * 1000
 
     def perf_counter(self) -> float:
         """As the real one."""
-        elapsed_us = self._elapsed_us("perf_counter")
-        return self._real("perf_counter") if elapsed_us is None else (STAGE.perf_counter_us + elapsed_us) / 1e6
+        shown_us = self._shown_us("perf_counter")
+        return self._real("perf_counter") if shown_us is None else shown_us / 1e6
 
     def perf_counter_ns(self) -> int:
         """As the real one."""
-        elapsed_us = self._elapsed_us("perf_counter_ns")
-        return self._real("perf_counter_ns") if elapsed_us is None else (STAGE.perf_counter_us + elapsed_us) * 1000
+        shown_us = self._shown_us("perf_counter_ns")
+        return self._real("perf_counter_ns") if shown_us is None else shown_us * 1000
 
     def clock_gettime(self, clock: int, /) -> float:
         """As the real one; the wall clock is time-machine's."""
-        elapsed_us = self._elapsed_us("clock_gettime") if clock == _MONOTONIC_CLOCK else None
-        return REAL["clock_gettime"](clock) if elapsed_us is None else (STAGE.monotonic_us + elapsed_us) / 1e6
+        shown_us = self._shown_us("clock_gettime") if clock == _MONOTONIC_CLOCK else None
+        return REAL["clock_gettime"](clock) if shown_us is None else shown_us / 1e6
 
     def clock_gettime_ns(self, clock: int, /) -> int:
         """As the real one, likewise."""
-        elapsed_us = self._elapsed_us("clock_gettime") if clock == _MONOTONIC_CLOCK else None
-        return REAL["clock_gettime_ns"](clock) if elapsed_us is None else (STAGE.monotonic_us + elapsed_us) * 1000
+        shown_us = self._shown_us("clock_gettime") if clock == _MONOTONIC_CLOCK else None
+        return REAL["clock_gettime_ns"](clock) if shown_us is None else shown_us * 1000
 
     def ctime(self, secs: float | None = None, /) -> str:
         """As the real one, which time-machine leaves alone."""
@@ -122,7 +122,7 @@ class _TimeOuts(Clocks):
         # A loop's `time()` may have been called by the client, whose deadline it is then.
         note_look(waiting, frame.f_back if frame.f_code.co_name == "time" and frame.f_back is not None else frame)
         ahead_s = STAGE.ahead_s.get(get_ident(), 0.0) if STAGE.ahead_s else 0.0
-        return (STAGE.monotonic_us + waiting.hands.now_us() + waiting.hands.creep_us()) / 1e6 + ahead_s
+        return (STAGE.began_us + waiting.hands.now_us() + waiting.hands.creep_us()) / 1e6 + ahead_s
 
 
 def note_look(waiting: Waiting, frame: types.FrameType) -> None:

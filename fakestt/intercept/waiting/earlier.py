@@ -1,4 +1,4 @@
-"""Threads that were started before the test take part from when one that does has woken them.
+"""A thread that was started before the test takes part from when one that does has woken it.
 
 Many clients keep a worker thread, or a thread with an event loop, for as long as the process lives (a queue of uploads
 at module level; a session of requests-futures). The first test that needs it starts it; for all others it is there

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from fakestt.intercept.waiting.waits import Wait
 
-__all__ = ["ClientNeverStopped", "Hands", "World"]
+__all__ = ["ClientNeverStopped", "FakesClock", "Hands"]
 
 
 _MOST_CREEP_NS = 990.0
@@ -19,8 +19,8 @@ _PATIENT_READS = 100
 _LONGER = 10  # a stretched wait lasts up to this part of all that the client has waited
 
 
-class World(Protocol):
-    """The time that the fakes of a test share."""
+class FakesClock(Protocol):
+    """The clock that the fakes of a test share."""
 
     def now_s(self) -> float:
         """The instant in seconds since the epoch."""
@@ -57,7 +57,7 @@ class Hands:
 
     def __init__(
         self,
-        world: World,
+        clock: FakesClock,
         *,
         jumps: bool,
         horizon_s: float,
@@ -65,7 +65,7 @@ class Hands:
         describe: Callable[[], str],
         mistake: Callable[[str], Exception],
     ) -> None:
-        self._world = world
+        self._clock = clock
         self._jumps = jumps
         self._horizon_us = round(horizon_s * 1e6)
         self._most_requests = requests
@@ -73,7 +73,7 @@ class Hands:
         self.mistake = mistake
         self._requests = 0
         self._waited_us = 0
-        self._origin_us = round(world.now_s() * 1e6)
+        self._origin_us = round(clock.now_s() * 1e6)
         self.latest_us: int = 0  # the latest instant that was seen
         self._creep_ns = 0.0
         self.reads: int = 0  # since the clock moved
@@ -90,7 +90,7 @@ class Hands:
 
     def _look(self) -> tuple[int, int]:
         """The present instant, and the same since the epoch."""
-        wall_us = round(self._world.now_s() * 1e6)
+        wall_us = round(self._clock.now_s() * 1e6)
         now_us = wall_us - self._origin_us
         if now_us < self.latest_us:
             self._origin_us = wall_us - self.latest_us
@@ -100,7 +100,7 @@ class Hands:
 
     def wall_ns(self) -> int:
         """The same in nanoseconds since the epoch."""
-        return round(self._world.now_s() * 1e6) * 1000
+        return round(self._clock.now_s() * 1e6) * 1000
 
     def until(self, seconds: float) -> int:
         """The instant so many seconds from now. What is not nothing is at least a microsecond, or loops spin."""
@@ -110,8 +110,8 @@ class Hands:
         """How many seconds it is to an instant; 0 when it has passed, None if there is none."""
         return None if until_us is None else max(0, until_us - self.now_us()) / 1e6
 
-    # Time-outs that are over but for a rounding error. Queue, Semaphore and others would wait for what is left of them,
-    # and be a microsecond late. They look at the clock once more, and that once it is ahead by what is left.
+    # A time-out may be over but for a rounding error. Queue, Semaphore and others would wait for the rest of it, and be
+    # a microsecond late. So when they look at the clock once more, it is ahead by that rest, this once.
 
     def absorbs(self, seconds: float) -> bool:
         """Whether a time-out is so short that it is over now."""
@@ -121,10 +121,10 @@ class Hands:
         return True
 
     def creep_us(self) -> float:
-        """How far the one who looks at the clock for its time-out sees it ahead."""
+        """How far ahead the clock is for a thread that looks at it for its time-out."""
         creep_ns, self._creep_ns = self._creep_ns, 0.0
         if self.reads > _PATIENT_READS:
-            # A loop that would end at less than nothing has found exactly nothing.
+            # A loop may go on while exactly nothing is left, and end when it is less.
             creep_ns += min(self.reads - _PATIENT_READS, _MOST_CREEP_NS)
         return creep_ns / 1000
 
@@ -180,7 +180,7 @@ class Hands:
         """Begin to count anew: what goes on without end does so within one test."""
         self._requests = self.reads = 0
         self._waited_us = 0
-        self._world.forget_reads()
+        self._clock.forget_reads()
 
     def _never(self, text: str, remedy: str) -> str:
         return " ".join(part for part in (text, self._describe(), remedy) if part)
@@ -205,7 +205,7 @@ class Hands:
         now_us, wall_us = self._look()
         due_us = self._due_us(now_us - wall_us)
         if due_us is not None and due_us <= now_us:
-            self._world.advance_to(wall_us / 1e6)
+            self._clock.advance_to(wall_us / 1e6)
             due_us = self._due_us(now_us - wall_us)
             if due_us is not None and due_us <= now_us:
                 due_us = None  # it does not happen; to wait for it would be for ever
@@ -241,10 +241,10 @@ class Hands:
     def _go_to(self, wall_us: int) -> None:
         self._requests = self.reads = 0
         self._creep_ns = 0.0
-        self._world.advance_to(wall_us / 1e6)
+        self._clock.advance_to(wall_us / 1e6)
 
     def _due_us(self, shift_us: int) -> int | None:
-        due_s = self._world.next_due_s()
+        due_s = self._clock.next_due_s()
         return None if due_s is None else round(due_s * 1e6) + shift_us
 
     def _prolong(self, first: Wait, due_us: int | None) -> None:

@@ -54,7 +54,7 @@ class Lock:
             if waiting.turns.moves_here() and not asks_for_real():
                 return self._acquire_in_callback(waiting, timeout)
             return self.inner.acquire(blocking, timeout)
-        if 0 < timeout < 1e-6 and waiting.hands.absorbs(timeout):
+        if timeout > 0 and waiting.hands.absorbs(timeout):
             return False
         what, real = _asked()
         if real:

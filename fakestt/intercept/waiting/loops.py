@@ -160,10 +160,7 @@ class _LoopSelector:
         return events
 
     def _is_ready(self) -> bool:
-        try:
-            return bool(self.inner.select(0))
-        except (OSError, ValueError):  # closed meanwhile
-            return True
+        return bool(self.inner.select(0))
 
     def _is_owed(self) -> bool:
         return self._outside.owes(list(self.inner.get_map() or ()), self._loop)

@@ -41,9 +41,8 @@ class Names:
         self._places: list[tuple[Callable[[], Any], str]] = []
         self._counts: list[int] = []  # of references to the real ones, as of the last restoration
         self._counts_of_ours: list[int] = []  # as of the last replacement
-        # Where ours were put, and where somebody else had put another thing when they were to go.
-        self._put: list[_Place] = []
-        self._late: list[_Place] = []
+        self._put: list[_Place] = []  # where ours are now
+        self._late: list[_Place] = []  # where somebody had replaced ours when they were to go, and may put them back
 
     def replace(self) -> None:
         """Put ours in, wherever the real ones are now."""

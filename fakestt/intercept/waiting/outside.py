@@ -9,7 +9,6 @@ that takes its time, ffmpeg in a subprocess of asyncio, a ProcessPoolExecutor.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import selectors
 import socket
@@ -35,7 +34,6 @@ _READ_S = 0.05
 _NEAR_S = 0.02
 
 _DONT_WAIT = getattr(socket, "MSG_DONTWAIT", 0)  # not everywhere
-_FAMILIES = [getattr(socket, name) for name in ("AF_INET", "AF_INET6", "AF_UNIX") if hasattr(socket, name)]
 _PROCESS_JOBS: weakref.WeakSet[Future[Any]] = weakref.WeakSet()
 
 IsAnswered = Callable[[tuple[str, int]], "bool | None"]
@@ -57,12 +55,13 @@ class _Last(Enum):
 class _Line:
     """What is known of one descriptor."""
 
-    __slots__ = ("at_s", "last", "name")
+    __slots__ = ("at_s", "is_servers", "last", "name")
 
-    def __init__(self, name: Any) -> None:  # Any: our end's address, as its family has it
+    def __init__(self, name: Any, *, is_servers: bool = False) -> None:  # Any: our end's address, as its family has it
         self.last = _Last.IDLE
         self.at_s = 0.0
         self.name = name
+        self.is_servers = is_servers  # what it sends is the answer
 
 
 class Outside:
@@ -76,7 +75,6 @@ class Outside:
         self._waiting = waiting
         self._is_answered = is_answered
         self._lines: dict[int, _Line] = {}
-        self._accepted: set[int] = set()  # servers' ends: what they send is the answer
         self._near: set[object] = set()  # addresses of clients' ends whose servers take part themselves
         self._children: weakref.WeakKeyDictionary[Any, float] = weakref.WeakKeyDictionary()
         # fmt: off
@@ -121,6 +119,7 @@ class Outside:
         return any(self._line_owes(line, now_s) for line in lines) or (loop is not None and waits_for_processes())
 
     def _line_owes(self, line: _Line, now_s: float) -> bool:
+        """For how long an answer may be on its way depends on the other end: ours, one of this process, or outside."""
         if line.last in (_Last.IDLE, _Last.SILENT):
             return False
         is_near = line.name in self._near
@@ -211,8 +210,7 @@ class Outside:
                 self._until_readable(sock.fileno(), "socket.accept", sock.gettimeout())
             connection, address = real(sock)
             if self._waiting.reader() is not None:
-                self._lines.pop(connection.fileno(), None)
-                self._accepted.add(connection.fileno())
+                self._lines[connection.fileno()] = _Line(_name(connection), is_servers=True)
                 self._near.add(address)
             return connection, address
 
@@ -220,11 +218,9 @@ class Outside:
 
     def _close(self, real: Callable[..., Any]) -> Callable[..., Any]:
         def close(sock: socket.socket) -> None:
-            fd = sock.fileno()
-            line = self._lines.pop(fd, None)
+            line = self._lines.pop(sock.fileno(), None)
             if line is not None:
                 self._near.discard(line.name)
-            self._accepted.discard(fd)
             real(sock)
 
         return close
@@ -249,19 +245,13 @@ class Outside:
 
     def _note(self, sock: socket.socket, last: _Last) -> None:
         fd = sock.fileno()
-        if sock.family not in _FAMILIES:
-            return
-        # What a loop wakes itself with is nobody's answer.
-        loop: Any = asyncio._get_running_loop()
-        if sock in (getattr(loop, "_ssock", None), getattr(loop, "_csock", None)):
-            return
         line = self._lines.get(fd)
         if line is None:
             line = self._lines[fd] = _Line(_name(sock))
-        if last is _Last.READ or (fd not in self._accepted and line.last is not _Last.SILENT):
+        if last is _Last.READ or (not line.is_servers and line.last is not _Last.SILENT):
             line.last, line.at_s = last, REAL["monotonic"]()
             if not line.name:
-                line.last = _Last.IDLE  # one of a pair, whose other end is in this process: what it sends is there
+                line.last = _Last.IDLE  # one of a pair: the other end is in this process
 
     # Child processes
 

@@ -72,12 +72,5 @@ class Selecting:
         __tracebackhide__ = True
         who = self._waiting.waiter()
         assert who is not None
-
-        def has_ended() -> bool:
-            try:
-                return peek()
-            except (OSError, ValueError, RuntimeError):  # closed meanwhile: the call itself says so
-                return True
-
         owed = lambda: self._outside.owes(descriptors)  # noqa: E731
-        return self._waiting.wait_s(self._waiting.timed(who, what, timeout, peek=has_ended, owed=owed))
+        return self._waiting.wait_s(self._waiting.timed(who, what, timeout, peek=peek, owed=owed))

@@ -23,9 +23,8 @@ class _Stage:
 
     def __init__(self) -> None:
         self.waiting: Waiting | None = None
-        self.monotonic_us: int = 0  # what the monotonic clock shows at the entry
-        self.perf_counter_us: int = 0
-        self._latest_us = {"monotonic": 0, "perf_counter": 0}  # what they have shown, in all virtual times so far
+        self.began_us: int = 0  # what monotonic and perf_counter show at the entry
+        self._latest_us = 0  # what they have shown, in all virtual times so far
         # By how many seconds the clock for time-outs is ahead in a thread, by its ident: one that began a wait with a
         # time-out when its time was the other one, virtual or real, looks at that clock again when it has been woken.
         self.ahead_s: dict[int, float] = {}
@@ -34,19 +33,15 @@ class _Stage:
     def enter(self, waiting: Waiting) -> None:
         """Virtual time begins. Its clocks go on from the real ones, or from where the last one has ended."""
         # Rounded up: whoever has read the real one just before does not see it go back.
-        self.monotonic_us, self.perf_counter_us = (
-            max((int(REAL[clock]()) + 1) * 1_000_000, latest_us if latest_us < _MOST_US else 0)
-            for clock, latest_us in self._latest_us.items()
-        )
+        real_s = max(REAL["monotonic"](), REAL["perf_counter"]())
+        self.began_us = max((int(real_s) + 1) * 1_000_000, self._latest_us if self._latest_us < _MOST_US else 0)
         self.waiting = waiting
 
     def leave(self) -> None:
         """It ends."""
         waiting, self.waiting = self.waiting, None
         if waiting is not None:
-            gone_us = waiting.hands.now_us() + 999_999
-            self._latest_us["monotonic"] = (self.monotonic_us + gone_us) // 1_000_000 * 1_000_000
-            self._latest_us["perf_counter"] = (self.perf_counter_us + gone_us) // 1_000_000 * 1_000_000
+            self._latest_us = (self.began_us + waiting.hands.now_us() + 999_999) // 1_000_000 * 1_000_000
 
     def forget(self) -> None:
         """In a child process time is real: the threads that would have to take part are not there."""
@@ -84,7 +79,7 @@ STAGE = _Stage()
 
 def ahead_s(waiting: Waiting) -> float:
     """How many seconds the monotonic clock of virtual time is ahead of the real one."""
-    virtual_s = (STAGE.monotonic_us + waiting.hands.now_us()) / 1e6
+    virtual_s = (STAGE.began_us + waiting.hands.now_us()) / 1e6
     return float(virtual_s - REAL["monotonic"]())
 
 

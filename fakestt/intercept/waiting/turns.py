@@ -57,7 +57,7 @@ class Turns:
         self.pump()
 
     def leave(self, who: Participant) -> None:
-        """It takes part no more, whether it ever ran or not. To leave twice is as good as once."""
+        """It takes part no more."""
         self._locked(self._leave, who)
         self.pump()
 
@@ -81,7 +81,7 @@ class Turns:
         """Raise an error in these waits. They don't come in turn: whoever has the turn may never give it back."""
         self._locked(self._fail, list(waits), error)
 
-    def step_aside(self, who: Participant) -> None:
+    def go_on_without(self, who: Participant) -> None:
         """One that blocks where nobody sees it does not hold up the others. Its next wait brings it back."""
         self._locked(self._running.discard, who)
         self.pump()
@@ -267,8 +267,7 @@ class Turns:
 
     def _look_outside(self) -> None:
         """The first wait that the world outside has ended is over. What it reads may be what others have seen too."""
-        pending = (wait for wait in self._outside if wait.reason is None)
-        ended = next((wait for wait in pending if wait.peek is not None and wait.peek()), None)
+        ended = next((wait for wait in self._outside if wait.reason is None and _has_ended(wait)), None)
         if ended is not None and ended.lock is not None:
             self._hand_on(ended.lock)
         elif ended is not None:
@@ -375,6 +374,13 @@ class Turns:
             wait.reason = wait.reason or Reason.EXIT
             self._grant(wait)
         self.everyone.clear()
+
+
+def _has_ended(wait: Wait) -> bool:
+    try:
+        return wait.peek is not None and wait.peek()
+    except (OSError, ValueError, RuntimeError):  # what it waits for was closed: the call itself says so
+        return True
 
 
 @dataclass(eq=False, slots=True)

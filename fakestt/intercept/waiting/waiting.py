@@ -39,7 +39,7 @@ class Waiting:
     # Who takes part
 
     def reader(self) -> Participant | None:
-        """The participant that runs in this thread, or what is due when that moves the clock."""
+        """The participant that runs in this thread. What is due has one of its own while it runs here."""
         return self._participants.get(get_ident()) or (self.turns.mover if self.turns.moves_here() else None)
 
     def waiter(self) -> Participant | None:
@@ -130,7 +130,7 @@ class Waiting:
         who.ident, who.adopted = ident, True
         self._participants[ident] = who
         if wake is not None:
-            who.first = who.wait = Wait(who, "its first turn")
+            who.wait = Wait(who, "its first turn")
             who.wait.wake, who.wait.at_gate = wake, False
         self.turns.join(who)
         return who
@@ -142,7 +142,7 @@ class Waiting:
         return wait is not None and not wait.at_gate
 
     def come_early(self) -> None:
-        """One that is to be woken when its turn has come may be awake already: return when it is its turn."""
+        """A thread from before may be awake before its turn has come: return when it has."""
         who = self._participants.get(get_ident())
         wait = None if who is None else who.wait
         if wait is not None and not wait.at_gate:
@@ -227,11 +227,7 @@ class Waiting:
         self.hands.move_by(seconds)
 
     def note_request(self) -> None:
-        """The client has made a request.
-
-        Raises:
-            ClientNeverStopped: too many without any waiting.
-        """
+        """As `Hands.note_request`, in the client's thread."""
         __tracebackhide__ = True
         self.turns.signs += 1
         who = self._participants.get(get_ident())
@@ -271,8 +267,8 @@ class Waiting:
         waits = turns.waiting()
         running = turns.running()
         verdict = self._watch.look(running, sign, waits)
-        if verdict is Verdict.ASIDE:
-            turns.step_aside(running[0])
+        if verdict is Verdict.GO_ON:
+            turns.go_on_without(running[0])
         elif verdict is Verdict.TURN:
             turns.rescue()
         elif verdict is not None:

@@ -27,7 +27,7 @@ class Verdict(Enum):
     """What is to be done. An error is a text."""
 
     TURN = "those who were woken may run beside the one that is blocked: it may wait for one of them"
-    ASIDE = "it waits in C for a descriptor or a child process, nobody can see for how long: they go on without it"
+    GO_ON = "it waits in C for a descriptor or a child process, nobody can see for how long: they go on without it"
 
 
 class Watch:
@@ -80,10 +80,10 @@ class Watch:
         is_blocked = not self._computes and self._looks >= 2 and not _waits_for_a_processor(running[0].ident)
         if spent_s < self._patience_s or self._looks < _LOOKS - 1:
             if is_blocked and spent_s > self._patience_s / _LOOKS and "pipe" in _place_in_kernel(running[0].ident):
-                return Verdict.ASIDE  # it reads what a child process says now and then
+                return Verdict.GO_ON  # it reads what a child process says now and then
             return Verdict.TURN if is_blocked else None
         if is_blocked and _waits_for_outside(running[0].ident):
-            return Verdict.ASIDE
+            return Verdict.GO_ON
         return _stuck(running, frames, spent_s, held_up)
 
     def _asleep(self, waiting: Sequence[Wait]) -> str | None:
