@@ -279,6 +279,15 @@ def test_loopback_is_reached_by_any_of_its_names(host: str) -> None:
         sock.connect((host, listener.getsockname()[1]))
 
 
+def test_a_name_below_localhost_is_asked_of_this_machine_which_need_not_know_it() -> None:
+    with reachable({VENDOR: FAKE}, block_network=True):
+        try:
+            told: object = socket.getaddrinfo("api.localhost", 80)
+        except socket.gaierror as error:
+            told = error
+    assert "block_network" not in str(told)
+
+
 def test_loopback_is_reached_in_the_dress_of_ipv6_and_where_its_name_leads_to_the_fake() -> None:
     with socket.create_server(("", 0), family=socket.AF_INET6, dualstack_ipv6=True) as listener, tcp("::") as sock:
         port = listener.getsockname()[1]

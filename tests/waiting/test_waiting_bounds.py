@@ -12,7 +12,7 @@ from types import CodeType, ModuleType
 
 import pytest
 import waiting_pollers
-from waiting_rig import BareWorld, Gate, bare, elapsed, service
+from waiting_rig import START_S, BareWorld, Gate, bare, elapsed, service
 
 from fakestt.errors import ClockError
 from fakestt.intercept import waiting
@@ -261,3 +261,13 @@ def test_a_signal_meets_a_line_wherever_a_wait_moves_the_clock(module: ModuleTyp
         and (instruction.positions is None or instruction.positions.lineno is None)
     ]
     assert lineless == []
+
+
+def test_what_is_due_and_does_not_happen_is_not_waited_for():
+    class Stuck(BareWorld):
+        def next_due_s(self):
+            return START_S
+
+    with bare(Stuck()) as (world, _):
+        time.sleep(60)
+        assert elapsed(world) == 60

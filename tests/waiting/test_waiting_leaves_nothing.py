@@ -20,7 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import thread as executors
 
 import pytest
-from waiting_rig import bare, elapsed, leaves_sleepers
+from waiting_rig import START_S, bare, elapsed, leaves_sleepers
 
 from fakestt.intercept.waiting.real import REAL
 
@@ -190,6 +190,15 @@ def test_whatever_waits_when_it_ends_waits_for_the_rest_really(wait):
     assert not thread.is_alive()
 
 
+def test_one_that_moves_the_clock_when_it_ends_has_moved_it():
+    with bare() as (world, virtual):
+        thread = threading.Thread(target=virtual.advance, args=(3600,), daemon=True)
+        thread.start()
+        time.sleep(1)
+    thread.join(10)
+    assert elapsed(world) == 3601
+
+
 def test_one_that_waits_for_ever_when_it_ends_is_still_woken():
     with bare():
         event = threading.Event()
@@ -314,3 +323,24 @@ def test_a_thread_that_waits_without_end_is_not():
         time.sleep(60)
     things.put(1)
     worker.join()
+
+
+def test_who_is_woken_by_the_last_act_of_a_test_has_its_turn_in_virtual_time():
+    done, told = threading.Event(), []
+    with bare() as (world, _):
+        thread = threading.Thread(target=lambda: (done.wait(), told.append((elapsed(world), time.time()))))
+        thread.start()
+        time.sleep(60)
+        done.set()
+    thread.join()
+    assert told == [(60, START_S + 60)]
+
+
+def test_after_ten_thousand_years_the_clock_for_time_outs_begins_anew():
+    with bare(horizon_s=1e12):
+        time.sleep(3e11)
+    with bare() as (world, _):
+        assert time.monotonic() < 1e9  # a float of that size still tells microseconds apart
+        with pytest.raises(queue.Empty):
+            queue.Queue().get(timeout=1e-6)
+        assert elapsed(world) == 1e-6

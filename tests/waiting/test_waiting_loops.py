@@ -414,3 +414,27 @@ def test_a_loop_that_goes_round_until_a_thread_has_done_something_lets_it():
     with bare() as (world, _):
         assert asyncio.run(main()) == "done"
         assert elapsed(world) == 0
+
+
+def test_a_thread_at_the_other_end_of_a_pair_answers_at_its_instant():
+    near, far = socket.socketpair()
+
+    def answer():
+        assert far.recv(8) == b"question"
+        time.sleep(60)
+        far.send(b"answer")
+
+    async def ask():
+        reader, writer = await asyncio.open_connection(sock=near)
+        writer.write(b"question")
+        assert await reader.read(8) == b"answer"
+        writer.close()
+
+    began_s = REAL["monotonic"]()
+    with far, bare() as (world, _):
+        thread = threading.Thread(target=answer)
+        thread.start()
+        asyncio.run(ask())
+        thread.join()
+        assert elapsed(world) == 60
+    assert REAL["monotonic"]() - began_s < 8  # no answer from outside is waited for, ten seconds long

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import asyncio
 import contextlib
 import queue
@@ -341,3 +342,18 @@ def test_a_pool_that_is_first_used_in_a_callback_does_its_job_in_virtual_time():
         time.sleep(3600)
         pool.shutdown()
     assert told == [35]
+
+
+def test_a_thread_that_c_has_started_lives_in_real_time():
+    wake = threading.Event()
+
+    def wait():
+        threading.current_thread()  # a dummy, whose end nobody is told of
+        wake.wait()
+
+    _thread.start_new_thread(wait, ())
+    _until(lambda: wake._cond._waiters)
+    with bare(patience_s=0.1) as (world, _):
+        wake.set()
+        time.sleep(60)
+        assert elapsed(world) == 60

@@ -302,6 +302,18 @@ def test_a_freeze_that_began_before_is_what_is_read():
     assert datetime.datetime is datetime.datetime
 
 
+def test_a_name_that_was_bound_early_is_frozen_in_a_later_test_as_well(monkeypatch):
+    freezegun = pytest.importorskip("freezegun")
+    module = types.ModuleType("clients_clock")
+    module.monotonic = time.monotonic
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    with bare(), freezegun.freeze_time("2020-01-01"):
+        assert module.monotonic() == module.monotonic()
+    with freezegun.freeze_time("2020-01-01"):
+        assert module.monotonic() == module.monotonic()
+    assert module.monotonic is REAL["monotonic"]
+
+
 @pytest.mark.parametrize("first", ["freeze", "virtual time"])
 def test_time_outs_pass_while_the_test_is_frozen(first):
     freezegun = pytest.importorskip("freezegun")

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -239,3 +240,39 @@ def test_a_long_message_to_another_thread_goes_out_whole_also_with_a_time_out(pa
             pair[0].recv(1)
         with pytest.raises(BlockingIOError):
             pair[1].recv(1, socket.MSG_DONTWAIT)
+
+
+def test_a_descriptor_that_another_thread_closes_ends_it_with_the_error_of_the_call(pair):
+    with bare() as (world, _):
+        thread = _soon(pair[0].close, 5)
+        with pytest.raises(ValueError, match="file descriptor"):
+            select.select([pair[0]], [], [], 60)
+        assert elapsed(world) == 5
+        thread.join()
+
+
+READS: dict[str, Callable[[socket.socket], object]] = {
+    "recv": lambda sock: sock.recv(8),
+    "recv_into": lambda sock: sock.recv_into(bytearray(8)),
+    "recvfrom": lambda sock: sock.recvfrom(8),
+    "recvfrom_into": lambda sock: sock.recvfrom_into(bytearray(8)),
+    "recvmsg": lambda sock: sock.recvmsg(8),
+    "recvmsg_into": lambda sock: sock.recvmsg_into([bytearray(8)]),
+}
+
+
+@pytest.mark.parametrize("read", READS.values(), ids=READS.keys())
+def test_whoever_reads_from_another_thread_lets_it_have_its_turns(read, pair):
+    with bare() as (world, _):
+        thread = _soon(lambda: pair[1].sendmsg([b"at last"]), 60)
+        read(pair[0])
+        assert elapsed(world) == 60
+        thread.join()
+
+
+def test_a_long_message_that_nobody_reads_ends_with_the_time_out_of_the_socket(pair):
+    pair[0].settimeout(0.05)
+    with bare(), ThreadPoolExecutor(1) as pool:
+        pool.submit(time.sleep, 3600)
+        with pytest.raises(TimeoutError):
+            pair[0].sendall(b"x" * 3_000_000)

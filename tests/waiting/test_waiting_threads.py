@@ -9,6 +9,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock as EarlyLock
+from unittest import mock
 
 import pytest
 from waiting_rig import BareWorld, Gate, bare, elapsed, leaves_sleepers
@@ -539,3 +540,13 @@ def test_a_job_whose_submission_failed_is_not_done_and_nobody_waits_for_it(monke
                 pool.submit(work, "first")
             pool.submit(work, "second")
         assert (done, elapsed(world)) == (["second"], 60)
+
+
+def test_a_thread_whose_run_a_test_has_replaced_has_that_until_the_test_puts_it_back():
+    thread = threading.Thread()
+    with bare() as (world, _):
+        with mock.patch.object(thread, "run", lambda: time.sleep(60)):
+            thread.start()
+            thread.join()
+        assert elapsed(world) == 60
+    assert "run" not in vars(thread)
