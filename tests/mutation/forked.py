@@ -1,4 +1,4 @@
-"""How do tests run in a process that is a copy of this one, where everything is imported already?
+"""How do tests run in a process that is a copy of this one, where all of them are imported and collected already?
 
 A mutant is planted by giving the functions that exist the mutant's code. So whatever holds one of them, a table or
 another module, calls the mutant. What was computed at import stays as it was, and a mutant of that looks alive here.
@@ -6,31 +6,64 @@ another module, calls the mutant. What was computed at import stays as it was, a
 
 from __future__ import annotations
 
-import contextlib
 import gc
-import io
+import mmap
 import os
 import resource
-import sys
-import threading
+import signal
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import CodeType, FunctionType
-from typing import Any
 
 import pytest
 
 PACKAGES = ("core", "contract", "editions", "faults", "http")
-ALWAYS = ["-q", "-x", "-p", "no:cacheprovider", "-p", "no:randomly", "--hypothesis-seed=0", "--timeout=300", "--tb=no"]
+# Folders that run in a copy of a process, and whose tests can tell one answer of the service from another.
+# fmt: off
+FOLDERS = (
+    "core", "contract", "editions", "documented", "golden", "scripts", "fake", "faults", "http", "time", "journal",
+    "machines", "coverage", "conduct", "media", "secrets", "live",
+)
+# fmt: on
+# A mutant may wait for ever; no test needs a minute.
+ALWAYS = ["-q", "-x", "-p", "no:cacheprovider", "-p", "no:randomly", "--hypothesis-seed=0", "--timeout=60", "--tb=no"]
+TEST_CPU_S = 20  # for one test; the longest takes three
+MORE_BYTES = 4 << 30  # a mutant may fill a list for ever
+FAILED, NOT_READY = 3, 4  # how a copy ends, beside 0
 
 
-def import_all(files: Sequence[str], root: str) -> dict[str, list[FunctionType]]:
-    """Import what these files of tests import, by collecting them; all functions of modules below `root`, by file."""
-    said = io.StringIO()
-    with contextlib.redirect_stdout(said):
-        status = pytest.main(["--collect-only", "-q", *ALWAYS, *files])
-    if status:
-        raise SystemExit(f"{said.getvalue()}\nthe tests can't be collected")
+class Collected:
+    """A plugin that works with the tests that pytest has collected, instead of running them."""
+
+    def __init__(self, work: Callable[[list[pytest.Item]], None]) -> None:
+        self._work = work
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        if session.testsfailed:
+            raise session.Interrupted("the tests can't be collected")
+        self._work(session.items)
+        return True
+
+
+class Failure:
+    """A plugin that sees whether a test has failed."""
+
+    seen = False
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self.seen = self.seen or report.failed
+
+
+def with_tests_of(folders: Sequence[str], work: Callable[[list[pytest.Item]], None]) -> None:
+    """Collect the tests of these folders, and work with them."""
+    status = pytest.main([*ALWAYS, "-qq", *folders], plugins=[Collected(work)])
+    if status not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):  # the latter: pytest has run none
+        raise SystemExit("the tests can't be collected")
+
+
+def functions_below(root: str) -> dict[str, list[FunctionType]]:
+    """All functions of modules below `root`, by file. From now on garbage collection passes over what is there."""
     functions: dict[str, list[FunctionType]] = {}
     for one in gc.get_objects():
         if type(one) is FunctionType and one.__code__.co_filename.startswith(root):
@@ -40,59 +73,60 @@ def import_all(files: Sequence[str], root: str) -> dict[str, list[FunctionType]]
     return functions
 
 
-class FirstFailure:
-    """A plugin that keeps the name of the first test that failed."""
+def first_failure(items: Sequence[pytest.Item], ready: Callable[[], bool]) -> str | None:
+    """Run these tests in a copy of this process; the name of the first that failed, or the empty text.
 
-    name = ""
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if report.failed:
-            self.name = self.name or report.nodeid
-
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        if report.failed:
-            self.name = self.name or report.nodeid
-
-
-def in_a_copy(work: Callable[[], str], cpu_s: int) -> tuple[str, bool]:
-    """What the work says when it is done in a copy of this process, and whether it came to its end.
-
-    It is stopped after so many seconds of the processor's: how busy the machine is makes no difference.
+    None if the copy could not be made ready. A test that takes too long has failed. That is counted in seconds of the
+    processor's: how busy the machine is makes no difference.
 
     Raises:
-        RuntimeError: it raised.
+        RuntimeError: the copy has ended in another way.
     """
-    reader, writer = os.pipe()
-    pid = os.fork()
-    if not pid:
+    with mmap.mmap(-1, 4) as number:  # shared with the copy
+        pid = os.fork()
+        if not pid:
+            try:
+                os._exit(_run(items, number) if ready() else NOT_READY)
+            finally:
+                os._exit(1)
         try:
-            resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s + 5))
-            nowhere = os.open(os.devnull, os.O_RDWR)
-            for descriptor in (0, 1, 2):
-                os.dup2(nowhere, descriptor)
-            os.write(writer, work().encode())
-            os._exit(0)
-        finally:
-            os._exit(1)
-    os.close(writer)
-    _, status = os.waitpid(pid, 0)
-    with open(reader, encoding="utf-8") as said:
-        if status and not os.WIFSIGNALED(status):
-            raise RuntimeError("what was to be done in a copy of this process has raised")
-        return said.read(), status == 0
+            _, status = os.waitpid(pid, 0)
+        except BaseException:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+            raise
+        if os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == FAILED:
+            return items[int.from_bytes(number[:])].nodeid
+    if os.WEXITSTATUS(status) not in (0, NOT_READY):
+        raise RuntimeError("a copy of this process, which was to run tests, has raised")
+    return None if status else ""
 
 
-def first_failure(files: Sequence[str]) -> str:
-    """Run the tests of these files; the first that failed, or the empty text.
+def watched(item: pytest.Item) -> Failure:
+    """Make this process, a copy, a silent one in which failures are seen."""
+    plugins = item.config.pluginmanager
+    plugins.unregister(name="terminalreporter")
+    plugins.register(failure := Failure())
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nowhere, descriptor)
+    return failure
 
-    One file after the other: to collect a large one takes longer than to run a small one.
-    """
-    for file in files:
-        plugin = FirstFailure()
-        status = pytest.main([*ALWAYS, file], plugins=[plugin])
-        if status not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
-            return plugin.name or f"pytest ended with {status}"
-    return ""
+
+def _run(items: Sequence[pytest.Item], number: mmap.mmap) -> int:
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    most = pages * resource.getpagesize() + MORE_BYTES
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    failure = watched(items[0])
+    for at, (item, following) in enumerate(zip(items, [*items[1:], None], strict=True)):
+        number[:] = at.to_bytes(4)
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        until_s = int(used.ru_utime + used.ru_stime) + 1 + TEST_CPU_S
+        resource.setrlimit(resource.RLIMIT_CPU, (until_s, resource.RLIM_INFINITY))
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        if failure.seen:
+            return FAILED
+    return 0
 
 
 def plant(functions: Sequence[FunctionType], path: Path, function: str, original: str, mutated: str) -> bool:
@@ -127,22 +161,3 @@ def _codes(code: CodeType, function: str) -> dict[str, list[CodeType]]:
             for name, codes in _codes(constant, function).items():
                 found.setdefault(name, []).extend(codes)
     return found
-
-
-def functions_met(root: str, file: str) -> list[tuple[str, str]]:
-    """Run these tests: (file, function) of all that was called of the five packages, without `root`."""
-    met: set[CodeType] = set()
-
-    def look(frame: Any, event: str, _: Any) -> None:
-        if event == "call":
-            met.add(frame.f_code)
-
-    threading.setprofile(look)
-    sys.setprofile(look)
-    pytest.main([*ALWAYS, file])
-    sys.setprofile(None)
-    return sorted(
-        (code.co_filename.removeprefix(root), code.co_qualname)
-        for code in met
-        if code.co_filename.startswith(tuple(f"{root}fakestt/{package}/" for package in PACKAGES))
-    )

@@ -50,6 +50,10 @@ class Mutant:
     def mutated(self) -> str:
         return self.original[: self.start] + self.text + self.original[self.end :]
 
+    @property
+    def id(self) -> str:
+        return self.lot(0)
+
     def lot(self, seed: int) -> str:
         """Where the mutant stands in the order of a draw: as long as its function says so, it stays there."""
         return hashlib.sha256(repr((seed, *self.key, self.nth)).encode()).hexdigest()

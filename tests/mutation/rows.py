@@ -1,4 +1,4 @@
-"""What do the two files of rows beside this module say: who meets what, and which mutants nobody can tell apart?"""
+"""What does survivors.txt say: which mutants can nobody tell from the original?"""
 
 from __future__ import annotations
 
@@ -22,9 +22,3 @@ def survivors(file: Path) -> dict[Key, str]:
 
 def as_text(path: str, function: str, before: str, after: str, *, reason: str) -> str:
     return f"{path} {function}\n  - {before}\n  + {after}\n  why: {reason}"
-
-
-def reach(file: Path) -> dict[str, list[str]]:
-    """For each module the files of tests that meet it soonest; under `all` those that the others are chosen from."""
-    lines = [line for line in file.read_text().splitlines() if not line.startswith("#")]
-    return {path: files.split() for path, _, files in (line.partition(": ") for line in lines)}

@@ -1,27 +1,34 @@
 """Do the tests notice when the code is changed? Plants mutants, and tells which of them no test has killed.
 
-    python tests/mutation/run.py                               all mutants: hours
-    python tests/mutation/run.py --sample 250 --seed 7         so many, drawn by a seed
+    python tests/mutation/run.py                               all mutants
     python tests/mutation/run.py --results FILE                goes on where an earlier run was broken off
+    python tests/mutation/run.py --sample 250 --seed 7         so many, drawn by a seed
+    python tests/mutation/run.py --budget-s 100                as many as are judged in so many seconds
     python tests/mutation/run.py --only core/machine.py        of one module
 
-A mutant is tried twice before it counts as alive: in a copy of this process, by the files of tests that meet its module
-soonest (`reach.txt`); then by all files, in a new process, where the mutant is there before anything is imported. A
-failure counts only if the same file passes without the mutant.
+A mutant is tried in a copy of this process, by the tests that meet its function, the quickest first. What is alive then
+is tried by all files, in a new process, where the mutant is there before anything is imported: if its function is
+called by an import. A failure counts only if the same test passes without the mutant.
 
-Exits with 1 if a mutant is alive that `survivors.txt` doesn't name, or if less than 95 % were killed.
+Exits with 1 if less than 95 % were killed. After a run of all also if one is alive that `survivors.txt` doesn't name;
+after a sample only if so many are alive that chance alone hardly explains it.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
+import math
 import os
+import random
 import re
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 import traceback
 from collections import Counter
 from dataclasses import dataclass, field
@@ -29,16 +36,47 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any
 
+import pytest
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 sys.path[:0] = [str(ROOT), str(HERE)]  # the code beside these tests is what is mutated, whatever is installed
 
 import forked  # noqa: E402
 import rows  # noqa: E402
+from meetings import Meetings, learn  # noqa: E402
 from mutants import Mutant, drawn, mutants_of  # noqa: E402
 
 LEAST = 0.95
-CPU_S = 120  # a whole row of files takes less than half of it
+LEAST_JUDGED = 10
+SO_SELDOM = 0.001  # that a sample fails by chance alone
+LEARNING = 0.4  # of the budget
+ANEW_CPU_S = 300  # all files take a third of it
+
+
+class Budget:
+    """Real time from now on, as far as it is bound."""
+
+    def __init__(self, budget_s: float | None) -> None:
+        self._began_s = time.monotonic()
+        self._budget_s = math.inf if budget_s is None else budget_s
+
+    def until_s(self, share: float) -> float:
+        """The instant of the monotonic clock at which so much of it is spent."""
+        return self._began_s + share * self._budget_s
+
+    def is_open(self) -> bool:
+        return time.monotonic() < self.until_s(1)
+
+    def interrupt_when_spent_twice(self) -> None:
+        """Raise TimeIsUp then, in this process."""
+
+        def up(*_: object) -> None:
+            raise TimeIsUp
+
+        if self._budget_s < math.inf:
+            signal.signal(signal.SIGALRM, up)
+            signal.setitimer(signal.ITIMER_REAL, max(self.until_s(2) - time.monotonic(), 0.001))
 
 
 @dataclass
@@ -46,9 +84,10 @@ class Judge:
     """Finds out whether a mutant is killed."""
 
     functions: dict[str, list[FunctionType]]
-    reach: dict[str, list[str]]
+    items: list[pytest.Item]
+    meetings: Meetings
     scratch: Path
-    passes: dict[tuple[bool, str], bool] = field(default_factory=dict)  # (in a copy, file): without a mutant
+    passes: dict[str, bool] = field(default_factory=dict)  # a test, or a whole file anew, without a mutant
 
     def outcome(self, mutant: Mutant) -> tuple[str, str]:
         """ "killed", "alive" or "no program", and the test that killed it."""
@@ -56,54 +95,53 @@ class Judge:
             compile(mutant.mutated, mutant.path, "exec")
         except SyntaxError:
             return "no program", ""
-        soonest, everything = self.reach.get(mutant.path, []), self.reach["all"]
-        by = self._failure_in_a_copy(mutant, soonest)
-        by = by or self._failure_anew(mutant, [*soonest, *(one for one in everything if one not in soonest)])
+        function = str(ROOT / mutant.path), mutant.function.partition(".<locals>")[0]
+        items = self.meetings.in_order(self.items, function, mutant.package)
+        by = self._failure_in_a_copy(mutant, items)
+        if by is None:
+            by = self._failure_anew(mutant, items)
+        elif not by:
+            by = self._failure_anew(mutant, items, called=function[1])
         return ("killed", by) if by else ("alive", "")
 
-    def _failure_in_a_copy(self, mutant: Mutant, files: list[str]) -> str:
+    def _failure_in_a_copy(self, mutant: Mutant, items: list[pytest.Item]) -> str | None:
+        """None if the mutant can't be planted in a copy."""
         path = ROOT / mutant.path
 
-        def work() -> str:
-            if not forked.plant(self.functions[str(path)], path, mutant.function, mutant.original, mutant.mutated):
-                return ""
-            return forked.first_failure(files)
+        def ready() -> bool:
+            return forked.plant(
+                self.functions.get(str(path), []), path, mutant.function, mutant.original, mutant.mutated
+            )
 
-        while files := [one for one in files if self.passes.get((True, one), True)]:
-            by, ended = forked.in_a_copy(work, CPU_S)
-            if not ended:
-                return by or "it took too long"
-            if not by or self._passes(by.partition("::")[0], in_a_copy=True):
+        while items and (by := forked.first_failure(items, ready)):
+            if by not in self.passes:
+                alone = [item for item in items if item.nodeid == by]
+                self.passes[by] = forked.first_failure(alone, lambda: True) == ""
+            if self.passes[by]:
                 return by
-        return ""
+            items = [item for item in items if item.nodeid != by]
+        return by if items else ""
 
-    def _failure_anew(self, mutant: Mutant, files: list[str]) -> str:
+    def _failure_anew(self, mutant: Mutant, items: list[pytest.Item], called: str = "") -> str:
         text = self.scratch / f"{os.getpid()}.py"
         text.write_text(mutant.mutated)
         module = mutant.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-        while files := [one for one in files if self.passes.get((False, one), True)]:
-            by = _first_failure_anew(files, f"{module}={text}")
-            if not by or by == "it took too long" or self._passes(by.partition("::")[0], in_a_copy=False):
+        files = list(dict.fromkeys(str(item.path.relative_to(ROOT)) for item in [*items, *self.items]))
+        while files := [one for one in files if self.passes.get(one, True)]:
+            by = _first_failure_anew(files, f"{module}={text}", called)
+            file = by.partition("::")[0]
+            if (ROOT / file).is_file() and file not in self.passes:
+                self.passes[file] = not _first_failure_anew([file], "=")
+            if self.passes.get(file, True):
                 return by
         return ""
 
-    def _passes(self, file: str, *, in_a_copy: bool) -> bool:
-        """Whether these tests pass without a mutant."""
-        if (in_a_copy, file) not in self.passes:
-            if not (ROOT / file).is_file():
-                passes = True  # not a test's failure, but pytest's own
-            elif in_a_copy:
-                passes = forked.in_a_copy(lambda: forked.first_failure([file]), CPU_S) == ("", True)
-            else:
-                passes = not _first_failure_anew([file], "=")
-            self.passes[in_a_copy, file] = passes
-        return self.passes[in_a_copy, file]
 
-
-def _first_failure_anew(files: list[str], planted: str) -> str:
+def _first_failure_anew(files: list[str], planted: str, called: str = "") -> str:
     environment = {
         **os.environ,
         "FAKESTT_PLANTED": planted,
+        "FAKESTT_CALLED": called,
         "PYTHONPATH": f"{ROOT}:{HERE}:{os.getenv('PYTHONPATH', '')}",
     }
     done = subprocess.run(
@@ -112,15 +150,19 @@ def _first_failure_anew(files: list[str], planted: str) -> str:
         env=environment,
         capture_output=True,
         text=True,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (2 * CPU_S, 2 * CPU_S + 5)),
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (ANEW_CPU_S, ANEW_CPU_S + 5)),
     )
-    if done.returncode == 0:
+    if done.returncode in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
         return ""
     said = re.search(r"^(?:FAILED|ERROR) (\S+)", done.stdout, re.MULTILINE)
     return said[1] if said else "it took too long" if done.returncode < 0 else f"pytest ended with {done.returncode}"
 
 
-def judge_all(judge: Judge, mutants: list[Mutant], processes: int, results: Path, seed: int) -> None:
+class TimeIsUp(BaseException):
+    """The budget is spent twice."""
+
+
+def judge_all(judge: Judge, mutants: list[Mutant], processes: int, results: Path, budget: Budget) -> None:
     """Each process takes the next mutant's number from a pipe, and appends the outcome to the file of results."""
     reader, writer = os.pipe()
     workers = []
@@ -129,8 +171,11 @@ def judge_all(judge: Judge, mutants: list[Mutant], processes: int, results: Path
         if not pid:
             os.close(writer)
             try:
-                while number := os.read(reader, 4):
-                    _judge(judge, mutants[int.from_bytes(number)], results, seed)
+                budget.interrupt_when_spent_twice()
+                while (budget.is_open() or len(_read(results)) < LEAST_JUDGED) and (number := os.read(reader, 4)):
+                    _judge(judge, mutants[int.from_bytes(number)], results)
+                os._exit(0)
+            except TimeIsUp:
                 os._exit(0)
             except BaseException:
                 traceback.print_exc()
@@ -138,49 +183,80 @@ def judge_all(judge: Judge, mutants: list[Mutant], processes: int, results: Path
                 os._exit(1)  # not up from here: that is the first process's way
         workers.append(pid)
     os.close(reader)
-    for number in range(len(mutants)):
-        os.write(writer, number.to_bytes(4))
+    with contextlib.suppress(BrokenPipeError):  # they have all stopped
+        for number in range(len(mutants)):
+            os.write(writer, number.to_bytes(4))
     os.close(writer)
-    if any(os.waitpid(pid, 0)[1] for pid in workers):
+    if sum(os.waitpid(pid, 0)[1] for pid in workers):
         raise SystemExit("a process that tries mutants has ended too early; what it said stands above")
 
 
-def _judge(judge: Judge, mutant: Mutant, results: Path, seed: int) -> None:
+def _judge(judge: Judge, mutant: Mutant, results: Path) -> None:
+    before_s = _used_s()
     outcome, by = judge.outcome(mutant)
-    row = {"lot": mutant.lot(seed), "outcome": outcome, "by": by, "line": mutant.line}
+    row = {"id": mutant.id, "outcome": outcome, "by": by, "line": mutant.line, "took_s": round(_used_s() - before_s, 2)}
     row |= dict(zip(("path", "function", "before", "after"), mutant.key, strict=True))
     with results.open("a") as file:
         file.write(json.dumps(row) + "\n")
 
 
-def told(mutants: list[Mutant], outcomes: dict[str, dict[str, Any]], listed: set[tuple[str, ...]], seed: int) -> bool:
+def _used_s() -> float:
+    used = [resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
+def _read(results: Path) -> dict[str, dict[str, Any]]:
+    return {row["id"]: row for row in map(json.loads, results.read_text().splitlines())}
+
+
+def told(
+    drawn: list[Mutant], outcomes: dict[str, dict[str, Any]], listed: set[tuple[str, ...]], *, whole: bool
+) -> bool:
     """Print what came of it; whether that is good enough."""
     counts: Counter[tuple[str, str]] = Counter()
     unlisted = []
-    for mutant in mutants:
-        outcome = "listed" if mutant.key in listed else outcomes[mutant.lot(seed)]["outcome"]
+    for mutant in drawn:
+        outcome = "listed" if mutant.key in listed else outcomes.get(mutant.id, {"outcome": "undecided"})["outcome"]
         counts[mutant.package, outcome] += 1
         if outcome == "alive":
             unlisted.append(mutant)
-    columns = ("killed", "alive", "listed", "no program")
+    columns = ("killed", "alive", "listed", "no program", "undecided")
     print(f"{'':12}" + "".join(f"{column:>12}" for column in columns))
     for package in forked.PACKAGES:
         print(f"{package:12}" + "".join(f"{counts[package, column]:>12}" for column in columns))
     killed, alive, still = (sum(counts[package, column] for package in forked.PACKAGES) for column in columns[:3])
-    share = killed / max(killed + alive + still, 1)
-    print(f"{killed} of {killed + alive + still} killed: {share:.1%}")
+    judged = killed + alive + still
+    print(f"{killed} of {judged} killed: {killed / max(judged, 1):.1%}")
     for mutant in unlisted:
         print(f"\n{rows.as_text(*mutant.key, reason=f'... (line {mutant.line})')}")
     if unlisted:
         print("\nAlive, and not in tests/mutation/survivors.txt. Write the test that is missing, or take away the code")
         print("that no test needs, or add the mutant there with the reason why nobody can tell it from the original.")
-    return not unlisted and share >= LEAST
+    if whole:
+        return not unlisted and killed >= LEAST * judged
+    if judged < LEAST_JUDGED:
+        print(f"at least {LEAST_JUDGED} are to be judged")
+    elif _chance(judged - killed, judged) < SO_SELDOM:
+        print(
+            f"If {LEAST:.0%} of all were killed, so many alive would come in one draw of {1 / SO_SELDOM:,.0f} or fewer."
+        )
+    else:
+        return True
+    return False
+
+
+def _chance(alive: int, judged: int) -> float:
+    """How probable are so many alive or more, if LEAST of all mutants are killed?"""
+    return sum(math.comb(judged, k) * (1 - LEAST) ** k * LEAST ** (judged - k) for k in range(alive, judged + 1))
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sample", type=int, metavar="N", help="so many mutants, drawn by the seed; without it all")
-    parser.add_argument("--seed", type=int, default=0, metavar="N")
+    parser.add_argument(
+        "--budget-s", type=float, metavar="S", help="begin no mutant after so many seconds of real time"
+    )
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6), metavar="N")
     parser.add_argument("--processes", type=int, default=2, metavar="N")
     parser.add_argument("--results", type=Path, metavar="FILE", help="where outcomes are kept, and taken from")
     parser.add_argument("--only", default="", metavar="TEXT", help="mutants of modules whose path holds this text")
@@ -188,6 +264,7 @@ def main() -> int:
     os.chdir(ROOT)
     with tempfile.TemporaryDirectory() as scratch:
         os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = scratch  # failures of mutants are not kept for later runs
+        os.environ["PYTEST_DEBUG_TEMPROOT"] = scratch  # a copy of this process doesn't clean up
         return _run(given, Path(scratch))
 
 
@@ -207,15 +284,23 @@ def _run(given: argparse.Namespace, scratch: Path) -> int:
     results = given.results or scratch / "results"
     results.touch()
     have = _read(results)
-    todo = [one for one in chosen if one.key not in survivors and one.lot(given.seed) not in have]
-    reach = rows.reach(HERE / "reach.txt")
-    functions = forked.import_all(reach["all"], f"{ROOT}/fakestt/") if todo else {}
-    judge_all(Judge(functions, reach, scratch), todo, given.processes, results, given.seed)
-    return 0 if told(chosen, _read(results), set(survivors), given.seed) and not stale else 1
+    todo = [one for one in chosen if one.key not in survivors and one.id not in have]
 
+    def work(items: list[pytest.Item]) -> None:
+        functions = forked.functions_below(f"{ROOT}/fakestt/")
+        budget = Budget(given.budget_s)
+        meetings = learn(items, f"{ROOT}/fakestt/", given.processes, budget.until_s(LEARNING), scratch)
+        print(f"{len(meetings.took_s)} of {len(items)} tests looked at", flush=True)
+        judge_all(Judge(functions, items, meetings, scratch), todo, given.processes, results, budget)
 
-def _read(results: Path) -> dict[str, dict[str, Any]]:
-    return {row["lot"]: row for row in map(json.loads, results.read_text().splitlines())}
+    if todo:
+        forked.with_tests_of([f"tests/{folder}" for folder in forked.FOLDERS], work)
+    outcomes = _read(results)
+    if given.budget_s:
+        last = max((number for number, one in enumerate(chosen) if one.id in outcomes), default=-1)
+        chosen = chosen[: last + 1]
+    whole = given.budget_s is None and given.sample is None
+    return 0 if told(chosen, outcomes, set(survivors), whole=whole) and not stale else 1
 
 
 if __name__ == "__main__":
