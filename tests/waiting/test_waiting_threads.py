@@ -545,7 +545,7 @@ def test_a_job_whose_submission_failed_is_not_done_and_nobody_waits_for_it(monke
 def test_a_thread_whose_run_a_test_has_replaced_has_that_until_the_test_puts_it_back():
     thread = threading.Thread()
     with bare() as (world, _):
-        with mock.patch.object(thread, "run", lambda: time.sleep(60)):
+        with mock.patch.object(thread, "run", side_effect=lambda: time.sleep(60)):
             thread.start()
             thread.join()
         assert elapsed(world) == 60
