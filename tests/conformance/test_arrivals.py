@@ -19,7 +19,7 @@ import urllib3
 from conformance_asking import LONGER_S
 from conformance_outcome import outcome
 from conformance_session import BASE, MODELS, Session, session
-from conformance_ways import IN_PROCESS, LIVE, WAYS, Way
+from conformance_ways import EACH_DAY, IN_PROCESS, LIVE, WAYS, Way
 
 import fakestt
 from fakestt import FakeSTT
@@ -115,7 +115,9 @@ def seen(name: str, method: str = "POST", timeout_s: float = PATIENCE_S) -> Came
 
 
 @pytest.mark.parametrize("name", EFFECTS)
-@pytest.mark.parametrize("way", WAYS, ids=str)
+@pytest.mark.parametrize(
+    "way", [pytest.param(way, id=str(way), marks=[] if way.name in EACH_DAY else pytest.mark.slow) for way in WAYS]
+)
 def test_an_arrival_is_what_a_socket_sees(way: Way, name: str) -> None:
     expected = {seen(name)}
     if "reset=True" in name:

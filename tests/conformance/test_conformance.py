@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from conformance_cases import CASES
 from conformance_cases_faults import FAULTS
-from conformance_ways import ALL_WAYS, FOR_FAULTS, WAYS, Way
+from conformance_ways import ALL_WAYS, EACH_DAY, FOR_FAULTS, WAYS, Way
 
 from fakestt.faults import effects
 
@@ -16,13 +16,8 @@ CELLS = [
 
 
 def marks_of(way: Way, case: str) -> list[pytest.MarkDecorator]:
-    """One client that tries again is enough for each day: the SDK takes a while to be made, and tries take time.
-
-    Over TLS, one client is enough for each day too, and real silences take time, which TLS makes no longer.
-    """
-    another = (way.for_faults and way.name != "requests retrying") or (way.tls and way.name != "requests https")
-    is_slow = another or (way.tls and "drip" in case)
-    return [pytest.mark.slow] if is_slow else []
+    # Real silences take time, which TLS makes no longer.
+    return [pytest.mark.slow] if way.name not in EACH_DAY or (way.tls and "drip" in case) else []
 
 
 @pytest.mark.parametrize(

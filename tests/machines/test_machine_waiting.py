@@ -104,6 +104,7 @@ def life(policy: str, script: dict[str, dict[str, Any]], steps: list[Step]) -> t
 FEW = settings(max_examples=60, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 
 
+@pytest.mark.slow
 @given(SCRIPTS, STEPS)
 @FEW
 def test_waiting_gives_the_history_that_advancing_gives(script: dict[str, dict[str, Any]], steps: list[Step]) -> None:
