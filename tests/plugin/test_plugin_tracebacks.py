@@ -200,9 +200,8 @@ def entries(result: pytest.RunResult, *, short: bool) -> list[tuple[str, str]]:
 LONG = (("--tb=long",), ("-l", "--tb=long", "--full-trace"))
 
 
-@pytest.mark.parametrize(
-    "options", [("-l", "--tb=short"), *(pytest.param(one, marks=pytest.mark.slow) for one in LONG)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("options", [("-l", "--tb=short"), *LONG])
 def test_no_entry_of_ours_shows_a_value(run, options):
     result = run(CLIENTS, *options)
     result.assert_outcomes(failed=21)
