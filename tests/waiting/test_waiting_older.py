@@ -16,8 +16,8 @@ import pytest
 from waiting_rig import BareWorld, Gate, bare, elapsed
 
 from fakestt.intercept.client_time import ClientNeverStopped
+from fakestt.intercept.waiting import stage
 from fakestt.intercept.waiting.real import REAL
-from fakestt.intercept.waiting.stage import STAGE
 from fakestt.intercept.waiting.watch import Watch
 
 
@@ -279,8 +279,8 @@ def test_an_idle_thread_from_before_survives_what_ends_the_clients_waits(worker)
 def test_an_idle_thread_from_before_is_held_up_by_nobody(worker):
     with bare() as (world, _):
         worker.submit(lambda: time.sleep(60)).result()
-        assert STAGE.waiting is not None
-        STAGE.waiting._watch = Watch(0.02)  # from here on: a busy machine may take longer to begin the job
+        assert stage.STAGE.waiting is not None
+        stage.STAGE.waiting._watch = Watch(0.02)  # from here on: a busy machine may take longer to begin the job
         REAL["sleep"](0.3)  # what nobody waits for may take as long as it likes
         assert worker.submit(lambda: "at work").result(5) == "at work"
         assert elapsed(world) == 60
