@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -47,18 +48,23 @@ def unused(item: pytest.Item, own: list[FakeSTT]) -> BaseException | None:
     asked = [stt for stt in _closed(item) if stt not in own and not opened.is_excused(stt)]
     for stt in asked:
         opened.excuse(stt)
-    return first_complaint(asked)
+    return first_complaint(item, asked)
 
 
-def first_complaint(fakes: list[FakeSTT]) -> BaseException | None:
-    """What the first of these complains of that was prepared something in vain, or None."""
+def first_complaint(item: pytest.Item, fakes: list[FakeSTT]) -> BaseException | None:
+    """What the first of these complains of that was prepared something in vain, or None.
+
+    It warns at the test's own line: by now no line of the author's is running.
+    """
     if not fakes:
         return None  # nor is fakestt imported
     from fakestt import ConductWarning, FakesttError, NotFaked
 
+    path, line, _ = item.reportinfo()
     for stt in fakes:
         try:
-            stt.check_used()
+            for message, kind in stt._remarks():
+                warnings.warn_explicit(message, kind, str(path), (line or 0) + 1)
         except (ConductWarning, FakesttError, NotFaked) as problem:  # a warning is raised where warnings are errors
             return problem.with_traceback(None)
     return None

@@ -214,7 +214,7 @@ def put_right() -> None:
 def unused(item: pytest.Item) -> BaseException | None:
     """The complaint about what this test prepared in vain, or None. It never came, or nothing ever matched it."""
     own = made(item)
-    return by_hand.first_complaint(own) or by_hand.unused(item, own)
+    return by_hand.first_complaint(item, own) or by_hand.unused(item, own)
 
 
 def made(item: pytest.Item) -> list[FakeSTT]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime
@@ -59,6 +58,7 @@ from fakestt.transports.self_signed import CA_FILE, SelfSigned
 from fakestt.views.acoustic import AcousticModels
 from fakestt.views.base_models import BaseModels
 from fakestt.views.language import LanguageModels
+from fakestt.warned import warn
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -413,6 +413,11 @@ class FakeSTT:
             BadConduct: under `conduct="fail"`, the client broke a rule of good conduct.
             UnknownName: under `unknown="error"`, a request had a parameter or a field that its operation does not have.
         """
+        for message, kind in self._remarks():
+            warn(message, kind)
+
+    def _remarks(self) -> list[tuple[str, type[Warning]]]:
+        """What `check_used` warns of. It raises what `check_used` raises."""
         complaints: list[FakesttError] = []
         try:
             self.faults.check_used(self.journal.summary())
@@ -433,11 +438,11 @@ class FakeSTT:
         if complaints:
             excuse(self)
             raise type(complaints[0])("\n".join(map(str, complaints)))
+        remarks: list[tuple[str, type[Warning]]] = []
         for name, count in self.app.asked_in_vain.items():
             what = "a request for it was" if count == 1 else f"{count} requests for it were"
-            warnings.warn(f"{ABSENT[name].said}: {what} answered 404.", NotFaked, stacklevel=2)
-        for finding in findings:
-            warnings.warn(str(finding), ConductWarning, stacklevel=2)
+            remarks.append((f"{ABSENT[name].said}: {what} answered 404.", NotFaked))
+        return [*remarks, *((str(finding), ConductWarning) for finding in findings)]
 
     def _not_met(self) -> list[str]:
         """All that `check_used` complains of, each as its author wrote it."""

@@ -290,9 +290,9 @@ class Faults(Conditions):
         except Exception as error:
             met = call.operation.id if call is not None else "what no route fits"
             self._problem = (
-                f"{armed.rule}: its when= ({_line_of(error)}) raised {error!r} at {met}. A when= takes a Call and "
-                "says whether the rule matches: look at call.values, call.body and call.upload, each of which may be "
-                "missing."
+                f"{armed.rule}: its when= ({_line_of(error)}) raised {error!r} at {met}. A when= takes a Call "
+                "and says whether the rule matches: look at call.values, call.body and call.upload, each of which may "
+                "be missing."
             ) + (" Where no route fits, there is no Call but None." if call is None else "")
             raise ConfigurationError(self._problem) from error
 

@@ -19,7 +19,6 @@ import sys
 import threading
 import time
 import types
-import warnings
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack, suppress
 from itertools import chain
@@ -43,6 +42,7 @@ from fakestt.intercept.waiting.threads import ThreadPatches
 from fakestt.intercept.waiting.waiting import Waiting
 from fakestt.intercept.waiting.waits import Reason, Wait
 from fakestt.transports.unanswered import is_unanswered
+from fakestt.warned import warn
 
 __all__ = ["ClientNeverStopped", "FakesClock", "VirtualTime", "next_test", "put_right", "virtual_time"]
 
@@ -245,11 +245,10 @@ class VirtualTime:
             raise waiting.turns.error
         if left:
             gone_s = waiting.hands.now_us() / 1e6
-            warnings.warn(
+            warn(
                 f"when the test's time ended, {' and '.join(left)}. What is left of it passes really, and a deadline "
                 f"by time.monotonic() is up to {gone_s:g} s further off. Stop such a thread in the test, and join it.",
                 ResourceWarning,
-                stacklevel=2,
             )
 
     def _patch_libraries(self, stack: ExitStack, tables: Mapping[str, Callable[[], _Rows]]) -> None:

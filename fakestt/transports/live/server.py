@@ -7,7 +7,6 @@ import ipaddress
 import selectors
 import socket
 import ssl
-import warnings
 from _thread import allocate_lock  # the interpreter's own, whatever a virtual clock has put into `threading`
 from collections.abc import Callable
 from types import TracebackType
@@ -19,6 +18,7 @@ from fakestt.transports.inprocess import App
 from fakestt.transports.live.connection import Connection, Terms
 from fakestt.transports.live.loop import Loop, tell
 from fakestt.transports.live.real_time import monotonic
+from fakestt.warned import warn
 
 __all__ = ["STOP_PATIENCE_S", "Server", "listen"]
 
@@ -99,9 +99,7 @@ class Server:
             self.closing = True
             self._loop.order(self, self._shut_down)
             if not self._gone.acquire(timeout=STOP_PATIENCE_S):
-                warnings.warn(
-                    f"{self.url}: a request was still running {STOP_PATIENCE_S:g} s after close()", ResourceWarning, 2
-                )
+                warn(f"{self.url}: a request was still running {STOP_PATIENCE_S:g} s after close()", ResourceWarning)
             for one in self.owned:
                 one.close()
 
@@ -224,7 +222,7 @@ def listen(host: str | None, port: int, *, public: bool) -> socket.socket:
     if not where.is_loopback:
         open_port = listener.getsockname()[1]
         try:
-            warnings.warn(f"port {open_port} is open: {who} can read and change the fake.", stacklevel=2)
+            warn(f"port {open_port} is open: {who} can read and change the fake.")
         except Warning:  # it is an error where the user has said so
             listener.close()
             raise
