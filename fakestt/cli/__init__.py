@@ -7,8 +7,10 @@ import errno
 import os
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from fakestt.cli.lines import INTERRUPTED, MISUSED, failed
+from fakestt.cli.missing import no_such_file
 from fakestt.cli.parser import COMMANDS, Parser, check_command, make_parser, too_much
 from fakestt.errors import FakesttError, MissingExtra
 
@@ -54,6 +56,8 @@ def _run(argv: Sequence[str]) -> int:
     except OSError as error:
         if _nobody_reads(error):
             raise
+        if isinstance(error, FileNotFoundError) and error.filename is not None:
+            return failed(no_such_file(Path(error.filename)), MISUSED)
         return failed(f"{error.filename}: {error.strerror}", MISUSED)
 
 

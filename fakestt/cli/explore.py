@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
 
+from fakestt.cli.missing import check_there
 from fakestt.errors import MissingExtra, nearest
 
 __all__ = ["explore"]
@@ -28,8 +29,11 @@ def explore(arguments: argparse.Namespace) -> int:
     """Explore the tests that are named. The exit status is pytest's: 1 if a schedule breaks a client.
 
     Raises:
+        FileNotFoundError: there is no such file.
         MissingExtra: pytest is not installed.
     """
+    for test in arguments.tests:
+        check_there(Path(test.partition("::")[0]))
     if find_spec("pytest") is None:
         raise MissingExtra("explore: pytest is not installed, and it runs the tests. pip install pytest brings it.")
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *_BRIEF]

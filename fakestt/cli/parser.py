@@ -25,7 +25,6 @@ from fakestt.cli.words import (
     a_percentage,
     a_policy,
     a_port,
-    a_test,
     a_topic,
     an_edition,
     an_operation,
@@ -131,7 +130,7 @@ def make_parser() -> Parser:
     one = command(
         explore, "explore", "every schedule of faults, for a test as it stands", "fakestt explore test_it.py::test_it"
     )
-    one.add_argument("tests", metavar="FILE::TEST", nargs="+", type=a_test, help="as pytest takes them")
+    one.add_argument("tests", metavar="FILE::TEST", nargs="+", help="as pytest takes them")
     one.add_argument(
         "--budget", metavar="D", type=a_budget, default="10s", help="real time for each test; 10s unless given"
     )

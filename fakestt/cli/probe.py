@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import errno
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from glob import glob, has_magic
@@ -12,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from fakestt.cli.lines import BAD, GOOD, coloured, print_json
+from fakestt.cli.missing import check_there
 from fakestt.editions.base_models import BROADBAND_HZ, NARROWBAND_HZ
-from fakestt.errors import nearest
+from fakestt.errors import ConfigurationError
 from fakestt.media.facts import ArchiveFacts, AudioFacts, Facts, NotAudio
 from fakestt.media.probe import ARCHIVES, PROBES
 from fakestt.media.probe import probe as probe_audio
@@ -49,21 +48,20 @@ def _there(words: Iterable[str]) -> Iterator[Path]:
     """The files that are meant. A glob that no shell has read is read here.
 
     Raises:
-        OSError: there is no such file.
+        FileNotFoundError: there is no such file.
+        ConfigurationError: no file fits a glob, or a word is a content type.
     """
     for word in words:
         path = Path(word)
         if has_magic(word) and not path.exists():
             found = sorted(glob(word, recursive=True))
             if not found:
-                raise FileNotFoundError(errno.ENOENT, "no file fits this glob", word)
+                raise ConfigurationError(f"{word}: no file fits this glob.")
             yield from map(Path, found)
-        elif not path.exists():
-            beside = [one.name for one in path.parent.iterdir()] if path.parent.is_dir() else []
-            is_type = word.partition(";")[0].strip().lower() in (*PROBES, *ARCHIVES)
-            hint = f" Did you mean --type {word}?" if is_type else nearest(path.name, beside)
-            raise FileNotFoundError(errno.ENOENT, f"{os.strerror(errno.ENOENT)}.{hint}", word)
+        elif not path.exists() and word.partition(";")[0].strip().lower() in (*PROBES, *ARCHIVES):
+            raise ConfigurationError(f"{word}: there is no such file. Did you mean --type {word}?")
         else:
+            check_there(path)
             yield path
 
 

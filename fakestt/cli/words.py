@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
-from pathlib import Path
 
 from fakestt import guide
 from fakestt.contract.operation import Operation
@@ -20,8 +19,8 @@ from fakestt.media.probe import ARCHIVES, PROBES
 from fakestt.timing.policies import POLICIES
 
 __all__ = [
-    "PHASES", "SERVED", "a_budget", "a_count", "a_media_type", "a_percentage", "a_policy", "a_port", "a_test",
-    "a_topic", "an_edition", "an_operation", "operations", "phases",
+    "PHASES", "SERVED", "a_budget", "a_count", "a_media_type", "a_percentage", "a_policy", "a_port", "a_topic",
+    "an_edition", "an_operation", "operations", "phases",
 ]  # fmt: skip
 
 # Policies that a server in a terminal can't have, with the reason.
@@ -53,14 +52,6 @@ def a_count(word: str) -> int:
     if not word.isdecimal():
         raise argparse.ArgumentTypeError(f"{word!r} is no number: give 0 or more")
     return int(word)
-
-
-def a_test(word: str) -> str:
-    path = Path(word.partition("::")[0])
-    if not path.exists():
-        hint = nearest(path.name, [one.name for one in path.parent.glob("*test*.py")])
-        raise argparse.ArgumentTypeError(f"{path}: there is no such file.{hint} Give FILE::TEST, as pytest takes it")
-    return word
 
 
 def a_percentage(word: str) -> float:

@@ -92,9 +92,7 @@ def test_the_help_lists_every_command_on_a_line_of_its_own(capsys: Out) -> None:
         (["operations", "--edition", "100%d"], "no edition '100%d'. All: icp2018, icp2020, cloud2025, cp4d2025"),
         (["probe", "x", "--type", "audio/flak"], "no content type 'audio/flak'. Did you mean 'audio/flac'?"),
         (["demo", "--audio", "car.wave"], "the suffix '.wave' names no type of audio. Did you mean '.wav'?"),
-        (["probe", "nowhere.wav"], "nowhere.wav: No such file or directory.\n"),
         (["probe", "nowhere*.wav"], "nowhere*.wav: no file fits this glob"),
-        (["probe", f"{__file__}s"], "Did you mean 'test_cli_commands.py'?"),
         (["probe", __file__], "the suffix '.py' names no type of audio."),
         (["why", "createAcousticModel", "ready"], "createAcousticModel asks no model, so no phase matters"),
         ([], "say which command. All: demo, serve, explore, guide, operations, why, sources, openapi, differences"),
@@ -117,7 +115,7 @@ def test_the_help_lists_every_command_on_a_line_of_its_own(capsys: Out) -> None:
             "no operation 'trainAcousticModels'. Did you mean 'trainAcousticModel'?",
         ),
         (["serve", "8080"], "'8080' has no place here. Did you mean --port 8080?"),
-        (["probe", __file__, "audio/flac"], "No such file or directory. Did you mean --type audio/flac?"),
+        (["probe", __file__, "audio/flac"], "audio/flac: there is no such file. Did you mean --type audio/flac?"),
         (["differences", "icp2018", "icp2020", "cloud2025"], "'cloud2025' has no place here.\n"),
         (
             ["why", "train"],

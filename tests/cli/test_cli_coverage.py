@@ -90,7 +90,6 @@ def test_another_file_is_refused_by_its_name(tmp_path: Path, capsys: Out, text: 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["nobody.json"], "fakestt: nobody.json: No such file or directory"),
         (["FILE", "--only", "addAudios"], "no operation is called 'addAudios'. Did you mean 'addAudio'?"),
     ],
 )
