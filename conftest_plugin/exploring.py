@@ -41,7 +41,14 @@ SUMMARY = "fakestt_explored"
 
 _HOW = "To run one again, put its line above the test, and `import fakestt` at the top of the file."
 
-_NOTHING_MET = "not explored: no request of this test met a fake of fakestt's fixtures"
+_NOTHING_MET = (
+    "not explored: no request of this test met a fake of fakestt's fixtures",
+    "let its client use fake_stt",
+)
+_NOTHING_VARIES = (
+    "not explored: nothing varies, for no fault is offered (faults=[]) and nothing in it ends by itself",
+    "give it faults=",
+)
 
 _MARK = "_fakestt_exploring"
 _SHARD_FIXTURE = "_fakestt_shard"
@@ -157,9 +164,11 @@ def _explored(runner: Runner, plan: Exploration) -> list[pytest.TestReport]:
     if not all(report.passed for report in reports):
         return reports  # skipped
     if not ordinary.trail:
-        _tell(reports, _NOTHING_MET, [])
+        was_asked = any(len(stt.journal) for stt in runner.default)
+        why, remedy = _NOTHING_VARIES if was_asked else _NOTHING_MET
+        _tell(reports, why, [])
         if config.option.fakestt_explore is None:
-            fail(reports, f"{_NOTHING_MET}. Take @fakestt.explore from it, or let its client use fake_stt.")
+            fail(reports, f"{why}. Take @fakestt.explore from it, or {remedy}.")
         return reports
     if config.option.fakestt_explore_dry:
         size = search.size_around(ordinary)

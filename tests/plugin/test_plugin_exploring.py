@@ -687,6 +687,17 @@ def test_idle(fake_stt):
     assert result.stdout.str().count(f"{said}. Take @fakestt.explore from it, or let its client use fake_stt.") >= 2
 
 
+def test_a_test_in_which_nothing_varies_is_told_so(explored: Run) -> None:
+    result = explored("@fakestt.explore(faults=[])\ndef test_it(fake_stt):\n    models(fake_stt)\n")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "not explored: nothing varies, for no fault is offered (faults=[[]]) and nothing in it ends by itself. "
+            "Take @fakestt.explore from it, or give it faults=."
+        ]
+    )
+
+
 def test_an_ending_that_there_is_not_is_told_once_with_what_happened(explored: Run) -> None:
     test = """
 @fakestt.replay("training:car=fail")
