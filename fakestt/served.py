@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 from fakestt.opened import closed, opened
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from fakestt.transports.live import Server
 
 __all__ = ["Served"]
@@ -63,9 +61,7 @@ class Served:
     def __enter__(self) -> Served:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: object, error: object, traceback: object) -> None:
         self.close()
         if error is None and self.failures:
             first, *others = self.failures

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple, Self
 
 from fakestt.contract.messages import Call, Caller
 from fakestt.errors import RuleNeverMatched
 from fakestt.faults.effects import Effect
 from fakestt.faults.written import check_optional
-
-if TYPE_CHECKING:
-    from types import TracebackType
-    from typing import Self
 
 __all__ = ["Asked", "Condition"]
 
@@ -78,9 +74,7 @@ class Condition(ABC):
         self.is_armed = True
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: object, error: object, traceback: object) -> None:
         is_unmet = self.is_unmet
         self.disarm()
         if is_unmet and error is None:

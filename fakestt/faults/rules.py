@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from fakestt.contract.messages import Call
 from fakestt.durations import Duration
 from fakestt.errors import ConfigurationError, StateError
 from fakestt.faults import effects
 from fakestt.faults.effect import Effect
-
-if TYPE_CHECKING:
-    from types import TracebackType
 
 __all__ = ["ArmedIn", "Rule", "Target", "When", "always"]
 
@@ -94,9 +91,7 @@ class Rule:
         self._home().enter(self)
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: object, error: object, traceback: object) -> None:
         self._home().leave(self, is_asked=error is None)
 
     def _home(self) -> ArmedIn:

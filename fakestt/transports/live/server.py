@@ -9,7 +9,6 @@ import socket
 import ssl
 from _thread import allocate_lock  # the interpreter's own, whatever a virtual clock has put into `threading`
 from collections.abc import Callable
-from types import TracebackType
 from typing import Protocol
 
 from fakestt.errors import ConfigurationError
@@ -106,9 +105,7 @@ class Server:
     def __enter__(self) -> Server:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     # The loop alone calls what follows.
