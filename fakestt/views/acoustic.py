@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from fakestt.core.acoustic.facts import AcousticModel, Audio
 from fakestt.http.handlers.acoustic import shown
 from fakestt.literals import AudioStatus, ModelStatus
 from fakestt.views.models import Models, ModelView
-from fakestt.views.named import named
 
 __all__ = ["AcousticModelView", "AcousticModels", "AudioView"]
 
@@ -64,12 +63,7 @@ class AcousticModelView(ModelView[AcousticModel]):
     @property
     def audio(self) -> Mapping[str, AudioView]:
         """The resources by name."""
-        phase = self._service.world.machine.phase
-        with self._look() as model:
-            found = {
-                name: AudioView.of(one, cast("AudioStatus", phase(one).shown)) for name, one in model.audio.items()
-            }
-            return named("audio", found)
+        return self._data(Audio, AudioView.of)
 
     def _shown(self, model: AcousticModel) -> dict[str, Any]:
         return shown(self._service.world, self._service.edition, model)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from fakestt.core.language.facts import Corpus, Grammar, LanguageModel, Word
 from fakestt.core.language.placing import upgrade_by_hand
@@ -126,23 +126,12 @@ class LanguageModelView(ModelView[LanguageModel]):
     @property
     def corpora(self) -> Mapping[str, CorpusView]:
         """The corpora by name."""
-        phase = self._service.world.machine.phase
-        with self._look() as model:
-            found = {
-                name: CorpusView.of(one, cast("CorpusStatus", phase(one).shown)) for name, one in model.corpora.items()
-            }
-            return named("corpus", found)
+        return self._data(Corpus, CorpusView.of)
 
     @property
     def grammars(self) -> Mapping[str, GrammarView]:
         """The grammars by name."""
-        phase = self._service.world.machine.phase
-        with self._look() as model:
-            found = {
-                name: GrammarView.of(one, cast("GrammarStatus", phase(one).shown))
-                for name, one in model.grammars.items()
-            }
-            return named("grammar", found)
+        return self._data(Grammar, GrammarView.of)
 
     @property
     def words(self) -> Mapping[str, WordView]:

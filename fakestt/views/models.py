@@ -12,12 +12,12 @@ from typing import Any, ClassVar, Generic, TypeVar, cast
 from fakestt.contract.shapes import Guid
 from fakestt.core.changes import Change
 from fakestt.core.lifecycle import Phase
-from fakestt.core.resources import Model
+from fakestt.core.resources import Data, Model
 from fakestt.errors import StateError, nearest
 from fakestt.literals import ModelStatus
 from fakestt.scripts import Script
 from fakestt.service import Service
-from fakestt.views.named import MOST_NAMED, not_there
+from fakestt.views.named import MOST_NAMED, named, not_there
 
 __all__ = ["ModelView", "Models"]
 
@@ -109,6 +109,13 @@ class ModelView(Generic[M]):
         """How long this model's activities take and how they end."""
         with self._look() as model:
             return Script(self._service, model.id)
+
+    def _data(self, kind: type[Data], view: Callable[[Any, Any], V]) -> Mapping[str, V]:  # Any: such data, its status
+        """The data of one kind by name, each as `view` shows it."""
+        phase = self._service.world.machine.phase
+        with self._look() as model:
+            found = model.children.get(kind.family, {})
+            return named(kind.family, {name: view(one, phase(one).shown) for name, one in found.items()})
 
     def as_json(self) -> dict[str, Any]:
         """The object that the service shows."""
