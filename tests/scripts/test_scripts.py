@@ -12,12 +12,6 @@ from fakestt import FakeSTT
 from fakestt.core.models import FAILURE
 from fakestt.media import forge
 
-
-@pytest.fixture
-def stt() -> FakeSTT:
-    return FakeSTT(start=0)
-
-
 STATUS = {"training": "training", "upgrade": "upgrading", "analysis": "pending"}
 
 

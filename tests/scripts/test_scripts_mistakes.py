@@ -18,11 +18,6 @@ Say = Callable[[Any], object]
 NOW = ["'now'", "is not a duration", "Give seconds"]
 
 
-@pytest.fixture
-def stt() -> FakeSTT:
-    return FakeSTT(start=0)
-
-
 def clumsy(name: str) -> bool:
     """A function with a mistake in it."""
     raise KeyError(name)

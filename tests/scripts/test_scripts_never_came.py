@@ -11,11 +11,6 @@ from fakestt import FakeSTT, NeverCame, ScriptError
 from fakestt.media import forge
 
 
-@pytest.fixture
-def stt() -> FakeSTT:
-    return FakeSTT(start=0)
-
-
 def act(stt: FakeSTT, *, model: str = "car", audio: str = "audio1") -> Any:
     """Everything that scripts are about happens once."""
     placed = stt.acoustic_models.add(name=model, status="training")

@@ -18,11 +18,6 @@ RUNNING = {  # activity: how a model is put there that is doing it, its status, 
 activities = pytest.mark.parametrize("activity", RUNNING)
 
 
-@pytest.fixture
-def stt() -> FakeSTT:
-    return FakeSTT(start=0)
-
-
 def busy(stt: FakeSTT, activity: str, **more: Any) -> Any:
     return stt.acoustic_models.add(**{**RUNNING[activity][0], **more})
 
