@@ -7,6 +7,7 @@ import asyncio
 import queue
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from waiting_rig import START_S, BareWorld, bare, elapsed
@@ -170,6 +171,22 @@ def test_a_wait_for_others_in_a_callback_is_refused_in_words(wait, what, monkeyp
         other.start()
         time.sleep(60)
         other.join()
+    assert told == [25]
+
+
+def test_a_pool_with_jobs_that_a_callback_shuts_down_is_refused_in_words():
+    told = []
+    world = BareWorld()
+
+    def callback():
+        with pytest.raises(ClockError, match=r"ThreadPoolExecutor\.shutdown\(\) in a callback"):
+            pool.shutdown()
+        told.append(elapsed(world))
+
+    with bare(world), ThreadPoolExecutor(1) as pool:
+        pool.submit(time.sleep, 60)
+        world.at(25, callback)
+        time.sleep(60)
     assert told == [25]
 
 

@@ -297,16 +297,18 @@ def test_a_thread_that_polls_its_queue_sees_its_time_outs_end_after_the_test():
                 jobs.get(timeout=0.05)()
                 jobs.task_done()
 
-    thread = threading.Thread(target=work, daemon=True)
+    thread = threading.Thread(target=work)  # no daemon: nobody is warned of it all the same
     thread.start()
-    for _ in range(2):
-        with bare() as (world, _):
-            jobs.put(lambda: time.sleep(3600))
-            jobs.join()
-            time.sleep(3600)
-            assert elapsed(world) == 7200
-    stop.set()
-    thread.join(20)
+    try:
+        for _ in range(2):
+            with bare() as (world, _):
+                jobs.put(lambda: time.sleep(3600))
+                jobs.join()
+                time.sleep(3600)
+                assert elapsed(world) == 7200
+    finally:
+        stop.set()
+        thread.join(20)
     assert not thread.is_alive()
 
 
@@ -357,3 +359,23 @@ def test_a_thread_that_c_has_started_lives_in_real_time():
         wake.set()
         time.sleep(60)
         assert elapsed(world) == 60
+
+
+def test_one_whose_own_time_out_comes_before_its_turn_does_no_harm():
+    condition, told = threading.Condition(), []
+
+    def wait():
+        with condition:
+            condition.wait(0.3)
+        told.append("awake")
+        time.sleep(5)
+
+    thread = threading.Thread(target=wait)
+    thread.start()
+    _until(lambda: condition._waiters)
+    with bare() as (world, _):
+        with condition:
+            condition.notify()
+        _until(lambda: told)
+        thread.join()
+        assert elapsed(world) == 5

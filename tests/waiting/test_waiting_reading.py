@@ -373,14 +373,18 @@ def test_what_an_object_or_a_closure_keeps_is_virtual_whenever_it_was_made():
     def closure(clock):
         return lambda: clock()
 
+    def by_keyword(*, clock=time.monotonic):
+        return clock()
+
     for _ in range(2):
         with bare():
             time.sleep(1)
         kept = Keeps(), types.SimpleNamespace(read=closure(time.monotonic)), Keeps(time.perf_counter)
+        kept += (types.SimpleNamespace(read=by_keyword),)
         with bare():
             before = [one.read() for one in kept]
             time.sleep(3600)
-            assert [one.read() - began for one, began in zip(kept, before, strict=True)] == [3600] * 3
+            assert [one.read() - began for one, began in zip(kept, before, strict=True)] == [3600] * 4
     assert kept[0].read() - REAL["monotonic"]() < 1
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import select
 import selectors
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -276,3 +277,20 @@ def test_a_long_message_that_nobody_reads_ends_with_the_time_out_of_the_socket(p
         pool.submit(time.sleep, 3600)
         with pytest.raises(TimeoutError):
             pair[0].sendall(b"x" * 3_000_000)
+
+
+def test_whoever_reads_from_another_thread_over_tls_lets_it_have_its_turns(pair):
+    contexts = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    contexts[0].check_hostname, contexts[0].verify_mode = False, ssl.CERT_NONE
+    for context in contexts:
+        context.maximum_version = ssl.TLSVersion.TLSv1_2  # the last one that needs no certificate
+        context.set_ciphers("aNULL:@SECLEVEL=0")
+    with ThreadPoolExecutor(1) as pool:
+        other = pool.submit(contexts[1].wrap_socket, pair[1], server_side=True)
+        near, far = contexts[0].wrap_socket(pair[0]), other.result()
+    near.settimeout(5)
+    with near, far, bare(patience_s=None) as (world, _):
+        thread = _soon(lambda: far.send(b"at last"), 60)
+        assert near.recv(8) == b"at last"
+        assert elapsed(world) == 60
+        thread.join()

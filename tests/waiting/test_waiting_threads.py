@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import _thread
 import concurrent.futures
+import functools
 import queue
 import threading
 import time
@@ -15,6 +16,7 @@ import pytest
 from waiting_rig import BareWorld, Gate, bare, elapsed, leaves_sleepers
 
 from fakestt.intercept.waiting.real import REAL
+from fakestt.intercept.waiting.stage import STAGE
 
 TIMED_OUT_IN_VAIN = (
     # what                       waits                                               result
@@ -126,14 +128,17 @@ def test_a_queue_gives_up_at_its_time_out_however_often_it_is_woken():
         assert elapsed(world) == 0.75
 
 
-def test_time_outs_in_a_row_do_not_drift():
+@pytest.mark.parametrize("days", [0, 10, 3000])
+def test_time_outs_in_a_row_do_not_drift_however_far_the_clock_has_come(days, monkeypatch):
+    monkeypatch.setattr(STAGE, "_latest_us", days * 86_400_000_000)  # of the tests before
     with bare() as (world, _):
-        things, count = queue.Queue(), threading.Semaphore(0)
-        for n in range(1, 301):
+        things, count, gone_us = queue.Queue(), threading.Semaphore(0), 0
+        for step_us in (n * 7919 % 2_000_000 for n in range(1, 301)):
             with pytest.raises(queue.Empty):
-                things.get(timeout=0.1)
-            assert not count.acquire(timeout=0.2)
-            assert elapsed(world) == round(n * 0.3, 6)
+                things.get(timeout=step_us / 1e6)
+            assert not count.acquire(timeout=step_us / 1e6)
+            gone_us += 2 * step_us
+            assert elapsed(world) == gone_us / 1e6
 
 
 def test_a_lock_made_inside_may_be_held_across_a_sleep():
@@ -545,8 +550,9 @@ def test_a_job_whose_submission_failed_is_not_done_and_nobody_waits_for_it(monke
 def test_a_thread_whose_run_a_test_has_replaced_has_that_until_the_test_puts_it_back():
     thread = threading.Thread()
     with bare() as (world, _):
-        with mock.patch.object(thread, "run", side_effect=lambda: time.sleep(60)):
+        with mock.patch.object(thread, "run", functools.partial(time.sleep, 60)) as run:
             thread.start()
             thread.join()
+            assert thread.run is run
         assert elapsed(world) == 60
     assert "run" not in vars(thread)
