@@ -383,7 +383,7 @@ def _has_ended(wait: Wait) -> bool:
         return True
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class _Move:
     """One movement of the clock."""
 

@@ -25,7 +25,7 @@ def _shut() -> LockType:
     return gate
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class Participant:
     """A thread that takes part, or a thread during a job of an executor."""
 
@@ -43,7 +43,7 @@ class Participant:
     joiners: list[Wait] | None = field(default_factory=list)  # waits for its end; None when it has left
 
 
-@dataclass(eq=False, slots=True, kw_only=True)
+@dataclass(eq=False, repr=False, slots=True, kw_only=True)
 class Wait:
     """One wait of one participant."""
 
