@@ -330,6 +330,17 @@ def test_time_outs_pass_while_the_test_is_frozen(first):
         assert elapsed(world) == 90
 
 
+def test_a_freeze_that_leaves_asyncio_its_time_leaves_it_the_virtual_one():
+    freezegun = pytest.importorskip("freezegun")
+    import asyncio
+
+    time_before = asyncio.SelectorEventLoop.time
+    with bare(horizon_s=600) as (world, _), freezegun.freeze_time("2020-01-01", real_asyncio=True):
+        asyncio.run(asyncio.sleep(60))
+        assert elapsed(world) == 60
+    assert asyncio.SelectorEventLoop.time is time_before
+
+
 def test_a_traveller_sees_where_they_have_travelled_to():
     time_machine = pytest.importorskip("time_machine")
     with bare() as (world, _):
