@@ -18,11 +18,12 @@ from types import CodeType, FunctionType
 import pytest
 
 PACKAGES = ("core", "contract", "editions", "faults", "http")
-# Folders that run in a copy of a process, and whose tests can tell one answer of the service from another.
+# Folders whose tests can tell one answer of the service from another, in this process and without waiting: what only a
+# server on loopback shows, no test of the service itself has.
 # fmt: off
 FOLDERS = (
     "core", "contract", "editions", "documented", "golden", "scripts", "fake", "faults", "http", "time", "journal",
-    "machines", "coverage", "conduct", "media", "secrets", "live",
+    "machines", "coverage", "conduct", "media", "secrets",
 )
 # fmt: on
 # A mutant may wait for ever; no test needs a minute.
