@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 
 import pytest
 
@@ -15,6 +16,24 @@ def pytester(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pyte
     for name in ("CI", "BUILD_NUMBER", "PYTEST_ADDOPTS"):
         monkeypatch.delenv(name, raising=False)
     return pytester
+
+
+@pytest.fixture
+def cell() -> Callable[[str], AbstractContextManager[None]]:
+    """`with cell(name):` around one cell of a row: what fails there says which it was.
+
+    A row is one test: pytest and xdist would take longer over a test for each cell than the cells do.
+    """
+
+    @contextmanager
+    def within(name: str) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:
+            error.add_note(f"in the cell {name}")
+            raise
+
+    return within
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 
 from asking import START, Heard, ask
@@ -10,6 +11,7 @@ from asking import START, Heard, ask
 from fakestt import FakeSTT
 from fakestt.contract.operation import Operation
 
+Cell = Callable[[str], AbstractContextManager[None]]
 BASE = "en-US_BroadbandModel"
 NEWER = "en-US_BroadbandModel.v2030-01-01"
 PHASES = ("P0", "PB", "PI", "R", "RM", "B*", "T", "A", "U", "F")
@@ -29,11 +31,12 @@ DESCRIPTIONS = {400: "Bad Request", 404: "No Such Resource", 409: "Conflict"}
 
 
 def rows_of(text: str) -> dict[str, dict[str, str]]:
+    """The cells that can be asked, by the name of the row and the phase."""
     rows = {}
     for line in filter(None, text.splitlines()):
         name, *cells = line.split()
         if name != "P0":
-            rows[name] = dict(zip(PHASES, cells, strict=True))
+            rows[name] = {phase: cell for phase, cell in zip(PHASES, cells, strict=True) if cell != "-"}
     return rows
 
 

@@ -16,7 +16,6 @@ import pytest
 from waiting_rig import BareWorld, Gate, bare, elapsed, leaves_sleepers
 
 from fakestt.intercept.waiting.real import REAL
-from fakestt.intercept.waiting.stage import STAGE
 
 TIMED_OUT_IN_VAIN = (
     # what                       waits                                               result
