@@ -129,7 +129,7 @@ def test_a_queue_gives_up_at_its_time_out_however_often_it_is_woken():
 
 @pytest.mark.parametrize("days", [0, 10, 3000])
 def test_time_outs_in_a_row_do_not_drift_however_far_the_clock_has_come(days, monkeypatch):
-    monkeypatch.setattr(STAGE, "_latest_us", days * 86_400_000_000)  # of the tests before
+    monkeypatch.setattr(stage.STAGE, "_latest_us", days * 86_400_000_000)  # of the tests before
     with bare() as (world, _):
         things, count, gone_us = queue.Queue(), threading.Semaphore(0), 0
         for step_us in (n * 7919 % 2_000_000 for n in range(1, 301)):
