@@ -11,12 +11,12 @@ import gc
 import os
 import pickle
 import sys
-import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import CodeType, FrameType
+from types import CodeType, FunctionType
+from typing import Any
 
 import forked
 import pytest
@@ -24,32 +24,48 @@ import pytest
 Function = tuple[str, str]  # its file, and its name or that of the outermost function that it stands in
 
 
+def _probe(*args: Any, **kwargs: Any) -> Any:  # Any: those of whatever function
+    hit: Any = "the place of a function"
+    return hit(args, kwargs)
+
+
 class Met:
-    """What functions below a folder have been called?"""
+    """Which functions are called?
 
-    def __init__(self, root: str) -> None:
-        self._root = root
-        self._codes: dict[int, CodeType] = {}  # by id, for the hash of a code takes its time
-        self._cached = _kept_results()
+    The code of each is replaced by one that notes its first call, and then makes room for the function's own. So only
+    first calls take longer, where a tracer is told of all of them.
+    """
+
+    def __init__(self, functions: Iterable[FunctionType]) -> None:
+        self._kept = _kept_results()
+        self._called: list[FunctionType] = list(functions)
+        self._probes = {id(function): self._probe_of(function) for function in self._called}
         self.behind_caches: set[Function] = set()  # if another test had come first, that would have called them
-
-    def look(self, frame: FrameType, event: str, _: object) -> None:
-        """Note the function that is called. It is for `sys.settrace`."""
-        code = frame.f_code
-        if id(code) not in self._codes:
-            self._codes[id(code)] = code
-            if code.co_filename.startswith(self._root):
-                outer: FrameType | None = frame
-                while outer and id(outer.f_code) not in self._cached:
-                    outer = outer.f_back
-                if outer:
-                    self.behind_caches.add(_function(code))
 
     def take(self) -> set[Function]:
         """All that has been called since the last time."""
-        found = {_function(code) for code in self._codes.values() if code.co_filename.startswith(self._root)}
-        self._codes.clear()
+        found = set()
+        for function in self._called:
+            found.add(_function(function.__code__))
+            function.__code__ = self._probes[id(function)]
+        self._called.clear()
         return found
+
+    def _probe_of(self, function: FunctionType) -> CodeType:
+        code = function.__code__
+
+        def hit(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+            function.__code__ = code
+            self._called.append(function)
+            outer = sys._getframe()
+            while outer := outer.f_back:
+                if id(outer.f_code) in self._kept:
+                    self.behind_caches.add(_function(code))
+                    break
+            return function(*args, **kwargs)
+
+        constants = tuple(hit if isinstance(one, str) else one for one in _probe.__code__.co_consts)
+        return _probe.__code__.replace(co_consts=constants, co_freevars=code.co_freevars)
 
 
 def _kept_results() -> set[int]:
@@ -73,7 +89,6 @@ class Meetings:
 
     tests: dict[Function, set[str]] = field(default_factory=dict)
     took_s: dict[str, float] = field(default_factory=dict)  # of a test that is not in here nothing is known
-    failed: set[str] = field(default_factory=set)
     behind_caches: set[Function] = field(default_factory=set)
 
     def in_order(self, items: Sequence[pytest.Item], function: Function, folder: str) -> list[pytest.Item]:
@@ -86,8 +101,6 @@ class Meetings:
         placed = []
         for item in items:
             name = item.nodeid
-            if name in self.failed:
-                continue
             if name in meeting:
                 placed.append((0, self.took_s[name], item))
             elif name not in self.took_s:
@@ -100,13 +113,13 @@ class Meetings:
         for function, names in other.tests.items():
             self.tests.setdefault(function, set()).update(names)
         self.took_s |= other.took_s
-        self.failed |= other.failed
         self.behind_caches |= other.behind_caches
 
 
-def learn(items: Sequence[pytest.Item], root: str, processes: int, until_s: float, scratch: Path) -> Meetings:
+def learn(
+    items: Sequence[pytest.Item], functions: Sequence[FunctionType], processes: int, until_s: float, scratch: Path
+) -> Meetings:
     """Run the tests in so many copies of this process, up to an instant of the monotonic clock."""
-    met = Met(root)
     seen: set[str] = set()
     ordered = sorted(items, key=lambda item: _test(item.nodeid) in seen or bool(seen.add(_test(item.nodeid))))
     files = sorted({item.path for item in items})  # a whole file to a copy, for what is made once for all its tests
@@ -116,7 +129,7 @@ def learn(items: Sequence[pytest.Item], root: str, processes: int, until_s: floa
         if not pid:
             try:
                 mine = [item for item in ordered if files.index(item.path) % processes == number]
-                (scratch / f"met-{number}").write_bytes(pickle.dumps(_meetings(mine, met, until_s)))
+                (scratch / f"met-{number}").write_bytes(pickle.dumps(_meetings(mine, Met(functions), until_s)))
                 os._exit(0)
             finally:
                 os._exit(1)
@@ -138,14 +151,10 @@ def _meetings(items: Sequence[pytest.Item], met: Met, until_s: float) -> Meeting
         failure.seen = False
         met.take()
         began_s = time.process_time()
-        threading.settrace(met.look)
-        sys.settrace(met.look)
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-        sys.settrace(None)
-        threading.settrace(None)  # type: ignore[arg-type]  # which typeshed doesn't know
-        learnt.took_s[item.nodeid] = time.process_time() - began_s
         if failure.seen:
-            learnt.failed.add(item.nodeid)
+            continue  # it looks at a function's signature, which a probe has not, or fails anyhow
+        learnt.took_s[item.nodeid] = time.process_time() - began_s
         for function in met.take():
             learnt.tests.setdefault(function, set()).add(item.nodeid)
     learnt.behind_caches = met.behind_caches

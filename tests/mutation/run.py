@@ -289,7 +289,8 @@ def _run(given: argparse.Namespace, scratch: Path) -> int:
     def work(items: list[pytest.Item]) -> None:
         functions = forked.functions_below(f"{ROOT}/fakestt/")
         budget = Budget(given.budget_s)
-        meetings = learn(items, f"{ROOT}/fakestt/", given.processes, budget.until_s(LEARNING), scratch)
+        mutated = [function for path in paths for function in functions.get(str(ROOT / path), [])]
+        meetings = learn(items, mutated, given.processes, budget.until_s(LEARNING), scratch)
         print(f"{len(meetings.took_s)} of {len(items)} tests looked at", flush=True)
         judge_all(Judge(functions, items, meetings, scratch), todo, given.processes, results, budget)
 
