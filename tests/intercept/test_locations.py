@@ -9,7 +9,6 @@ import pytest
 import requests
 
 from fakestt import FakeSTT
-from fakestt.editions.hosts import LOCATIONS, VENDOR_PLACES, no_such_host
 
 MISSPELT = "api.us-sout.speech-to-text.watson.cloud.ibm.com"
 SAID = f"{MISSPELT} can't be resolved: the service has no location 'us-sout'. Did you mean 'us-south'? All: us-south, "
@@ -34,12 +33,3 @@ def test_a_name_that_is_led_by_hand_is_there() -> None:
     stt = FakeSTT()
     with stt.reachable(MISSPELT):
         assert requests.get(f"https://{MISSPELT}/v1/models", auth=("apikey", "any"), timeout=5).status_code == 200
-
-
-def test_each_location_is_there_and_no_other_is_at_hosts_of_today() -> None:
-    for place in VENDOR_PLACES:
-        of_today = "*" in place.host and place.host.endswith(".cloud.ibm.com")
-        for location in LOCATIONS:
-            assert no_such_host(place.host.replace("*", location)) is None
-        assert (no_such_host(place.host.replace("*", "nowhere")) is not None) is of_today
-    assert no_such_host("api.nowhere.assistant.watson.cloud.ibm.com") is None

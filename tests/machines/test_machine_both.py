@@ -46,6 +46,7 @@ def test_both_kinds_of_model_agree_with_the_oracles_whatever_is_done_to_them(kin
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(7200)  # of the long run, which asks for thousands, and lets no other test take that long
 @KINDS
 def test_both_kinds_of_model_agree_with_the_oracles_for_longer(kind: type[BothKinds]) -> None:
     run_state_machine_as_test(kind, settings=MANY)

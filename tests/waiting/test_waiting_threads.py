@@ -15,6 +15,7 @@ from unittest import mock
 import pytest
 from waiting_rig import BareWorld, Gate, bare, elapsed, leaves_sleepers
 
+from fakestt.intercept.waiting import stage
 from fakestt.intercept.waiting.real import REAL
 
 TIMED_OUT_IN_VAIN = (
