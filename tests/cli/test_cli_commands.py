@@ -383,6 +383,7 @@ def fakestt(*arguments: str, **options: object) -> subprocess.CompletedProcess[b
     return subprocess.run([sys.executable, "-m", "fakestt", *arguments], capture_output=True, **options)  # type: ignore[call-overload]
 
 
+@pytest.mark.slow
 def test_the_module_is_the_command() -> None:
     done = fakestt("why", "trainAcousticModel", "T")
     assert (done.returncode, done.stderr) == (0, b"")
@@ -400,6 +401,7 @@ def test_the_module_runs_the_command_and_importing_it_does_not(monkeypatch: pyte
     assert capsys.readouterr().out == ""
 
 
+@pytest.mark.slow
 def test_a_reader_that_has_seen_enough_is_no_error() -> None:
     command = subprocess.Popen(
         [sys.executable, "-m", "fakestt", "openapi"], stdout=subprocess.PIPE, stderr=subprocess.PIPE

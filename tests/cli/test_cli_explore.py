@@ -34,8 +34,10 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ("condition", "status", "said"),
     [
         ("== 200", 1, '@fakestt.replay("r1:listAcousticModels=fail(503)")'),
-        ("in (200, 503, 429)", 1, '@fakestt.replay("r1:listAcousticModels=reset()")'),
-        ("== 404", 1, "not explored: the test fails without any fault"),
+        pytest.param(
+            "in (200, 503, 429)", 1, '@fakestt.replay("r1:listAcousticModels=reset()")', marks=pytest.mark.slow
+        ),
+        pytest.param("== 404", 1, "not explored: the test fails without any fault", marks=pytest.mark.slow),
     ],
 )
 def test_it_finds_what_breaks_a_client(
@@ -95,6 +97,7 @@ def test_a_file_that_is_not_there_is_a_misuse(file: Path, capsys: pytest.Capture
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["test_at", *(pytest.param(name, marks=pytest.mark.slow) for name in ("test_at[1]", "TestIt::test_at"))]
 )

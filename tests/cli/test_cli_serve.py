@@ -40,6 +40,7 @@ def test_over_tls_it_prints_whom_to_trust_and_a_kill_leaves_no_file() -> None:
         assert not Path(running.said["trust"]).exists()
 
 
+@pytest.mark.slow
 def test_it_says_where_tokens_come_from() -> None:
     with serving("--edition", "cloud2025") as running:
         said = running.said

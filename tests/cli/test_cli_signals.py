@@ -45,6 +45,7 @@ def test_it_ends_in_good_order(by: signal.Signals) -> None:
         assert not Path(running.said["trust"]).exists()
 
 
+@pytest.mark.slow
 @EACH
 def test_a_second_signal_does_not_break_off_the_stop(by: signal.Signals) -> None:
     with serving("--tls") as running:

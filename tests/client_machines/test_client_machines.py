@@ -45,7 +45,9 @@ RARE = ("TakesALostReplyForNotMade", "CreatesAgain", "WaitsForAvailable", "BodyO
 
 
 @pytest.mark.parametrize("edition", ["icp2018", pytest.param("cloud2025", marks=pytest.mark.slow)])
-@pytest.mark.parametrize(("name", "family"), [("Careful", "acoustic"), ("CarefulWithWords", "language")])
+@pytest.mark.parametrize(
+    ("name", "family"), [("Careful", "acoustic"), pytest.param("CarefulWithWords", "language", marks=pytest.mark.slow)]
+)
 def test_a_client_that_reports_what_is_so_passes(name: str, family: str, edition: str) -> None:
     run_state_machine_as_test(client_machine(getattr(clients, name), family=family, edition=edition), settings=FEW)
 
@@ -81,6 +83,7 @@ def test_an_example_shrinks_to_what_can_be_pasted() -> None:
     ) in "\n".join(found.value.__notes__)
 
 
+@pytest.mark.slow
 def test_a_seed_gives_the_same_steps() -> None:
     def steps() -> list[tuple[str, float, str | None]]:
         seen: list[tuple[str, float, str | None]] = []

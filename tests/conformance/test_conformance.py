@@ -16,8 +16,8 @@ CELLS = [
 
 
 def marks_of(way: Way, case: str) -> list[pytest.MarkDecorator]:
-    # Real silences take time, which TLS makes no longer.
-    return [pytest.mark.slow] if way.name not in EACH_DAY or (way.tls and "drip" in case) else []
+    is_silent = way.live and any(word in case for word in ("drip", "slow", "silen"))  # which takes real time
+    return [pytest.mark.slow] if way.name not in EACH_DAY or (is_silent and way.name != "requests http") else []
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,7 @@ def test_a_record_with_a_status_is_told_apart_by_its_family() -> None:
     assert found["Grammar"] is found["GrammarOfList"] is GRAMMAR
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_grammars_are_possible_where_an_edition_has_them(name: str) -> None:
     found = possible(EDITIONS[name])

@@ -15,7 +15,10 @@ BLOCKS = [block for document in DOCUMENTS for block in blocks(document)]
 NAMED = [block for block in BLOCKS if block.name and block.name.startswith("test_")]
 MODULES = [block for block in BLOCKS if block.name and not block.name.startswith("test_")]
 # They explore, or wait a lot.
-LONG = ("test_properties.py", "test_explored.py", "test_trainer.py", "test_time.py", "test_examples.py")
+LONG = (
+    "test_properties.py", "test_explored.py", "test_trainer.py", "test_time.py", "test_examples.py", "test_conduct.py",
+    "test_of_a_program.py", "test_deadline.py",
+)  # fmt: skip
 PLAIN = [block for block in BLOCKS if block.language == "python" and not block.name]
 TEST = re.compile(r"^ *(?:def test_|Test\w+ = )", re.MULTILINE)
 CONSOLE = [

@@ -42,6 +42,7 @@ def sampled(breaks: int, bound: Bound, **more: object) -> tuple[int, Findings]:
     return sample(toy(breaks), bound, findings, **how), findings  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_what_takes_many_faults_is_found_and_shrunk_to_as_many() -> None:
     _, findings = sampled(3, Bound(6))
     assert [len(one.schedule) for one in findings] == [3]

@@ -354,6 +354,7 @@ for name in {LIBRARIES}:
     )
 
 
+@pytest.mark.slow
 def test_entering_imports_no_client_that_is_installed() -> None:
     run(
         f"""{SETUP}

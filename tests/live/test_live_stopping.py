@@ -90,6 +90,7 @@ def test_close_wakes_a_thread_that_waits_for_an_upload() -> None:
     assert app.environs == []
 
 
+@pytest.mark.slow
 def test_an_application_that_never_comes_back_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("fakestt.transports.live.server.STOP_PATIENCE_S", 0.05)
     before = set(threading.enumerate())

@@ -150,6 +150,7 @@ def test_a_server_from_before_the_test(early_server, fake_stt):
     assert 3660 <= elapsed(fake_stt) <= 3661  # whether what it sleeps is virtual is its own affair
 
 
+@pytest.mark.slow
 def test_a_server_of_the_standard_library(fake_stt):
     class Handler(socketserver.StreamRequestHandler):
         def handle(self):

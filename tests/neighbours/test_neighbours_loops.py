@@ -149,6 +149,7 @@ async def ask(stt):
 )
 
 
+@pytest.mark.slow
 def test_a_client_on_trio_reaches_the_fake_and_waits_virtually(run):
     run(
         TRIO

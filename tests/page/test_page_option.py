@@ -49,6 +49,7 @@ def test_a_page_tells_of_each_test_that_had_a_fake(run: Any, pytester: pytest.Py
     assert page.fakes("test_error")[0]["rows"][0]["operation"] == "listModels"
 
 
+@pytest.mark.slow
 def test_a_failure_in_a_library_names_the_line_of_the_test(run: Any, pytester: pytest.Pytester) -> None:
     run("def test_it(fake_stt):\n    fake_stt.faults.on('*').reset()\n    ask(fake_stt)")
     message = read(pytester).named("test_it")["message"]

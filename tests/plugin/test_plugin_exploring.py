@@ -166,6 +166,7 @@ def test_it(prepared):
 """
 
 
+@pytest.mark.slow
 def test_a_fault_at_the_beginning_or_the_end_of_a_fixture_is_met_there(explored: Run) -> None:
     result = explored(AT_THE_END)
     result.assert_outcomes(errors=1)
@@ -477,6 +478,7 @@ def counts(result: pytest.RunResult) -> Counter[str]:
     return Counter({what: int(count) for count, what in told})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("distributed", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_shards_find_together_what_one_run_finds(explored: Run, distributed: bool) -> None:
     more = ("-p", "xdist", "-n", "2") if distributed else ()

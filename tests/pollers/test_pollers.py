@@ -105,7 +105,7 @@ def test_a_client_waits_as_long_as_its_own_back_off_says(client, tries, fake_stt
 
 
 @pytest.mark.parametrize(
-    "client", ["plain", "utcnow", *(pytest.param(name, marks=pytest.mark.slow) for name in ("asyncio", "sdk"))]
+    "client", ["plain", *(pytest.param(name, marks=pytest.mark.slow) for name in ("utcnow", "asyncio", "sdk"))]
 )
 @pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")
 def test_the_deadline_of_a_client_passes_after_its_own_day(client, fake_stt):

@@ -201,6 +201,7 @@ def test_it(fake_stt):
 """
 
 
+@pytest.mark.slow
 def test_a_thread_that_keeps_the_clock_standing_is_named_when_the_patience_is_over(printed: Run) -> None:
     told = error(printed(BLOCKED, ini="fakestt_patience = 1s"))
     assert "ClockError: uploader has run for 1." in told

@@ -65,6 +65,7 @@ def test_all_that_wait_for_each_other_are_named_and_told():
     assert told == [str(error.value)]
 
 
+@pytest.mark.slow
 def test_while_one_of_them_goes_on_the_others_may_wait_for_ever():
     with bare(patience_s=SOON_S) as (world, _):
         threading.Thread(target=queue.Queue().get, daemon=True).start()

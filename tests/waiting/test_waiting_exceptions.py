@@ -212,7 +212,11 @@ def test_an_exception_at_any_step_of_a_wait_leaves_this_test_and_the_next_well(
 
 # trio lets no handler raise within its loop, and takes what does for an error of its own.
 @pytest.mark.parametrize("error", [ZeroDivisionError, Alarm])
-@pytest.mark.parametrize("wait", [*WAITS, trios], ids=lambda wait: wait.__name__)
+@pytest.mark.parametrize(
+    "wait",
+    [pytest.param(wait, marks=[pytest.mark.slow] if wait in (shutdown, receiving) else []) for wait in (*WAITS, trios)],
+    ids=lambda wait: wait.__name__,
+)
 def test_an_error_of_what_is_due_while_others_wait_leaves_the_next_test_well(
     wait: Callable[[], None], error: type[Exception]
 ) -> None:

@@ -273,6 +273,7 @@ def test_a_task_that_sleeps_waits_for_an_answer_from_outside(slow_server):
         assert elapsed(world) == 600
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="no Unix sockets here")
 def test_an_answer_over_a_unix_socket_comes_before_the_time_out(tmp_path):
     path = str(tmp_path / "socket")

@@ -302,6 +302,7 @@ def test_a_freeze_that_began_before_is_what_is_read():
     assert datetime.datetime is datetime.datetime
 
 
+@pytest.mark.slow
 def test_a_name_that_was_bound_early_is_frozen_in_a_later_test_as_well(monkeypatch):
     freezegun = pytest.importorskip("freezegun")
     module = types.ModuleType("clients_clock")

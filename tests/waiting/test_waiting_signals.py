@@ -28,7 +28,7 @@ def _sleep_for_nothing():
     time.sleep(0)
 
 
-@pytest.mark.parametrize("wait", [_sleep, _sleep_for_nothing])
+@pytest.mark.parametrize("wait", [_sleep, pytest.param(_sleep_for_nothing, marks=pytest.mark.slow)])
 def test_the_clock_works_after_an_alarm_at_any_instant(wait):
     def raise_alarm(number, frame):
         raise Alarm
