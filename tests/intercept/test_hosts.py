@@ -482,6 +482,7 @@ assert "urllib3" not in sys.modules
 """
 
 
+@pytest.mark.slow
 def test_requests_may_be_imported_inside() -> None:
     run(
         SETUP

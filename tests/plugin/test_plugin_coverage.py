@@ -184,6 +184,7 @@ def test_it(fake_stt):
 """
 
 
+@pytest.mark.slow
 def test_a_schedule_that_passes_has_survived_what_it_met_though_another_fails(run):
     result = run(HEAD + EXPLORED + "    get(fake_stt, '/v1/models')", "--fakestt-cov")
     result.assert_outcomes(failed=1)

@@ -49,11 +49,12 @@ def test_a_line_is_said_and_its_repr_says_the_same(edition: str, kind: str, data
             "stt.acoustic_models.add(name='0', base_model_name='en-US_BroadbandModel', status='ready', "
             "minutes_of_audio=1)",
         ),
-        (
+        pytest.param(
             "language_models",
             "invalid_corpora",
             "stt.language_models.add(name='0', base_model_name='en-US_BroadbandModel', status='pending', corpora={}, "
             "words=[], invalid_corpora=['0'])",
+            marks=pytest.mark.slow,
         ),
         ("scripts", "fails", "stt.script.training(fails='not enough speech')"),
         ("scripts", "stalls", "stt.script.training(stalls=True)"),

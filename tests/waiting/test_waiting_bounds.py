@@ -222,6 +222,7 @@ def test_there_is_one_virtual_time():
     assert time.sleep is REAL["sleep"]
 
 
+@pytest.mark.slow
 def test_a_client_that_polls_a_training_that_never_ends_is_told_so():
     with service(horizon_s=DAY_S, describe=lambda: "It polled.") as stt:
         stt.script.training(takes="30d")

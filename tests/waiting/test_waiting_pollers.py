@@ -84,6 +84,7 @@ def test_threads_tell_the_same_journal_in_many_runs(poller, loaded):
             process.wait()
 
 
+@pytest.mark.slow
 def test_a_deadline_of_the_client_passes_in_virtual_time():
     with service() as stt:
         stt.script.training(takes="3d")
