@@ -36,8 +36,9 @@ _LENGTHENED = tuple(
         ("models", ("deleteModel", "listModels", "resetModel")),
     )
 )
-# Pages that begin with icp2020: those of 2018 know no grammars.
+# Places that begin with icp2020: the pages of 2018 know no grammars.
 _SINCE_2020 = (
+    ("language-resource.md", ("corpusLanguages-koKR",)),
     ("grammar-add.md", ("addGrammar", "handleFailures", "monitorGrammar", "monitorTraining-grammar")),
     ("grammar-manage.md", ("deleteGrammar", "listGrammars")),
 )

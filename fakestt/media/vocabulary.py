@@ -14,6 +14,7 @@ __all__ = ["known", "stems", "usual_english"]
 _APOSTROPHES = str.maketrans({"’": "'", "ʼ": "'"})
 _JOINTS = re.compile("[-‐‑–/&]")
 _NUMBER = re.compile("[0-9]+(st|nd|rd|th|s)?")
+_LATIN = re.compile("[A-Za-z]")
 
 
 def known(word: str, base_model: str) -> bool:
@@ -25,12 +26,14 @@ def known(word: str, base_model: str) -> bool:
     `IEEE`, `McDouble` and `trainingdata.txt` are new.
 
     Other models know every word of letters and apostrophes, unless a letter behind its first is a capital. In scripts
-    without capitals every word of letters is known.
+    without capitals every word of letters is known. Korean models know no word with Latin letters.
     """
     if base_model.startswith("en-"):
         plain = word.translate(_APOSTROPHES).lower()
         return any(map(str.isalpha, plain)) and all(map(_is_english, _JOINTS.split(plain)))
     letters = word.translate(_APOSTROPHES).replace("'", "")
+    if base_model.startswith("ko-") and _LATIN.search(letters):
+        return False
     return letters.isalpha() and letters[1:] == letters[1:].lower()
 
 

@@ -263,4 +263,27 @@ def test_a_script_that_raises_leaves_no_trace_of_the_words() -> None:
 
 @pytest.mark.parametrize(("word", "expected"), [("X", ("X",)), ("---", ("---",)), ("a_b", ("a b",)), ("A1", ("A1",))])
 def test_a_pronunciation_is_never_empty(word: str, expected: tuple[str, ...]) -> None:
-    assert pronounced(word) == expected
+    assert pronounced(word, make_world().base_models["en-US_BroadbandModel"]) == expected
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("IBM홈페이지", "아이 비 엠 홈페이지"),  # as the page prints it
+        ("홈페이지", "홈페이지"),
+        ("USB", "유 에스 비"),
+        ("Wi-Fi", "Wi Fi"),
+        ("London", "London"),
+        ("LCD티브이HD", "엘 씨 디 티브이 에이치 디"),
+    ],
+)
+def test_capitals_are_pronounced_in_korean(word: str, expected: str) -> None:
+    assert pronounced(word, make_world().base_models["ko-KR_BroadbandModel"]) == (expected,)
+
+
+def test_a_latin_word_is_new_in_korean_and_a_korean_one_is_not() -> None:
+    world = make_world()
+    model = fresh(world, "ko-KR_BroadbandModel")
+    assert put(world, model, "IBM홈페이지").sounds_like == ("아이 비 엠 홈페이지",)
+    assert put(world, model, "London").sounds_like == ("London",)
+    assert put(world, model, "홈페이지").sounds_like == ()

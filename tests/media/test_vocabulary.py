@@ -47,9 +47,16 @@ def test_english_does_not_know_what_is_unusual(word: str) -> None:
         ("HHonors", False), ("IEEE", False), ("hi-hat", False), ("a.txt", False), ("3e", False), ("", False),
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("base_model", ["fr-FR_BroadbandModel", "ja-JP_NarrowbandModel", "ko-KR"])
+@pytest.mark.parametrize("base_model", ["fr-FR_BroadbandModel", "ja-JP_NarrowbandModel", "es-ES"])
 def test_other_languages_need_no_list(word: str, base_model: str, is_known: bool) -> None:
     assert known(word, base_model) is is_known
+
+
+@pytest.mark.parametrize(
+    ("word", "is_known"), [("홈페이지", True), ("London", False), ("IBM홈페이지", False), ("3월", False)]
+)
+def test_korean_knows_no_latin_letters(word: str, is_known: bool) -> None:
+    assert known(word, "ko-KR_BroadbandModel") is is_known
 
 
 def test_the_list_holds_small_letters_in_order_and_nothing_that_follows_from_it() -> None:

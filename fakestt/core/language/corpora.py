@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from fakestt.core.language.facts import LanguageModel, Text, Word
+from fakestt.core.language.hangul import in_hangul
 from fakestt.core.limits import Limits
 from fakestt.core.provenance import Assumed, How, Source
 from fakestt.core.resources import BaseModel, Generation
@@ -28,6 +29,9 @@ RULES: Mapping[str, How] = {
     ),
     "other base models know every word of letters, unless a letter behind its first is a capital": Assumed(
         "no vocabulary was ever published; a test may say which words are known"
+    ),
+    "a word with Latin letters is new in Korean, and its capitals sound like the names of letters in Hangul": Source(
+        "icp2020 language-resource.md", "corpusLanguages-koKR"
     ),
     "words are told apart by their case": Source("icp2018 language-resource.md", "wordsResource"),
     "a corpus that is not UTF-8, has control characters or no word is undetermined": Assumed(
@@ -66,12 +70,14 @@ def analyse(text: Text, limits: Limits) -> None:
         for spelling, count in new.items():
             word = model.words.get(spelling)
             if word is None:
-                word = Word(word=spelling, sounds_like=pronounced(spelling), display_as=spelling)
+                word = Word(word=spelling, sounds_like=pronounced(spelling, model.base_model), display_as=spelling)
             model.words.put(replace(word, found_in={**word.found_in, text.name: count}))
 
 
-def pronounced(spelling: str) -> tuple[str, ...]:
+def pronounced(spelling: str, base: BaseModel) -> tuple[str, ...]:
     """The pronunciations that the service makes for a word. Source: watson-developer-cloud/unity-sdk issue 261"""
+    if base.language == "ko-KR":
+        spelling = in_hangul(spelling)
     if len(spelling) > 1 and spelling.isalpha() and spelling.isupper():
         return " ".join(f"{letter}." for letter in spelling), spelling
     return (" ".join(re.sub(r"[^\w']|_", " ", spelling).split()) or spelling,)

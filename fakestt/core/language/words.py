@@ -32,6 +32,9 @@ WORD_RULES: Mapping[str, How] = {
     "a word in capitals sounds like its letters or itself, any other like its spelling without punctuation": Assumed(
         "the pages name the spelling; the letters were seen for `OOV`"
     ),
+    "a Korean word with small letters sounds like its spelling": Assumed(
+        "the page has a transcription of `London`, which no rule makes; Latin letters are allowed there"
+    ),
     "all of a word is shown while it is validated": Assumed("an SDK says that parts of it may come later"),
 }
 
@@ -73,7 +76,7 @@ def stored(model: LanguageModel, given: Definition, limits: Limits, customer_id:
     is_plain = generates and not is_new(spelling, base)
     sounds_like = tuple(given.sounds_like or ())
     if not sounds_like and generates and not is_plain:
-        sounds_like = pronounced(spelling)
+        sounds_like = pronounced(spelling, base)
     display_as = "" if is_plain and not sounds_like else spelling
     mapping = given.mapping_only if limits.knows_mapping_only else None
     return Word(
