@@ -140,10 +140,11 @@ FOR_FAULTS = tuple(
     for setting in (in_process, live_http)
 )  # fmt: skip
 ALL_WAYS = (*IN_PROCESS, *LIVE, *FOR_FAULTS)
-# What is gone each day, the others by the gate: requests stands on urllib3, and curl needs a process each time.
+# What is gone each day, the others by the gate: each cut into a library, and the live server once without and once with
+# TLS.
 EACH_DAY = frozenset(
     {
         "WSGI", "requests", "requests http", "requests https", "requests retrying", "httpx", "httpx asyncio",
-        "urllib.request", "aiohttp http", "http.client http",
+        "urllib.request",
     }
 )  # fmt: skip

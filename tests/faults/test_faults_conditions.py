@@ -257,7 +257,7 @@ def test_equal_seeds_give_equal_storms_and_others_another() -> None:
     assert met(7) == met(7) != met(8)
 
 
-@pytest.mark.parametrize("rate", [0.05, 0.5, 1])
+@pytest.mark.parametrize("rate", [0.05, *(pytest.param(rate, marks=pytest.mark.slow) for rate in (0.5, 1))])
 def test_a_storm_hits_at_its_rate_with_all_of_its_effects_alike(rate: float) -> None:
     stt = FakeSTT(start=START)
     storm = stt.faults.storm(fail(500), fail(501), fail(502), rate=rate, seed=1)

@@ -34,7 +34,13 @@ def test_next(fake_stt):
 """
 
 
-@pytest.mark.parametrize("body", HANGS.values(), ids=HANGS)
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(body, id=name, marks=[] if name in ("a queue", "asyncio") else pytest.mark.slow)
+        for name, body in HANGS.items()
+    ],
+)
 def test_a_test_is_ended_that_hangs_in(run, body):
     result = run(TEST.format(body=body), plugins=["timeout"])
     result.assert_outcomes(failed=1, passed=1)

@@ -76,7 +76,7 @@ def test_many_runs_tell_the_same(client, machine):
 AWAY = [(15.0, 200), (75.0, 503), (375.0, 503), (675.0, 503), (975.0, 200)]
 
 
-@pytest.mark.parametrize("client", ["retry", "sdk"])
+@pytest.mark.parametrize("client", ["retry", pytest.param("sdk", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("form", ["seconds", "a date"])
 def test_a_client_waits_as_long_as_retry_after_says(client, form, fake_stt):
     fake_stt.script.training(takes="8h")

@@ -102,8 +102,8 @@ def test_it(fake_stt):
 @pytest.mark.parametrize(
     ("marker", "ini", "horizon"),
     [
-        ("", "fakestt_horizon = 90m", "1.5 hours"),
-        ("horizon='1d'", "", "1 day "),
+        pytest.param("", "fakestt_horizon = 90m", "1.5 hours", marks=pytest.mark.slow),
+        pytest.param("horizon='1d'", "", "1 day ", marks=pytest.mark.slow),
         ("horizon=1200", "fakestt_horizon = 1d", "20 minutes"),
     ],
 )

@@ -130,8 +130,14 @@ async def test_with_none():
 @pytest.mark.parametrize(
     "name",
     [
-        "pdb", "bdb", "pydevd", "_pydevd_bundle.pydevd_comm", "debugpy.server.api", "pytest_timeout", "_pytest.timing",
-        "hypothesis.internal.conjecture.engine",
+        "pdb", "pytest_timeout",
+        *(
+            pytest.param(name, marks=pytest.mark.slow)
+            for name in (
+                "bdb", "pydevd", "_pydevd_bundle.pydevd_comm", "debugpy.server.api", "_pytest.timing",
+                "hypothesis.internal.conjecture.engine",
+            )
+        ),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("when", [pytest.param("before", marks=pytest.mark.slow), "inside"])
