@@ -58,7 +58,8 @@ class ClockError(FakesttError, ValueError):
 class StateError(FakesttError, KeyError):
     """A resource that is not there, or a state that it can't have. It is a KeyError: `model.audio["x"]` raises it."""
 
-    __str__ = Exception.__str__  # a KeyError's text is the repr of its argument
+    def __str__(self) -> str:
+        return Exception.__str__(self)  # a KeyError's text is the repr of its argument
 
 
 class ScriptError(FakesttError, ValueError):

@@ -237,7 +237,6 @@ FEW = settings(max_examples=80, deadline=None, database=None, suppress_health_ch
 MANY = settings(FEW, max_examples=int(os.environ.get("FAKESTT_JOURNALS", "2000")))  # the long run asks for 20,000
 
 
-@pytest.mark.slow
 def test_the_journal_alone_tells_what_became_of_each_model() -> None:
     FEW(agrees)()
 
