@@ -155,10 +155,16 @@ libraries() {
 }
 
 oldest() {
-  # Two tests are about the SDK of today, which urllib3 1.26 doesn't go with.
-  suite oldest 'the oldest of all, whole suite' python3 "tests
-    --deselect=tests/docs/test_docs_blocks.py::test_each_documented_test_passes[test_refusals.py]
-    --deselect=tests/pollers/test_pollers.py::test_a_client_waits_as_long_as_its_own_back_off_says[sdk-tries1]" \
+  # These are about the SDK of today, which urllib3 1.26 doesn't go with, or what it calls `status_code`; and pytest 8.0,
+  # which alone shows expected failures with -rA, shows their sections once more.
+  local name names=''
+  for name in test_refusals.py test_busy.py test_coverage_as_data.py test_in_turn.py test_conditions.py; do
+    names+=" --deselect=tests/docs/test_docs_blocks.py::test_each_documented_test_passes[$name]"
+  done
+  suite oldest 'the oldest of all, whole suite' python3 "tests $names
+    --deselect=tests/pollers/test_pollers.py::test_a_client_waits_as_long_as_its_own_back_off_says[sdk-tries1]
+    --deselect=tests/faults/test_faults_conditions.py::test_the_official_client_does_not_get_a_new_token_for_a_401
+    --deselect=tests/plugin/test_plugin_report_option.py::test_what_pytest_shows_of_passed_tests_is_not_shown_twice[-rA]" \
     "${urllib3[@]}" "${pytest[@]}" 'pytest-xdist==3.5.*' 'werkzeug==3.0.*' 'time-machine==3.3.*'
 }
 
