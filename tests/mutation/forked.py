@@ -26,6 +26,7 @@ FOLDERS = (
     "machines", "coverage", "conduct", "media", "secrets",
 )
 # fmt: on
+OF_TABLES = ("tests/golden/", "tests/contract/", "tests/editions/")  # what is computed at import is held against files
 # A mutant may wait for ever; no test needs a minute.
 ALWAYS = ["-q", "-x", "-p", "no:cacheprovider", "-p", "no:randomly", "--hypothesis-seed=0", "--timeout=60", "--tb=no"]
 TEST_CPU_S = 20  # for one test; the longest takes three

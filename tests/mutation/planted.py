@@ -1,13 +1,15 @@
 """A plugin of pytest: one module is imported from another text than its file's.
 
 FAKESTT_PLANTED names the module, and the file that has the text: `fakestt.core.machine=/tmp/mutant.py`. If
-FAKESTT_CALLED names a function of it, the tests run only if that was called before the first of them: at import.
+FAKESTT_CALLED names a file, no test runs, and the file says which functions were called when modules were imported: a
+line for each, with its file, its name, and `own` if a module of the package itself was, not only one of tests.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import CodeType, FrameType
@@ -27,23 +29,42 @@ def _planted(self: SourceFileLoader, fullname: str) -> CodeType | None:
 SourceFileLoader.get_code = _planted  # type: ignore[method-assign]
 
 
-_function = os.environ.get("FAKESTT_CALLED")
-_called = not _function
+_names = os.environ.get("FAKESTT_CALLED")
+_package = str(Path(__file__).resolve().parents[2] / "fakestt")
+_called: dict[CodeType, str] = {}
+_importing = 0
 
 
 def _look(frame: FrameType, event: str, _: object) -> None:
-    global _called
+    global _importing
     code = frame.f_code
-    if code.co_qualname == _function and frame.f_globals.get("__name__") == _module:
-        _called = True
-        sys.settrace(None)
+    if code.co_name == "<module>" and code.co_filename.startswith(_package):
+        _importing += {"call": 1, "return": -1}.get(event, 0)
+    elif event == "call" and (_importing or code not in _called):
+        _called[code] = "own" if _importing else "tests"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One case of each test, then the others."""
+    seen: Counter[str] = Counter()
+
+    def nth(item: pytest.Item) -> int:
+        test = item.nodeid.partition("[")[0]
+        seen[test] += 1
+        return seen[test]
+
+    items.sort(key=nth)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop() -> bool | None:
-    sys.settrace(None)
-    return None if _called else True
+    sys.setprofile(None)
+    if not _names:
+        return None
+    lines = [f"{code.co_filename}\t{code.co_qualname}\t{whose}\n" for code, whose in _called.items()]
+    Path(_names).write_text("".join(lines), encoding="utf-8")
+    return True
 
 
-if _function:
-    sys.settrace(_look)
+if _names:
+    sys.setprofile(_look)
