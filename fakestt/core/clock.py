@@ -113,5 +113,5 @@ def iso(at_s: float) -> str:
     Source: icp2018 acoustic-models.md#listExample
     """
     ms = round(at_s * 1000)
-    text = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(ms // 1000))
+    text = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(ms / 1000))
     return f"{text}.{ms % 1000:03d}Z"

@@ -6,6 +6,7 @@ import heapq
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import count
 from typing import Any
 
 from fakestt.core.changes import ByActivity, ByCommand, ByHand, Cause, Change
@@ -21,6 +22,9 @@ from fakestt.durations import whole_us
 __all__ = ["Machine", "Schedule"]
 
 
+_ORDER_BITS = 64
+
+
 class Schedule:
     """The changes that are due, and the activities that stall. Changes of one instant keep the order of planning."""
 
@@ -29,14 +33,13 @@ class Schedule:
         self._heap: list[int] = []
         self._planned_as: dict[int, tuple[float, Resource, int]] = {}
         self._stalled: dict[Resource, int] = {}
-        self._planned = 0
+        self._planned = count()
 
     def plan(self, at_s: float, resource: Resource) -> None:
         """The activity of `resource`, in its present visit, ends at `at_s`."""
-        key = whole_us(at_s) << 64 | self._planned
+        key = whole_us(at_s) << _ORDER_BITS | next(self._planned)
         heapq.heappush(self._heap, key)
         self._planned_as[key] = round(at_s, 6), resource, resource.visit
-        self._planned += 1
 
     def stall(self, resource: Resource) -> None:
         """The activity of `resource`, in its present visit, does not end by itself."""
@@ -71,19 +74,17 @@ class Schedule:
 class Machine:
     """Turns facts into phases, asks the tables what a command may do, and lets due changes happen."""
 
+    _taken: int  # how many changes have been taken
+    _told_apart: int  # how many are in the histories
+
     def __init__(self, families: Iterable[Family[Any]], limits: Limits, choices: Choices) -> None:
         lifecycles = {family.kind: family.lifecycle for family in families}
         self._phases = {kind: lifecycle.phase for kind, lifecycle in lifecycles.items()}
         self._commands = {kind: lifecycle.commands for kind, lifecycle in lifecycles.items()}
         self._stages = {kind: lifecycle.stages(limits) for kind, lifecycle in lifecycles.items()}
-        self.schedule: Schedule = Schedule()
         self.choices = choices
         self.script: list[Stage[Any]] = []
-        self.changes: list[Change] = []
-        self._histories: dict[tuple[str, str], list[Change]] = {}
-        self._told_apart = 0
-        self._taken = 0
-        self.begun: dict[tuple[Activity, str], int] = {}  # how many, by kind and by the resource's name
+        self.forget((), {})
 
     # What is
 
@@ -212,11 +213,12 @@ class Machine:
 
     def forget(self, changes: Iterable[Change], begun: Mapping[tuple[Activity, str], int]) -> None:
         """Start over with this history, these counts of begun activities, and nothing due."""
-        self.schedule = Schedule()
-        self.begun = dict(begun)
-        self.changes = list(changes)
-        self._histories, self._told_apart = {}, 0
+        self.schedule: Schedule = Schedule()
+        self.begun: dict[tuple[Activity, str], int] = dict(begun)  # how many, by kind and by the resource's name
+        self.changes: list[Change] = list(changes)
         self._taken = len(self.changes)
+        self._histories: dict[tuple[str, str], list[Change]] = {}
+        self._told_apart = 0
 
     # How
 

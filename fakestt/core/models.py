@@ -106,7 +106,7 @@ def add_data(world: World, data: Data, cause: ByCommand) -> None:
     """Give data to its model and start the analysis. Data of its name goes."""
     machine, model = world.machine, data.model
     machine.start(data, Activity.ANALYSIS, world.now_s)
-    there = model.children.setdefault(data.family, {})
+    there = model.children[data.family]
     earlier = there.get(data.name)
     if earlier is not None:
         machine.gone(earlier, world.now_s, cause)

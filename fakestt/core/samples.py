@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any, TypeVar
 
-from fakestt.core.resources import Activity, BaseModel, Model
+from fakestt.core.resources import Activity, BaseModel, Data, Model
 from fakestt.core.world import World
 
-__all__ = ["BASE", "STATES", "outdated", "sample", "told_apart"]
+__all__ = ["BASE", "STATES", "outdated", "put", "sample", "told_apart"]
 
 M = TypeVar("M", bound=Model)
 
@@ -28,6 +28,11 @@ NEW: Mapping[str, Any] = {"owner": "owner", "name": "model", "base_model_name": 
 def sample(kind: type[M], version: str, *, base: BaseModel = BASE, **facts: Any) -> M:  # Any: facts of the kind's own
     """A model that belongs to no world."""
     return kind(base_model=base, versions=[version], **UNREAD, **facts)
+
+
+def put(data: Data) -> None:
+    """Give data to its model, whatever the table says."""
+    data.model.children[data.family][data.name] = data
 
 
 def outdated(create: Callable[..., M], world: World) -> M:

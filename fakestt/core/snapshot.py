@@ -82,7 +82,7 @@ def found(world: World, address: Address) -> Resource | None:
     model = world.with_id(address.id)
     if model is None or model.family == address.family:
         return model
-    return model.children.get(address.family, {}).get(address.name)
+    return model.children[address.family].get(address.name)
 
 
 def _model(world: World, model: Model) -> Data:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from core_rig import ALL, BASE, NEWER, OWNER, code, finish, make_world, objection, publish, shown
+from core_rig import ALL, BASE, NEWER, OWNER, START_S, code, finish, make_world, objection, publish, shown, wait
 
 from fakestt.core.acoustic import commands
 from fakestt.core.acoustic.facts import AcousticModel
 from fakestt.core.acoustic.placing import place_acoustic_model
 from fakestt.core.language.facts import LanguageModel
-from fakestt.core.language.placing import place_language_model
+from fakestt.core.language.placing import place_language_model, upgrade_by_hand
 from fakestt.core.world import World
 from fakestt.errors import StateError
 from fakestt.fake import FakeSTT
@@ -220,6 +220,18 @@ def test_where_there_are_too_many_base_models_to_list_the_message_says_where_the
 
 
 # Language models
+
+
+def test_an_upgrade_by_hand_is_written_with_its_instant() -> None:
+    world = make_world()
+    model = place_language_model(world, OWNER, name="words", base_model_name=BASE)
+    publish(world)
+    wait(world, 60)
+    upgrade_by_hand(world, model)
+    changes = world.machine.changes[1:]
+    assert [(change.at_s - START_S, str(change.after), change.cause) for change in changes] == [
+        (60, "upgrading", "hand"), (60, "available", "upgrade"),
+    ]  # fmt: skip
 
 
 LANGUAGE_REACHED: list[tuple[dict[str, Any], str, str]] = [

@@ -18,17 +18,18 @@ from fakestt.core.acoustic.family import ACOUSTIC, AUDIO
 from fakestt.core.acoustic.phases import AcousticCommand, AudioPhase
 from fakestt.core.families import FAMILIES
 from fakestt.core.family import Family
-from fakestt.core.language.family import CORPUS, LANGUAGE
+from fakestt.core.language.family import CORPUS, GRAMMAR, LANGUAGE
 from fakestt.core.language.phases import LanguageCommand
-from fakestt.core.lifecycle import Allow, Command, Lifecycle, Refuse
+from fakestt.core.lifecycle import Allow, Command, Refuse
 from fakestt.core.limits import Limits
 from fakestt.core.phases import ModelPhase
 from fakestt.core.provenance import Assumed, Source
 from fakestt.core.refusals import Why
-from fakestt.core.resources import Activity
+from fakestt.core.sources import by_cell
 from fakestt.editions import EDITIONS, Traits
 
 STATUSES = {"pending", "ready", "training", "available", "upgrading", "failed"}
+PAGE = Source("page", "anchor")
 ROOT = Path(fakestt.__file__).parent
 
 
@@ -57,6 +58,13 @@ def test_every_cell_has_its_source(family: Family[Any]) -> None:
         assert list(row) == list(family.lifecycle.commands[command])
         unknown = [phase.name for phase, how in row.items() if not is_known(how)]
         assert not unknown, command
+
+
+def test_a_row_or_a_cell_too_few_is_no_table_of_sources() -> None:
+    for rows in ([()], [(PAGE, PAGE)], [(PAGE,), (PAGE,)], []):
+        with pytest.raises(ValueError, match="zip"):
+            by_cell(rows, [AcousticCommand.GET], [AudioPhase.OK])
+    assert by_cell([(PAGE,)], [AcousticCommand.GET], [AudioPhase.OK]) == {AcousticCommand.GET: {AudioPhase.OK: PAGE}}
 
 
 def test_audio_has_its_three_statuses_and_no_commands_of_its_own() -> None:
@@ -94,26 +102,25 @@ def test_a_language_model_that_is_busy_is_only_looked_at() -> None:
 
 @pytest.mark.parametrize("edition", ALL)
 @pytest.mark.parametrize(
-    ("lifecycle", "activities"),
+    ("family", "endings"),
     [
-        (ACOUSTIC.lifecycle, {Activity.TRAINING, Activity.UPGRADE, Activity.CLEARING}),
-        (AUDIO.lifecycle, {Activity.ANALYSIS}),
-        (CORPUS.lifecycle, {Activity.ANALYSIS}),
-        (LANGUAGE.lifecycle, {Activity.ANALYSIS, Activity.TRAINING, Activity.UPGRADE}),
+        (ACOUSTIC, {"training": ["available", "failed"], "upgrade": ["done", "failed"], "clearing": ["clear"]}),
+        (AUDIO, {"analysis": ["analysed", "invalid"]}),
+        (CORPUS, {"analysis": ["analyzed"]}),
+        (GRAMMAR, {"analysis": ["analyzed"]}),
+        (LANGUAGE, {"analysis": ["checked"], "training": ["available", "failed"], "upgrade": ["done", "failed"]}),
     ],
-    ids=["models", "audio", "corpora", "language models"],
+    ids=lambda value: value.name if isinstance(value, Family) else "",
 )
 def test_every_activity_has_its_duration_and_its_endings(
-    edition: str,
-    lifecycle: Lifecycle[Any],
-    activities: set[Activity],
+    edition: str, family: Family[Any], endings: dict[str, list[str]]
 ) -> None:
-    stages = lifecycle.stages(EDITIONS[edition].limits)
-    assert {stage.activity for stage in stages} == activities
+    """The names stand in replay tokens, and in the causes of changes."""
+    stages = family.lifecycle.stages(EDITIONS[edition].limits)
+    assert {stage.activity.value: [ending.name for ending in stage.ends or ()] for stage in stages} == endings
     for stage in stages:
         assert stage.after is not None
-        assert stage.ends
-        assert not stage.ends[0].spoils
+        assert [ending.name for ending in stage.ends or () if ending.spoils] == endings[stage.activity.value][1:]
 
 
 # Editions

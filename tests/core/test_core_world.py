@@ -9,6 +9,7 @@ from core_rig import ALL, BASE, NARROW, NEWER, OTHER_OWNER, OWNER, START_S, code
 
 from fakestt.core.acoustic import commands
 from fakestt.core.acoustic.facts import AcousticModel
+from fakestt.core.acoustic.placing import place_acoustic_model
 from fakestt.core.language.facts import LanguageModel
 from fakestt.core.language.placing import place_language_model
 from fakestt.core.refusals import Refusal, Why
@@ -82,6 +83,14 @@ def test_an_upgrade_goes_to_the_version_that_was_newest_when_it_began(edition: s
     world.clock.wait(36_000)
     world.settle()
     assert model.versions == [world.base_models[BASE].versions[0], f"{BASE}.v2"]
+
+
+def test_a_new_version_is_none_of_other_bases_models() -> None:
+    world = make_world(empty_model_follows_base=True)
+    for base, versions in ((BASE, [NEWER]), (NARROW, ["old"])):
+        model = place_acoustic_model(world, OWNER, name="car", base_model_name=base, versions=["old"])
+        publish(world)
+        assert model.versions == versions
 
 
 @pytest.mark.parametrize("edition", ALL)

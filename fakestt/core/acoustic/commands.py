@@ -148,7 +148,7 @@ def add_audio(world: World, model: AcousticModel, audio: Audio, *, overwrite: bo
         raise Refusal(Why.AUDIO_NAME_TOO_LONG, length=len(name), most=limits.audio_name_max)
     bad = first_in(name, limits.audio_name_forbidden)
     if bad is not None:
-        raise Refusal(Why.AUDIO_NAME_CHARACTERS, character=bad, name=name)
+        raise Refusal(Why.AUDIO_NAME_CHARACTERS, character=bad)
     with _doing(world, model, Command.ADD_AUDIO, name=name, overwrite=overwrite) as cause:
         audio.facts = taken_for(world.taken, audio)
         add_data(world, audio, cause)
@@ -172,7 +172,7 @@ def get_audio(world: World, model: AcousticModel, name: str) -> Audio:
     Raises:
         Refusal: NO_SUCH_AUDIO.
     """
-    _permit(world, model, Command.GET_AUDIO, name=name)
+    _permit(world, model, Command.GET_AUDIO)
     return _audio(model, name)
 
 
@@ -189,7 +189,7 @@ def delete_audio(world: World, model: AcousticModel, name: str) -> None:
     Raises:
         Refusal: BUSY, NO_SUCH_AUDIO.
     """
-    with _doing(world, model, Command.DELETE_AUDIO, name=name) as cause:
+    with _doing(world, model, Command.DELETE_AUDIO) as cause:
         _remove(world, _audio(model, name), cause)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from fakestt.core.resources import Data, Model
+from fakestt.core.resources import Data, Model, Resource
 from fakestt.media.facts import ArchiveFacts, Facts
 
 __all__ = ["AcousticModel", "Audio", "rounded_s"]
@@ -51,6 +51,7 @@ class AcousticModel(Model):
 
     family = "acoustic model"
 
+    children: dict[str, dict[str, Resource]] = field(default_factory=lambda: {"audio": {}})
     helper_id: str | None = None
     helper_lags: bool = False
     upgrading_with: str | None = None
@@ -60,7 +61,7 @@ class AcousticModel(Model):
     def audio(self) -> dict[str, Audio]:
         """Its audio resources by name, in the order in which the names were first added."""
         # No cast: that is one more call, and every request comes here.
-        return self.children.setdefault("audio", {})  # type: ignore[return-value]  # the family's children
+        return self.children["audio"]  # type: ignore[return-value]  # the family's children
 
     @property
     def has_data(self) -> bool:

@@ -16,7 +16,7 @@ from fakestt.core.family import Samples, Walk
 from fakestt.core.language.facts import LanguageModel
 from fakestt.core.lifecycle import Command
 from fakestt.core.limits import Limits
-from fakestt.core.samples import BASE, STATES, outdated, sample, told_apart
+from fakestt.core.samples import BASE, STATES, outdated, put, sample, told_apart
 from fakestt.core.world import World
 from fakestt.media.facts import AudioFacts, Facts, NotAudio
 
@@ -49,9 +49,9 @@ def _models(limits: Limits) -> Iterator[AcousticModel]:
     for state, helped, version, good_s, others in product(STATES, HELPED, BASE.versions, amounts_s, OTHERS):
         model = sample(AcousticModel, version, **state, **helped)
         if good_s:
-            model.audio["good"] = _audio(model, "good", replace(GOOD, duration_s=good_s), valid=True)
+            put(_audio(model, "good", replace(GOOD, duration_s=good_s), valid=True))
         for name, valid in others.items():
-            model.audio[name] = _audio(model, name, GOOD, valid=valid)
+            put(_audio(model, name, valid=valid))
         yield model
 
 
@@ -64,7 +64,7 @@ def _asks(command: Command, model: AcousticModel, limits: Limits) -> Iterator[Ac
         yield AcousticAsk(limits=limits, strict=strict, force=force, helper=helper)
 
 
-def _audio(model: AcousticModel, name: str, facts: Facts, *, valid: bool | None = None) -> Audio:
+def _audio(model: AcousticModel, name: str, facts: Facts = GOOD, *, valid: bool | None = None) -> Audio:
     return Audio(name=name, parent=model, facts=facts, valid=valid, customer_id=name, **UNREAD)
 
 

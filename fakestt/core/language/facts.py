@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, ValuesView
 from dataclasses import dataclass, field
 from itertools import chain
 
-from fakestt.core.resources import Data, Model
+from fakestt.core.resources import Data, Model, Resource
 from fakestt.media.text import TextFacts
 
 __all__ = ["Corpus", "Grammar", "LanguageModel", "Text", "Word", "Words"]
@@ -43,7 +43,7 @@ class Word:
     @property
     def count(self) -> int:
         """Source: icp2018 language-words.md#listWords; that it is at least one without any text is assumed."""
-        return max(self.user_first + sum(self.found_in.values()), 1) if self.found_in else 1
+        return max(self.user_first + sum(self.found_in.values()), 1)
 
     @property
     def source(self) -> list[str]:
@@ -139,6 +139,7 @@ class LanguageModel(Model):
 
     family = "language model"
 
+    children: dict[str, dict[str, Resource]] = field(default_factory=lambda: {"corpus": {}, "grammar": {}})
     dialect: str
     words: Words = field(default_factory=Words)
     checking: list[str] = field(default_factory=list)
@@ -148,12 +149,12 @@ class LanguageModel(Model):
     def corpora(self) -> dict[str, Corpus]:
         """Its corpora by name, in the order in which the names were first added."""
         # No cast: that is one more call, and every poll comes here.
-        return self.children.setdefault("corpus", {})  # type: ignore[return-value]  # the family's children
+        return self.children["corpus"]  # type: ignore[return-value]  # the family's children
 
     @property
     def grammars(self) -> dict[str, Grammar]:
         """Its grammars by name, in the order in which the names were first added."""
-        return self.children.setdefault("grammar", {})  # type: ignore[return-value]  # as above
+        return self.children["grammar"]  # type: ignore[return-value]  # as above
 
     @property
     def texts(self) -> Iterable[Text]:

@@ -115,7 +115,7 @@ def _text(world: World, model: LanguageModel, kind: type[Text], name: str, facts
         sha256=hashlib.sha256(data).hexdigest(),
         facts=facts,
     )
-    model.children.setdefault(kind.family, {})[name] = text
+    model.children[kind.family][name] = text
     return text
 
 

@@ -19,7 +19,7 @@ from fakestt.core.lifecycle import Command
 from fakestt.core.limits import Limits
 from fakestt.core.phases import ModelPhase
 from fakestt.core.resources import Activity, Generation
-from fakestt.core.samples import BASE, STATES, outdated, sample, told_apart
+from fakestt.core.samples import BASE, STATES, outdated, put, sample, told_apart
 from fakestt.core.world import World
 from fakestt.media.text import TextFacts
 
@@ -50,9 +50,9 @@ def _models(limits: Limits) -> Iterator[LanguageModel]:
         for word in words:
             model.words.put(word)
         for valid in texts:
-            model.corpora["lines"] = _text(Corpus, model, "lines", TextFacts(), valid=valid)
+            put(_text(Corpus, model, "lines", TextFacts(), valid=valid))
             if limits.knows_grammars:
-                model.grammars["rules"] = _text(Grammar, model, "rules", TextFacts(), valid=valid)
+                put(_text(Grammar, model, "rules", TextFacts(), valid=valid))
         # Nothing is trained on nothing, and what is removed later is a change.
         if model.has_valid_data or language_phase(model) is not ModelPhase.AVAILABLE:
             yield model

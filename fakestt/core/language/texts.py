@@ -106,7 +106,7 @@ def _forget(model: LanguageModel, text: Text) -> None:
 
 
 def _texts(model: LanguageModel, kind: type[T]) -> dict[str, T]:
-    return model.children.setdefault(kind.family, {})  # type: ignore[return-value]  # the family's children
+    return model.children[kind.family]  # type: ignore[return-value]  # the family's children
 
 
 def _text(model: LanguageModel, kind: type[T], name: str) -> T:
