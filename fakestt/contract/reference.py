@@ -24,13 +24,10 @@ from fakestt.media.grammar import GRAMMAR_TYPES
 __all__ = ["reference", "shown_value"]
 
 
-def reference(
-    edition: Edition,
-    operations: Iterable[Operation] = SERVICE_OPERATIONS.values(),
-    families: Sequence[Family[Any]] = FAMILIES,
-) -> str:
+def reference(edition: Edition, families: Sequence[Family[Any]] = FAMILIES) -> str:
     """The whole reference as Markdown. Equal tables give equal text."""
-    operations, families = operations_in(edition.limits, operations), families_in(edition.limits, families)
+    operations = operations_in(edition.limits, SERVICE_OPERATIONS.values())
+    families = families_in(edition.limits, families)
     parts = [
         f"# {edition.title}\n\nEdition `{edition.name}`, computed from the tables of fakestt. A guess is marked "
         "*assumed*, with its reason; everything else names its source.\n",
@@ -94,8 +91,7 @@ def _operation(edition: Edition, operation: Operation) -> str:
         types = ", ".join(f"`{name}`" for name in GRAMMAR_TYPES)
         lines.append(f"Body: a grammar, one of {types}.\n")
     if operation.record is not None:
-        kind = "a form" if operation.body is Body.FORM else "JSON"
-        lines.append(f"Body: {kind}, {_members(operation.record)}.\n")
+        lines.append(f"Body: JSON, {_members(operation.record)}.\n")
     answer = _members(operation.returns) if isinstance(operation.returns, Record) else _shape(operation.returns)
     lines.append(
         f"Answer: {operation.success}, {answer}. Source of the status: {_how(own(operation.success_how, edition))}\n"

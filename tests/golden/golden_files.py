@@ -10,16 +10,20 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import fields
 from itertools import pairwise
 from pathlib import Path
 
 from fakestt.contract import state_diagram
 from fakestt.contract.openapi import openapi
+from fakestt.contract.operations import OPERATIONS
 from fakestt.contract.reference import reference
 from fakestt.core.acoustic.family import ACOUSTIC
 from fakestt.core.families import FAMILIES
+from fakestt.core.resources import BaseModel
 from fakestt.editions import EDITIONS
 from fakestt.editions.differences import differences
+from fakestt.editions.guesses import guesses
 
 FOLDER = Path(__file__).parent / "files"
 GUIDE = Path(__file__).parents[2] / "fakestt" / "guide" / "editions.md"
@@ -31,11 +35,19 @@ def computed() -> Iterator[tuple[str, str]]:
     for edition in EDITIONS.values():
         yield f"openapi-{edition.name}.json", json.dumps(openapi(edition), indent=1) + "\n"
         yield f"reference-{edition.name}.md", reference(edition)
+        rows = [f"{one.kind}\t{one.name}\t{one.value}\t{one.reason}\n" for one in guesses(edition)]
+        yield f"guesses-{edition.name}.tsv", "".join(rows)
+        heads = [field.name for field in fields(BaseModel) if field.name != "vocabulary"]
+        bases = [heads, *([str(getattr(base, head)) for head in heads] for base in edition.base_models)]
+        yield f"base-models-{edition.name}.tsv", "".join("\t".join(row) + "\n" for row in bases)
         for family in FAMILIES:
             if family.walk is not None:
                 name = f"states-{family.name.replace(' ', '-')}-{edition.name}"
                 yield f"{name}.mmd", state_diagram.mermaid(family, edition.limits)
                 yield f"{name}.txt", state_diagram.text(family, edition.limits)
+    tokens = [row for row in OPERATIONS.values() if not row.authenticated]
+    document = openapi(EDITIONS["cp4d2025"], tokens)  # whose own operations know no Basic header, as two of these do
+    yield "openapi-of-tokens-cp4d2025.json", json.dumps(document, indent=1) + "\n"
     for first, second in pairwise(EDITIONS.values()):
         rows = [
             f"{one.kind}\t{one.name}\t{one.values[0]}\t{one.values[1]}\t{one.hows[0]}\t{one.hows[1]}\n"

@@ -103,6 +103,17 @@ def test_a_base_model_that_nothing_can_be_built_on_says_so() -> None:
     assert "no custom models, no speaker labels" in differences(ICP, bare)[0].values[1]
 
 
+@pytest.mark.parametrize(
+    ("dialects", "shown"), [((), ""), (("es-LA",), ""), (("es-LA", "es-US"), ", dialects es-LA, es-US")]
+)
+def test_the_dialects_of_a_base_model_are_a_fact_where_there_is_a_choice(dialects: tuple[str, ...], shown: str) -> None:
+    base = replace(ICP.base_models[0], dialects=dialects)
+    with_it, without_it = replace(ICP, base_models=(base,)), replace(ICP, base_models=())
+    assert differences(without_it, with_it)[0].values == (
+        "no", f"16000 Hz, custom language and acoustic models{shown}, speaker labels, v2017-11-15",
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize("name", EDITIONS)
 def test_every_assumed_cell_and_limit_is_among_the_guesses(name: str) -> None:
     edition = EDITIONS[name]
