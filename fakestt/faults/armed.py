@@ -8,7 +8,6 @@ from fnmatch import fnmatchcase
 
 from fakestt.faults.effects import Effect
 from fakestt.faults.rules import Rule, always
-from fakestt.faults.written import read_window
 
 __all__ = ["Armed", "chosen_by"]
 
@@ -21,8 +20,8 @@ class Armed:
         chosen: the ids of the operations that it chooses.
         place: where it was written, as `file:line`.
         after_seq: the number of the latest exchange when it was armed.
-        overruled_by: the latest rule that hit a request in place of this one.
         window_s: the begin and the end of `between`, from the fake's start.
+        overruled_by: the latest rule that hit a request in place of this one.
         parts: the rules that stand for it in exchanges: itself, or of a series one for each effect.
     """
 
@@ -30,15 +29,14 @@ class Armed:
     chosen: Collection[str]
     place: str
     after_seq: int
+    window_s: tuple[float, float] | None
     matched: int = 0
     used: int = 0
     overruled_by: Rule | None = None
-    window_s: tuple[float, float] | None = field(init=False)
     parts: tuple[Rule, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         rule = self.rule
-        self.window_s = None if rule.between is None else read_window(rule.between, f"between={rule.between!r}")
         self.parts = tuple(replace(rule, effect=one, then=()) for one in rule.series) if rule.then else (rule,)
 
     def differences(self, operation: str | None, target: str, since_start_s: float) -> Iterator[str]:

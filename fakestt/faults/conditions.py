@@ -36,7 +36,7 @@ class Credentials(Protocol):
 
     def identify(self, authorization: str | None) -> Caller: ...
 
-    def expire_tokens(self, *, refresh: bool = False) -> None: ...
+    def expire_tokens(self, *, refresh: bool) -> None: ...
 
 
 class Conditions:
@@ -190,11 +190,11 @@ class Conditions:
         for condition in reversed(list(self._conditions)):
             effect = condition.meet(asked) if condition.is_armed else None
             if effect is not None:
+                assert call is not None  # what no route fits meets no condition
                 condition.used += 1
-                operation = "*" if call is None else call.operation.id
                 drawn = effect if condition.is_by_chance else None
                 effect = replace(effect, spelled=f"{effect} by {condition}")
-                return Rule(operation=operation, effect=effect, drawn=drawn)
+                return Rule(operation=call.operation.id, effect=effect, drawn=drawn)
         return None
 
     def _conditions_may_change(self) -> bool:

@@ -19,7 +19,7 @@ from fakestt.faults.condition import Condition
 from fakestt.faults.conditions import Conditions, Credentials
 from fakestt.faults.effect import Effect
 from fakestt.faults.rules import Rule, Target, When, always
-from fakestt.faults.written import ALL, check_rule, place_of, read_window
+from fakestt.faults.written import ALL, check_rule, place_of
 
 __all__ = ["Faults"]
 
@@ -129,11 +129,11 @@ class Faults(Conditions):
 
     def _finish(self, target: Target, place: str, rule: Rule) -> Rule:
         self._unfinished.pop(target, None)
-        check_rule(rule, self._operations, self._edition)  # not every effect goes with every request
         return self._arm(replace(rule, armed_in=self), place)
 
     def _arm(self, rule: Rule, place: str) -> Rule:
-        armed = Armed(rule, chosen_by(rule.operation, self._operations), place, self._latest_seq)
+        window_s = check_rule(rule, self._operations, self._edition)  # not every effect goes with every request
+        armed = Armed(rule, chosen_by(rule.operation, self._operations), place, self._latest_seq, window_s)
         self._rules.pop(rule, None)  # one that is armed anew is the last one written
         self._rules[rule] = armed
         self._known.update(dict.fromkeys((rule, *armed.parts), armed))
@@ -141,10 +141,9 @@ class Faults(Conditions):
         return rule
 
     def _check(self, rule: Rule) -> None:
-        check_rule(rule, self._operations, self._edition)
-        if rule.between is not None:
-            said = f"on({rule.operation!r}, between={rule.between!r})"
-            self._check_time(read_window(rule.between, said)[1], said)
+        window_s = check_rule(rule, self._operations, self._edition)
+        if window_s is not None:
+            self._check_time(window_s[1], f"on({rule.operation!r}, between={rule.between!r})")
 
     def remove(self, rule: Rule) -> None:
         """Disarm a rule; it need not have been used."""

@@ -31,7 +31,7 @@ class Latency:
 
     def _of(self, seq: int) -> float:
         drawn = int(seeded_hex(f"latency:{self._seed}:{seq}", 6), 16) / 2**48  # 0 or more, less than 1
-        return round(self._least_s + drawn * (self._most_s - self._least_s), 6)
+        return self._least_s + drawn * (self._most_s - self._least_s)
 
 
 def read_latency(latency: Duration | tuple[Duration, Duration], seed: int) -> Latency | None:

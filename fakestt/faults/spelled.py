@@ -40,7 +40,8 @@ def _parsed(said: object) -> tuple[str, list[object], dict[str, object]]:
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name):
             arguments = [ast.literal_eval(one) for one in call.args]
             keywords = {one.arg: ast.literal_eval(one.value) for one in call.keywords if one.arg is not None}
-            return call.func.id, arguments, keywords
+            if len(keywords) == len(call.keywords):  # else there is a `**` among them, or one comes twice
+                return call.func.id, arguments, keywords
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         pass
     raise ConfigurationError(f"{said!r} is no effect: write it as in a test, such as 'fail(503)' or 'lose_reply()'.")

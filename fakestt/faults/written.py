@@ -19,8 +19,11 @@ __all__ = ["ALL", "check_count", "check_optional", "check_rule", "place_of", "re
 ALL = f"All: {', '.join(OPERATIONS)}"
 
 
-def check_rule(rule: Rule, globbed: Collection[str], edition: Edition) -> None:
-    """Complain about a rule that means nothing; `globbed` are the edition's operations, among which a glob chooses.
+def check_rule(rule: Rule, globbed: Collection[str], edition: Edition) -> tuple[float, float] | None:
+    """Complain about a rule that means nothing, and read its window: begin and end in seconds from the fake's start.
+
+    Args:
+        globbed: the edition's operations, among which a glob chooses.
 
     Raises:
         UnknownOperation: no operation has this id, or fits this glob.
@@ -33,8 +36,7 @@ def check_rule(rule: Rule, globbed: Collection[str], edition: Edition) -> None:
     for name, value in (("every", rule.every), ("nth", rule.nth), ("times", rule.times)):
         if value is not None:
             check_count(value, f"{said}, {name}={value!r})")
-    if rule.between is not None:
-        read_window(rule.between, f"{said}, between={rule.between!r})")
+    window_s = None if rule.between is None else read_window(rule.between, f"{said}, between={rule.between!r})")
     if rule.then and rule.times is not None:
         raise ConfigurationError(f"{said}, times={rule.times}): each effect of a series happens once. Leave out times.")
     if not callable(rule.when):
@@ -49,6 +51,7 @@ def check_rule(rule: Rule, globbed: Collection[str], edition: Edition) -> None:
         reads = [row.id for row in OPERATIONS.values() if row.method == "GET" and row.authenticated]
         if not any(fnmatchcase(read, rule.operation) for read in reads):
             raise ConfigurationError(f"{rule}: only a read shows something that can be old. Reads: {', '.join(reads)}")
+    return window_s
 
 
 def check_count(count: object, said: str) -> None:

@@ -209,22 +209,23 @@ def test_a_read_of_a_busy_model_may_be_refused_as_a_change_is() -> None:
     assert ask(stt, "GET", f"{MODELS}/{model_id}").status == 200
     add(stt, model_id)
     refused = ask(stt, "GET", f"{MODELS}/{model_id}")
-    assert refused.status == 409
+    assert refused.status == ask(stt, "HEAD", f"{MODELS}/{model_id}").status == 409
     assert refused.json == add(stt, model_id, "other").json
     assert ask(stt, "GET", f"{MODELS}/{model_id}/audio/audio1").status == 409
     assert ask(stt, "GET", MODELS).status == 200
     stt.clock.advance_to_next()
     assert ask(stt, "GET", f"{MODELS}/{model_id}").status == 200
-    assert condition.used == 2
+    assert condition.used == 3
 
 
-def test_each_so_manyth_read_of_a_busy_model_may_be_refused() -> None:
+@pytest.mark.parametrize(("every", "refused"), [(1, "x.xx.xx.x"), (2, "..x..x..x"), (3, "...x....x")])
+def test_each_so_manyth_read_of_a_busy_model_may_be_refused(every: int, refused: str) -> None:
     stt = FakeSTT(start=START)
     busy, idle = stt.acoustic_models.add(status="training"), stt.acoustic_models.add(status="ready")
     words = stt.language_models.add(status="training")
-    stt.faults.locked_reads(every=3)
+    stt.faults.locked_reads(every=every)
     targets = [f"{MODELS}/{busy.id}", f"{MODELS}/{idle.id}", f"/v1/customizations/{words.id}"] * 3
-    assert [ask(stt, "GET", target).status for target in targets] == [200, 200, 200, 409, 200, 200, 200, 200, 409]
+    assert "".join(".x"[ask(stt, "GET", target).status == 409] for target in targets) == refused
 
 
 def test_a_busy_model_of_another_owner_is_missing_and_not_locked() -> None:
@@ -296,7 +297,15 @@ def test_the_report_names_the_condition_with_its_seed() -> None:
     ask(stt, "GET", LIST)
     assert "[fault: fail(503) by storm(fail(503), rate=1, seed=77)]" in stt.report()
     assert stt.journal[0].rule is not None
-    assert stt.journal[0].rule.operation == "listModels"
+    assert (stt.journal[0].rule.operation, stt.journal[0].rule.drawn) == ("listModels", fail(503))
+
+
+def test_what_a_condition_does_without_chance_is_not_drawn() -> None:
+    stt = FakeSTT(start=START)
+    stt.faults.maintenance(0, "1h")
+    ask(stt, "GET", LIST)
+    assert stt.journal[0].rule is not None
+    assert stt.journal[0].rule.drawn is None
 
 
 # All of them
@@ -324,6 +333,7 @@ def test_a_condition_that_was_never_met_is_an_error_with_the_line_that_wrote_it(
     assert str(caught.value).startswith(f"{spelled}: armed and never used, so the test does not show what it says. The")
     assert f"\n    was written at {__file__}:" in str(caught.value)
     condition.disarm()
+    assert condition.is_armed is False
     stt.faults.check_used("")
 
 
@@ -438,7 +448,11 @@ MISUSE: list[tuple[Callable[[Any], object], str]] = [
     (lambda f: f.rate_limit(per=0, calls=3), "rate_limit(per=0, calls=3): give a positive duration, such as per='1m'."),
     (lambda f: f.rate_limit(per="1m", calls=0), "rate_limit(per='1m', calls=0): count from 1, in whole numbers."),
     (lambda f: f.maintenance("40m", "30m"), "maintenance('40m', '30m'): the window begins at the fake's start or"),
-    (lambda f: f.maintenance("10s", "50s"), "maintenance('10s', '50s'): 60 s have passed since the fake's start"),
+    (
+        lambda f: f.maintenance("10s", "50s"),
+        "maintenance('10s', '50s'): 60 s have passed since the fake's start, and this counts from there, so no request "
+        "can come in time.",
+    ),
     (lambda f: f.maintenance("2m", "3m", optional=1), "maintenance(optional=1): give True (it need not"),
     (lambda f: f.expire_tokens("50s"), "expire_tokens('50s'): 60 s have passed since the fake's start"),
     (lambda f: f.expire_tokens(-1), "expire_tokens(-1): 60 s have passed"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import re
 import sys
 
 import pytest
@@ -41,6 +42,7 @@ def test_the_part_of_a_series_in_an_exchange_says_what_the_series_does() -> None
     poll(stt, 3)
     parts = [exchange.rule for exchange in stt.journal]
     assert [part and (part.matched, part.used) for part in parts] == [(3, 2), (3, 2), None]
+    assert [part and part.series for part in parts] == [(fail(503),), (ok(),), None]
     assert (series.matched, series.used) == (3, 2)
 
 
@@ -109,6 +111,7 @@ def test_an_error_of_the_block_is_not_hidden_and_the_rule_ends_all_the_same() ->
 def test_blocks_lie_within_each_other_and_a_rule_may_have_more_than_one() -> None:
     stt = FakeSTT()
     rule = stt.faults.on("listModels").fail(503)
+    line = sys._getframe().f_lineno - 1
     with rule:
         with stt.faults.on("listModels").fail(500):
             assert poll(stt) == [500]
@@ -116,7 +119,7 @@ def test_blocks_lie_within_each_other_and_a_rule_may_have_more_than_one() -> Non
     with rule:
         assert rule.used == 0
         assert poll(stt) == [503]
-    with pytest.raises(RuleNeverMatched), rule:
+    with pytest.raises(RuleNeverMatched, match=f"written at {re.escape(__file__)}:{line}"), rule:
         pass
 
 

@@ -154,6 +154,7 @@ def test_retry_after_is_seconds_or_a_date_that_a_client_can_read(retry_after: An
     stt = FakeSTT()
     rule = stt.faults.on("listModels").fail(503, retry_after=retry_after)
     assert met(stt).headers["retry-after"] == header
+    assert dict(stt.journal[0].reply.headers)["Retry-After"] == header
     assert str(rule.effect) == f"fail(503, retry_after={header if header.isdigit() else repr(header)})"
     if not header.isdigit():
         assert parsedate_to_datetime(header) == AT
@@ -223,11 +224,17 @@ MISUSE: list[tuple[Callable[..., object], tuple[Any, ...], dict[str, Any], str]]
     (fakestt.fail, (503,), {"retry_after": "Wed, 21 Oct 2015 07:28:00"}, "07:28:00'): give"),
     (fakestt.fail, (503,), {"retry_after": "Fri, 31 Dec 9999 23:59:59 -1400"}, "-1400'): give"),
     (fakestt.fail, (503,), {"retry_after": AT.replace(tzinfo=None)}, "a datetime with its tzinfo"),
-    (fakestt.fail, (503,), {"body": {1, 2}}, "body=...): JSON can't hold it"),
-    (fakestt.fail, (503,), {"body": math.nan}, "body=...): JSON can't hold it"),
+    (fakestt.fail, (503,), {"body": {1, 2}}, "fail(503, body=...): JSON can't hold it"),
+    (fakestt.fail, (503,), {"body": math.nan}, "fail(503, body=...): JSON can't hold it"),
     (fakestt.fail, (503,), {"body": "text"}, "body=...): say what this text is: content_type='text/html'"),
     (fakestt.fail, (503,), {"body": b""}, "body=...): say what this text is"),
-    (fakestt.fail, (503,), {"content_type": "text/html"}, "content_type='text/html'): give the type of a body, and"),
+    (
+        fakestt.fail,
+        (503,),
+        {"content_type": "text/html"},
+        "fail(503, content_type='text/html'): give the type of a body, "
+        "and the body: body='<html>...', content_type='text/html'.",
+    ),
     (fakestt.fail, (503,), {"body": "x", "content_type": "a\r\nb"}, "content_type='a\\r\\nb'): give the type"),
     (fakestt.fail, (503,), {"body": "x", "content_type": ""}, "content_type=''): give the type"),
     (fakestt.fail, (503,), {"body": "x", "content_type": 3}, "content_type=3): give the type"),

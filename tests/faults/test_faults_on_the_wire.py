@@ -57,9 +57,10 @@ EFFECTS: list[tuple[Effect, int | type[Exception], bool]] = [
     (fakestt.truncate(5),                       WireClosed,             True),
     (fakestt.truncate(5, reset=True),           WireBreak,              True),
     (fakestt.truncate(5_000),                   201,                    True),
-    (fakestt.truncate_head(5),                  WireClosed,             True),
+    (fakestt.truncate_head(1),                  WireClosed,             True),
     (fakestt.truncate_head(5_000),              201,                    True),
     (fakestt.slow("45s"),                       201,                    True),
+    (fakestt.slow(0),                           201,                    True),
     (fakestt.drip("45s"),                       201,                    True),
     (fakestt.garble(),                          201,                    True),
 ]  # fmt: skip
@@ -360,12 +361,12 @@ def test_a_path_chooses_requests_be_they_known_or_not(chosen: dict[str, Any], hi
     stt = FakeSTT(edition="cloud2025")
     rule = stt.faults.on(**chosen).fail(503, "met")
     requests: dict[str, tuple[str, str]] = {
-        "models": ("GET", "/v1/models"), "a model": ("GET", f"{MODELS}/{NOBODY}?x=/nowhere/"),
-        "nothing": ("GET", "/v1/nothing"), "a prefix": ("GET", "/speech-to-text/api/v1/models"),
+        "models": ("GET", "/v1/models?x=/nowhere/"), "a model": ("GET", f"{MODELS}/{NOBODY}"),
+        "nothing": ("GET", "/v1/nothing/v1/models"), "a prefix": ("GET", "/speech-to-text/api/v1/models"),
         "options": ("OPTIONS", "/v1/models"),
         "a login": ("POST", "/v1/authorize"), "nowhere": ("PUT", "/nowhere/1"), "a token": ("POST", "/identity/token"),
     }  # fmt: skip
-    met = {name for name, request in requests.items() if b"met" in ask(stt, *request).body}
+    met = {name for name, request in requests.items() if b'"met"' in ask(stt, *request).body}
     assert met == hit
     for name, exchange in zip(requests, stt.journal, strict=True):
         assert exchange.rule is (rule if name in hit else None)
@@ -465,10 +466,11 @@ def test_chosen_requests_to_which_nothing_happens_are_told_at_the_end_with_their
     stt = FakeSTT()
     stt.faults.on("addAudio", times=1, optional=optional)
     line = sys._getframe().f_lineno - 1
+    stt.faults.on("getAudio")
     with pytest.raises(ConfigurationError) as caught:
         stt.faults.check_used(stt.journal.summary())
     assert str(caught.value) == (
-        f"on('addAudio') at {__file__}:{line}: it says which requests, and not what happens to them, so nothing does. "
+        f"on('addAudio') at {__file__}:{line}; on('getAudio') at {__file__}:{line + 2}: it says which requests, and not what happens to them, so nothing does. "
         "Say that as well: on('addAudio').fail(503)."
     )
 
@@ -547,11 +549,15 @@ MISUSE: list[tuple[Callable[[FakeSTT], object], type[Exception], str]] = [
     (lambda stt: stt.faults.on("getToken").stale(), ConfigurationError, "old. Reads: listModels, getModel, "),
     (lambda stt: stt.faults.on("validateAuth").stale(), ConfigurationError, "only a read shows something"),
     (lambda stt: stt.faults.on("train*", path="/v1/*").stale(), ConfigurationError, "only a read shows something"),
-    (lambda stt: stt.faults.on("*").do("fail"), ConfigurationError, "on('*').do('fail'): give an effect"),  # type: ignore[arg-type]  # misuse
+    (lambda stt: stt.faults.on("*").do("fail"), ConfigurationError, "give an effect, as fakestt.fail(503) and fakestt.slow('45s') make them."),  # type: ignore[arg-type]  # misuse
     (lambda stt: stt.faults.add(fakestt.fail(503)), ConfigurationError, "): give a Rule, or write on(...)"),  # type: ignore[arg-type]  # misuse
     (lambda stt: stt.faults.add(Rule(operation="addAudios", effect=fakestt.ok())), UnknownOperation, "'addAudio'?"),
     (lambda stt: stt.faults.add(Rule(operation="*", effect=fakestt.ok(), nth=0)), ConfigurationError, "nth=0): count"),
     (lambda stt: stt.faults.on("*Job"), UnknownOperation, "'*Job'"),
+    (lambda stt: stt.faults.on("?x"), UnknownOperation, "on('?x'): no operation fits this glob."),
+    (lambda stt: stt.faults.on("[xy]"), UnknownOperation, "on('[xy]'): no operation fits this glob."),
+    (lambda stt: stt.faults.on("XX"), UnknownOperation, "on('XX'): no operation has this id."),
+    (lambda stt: stt.faults.offer("fail"), ConfigurationError, "offer('fail'): give effects, such as fakestt.fail(503)"),  # type: ignore[arg-type]  # misuse
     (lambda stt: stt.faults.on("*", nth=0), ConfigurationError, "nth=0): count from 1"),
     (lambda stt: stt.faults.on("*", times=-1), ConfigurationError, "times=-1): count from 1"),
     (lambda stt: stt.faults.on("*", times="2"), ConfigurationError, "times='2'): count from 1"),  # type: ignore[arg-type]  # misuse
@@ -568,6 +574,8 @@ MISUSE: list[tuple[Callable[[FakeSTT], object], type[Exception], str]] = [
     (lambda stt: stt.faults.on("*").truncate(0), ConfigurationError, "truncate(0): give how many bytes arrive"),
     (lambda stt: stt.faults.on("*").truncate(1, reset=1), ConfigurationError, "truncate(1, reset=1)"),  # type: ignore[arg-type]  # misuse
     (lambda stt: stt.faults.on("*").truncate_head(0), ConfigurationError, "truncate_head(0): give how many bytes"),
+    (lambda stt: stt.faults.on("*").truncate_head(True), ConfigurationError, "truncate_head(True): give how many"),
+    (lambda stt: stt.faults.on("*").truncate_head("1"), ConfigurationError, "truncate_head('1'): give how many"),  # type: ignore[arg-type]  # misuse
     (lambda stt: stt.faults.on("*").truncate(True), ConfigurationError, "truncate(True): give how many bytes arrive"),
     (lambda stt: stt.faults.on("*").truncate("1"), ConfigurationError, "truncate('1')"),  # type: ignore[arg-type]  # misuse
 ]  # fmt: skip

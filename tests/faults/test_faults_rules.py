@@ -189,7 +189,11 @@ MISUSE: list[tuple[Callable[[Any], object], str]] = [
         lambda on: on("*", between=("10s", "50s")),
         "50s')): 60 s have passed since the fake's start, and this counts from",
     ),
-    (lambda on: on("*").then(), "on('*').then(...): give the effects that happen in turn, as in then(fail(503), ok())"),
+    (
+        lambda on: on("*").then(),
+        "on('*').then(...): give the effects that happen in turn, as in then(fail(503), ok()). For one that happens "
+        "several times, write it several times, or use times= with that effect alone.",
+    ),
     (lambda on: on("*").then("fail"), "on('*').then('fail'): give an effect, as fakestt.fail(503) and"),
     (lambda on: on("*").then(fail(503), 3), "on('*').then(3): give an effect"),
     (lambda on: on("*", times=2).then(ok(), ok()), "on('*', times=2).then(...): each of the effects happens once, as"),
