@@ -199,8 +199,8 @@ class _Document:
         if most is not None and getattr(limits, most) is not None:
             schema["maxLength"] = getattr(limits, most)
             sources.append(str(provenance[most]))
-        characters = getattr(limits, forbidden) if forbidden is not None else ""
-        if forbidden is not None and characters:
+        characters = ""
+        if forbidden is not None and (characters := getattr(limits, forbidden)):
             sources.append(str(provenance[forbidden]))
         if isinstance(shape, Optional):
             shape = shape.shape
@@ -230,8 +230,8 @@ class _Document:
         return responses
 
     def _refused(self, status: int, whys: list[Why]) -> Schema:
-        rows = [self._edition.wording[why] for why in whys]
-        shapes = dict.fromkeys(row.shape.value for row in rows)
+        rows = {why: self._edition.wording[why] for why in whys}
+        shapes = dict.fromkeys(row.shape.value for row in rows.values())
         schemas = [self._answer(ERRORS[shape]) for shape in shapes]
         return {
             "description": phrase(status),
@@ -244,7 +244,7 @@ class _Document:
                     "x-source-of-status": str(row.status_how),
                     "x-source-of-text": str(row.text_how),
                 }
-                for why, row in zip(whys, rows, strict=True)
+                for why, row in rows.items()
             ],
         }
 

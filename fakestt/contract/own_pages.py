@@ -60,7 +60,7 @@ SDK_18 = "python-sdk of 2018-10-16 speech_to_text_v1.py"
 SDK_25 = "ibm-watson 11.2.0 speech_to_text_v1.py"
 
 
-def _places() -> Iterator[tuple[tuple[Source, str], Source]]:
+def _places() -> Iterator[tuple[tuple[How, str], Source]]:
     rows = [(page, anchor, *[anchor] * 3) for page, anchors in _KEPT for anchor in anchors]
     rows += [(page, anchor, *[anchor + more] * 3) for page, more, anchors in _LENGTHENED for anchor in anchors]
     for page, first, *others in (*rows, *_RENAMED):
@@ -93,9 +93,9 @@ def _places() -> Iterator[tuple[tuple[Source, str], Source]]:
         yield (Source("icp2020 models.md", "listExample"), edition), list_of_models
 
 
-_OWN: Mapping[tuple[Source, str], Source] = dict(_places())
+_OWN: Mapping[tuple[How, str], Source] = dict(_places())
 
 
 def own(how: How, edition: Edition) -> How:
     """How it is known in an edition: by its own page, if there is one that says it."""
-    return _OWN.get((how, edition.pages), how) if isinstance(how, Source) else how
+    return _OWN.get((how, edition.pages), how)

@@ -299,5 +299,6 @@ class Faults(Conditions):
 def _line_of(error: Exception) -> str:
     """The line of the author's function that raised, or that called what did."""
     ours = error.__traceback__
-    raised = ours and (ours.tb_next or ours)  # what is no function of Python's has no line of its own
-    return f"{Path(raised.tb_frame.f_code.co_filename).name}:{raised.tb_lineno}" if raised else "?"
+    assert ours is not None  # it was raised
+    raised = ours.tb_next or ours  # what is no function of Python's has no line of its own
+    return f"{Path(raised.tb_frame.f_code.co_filename).name}:{raised.tb_lineno}"

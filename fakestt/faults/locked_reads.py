@@ -29,8 +29,8 @@ class LockedReads(Condition):
         if asked.call is None or asked.caller is None or asked.call.method not in ("GET", "HEAD"):
             return None
         named = (family.named_by for family in self._world.families if family.parent is None)
-        model_id = next((asked.call.values[name] for name in named if name in asked.call.values), None)
-        model = None if model_id is None else self._world.with_id(model_id)
+        models = (self._world.with_id(asked.call.values[name]) for name in named if name in asked.call.values)
+        model = next(models, None)
         if model is None or model.owner != asked.caller.owner:
             return None
         if all(one.activity is None for one in (model, *model.all_children())):
@@ -38,7 +38,7 @@ class LockedReads(Condition):
         self._locked += 1
         if self._locked % self._every:
             return None
-        return fail(self._wording.status, self._wording.text.format_map({"id": model_id}))
+        return fail(self._wording.status, self._wording.text.format_map({"id": model.id}))
 
     def may_change(self, since_start_s: float) -> bool:
         """It may if not each of them is refused. That a model gets free is due, and no matter of this condition."""

@@ -127,6 +127,10 @@ def test_a_cell_reads_as_a_sentence_with_the_status_codes(command: AcousticComma
     assert cell_text(EDITIONS["icp2018"], ACOUSTIC, command, phase) == text
 
 
+def test_a_cell_that_always_refuses_allows_nothing_for_one_reason() -> None:
+    assert cell_of(ACOUSTIC, TRAIN, ModelPhase.TRAINING, EDITIONS["icp2018"].limits) == Cell(False, (Why.BUSY,))
+
+
 def test_every_phase_has_models_to_ask_about() -> None:
     for edition in EDITIONS.values():
         for command, row in ACOUSTIC.lifecycle.commands.items():

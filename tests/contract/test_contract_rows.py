@@ -246,6 +246,7 @@ def test_the_problem_of_a_body_is_said_before_its_parameters_are_missed() -> Non
         ("audio/wav", "audio/wav"),
         (" Audio/L16 ; Rate = 16000 ;; endianness=\"Big-Endian\"", "audio/l16;rate=16000;endianness=big-endian"),
         ("audio/flac;x=Y", "audio/flac"),
+        ('audio/flac;codecs="X"', "audio/flac;codecs=x"),
     ],
 )  # fmt: skip
 def test_a_content_type_has_a_plain_form(header: str, plain: str) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+from dataclasses import replace
 
 import pytest
 from core_rig import OWNER, add, make_model, objection
-from lamps import LAMPS, Lamp, Light, Switch, hang, press, smash
+from lamps import LAMPS, Lamp, Light, Switch, hang, press, smash, steps
 
 from fakestt.contract import state_diagram
 from fakestt.contract.cells import cell_text
@@ -172,6 +173,12 @@ def test_its_states_are_drawn(rig: Rig) -> None:
         "on (ON), shown as `on`",
         "    -> (no lamp)     smashLamp",
     ]
+
+
+def test_its_states_are_drawn_alike_in_whatever_order_its_steps_are_tried() -> None:
+    other = replace(LAMPS, walk=replace(LAMPS.walk, steps=lambda limits: reversed([*steps(limits)])))  # type: ignore[type-var]  # it has a walk
+    drawn = [state_diagram.text(lamps, ICP2018.limits, (*FAMILIES, lamps)) for lamps in (LAMPS, other)]
+    assert drawn[0] == drawn[1]
 
 
 def test_its_cells_and_sources_and_rules_are_printed() -> None:

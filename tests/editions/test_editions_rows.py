@@ -108,7 +108,7 @@ def test_every_row_of_an_edition_says_how_we_know(name: str) -> None:
     rows = {field.name for record in (Limits, Traits) for field in fields(record)}
     assert set(edition.provenance) == rows | {"base_models"}
     assert all(isinstance(how, (Source, Assumed)) for how in edition.provenance.values())
-    assert edition.name == name
+    assert (edition.name, edition.pages) == (name, name)
     assert edition.title
 
 
@@ -210,6 +210,7 @@ def test_an_edition_of_ones_own_words_a_refusal_anew() -> None:
     heard = ask(stt, "GET", f"{MODELS}/1cd859d1-a522-4001-b8e0-e3e3637b48e1")
     assert (heard.status, heard.json["code_description"]) == (404, "No Such Resource")
     assert heard.error == "Model 1cd859d1-a522-4001-b8e0-e3e3637b48e1 is not here"
+    assert (mine.name, mine.title, mine.pages) == ("mine", "Mine", "cloud2025")
     assert mine.base_models is EDITIONS["cloud2025"].base_models
     assert mine.limits == EDITIONS["cloud2025"].limits
 

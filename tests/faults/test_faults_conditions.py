@@ -15,6 +15,7 @@ from ibm_watson import ApiException
 
 import fakestt
 from fakestt import Choices, ClientNeverStopped, FakeSTT, RuleNeverMatched, fail, lose_reply, ok, slow
+from fakestt.core.choices import Kind, Point
 from fakestt.errors import ConfigurationError
 from fakestt.faults.condition import Condition
 from fakestt.wire import WireBreak
@@ -113,6 +114,12 @@ def test_in_maintenance_all_is_503_and_the_retry_after_leads_to_its_end() -> Non
     ]  # fmt: skip
     assert condition.used == 2
     stt.faults.check_used("")
+
+
+def test_maintenance_begins_and_ends_at_the_very_instant() -> None:
+    stt = FakeSTT(start=START)
+    stt.faults.maintenance(0.1, 0.3)
+    assert polls(stt, 4, 0.1) == [200, 503, 503, 200]  # 0.3 - 0.1 is less than 0.2 in floating point
 
 
 def test_in_maintenance_nothing_is_done_and_tokens_are_had() -> None:
@@ -253,7 +260,7 @@ def test_equal_seeds_give_equal_storms_and_others_another() -> None:
                 ask(stt, "GET", LIST)
             except WireBreak:
                 continue
-        return [str(exchange.rule and exchange.rule.effect) for exchange in stt.journal]
+        return [str(exchange.rule and exchange.rule.drawn) for exchange in stt.journal]
 
     assert met(7) == met(7) != met(8)
 
@@ -399,6 +406,37 @@ def test_conditions_come_before_what_is_offered_to_the_choices() -> None:
     assert polls(stt, 1, 0) == [501]
 
 
+def test_what_is_offered_is_asked_of_the_choices_at_each_request_of_the_service_that_nothing_else_hits() -> None:
+    class Noted(Choices):
+        def decide(self, point: Any, options: Any) -> Any:
+            asked.append((point, options))
+            return super().decide(point, options)
+
+    asked: list[tuple[Point, Any]] = []
+    stt = FakeSTT(start=START, choices=Noted(), seed=7)
+    stt.faults.on("listModels", nth=1).fail(500)
+    stt.faults.offer(fail(501))
+    assert [ask(stt, "GET", target).status for target in (LIST, LIST, "/v1/nowhere", MODELS)] == [500, 200, 404, 200]
+    owner = asked[0][0].owner
+    assert asked == [
+        (Point(Kind.FAULT, name, seq, owner=owner), (ok(), fail(501)))
+        for name, seq in (("listModels", 2), ("listAcousticModels", 4))
+    ]
+    assert owner == stt.acoustic_models.add().owner != ""
+    assert [exchange.rule is None for exchange in stt.journal] == [False, True, True, True]
+
+
+def test_what_is_chosen_of_what_is_offered_is_a_rule_for_the_operation() -> None:
+    class Eager(Choices):
+        def decide(self, point: Any, options: Any) -> Any:
+            return options[-1]
+
+    stt = FakeSTT(start=START, choices=Eager())
+    stt.faults.offer(fail(501))
+    ask(stt, "GET", LIST)
+    assert str(stt.journal[0].rule) == "on('listModels').fail(501)"
+
+
 FATES: list[tuple[Arm, str]] = [
     # the condition                                                     may change after 0, 1, ... polls, a minute apart
     (lambda stt: stt.faults.maintenance("1m", "3m"),                    "yyyynn"),
@@ -469,7 +507,7 @@ MISUSE: list[tuple[Callable[[Any], object], str]] = [
         lambda f: f.storm(rate=0.2),
         "storm(rate=0.2): give a seed as well, such as seed=7. Equal seeds give equal storms,",
     ),
-    (lambda f: f.storm(fail(503), rate=0.2), "storm(fail(503), rate=0.2): give a seed as well"),
+    (lambda f: f.storm(fail(503), ok(), rate=0.2), "storm(fail(503), ok(), rate=0.2): give a seed as well"),
     (lambda f: f.storm(rate=0, seed=1), "storm(rate=0, seed=1): the rate is a probability, more than 0 and at most 1"),
     (lambda f: f.storm(rate=1.1, seed=1), "storm(rate=1.1, seed=1): the rate is a probability"),
     (lambda f: f.storm(rate=True, seed=1), "storm(rate=True, seed=1): the rate is a probability"),
@@ -480,7 +518,7 @@ MISUSE: list[tuple[Callable[[Any], object], str]] = [
         lambda f: f.storm("reset", rate=1, seed=1),
         "storm(reset, rate=1, seed=1): give effects, such as fakestt.fail(503)",
     ),
-    (lambda f: f.storm(rate=1, seed=1, optional=3), "storm(optional=3): give True"),
+    (lambda f: f.storm(fail(503), rate=1, seed=1, optional=3), "storm(optional=3): give True"),
 ]
 
 

@@ -137,7 +137,11 @@ def test_a_block_whose_window_is_over_is_an_error() -> None:
 def test_a_rule_made_by_hand_does_not_know_its_fake(ask_it: str) -> None:
     stt = FakeSTT()
     rule = stt.faults.add(Rule(operation="listModels", effect=fail(503)))
-    with pytest.raises(StateError, match=r"on\('listModels'\)\.fail\(503\): this rule was made by hand.*used\(rule\)"):
+    with pytest.raises(
+        StateError,
+        match=r"on\('listModels'\)\.fail\(503\): this rule was made by hand, .*"
+        r" Ask one of them: stt\.faults\.used\(rule\), stt\.faults\.matched\(rule\), stt\.faults\.remove\(rule\)\.$",
+    ):
         getattr(rule, ask_it)()
     poll(stt)
     assert (stt.faults.matched(rule), stt.faults.used(rule)) == (1, 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
@@ -160,6 +161,17 @@ def test_retry_after_is_seconds_or_a_date_that_a_client_can_read(retry_after: An
         assert parsedate_to_datetime(header) == AT
 
 
+def test_retry_after_is_that_of_greenwich_wherever_the_computer_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    try:
+        with monkeypatch.context() as patch:
+            patch.setenv("TZ", "Asia/Tokyo")
+            time.tzset()
+            for retry_after in (AT, WRITTEN):
+                assert str(fakestt.fail(503, retry_after=retry_after)) == f"fail(503, retry_after='{WRITTEN}')"
+    finally:
+        time.tzset()
+
+
 def test_without_retry_after_there_is_no_such_header() -> None:
     stt = FakeSTT()
     stt.faults.on("listModels").fail(503)
@@ -226,7 +238,13 @@ MISUSE: list[tuple[Callable[..., object], tuple[Any, ...], dict[str, Any], str]]
     (fakestt.fail, (503,), {"retry_after": AT.replace(tzinfo=None)}, "a datetime with its tzinfo"),
     (fakestt.fail, (503,), {"body": {1, 2}}, "fail(503, body=...): JSON can't hold it"),
     (fakestt.fail, (503,), {"body": math.nan}, "fail(503, body=...): JSON can't hold it"),
-    (fakestt.fail, (503,), {"body": "text"}, "body=...): say what this text is: content_type='text/html'"),
+    (
+        fakestt.fail,
+        (503,),
+        {"body": "text"},
+        "fail(503, body=...): say what this text is: content_type='text/html'. "
+        "For JSON give what json.dumps takes: a dict or a list.",
+    ),
     (fakestt.fail, (503,), {"body": b""}, "body=...): say what this text is"),
     (
         fakestt.fail,

@@ -79,6 +79,7 @@ def test_an_effect_says_travels_and_does_what_it_promises(
             attempt(stt)
         assert type(caught.value) is meets
     assert len(stt.acoustic_models) == int(done)
+    assert effect.commits is done
     exchange = stt.journal[0]
     assert exchange.rule is rule
     begun = isinstance(effect.delivery[0], Send)
@@ -345,6 +346,7 @@ PATHS: list[tuple[dict[str, str], set[str]]] = [
     ({"path": "/v1/models"}, {"models", "a prefix", "options"}),
     ({"path": "/speech-to-text/api/v1/models"}, {"a prefix"}),
     ({"path": "/nowhere/*"}, {"nowhere"}),
+    ({"path": "nowhere/*"}, set()),
     ({"path": "/identity/token"}, {"a token"}),
     ({"path": "*"}, {"models", "a model", "nothing", "a prefix", "options", "a login", "nowhere", "a token"}),
     ({"operation": "*", "path": "/v1/[no]*"}, {"nothing"}),
@@ -381,7 +383,8 @@ def test_where_no_route_fits_when_is_given_none() -> None:
     assert seen == [None]
     stt.faults.on(path="/nowhere/*", when=lambda call: call.values == {}).fail(503)
     with pytest.raises(
-        ConfigurationError, match=r"at what no route fits\. .* Where no route fits, there is no Call but None\."
+        ConfigurationError,
+        match=r"at what no route fits\. .* may be missing\. Where no route fits, there is no Call but None\.$",
     ):
         ask(stt, "GET", "/nowhere/2")
 
@@ -470,8 +473,8 @@ def test_chosen_requests_to_which_nothing_happens_are_told_at_the_end_with_their
     with pytest.raises(ConfigurationError) as caught:
         stt.faults.check_used(stt.journal.summary())
     assert str(caught.value) == (
-        f"on('addAudio') at {__file__}:{line}; on('getAudio') at {__file__}:{line + 2}: it says which requests, and not what happens to them, so nothing does. "
-        "Say that as well: on('addAudio').fail(503)."
+        f"on('addAudio') at {__file__}:{line}; on('getAudio') at {__file__}:{line + 2}: it says which requests, and "
+        "not what happens to them, so nothing does. Say that as well: on('addAudio').fail(503)."
     )
 
 
@@ -549,7 +552,11 @@ MISUSE: list[tuple[Callable[[FakeSTT], object], type[Exception], str]] = [
     (lambda stt: stt.faults.on("getToken").stale(), ConfigurationError, "old. Reads: listModels, getModel, "),
     (lambda stt: stt.faults.on("validateAuth").stale(), ConfigurationError, "only a read shows something"),
     (lambda stt: stt.faults.on("train*", path="/v1/*").stale(), ConfigurationError, "only a read shows something"),
-    (lambda stt: stt.faults.on("*").do("fail"), ConfigurationError, "give an effect, as fakestt.fail(503) and fakestt.slow('45s') make them."),  # type: ignore[arg-type]  # misuse
+    (
+        lambda stt: stt.faults.on("*").do("fail"),  # type: ignore[arg-type]  # misuse
+        ConfigurationError,
+        "on('*').do('fail'): give an effect, as fakestt.fail(503) and fakestt.slow('45s') make them.",
+    ),
     (lambda stt: stt.faults.add(fakestt.fail(503)), ConfigurationError, "): give a Rule, or write on(...)"),  # type: ignore[arg-type]  # misuse
     (lambda stt: stt.faults.add(Rule(operation="addAudios", effect=fakestt.ok())), UnknownOperation, "'addAudio'?"),
     (lambda stt: stt.faults.add(Rule(operation="*", effect=fakestt.ok(), nth=0)), ConfigurationError, "nth=0): count"),
@@ -557,7 +564,17 @@ MISUSE: list[tuple[Callable[[FakeSTT], object], type[Exception], str]] = [
     (lambda stt: stt.faults.on("?x"), UnknownOperation, "on('?x'): no operation fits this glob."),
     (lambda stt: stt.faults.on("[xy]"), UnknownOperation, "on('[xy]'): no operation fits this glob."),
     (lambda stt: stt.faults.on("XX"), UnknownOperation, "on('XX'): no operation has this id."),
-    (lambda stt: stt.faults.offer("fail"), ConfigurationError, "offer('fail'): give effects, such as fakestt.fail(503)"),  # type: ignore[arg-type]  # misuse
+    (lambda stt: stt.faults.offer("f"), ConfigurationError, "offer('f'): give effects, such as fakestt.fail(503)."),  # type: ignore[arg-type]  # misuse
+    (
+        lambda stt: stt.faults.on("add?rammar"), UnknownOperation,
+        "on('add?rammar'): edition icp2018 has no addGrammar. A request for it is answered 404. Take an edition that "
+        "has it (icp2020, cloud2025, cp4d2025), or choose it by on(path=...).",
+    ),
+    (
+        lambda stt: stt.faults.on("checkJob"), UnknownOperation,
+        "on('checkJob'): checkJob is part of the service and not of fakestt. A request for it is answered 404. To "
+        "choose it: on(path='/v1/recognitions/*'). All: listModels",
+    ),
     (lambda stt: stt.faults.on("*", nth=0), ConfigurationError, "nth=0): count from 1"),
     (lambda stt: stt.faults.on("*", times=-1), ConfigurationError, "times=-1): count from 1"),
     (lambda stt: stt.faults.on("*", times="2"), ConfigurationError, "times='2'): count from 1"),  # type: ignore[arg-type]  # misuse

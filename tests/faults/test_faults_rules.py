@@ -35,6 +35,7 @@ COUNTED: list[tuple[dict[str, Any], str]] = [
     ({"every": 2, "nth": 3, "times": 2},                "..x.x...."),
     ({"between": ("2m", "5m")},                         "..xxx...."),
     ({"between": (0, 60.5)},                            "xx......."),
+    ({"between": (60.0, 120.0)},                        ".x......."),
     ({"between": ["2m", "1d"]},                         "..xxxxxxx"),
     ({"between": ("2m", "6m"), "nth": 2},               "...x....."),
     ({"between": ("2m", "6m"), "every": 2},             "...x.x..."),
@@ -162,7 +163,7 @@ def test_the_faults_tell_whether_a_poll_may_meet_another_fate(say: Callable[[Fak
 @pytest.mark.parametrize(
     ("make", "spelled"),
     [
-        (lambda on: on("addAudio", every=3).fail(503), "on('addAudio', every=3).fail(503)"),
+        (lambda on: on("addAudio", every=2).fail(503), "on('addAudio', every=2).fail(503)"),
         (lambda on: on("addAudio", every=3, nth=1).fail(503), "on('addAudio', nth=1, every=3).fail(503)"),
         (lambda on: on("addAudio", every=3, times=1).ok(), "on('addAudio', every=3, times=1).ok()"),
         (lambda on: on("*", between=("1m", 90)).fail(503), "on('*', between=('1m', 90)).fail(503)"),

@@ -122,6 +122,21 @@ def test_each_rule_names_the_line_on_which_it_was_written() -> None:
     ]
 
 
+def test_two_rules_are_told_together_each_with_its_place() -> None:
+    stt = FakeSTT(start=START)
+    stt.faults.on("addAudio").fail(503)
+    stt.faults.on("getAudio").fail(502)
+    line = sys._getframe().f_lineno - 1
+    with pytest.raises(RuleNeverMatched) as caught:
+        stt.faults.check_used("None came.")
+    assert str(caught.value) == (
+        "on('addAudio').fail(503); on('getAudio').fail(502): armed and never used, so the test does not show what it "
+        "says. None came. Mend the rule, or write optional=True if it need not happen.\n"
+        f"    on('addAudio').fail(503) was written at {place(line - 1)}\n"
+        f"    on('getAudio').fail(502) was written at {place(line)}"
+    )
+
+
 def test_a_failing_test_shows_its_line(pytester: Any) -> None:
     pytester.makepyfile(
         """

@@ -12,6 +12,7 @@ import pytest
 from fakestt.contract.openapi import ERRORS, openapi
 from fakestt.contract.operations import OPERATIONS, SERVICE_OPERATIONS, operations_in
 from fakestt.contract.refusals_of import refusals_of
+from fakestt.core.provenance import Source
 from fakestt.core.refusals import Why
 from fakestt.editions import EDITIONS, BodyShape
 
@@ -84,6 +85,25 @@ def test_the_name_of_a_model_is_as_narrow_as_the_edition_makes_it(name: str, mos
     assert schema.get("maxLength") == most
     assert re.match(schema["pattern"], "noisy car")
     assert not any(re.match(schema["pattern"], f"a{char}b") for char in forbids + "\0")
+
+
+@pytest.mark.parametrize(
+    ("most", "forbids", "cited"),
+    [
+        (256, "/", "a page#most; a page#forbidden"),
+        (256, "", "a page#most"),
+        (None, "/", "a page#forbidden"),
+        (None, "", None),
+    ],
+)
+def test_each_limit_that_narrows_a_value_is_cited(most: int | None, forbids: str, cited: str | None) -> None:
+    edition = EDITIONS["cloud2025"]
+    hows = {"name_max": Source("a page", "most"), "name_forbidden": Source("a page", "forbidden")}
+    limits = replace(edition.limits, name_max=most, name_forbidden=forbids)
+    mine = replace(edition, limits=limits, provenance={**edition.provenance, **hows})
+    document = openapi(mine, [SERVICE_OPERATIONS["createAcousticModel"]])
+    schema = document["components"]["schemas"]["CreateAcousticModel"]["properties"]["name"]
+    assert schema.get("x-source") == cited
 
 
 def test_base_models_are_those_that_can_be_customized() -> None:

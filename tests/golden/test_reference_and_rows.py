@@ -47,6 +47,12 @@ def test_the_reference_marks_a_guess_and_names_a_source() -> None:
     assert "Source: icp2018 acoustic-create.md#trainModel" in text
 
 
+def test_a_bar_in_a_text_does_not_end_its_cell() -> None:
+    row = replace(ICP.wording[Why.NO_SUCH_MODEL], text="this | that")
+    mine = replace(ICP, wording={**ICP.wording, Why.NO_SUCH_MODEL: row})
+    assert "| `this \\| that` |" in reference(mine)
+
+
 @pytest.mark.parametrize(
     ("value", "shown"),
     [
