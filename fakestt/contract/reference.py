@@ -92,10 +92,9 @@ def _operation(edition: Edition, operation: Operation) -> str:
         lines.append(f"Body: a grammar, one of {types}.\n")
     if operation.record is not None:
         lines.append(f"Body: JSON, {_members(operation.record)}.\n")
-    answer = _members(operation.returns) if isinstance(operation.returns, Record) else _shape(operation.returns)
-    lines.append(
-        f"Answer: {operation.success}, {answer}. Source of the status: {_how(own(operation.success_how, edition))}\n"
-    )
+    assert isinstance(operation.returns, Record)  # what the service answers is
+    answer = f"{operation.success}, {_members(operation.returns)}"
+    lines.append(f"Answer: {answer}. Source of the status: {_how(own(operation.success_how, edition))}\n")
     whys = ", ".join(f"{why.value} ({edition.wording[why].status})" for why in refusals_of(operation, edition))
     lines.append(f"Refused for: {whys}.\n")
     return "\n".join(lines)

@@ -43,6 +43,8 @@ _OLD_HOST = Source("python-sdk of 2018-10-16 speech_to_text_v1.py", "default_url
 _IAM_HOST = Source("ibm-cloud-sdk-core 3.28.0 token_managers/iam_token_manager.py", "request_token")
 _PRIVATE = Assumed("as the public host of the same name")
 _OLD_IAM = Source("watson-developer-cloud 2.10 iam_token_manager.py", "DEFAULT_IAM_URL")
+_OWN_HOST = Assumed("clients of every time shall be able to use it")
+_INSTALLED = Assumed("whoever installs it says where tokens come from")
 
 # fmt: off
 VENDOR_PLACES = (
@@ -92,8 +94,8 @@ class Places:
         ours = tuple(dict.fromkeys((*prefixes, *OLD, *reversed(CLOUD))))
         tokens = (*IAM, *WATSON, *LOGIN)
         behind = tuple(dict.fromkeys(prefix + path for prefix in ours for path in tokens))
-        self._own = Place(own, Assumed("clients of every time shall be able to use it"), ours, behind)
-        self._installed = Place("*", Assumed("whoever installs it says where tokens come from"), prefixes, tokens)
+        self._own = Place(own, _OWN_HOST, ours, behind)
+        self._installed = Place("*", _INSTALLED, prefixes, tokens)
 
     def at(self, host: str) -> Place:
         """What is at a host; it may have a port."""

@@ -127,8 +127,9 @@ def test_a_cell_reads_as_a_sentence_with_the_status_codes(command: AcousticComma
     assert cell_text(EDITIONS["icp2018"], ACOUSTIC, command, phase) == text
 
 
-def test_a_cell_that_always_refuses_allows_nothing_for_one_reason() -> None:
-    assert cell_of(ACOUSTIC, TRAIN, ModelPhase.TRAINING, EDITIONS["icp2018"].limits) == Cell(False, (Why.BUSY,))
+@pytest.mark.parametrize(("phase", "why"), [(ModelPhase.TRAINING, Why.BUSY), (ModelPhase.EMPTY, Why.TOO_LITTLE_AUDIO)])
+def test_a_cell_that_always_refuses_allows_nothing(phase: ModelPhase, why: Why) -> None:
+    assert cell_of(ACOUSTIC, TRAIN, phase, EDITIONS["icp2018"].limits) == Cell(False, (why,))
 
 
 def test_every_phase_has_models_to_ask_about() -> None:

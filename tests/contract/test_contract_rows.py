@@ -247,6 +247,9 @@ def test_the_problem_of_a_body_is_said_before_its_parameters_are_missed() -> Non
         (" Audio/L16 ; Rate = 16000 ;; endianness=\"Big-Endian\"", "audio/l16;rate=16000;endianness=big-endian"),
         ("audio/flac;x=Y", "audio/flac"),
         ('audio/flac;codecs="X"', "audio/flac;codecs=x"),
+        # What a type has no use for may be anything.
+        ("audio/wav;rate=any;channels=any;endianness=any", "audio/wav;rate=any;channels=any;endianness=any"),
+        ("audio/l16;rate=999999;channels=16;x=Y", "audio/l16;rate=999999;channels=16"),
     ],
 )  # fmt: skip
 def test_a_content_type_has_a_plain_form(header: str, plain: str) -> None:

@@ -181,6 +181,15 @@ def test_its_states_are_drawn_alike_in_whatever_order_its_steps_are_tried() -> N
     assert drawn[0] == drawn[1]
 
 
+def test_a_step_that_changes_facts_alone_leads_on_as_well() -> None:
+    def light(world: World, lamp: Lamp) -> None:
+        lamp.lit = True
+
+    other = replace(LAMPS, walk=replace(LAMPS.walk, steps=lambda limits: [light, smash]))  # type: ignore[type-var]  # it has a walk
+    drawn = state_diagram.arrows(other, ICP2018.limits, (*FAMILIES, other))
+    assert [(arrow.before, arrow.after) for arrow in drawn] == [(None, Light.OFF), (Light.OFF, None), (Light.ON, None)]
+
+
 def test_its_cells_and_sources_and_rules_are_printed() -> None:
     document = reference(ICP2018, families=ALL)
     assert "## The states of a lamp\n" in document

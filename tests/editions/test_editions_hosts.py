@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from fakestt.core.provenance import Assumed, Source
 from fakestt.editions import EDITIONS
 from fakestt.editions.hosts import (
     CLOUD,
@@ -45,7 +46,7 @@ EVERY = ("/speech-to-text/{release}/instances/{guid}/api", *OLD, "/instances/{gu
 )
 def test_the_fake_s_own_host_and_one_that_is_nobody_s_has_the_urls_of_every_time(host: str) -> None:
     place = places_of(EDITIONS["cp4d2025"], "Own.Test").at(host)
-    assert place.service == EVERY
+    assert (place.service, type(place.how)) == (EVERY, Assumed)
     assert set(place.tokens) == {prefix + path for prefix in EVERY for path in (*IAM, *WATSON, *LOGIN)}
 
 
@@ -68,6 +69,7 @@ def test_the_fake_s_own_host_and_one_that_is_nobody_s_has_the_urls_of_every_time
 def test_each_other_host_has_its_own_urls(host: str, service: tuple[str, ...], tokens: tuple[str, ...]) -> None:
     place = places_of(EDITIONS["cp4d2025"], "own.test").at(host)
     assert (place.service, place.tokens) == (service, tokens)
+    assert isinstance(place.how, (Source, Assumed))
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,12 @@ def test_each_effect_is_exported_and_can_be_said_of_chosen_requests(name: str) -
     assert list(said.values())[1:] == list(made.values())
 
 
+@pytest.mark.parametrize("commits", [False, True])
+def test_an_interruption_comes_before_the_work_or_after_it(commits: bool) -> None:
+    effect = fakestt.interrupt(commits=commits)
+    assert (effect.commits, effect.interrupts) == (commits, True)
+
+
 def test_who_asks_the_application_itself_is_not_interrupted() -> None:
     stt = FakeSTT(start=START)
     stt.faults.on("createAcousticModel").interrupt(commits=True)

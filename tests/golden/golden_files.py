@@ -17,6 +17,7 @@ from pathlib import Path
 from fakestt.contract import state_diagram
 from fakestt.contract.openapi import openapi
 from fakestt.contract.operations import OPERATIONS
+from fakestt.contract.own_pages import _OWN
 from fakestt.contract.reference import reference
 from fakestt.core.acoustic.family import ACOUSTIC
 from fakestt.core.families import FAMILIES
@@ -45,6 +46,8 @@ def computed() -> Iterator[tuple[str, str]]:
                 name = f"states-{family.name.replace(' ', '-')}-{edition.name}"
                 yield f"{name}.mmd", state_diagram.mermaid(family, edition.limits)
                 yield f"{name}.txt", state_diagram.text(family, edition.limits)
+    rows = [f"{source}\t{edition}\t{place}\n" for (source, edition), place in _OWN.items()]
+    yield "own-pages.tsv", "".join(rows)
     tokens = [row for row in OPERATIONS.values() if not row.authenticated]
     document = openapi(EDITIONS["cp4d2025"], tokens)  # whose own operations know no Basic header, as two of these do
     yield "openapi-of-tokens-cp4d2025.json", json.dumps(document, indent=1) + "\n"

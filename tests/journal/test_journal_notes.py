@@ -24,8 +24,8 @@ def test_each_thing_that_a_test_does_has_a_note_as_its_author_wrote_it() -> None
     car.script.analysis(invalid=True)
     rule = stt.faults.on("addAudio", nth=2).lose_reply()
     stt.faults.remove(rule)
-    stt.faults.remove(rule)  # which is no rule any more
     stt.faults.on("listModels").do(fakestt.fail(503))
+    stt.faults.remove(rule)  # which is no rule any more
     stt.base_models.publish("en-US_BroadbandModel", "en-US_BroadbandModel.v2")
     stt.at("30m", test_each_thing_that_a_test_does_has_a_note_as_its_author_wrote_it, optional=True)
     stt.clock.advance("10s")
