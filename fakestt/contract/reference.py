@@ -57,7 +57,7 @@ def shown_value(value: object) -> str:
         return ", ".join(sorted(map(str, value)))
     if isinstance(value, tuple):
         return " to ".join(f"{one:g}" for one in value) if _numbers(value) else ", ".join(repr(one) for one in value)
-    return f"{value:g}" if isinstance(value, float) else repr(value) if isinstance(value, str) else str(value)
+    return f"{value:g}" if isinstance(value, float) else repr(value)
 
 
 def _numbers(values: Iterable[object]) -> bool:

@@ -250,10 +250,11 @@ def test_the_problem_of_a_body_is_said_before_its_parameters_are_missed() -> Non
         # What a type has no use for may be anything.
         ("audio/wav;rate=any;channels=any;endianness=any", "audio/wav;rate=any;channels=any;endianness=any"),
         ("audio/l16;rate=999999;channels=16;x=Y", "audio/l16;rate=999999;channels=16"),
+        ("audio/ogg;codecs=Opus;rate=any", "audio/ogg;codecs=opus;rate=any"),
     ],
 )  # fmt: skip
 def test_a_content_type_has_a_plain_form(header: str, plain: str) -> None:
-    assert read_audio_type(header, {"audio/wav", "audio/l16", "audio/flac"}) == plain
+    assert read_audio_type(header, {"audio/wav", "audio/l16", "audio/flac", "audio/ogg"}) == plain
 
 
 def test_an_operation_is_shown_short_and_so_is_a_call_of_it() -> None:

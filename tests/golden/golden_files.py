@@ -31,32 +31,65 @@ GUIDE = Path(__file__).parents[2] / "fakestt" / "guide" / "editions.md"
 STATES = re.compile(r"(?<=<!-- generated: states -->\n).*?(?=<!-- end of generated -->)", re.DOTALL)
 
 
-def computed() -> Iterator[tuple[str, str]]:
-    """Name and text of every file."""
+Texts = Iterator[tuple[str, str]]
+"""Names of files, each with its text."""
+
+
+def documents() -> Texts:
     for edition in EDITIONS.values():
         yield f"openapi-{edition.name}.json", json.dumps(openapi(edition), indent=1) + "\n"
+    tokens = [row for row in OPERATIONS.values() if not row.authenticated]
+    document = openapi(EDITIONS["cp4d2025"], tokens)  # whose own operations know no Basic header, as two of these do
+    yield "openapi-of-tokens-cp4d2025.json", json.dumps(document, indent=1) + "\n"
+
+
+def references() -> Texts:
+    for edition in EDITIONS.values():
         yield f"reference-{edition.name}.md", reference(edition)
+
+
+def assumptions() -> Texts:
+    for edition in EDITIONS.values():
         rows = [f"{one.kind}\t{one.name}\t{one.value}\t{one.reason}\n" for one in guesses(edition)]
         yield f"guesses-{edition.name}.tsv", "".join(rows)
-        heads = [field.name for field in fields(BaseModel) if field.name != "vocabulary"]
-        bases = [heads, *([str(getattr(base, head)) for head in heads] for base in edition.base_models)]
-        yield f"base-models-{edition.name}.tsv", "".join("\t".join(row) + "\n" for row in bases)
+
+
+def base_models() -> Texts:
+    heads = [field.name for field in fields(BaseModel) if field.name != "vocabulary"]
+    for edition in EDITIONS.values():
+        rows = [heads, *([str(getattr(base, head)) for head in heads] for base in edition.base_models)]
+        yield f"base-models-{edition.name}.tsv", "".join("\t".join(row) + "\n" for row in rows)
+
+
+def diagrams() -> Texts:
+    for edition in EDITIONS.values():
         for family in FAMILIES:
             if family.walk is not None:
                 name = f"states-{family.name.replace(' ', '-')}-{edition.name}"
                 yield f"{name}.mmd", state_diagram.mermaid(family, edition.limits)
                 yield f"{name}.txt", state_diagram.text(family, edition.limits)
-    rows = [f"{source}\t{edition}\t{place}\n" for (source, edition), place in _OWN.items()]
-    yield "own-pages.tsv", "".join(rows)
-    tokens = [row for row in OPERATIONS.values() if not row.authenticated]
-    document = openapi(EDITIONS["cp4d2025"], tokens)  # whose own operations know no Basic header, as two of these do
-    yield "openapi-of-tokens-cp4d2025.json", json.dumps(document, indent=1) + "\n"
+
+
+def differing_rows() -> Texts:
     for first, second in pairwise(EDITIONS.values()):
         rows = [
             f"{one.kind}\t{one.name}\t{one.values[0]}\t{one.values[1]}\t{one.hows[0]}\t{one.hows[1]}\n"
             for one in differences(first, second)
         ]
         yield f"differences-{first.name}-{second.name}.tsv", "".join(rows)
+
+
+def own_pages() -> Texts:
+    rows = [f"{source}\t{edition}\t{place}\n" for (source, edition), place in _OWN.items()]
+    yield "own-pages.tsv", "".join(rows)
+
+
+KINDS = (base_models, own_pages, documents, differing_rows, assumptions, diagrams, references)
+
+
+def computed() -> dict[str, str]:
+    """The text of every file."""
+    return {name: text for compute in KINDS for name, text in compute()}
 
 
 def guide() -> str:
@@ -69,7 +102,7 @@ def write() -> None:
     """Write all of them, remove what is not computed any more, and renew the guide's diagram."""
     GUIDE.write_text(guide(), encoding="utf-8")
     FOLDER.mkdir(exist_ok=True)
-    texts = dict(computed())
+    texts = computed()
     for path in FOLDER.iterdir():
         if path.name not in texts:
             path.unlink()
