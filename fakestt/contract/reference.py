@@ -109,7 +109,7 @@ def _members(record: Record) -> str:
 
 # fmt: off
 _WORDS: Mapping[type, str] = {
-    Flag: "true or false", Guid: "GUID", Integer: "whole number", Number: "number", Text: "text",
+    Flag: "true or false", Guid: "GUID", Integer: "whole number", Text: "text",
 }
 # fmt: on
 
@@ -123,8 +123,8 @@ def _shape(shape: Shape) -> str:
         return " or ".join(map(_shape, shape.shapes))
     if isinstance(shape, ListOf):
         return f"list of {_shape(shape.item)}"
-    if isinstance(shape, Number) and (said := shape.problem(None)) != "a number":
-        return str(said).removeprefix("a ")
+    if isinstance(shape, Number):
+        return str(shape.problem(None)).removeprefix("a ")
     if isinstance(shape, OneOf):
         return " or ".join(f"`{value}`" for value in shape.values)
     return _WORDS[type(shape)]

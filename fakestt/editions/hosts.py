@@ -99,7 +99,7 @@ class Places:
 
     def at(self, host: str) -> Place:
         """What is at a host; it may have a port."""
-        name = re.sub(r":\d*$", "", host).lower().rstrip(".")
+        name = re.sub(r":\d*$", "", host).rstrip(".").lower()
         if name == self._own.host or re.fullmatch(r"[\d.]+|\[.*\]|[^.]*", name):
             return self._own
         return next((place for place in VENDOR_PLACES if _is(name, place.host)), self._installed)

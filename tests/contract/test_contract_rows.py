@@ -194,6 +194,9 @@ def test_every_answer_in_every_state_is_of_the_shape_of_its_row(edition: str) ->
     assert seen == {row.id for row in there}
 
 
+ID = "1cd859d1-a522-4001-b8e0-e3e3637b48e1"
+
+
 def call_of(operation: str, **values: str) -> Call:
     return Call(operation=OPERATIONS[operation], method="POST", path="", values=values)
 
@@ -214,17 +217,38 @@ def test_a_checked_call_has_typed_values_and_defaults() -> None:
 
 
 @pytest.mark.parametrize(
-    ("operation", "values", "why"),
+    ("operation", "values", "why", "facts"),
     [
-        ("getAcousticModel", {"customization_id": "x"}, Why.MALFORMED_GUID),
-        ("getAudio", {"customization_id": "1cd859d1-a522-4001-b8e0-e3e3637b48e1", "audio_name": "\0"}, Why.BAD_VALUE),
-        ("getModel", {"model_id": ""}, Why.BAD_VALUE),
+        ("getAcousticModel", {"customization_id": "x"}, Why.MALFORMED_GUID, {"value": "x"}),
+        ("getAudio", {"customization_id": ID, "audio_name": "\0"}, Why.BAD_VALUE,
+         {"name": "audio_name", "expected": "a string without NUL characters"}),
+        ("getModel", {"model_id": ""}, Why.BAD_VALUE, {"name": "model_id", "expected": "a string that is not empty"}),
     ],
-)
-def test_ids_of_a_path_are_looked_at_first(operation: str, values: dict[str, str], why: Why) -> None:
+)  # fmt: skip
+def test_ids_of_a_path_are_looked_at_first(
+    operation: str, values: dict[str, str], why: Why, facts: dict[str, str]
+) -> None:
     with pytest.raises(Refusal) as caught:
         check_path(call_of(operation, **values))
-    assert caught.value.why is why
+    assert (caught.value.why, caught.value.facts) == (why, facts)
+
+
+@pytest.mark.parametrize(
+    ("operation", "values", "why", "facts"),
+    [
+        ("deleteUserData", {}, Why.MISSING_PARAMETER, {"name": "customer_id"}),
+        ("trainAcousticModel", {"customization_id": ID, "strict": "perhaps"}, Why.BAD_VALUE,
+         {"name": "strict", "expected": "a boolean (`true` or `false`)"}),
+        ("trainAcousticModel", {"customization_id": ID, "custom_language_model_id": "x"}, Why.MALFORMED_GUID,
+         {"value": "x"}),
+    ],
+)  # fmt: skip
+def test_a_parameter_that_is_missing_or_misfits_is_named(
+    operation: str, values: dict[str, str], why: Why, facts: dict[str, str]
+) -> None:
+    with pytest.raises(Refusal) as caught:
+        check_rest(call_of(operation, **values), ROWS["cloud2025"].limits)
+    assert (caught.value.why, caught.value.facts) == (why, facts)
 
 
 def test_the_problem_of_a_body_is_said_before_its_parameters_are_missed() -> None:
@@ -250,11 +274,22 @@ def test_the_problem_of_a_body_is_said_before_its_parameters_are_missed() -> Non
         # What a type has no use for may be anything.
         ("audio/wav;rate=any;channels=any;endianness=any", "audio/wav;rate=any;channels=any;endianness=any"),
         ("audio/l16;rate=999999;channels=16;x=Y", "audio/l16;rate=999999;channels=16"),
+        ("audio/l16;rate=1;channels=1", "audio/l16;rate=1;channels=1"),
         ("audio/ogg;codecs=Opus;rate=any", "audio/ogg;codecs=opus;rate=any"),
     ],
 )  # fmt: skip
 def test_a_content_type_has_a_plain_form(header: str, plain: str) -> None:
     assert read_audio_type(header, {"audio/wav", "audio/l16", "audio/flac", "audio/ogg"}) == plain
+
+
+@pytest.mark.parametrize("number", ["\xb2", "9" * 5_000, "-1", "1.0"])
+@pytest.mark.parametrize("parameter", ["rate", "channels"])
+def test_a_number_in_a_content_type_has_few_plain_digits(parameter: str, number: str) -> None:
+    with pytest.raises(Refusal) as caught:
+        read_audio_type(f"audio/l16;rate=8000;{parameter}={number}", {"audio/l16"})
+    assert (caught.value.why, caught.value.facts) == (
+        Why.MALFORMED_AUDIO_TYPE, {"type": "audio/l16", "part": f"{parameter}={number}"},
+    )  # fmt: skip
 
 
 def test_an_operation_is_shown_short_and_so_is_a_call_of_it() -> None:

@@ -42,10 +42,10 @@ EVERY = ("/speech-to-text/{release}/instances/{guid}/api", *OLD, "/instances/{gu
 
 
 @pytest.mark.parametrize(
-    "host", ["own.test", "OWN.test.:8080", "127.0.0.1", "127.0.0.1:80", "[::1]:80", "localhost", "stt:80"]
+    "host", ["own.tex", "OWN.TEX.:8080", "127.0.0.1", "127.0.0.1:80", "[::1]:80", "localhost", "stt:80"]
 )
 def test_the_fake_s_own_host_and_one_that_is_nobody_s_has_the_urls_of_every_time(host: str) -> None:
-    place = places_of(EDITIONS["cp4d2025"], "Own.Test").at(host)
+    place = places_of(EDITIONS["cp4d2025"], "Own.Tex").at(host)
     assert (place.service, type(place.how)) == (EVERY, Assumed)
     assert set(place.tokens) == {prefix + path for prefix in EVERY for path in (*IAM, *WATSON, *LOGIN)}
 
@@ -58,7 +58,7 @@ def test_the_fake_s_own_host_and_one_that_is_nobody_s_has_the_urls_of_every_time
         ("stream.watsonplatform.net", OLD, WATSON),
         ("gateway-syd.watsonplatform.net", OLD, WATSON),
         ("iam.cloud.ibm.com", (), IAM),
-        ("cpd.own.test", EDITIONS["cp4d2025"].traits.path_prefixes, (*IAM, *WATSON, *LOGIN)),
+        ("cpd.own.tex", EDITIONS["cp4d2025"].traits.path_prefixes, (*IAM, *WATSON, *LOGIN)),
         (
             "api.eu.de.speech-to-text.watson.cloud.ibm.com",
             EDITIONS["cp4d2025"].traits.path_prefixes,
@@ -67,7 +67,7 @@ def test_the_fake_s_own_host_and_one_that_is_nobody_s_has_the_urls_of_every_time
     ],
 )
 def test_each_other_host_has_its_own_urls(host: str, service: tuple[str, ...], tokens: tuple[str, ...]) -> None:
-    place = places_of(EDITIONS["cp4d2025"], "own.test").at(host)
+    place = places_of(EDITIONS["cp4d2025"], "own.tex").at(host)
     assert (place.service, place.tokens) == (service, tokens)
     assert isinstance(place.how, (Source, Assumed))
 
