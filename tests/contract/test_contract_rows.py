@@ -268,13 +268,14 @@ def test_the_problem_of_a_body_is_said_before_its_parameters_are_missed() -> Non
     ("header", "plain"),
     [
         ("audio/wav", "audio/wav"),
-        (" Audio/L16 ; Rate = 16000 ;; endianness=\"Big-Endian\"", "audio/l16;rate=16000;endianness=big-endian"),
+        (" Audio/L16 ; Rate = 16000 ; ;; endianness=\"Big-Endian\"", "audio/l16;rate=16000;endianness=big-endian"),
         ("audio/flac;x=Y", "audio/flac"),
         ('audio/flac;codecs="X"', "audio/flac;codecs=x"),
         # What a type has no use for may be anything.
         ("audio/wav;rate=any;channels=any;endianness=any", "audio/wav;rate=any;channels=any;endianness=any"),
         ("audio/l16;rate=999999;channels=16;x=Y", "audio/l16;rate=999999;channels=16"),
         ("audio/l16;rate=1;channels=1", "audio/l16;rate=1;channels=1"),
+        ("audio/l16;rate=1;endianness=little-endian", "audio/l16;rate=1;endianness=little-endian"),
         ("audio/ogg;codecs=Opus;rate=any", "audio/ogg;codecs=opus;rate=any"),
     ],
 )  # fmt: skip
