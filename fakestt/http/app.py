@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
@@ -93,7 +94,7 @@ class App:
         # As of the last look: whoever asks, be it the collector of garbage, waits for no lock.
         self._seen_s: Callable[[], float] = lambda: context.world.now_s
         self.lock: RLock = RLock()
-        self.asked_in_vain: dict[str, int] = {}
+        self.asked_in_vain: Counter[str] = Counter()
         """How often clients asked for operations that the service has and fakestt does not, by their ids."""
         self.unknown_names: dict[str, None] = {}
         """What was noted of names that no row knows, each once, in order."""
@@ -175,7 +176,7 @@ class App:
     def _answer(self, request: Received, stamped: Stamp) -> Answer:
         try:
             if request.method == "OPTIONS" and request.route.methods:
-                return Answer(204, None, render.preflight(request.header("Access-Control-Request-Headers")))
+                return Answer(204, None, render.preflight(request.headers.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS")))
             if request.route.guarded:
                 request.caller = self._context.auth.identify(request.authorization())
             if request.refusal is not None:
@@ -203,14 +204,13 @@ class App:
         missing = absent_at(request.method, request.target)
         if missing is None:
             return None
-        self.asked_in_vain[missing.id] = self.asked_in_vain.get(missing.id, 0) + 1
-        return Refusal(Why.NO_SUCH_PATH, path=request.target.partition("?")[0], note=missing.said)
+        self.asked_in_vain[missing.id] += 1
+        return Refusal(Why.NO_SUCH_PATH, note=missing.said)
 
     def _refused(self, refusal: Refusal, transaction: str) -> Answer:
         edition, facts = self._context.edition, refusal.facts
-        answer, shown = render.refused(edition, refusal.why, facts, transaction), shown_facts(facts)
-        kept = None if shown == facts else render.refused(edition, refusal.why, shown, transaction)
-        return answer._replace(note=facts.get("note"), kept=kept)
+        kept = render.refused(edition, refusal.why, shown_facts(facts), transaction)
+        return render.refused(edition, refusal.why, facts, transaction)._replace(note=facts.get("note"), kept=kept)
 
     def _handled(self, request: Received, asked: Call) -> Answer:
         """Permission, ids, existence, form, then the handler: a lock or the domain has the last word."""
@@ -218,7 +218,7 @@ class App:
         operation = asked.operation
         if not operation.authenticated:
             asked = check_rest(asked, context.edition.limits)
-            return without_token(TOKENS[operation.id](context.auth, asked, request.header("Authorization")))
+            return without_token(TOKENS[operation.id](context.auth, asked, request.headers.get("HTTP_AUTHORIZATION")))
         caller = request.caller
         assert caller is not None  # what needs a caller is guarded
         context.auth.permit(caller, operation, request.route.guid)
@@ -229,13 +229,15 @@ class App:
         accept = request.headers.get("HTTP_ACCEPT")
         if accept and accept not in JSON_ACCEPTED:
             _check_accept(accept)
-        # A handler works on what may be shown: of what rows know, nothing that it needs is hidden.
+        # A handler works on what may be shown, and on the URL that was asked. Of what rows know, nothing else is hidden
+        # that it needs.
         call = request.call = shown_call(check_rest(asked, context.edition.limits, caller))
-        is_shown = asked.base_url == call.base_url
-        answer = HANDLERS[operation.id](context, call if is_shown else call._replace(base_url=asked.base_url))
+        answer = HANDLERS[operation.id](context, call._replace(base_url=asked.base_url))
         if asked.unknown_query or asked.unknown_fields:
             answer = _warned(answer, asked, call)
-        return answer if is_shown else _at(answer, asked, call)
+        if asked.base_url != call.base_url:
+            answer = _at(answer, asked, call)
+        return answer
 
     # The way back
 
@@ -246,7 +248,7 @@ class App:
         first = body = b"" if request.method == "HEAD" else reply.body
         if delivery is not wire.PROMPT:
             parts = self._parts(body, reply, delivery, request)
-            first = next(parts, body)
+            first = next(parts)
         start_response(_status_line(reply.status), list(reply.headers))
         if first is body:
             return [body]
@@ -291,18 +293,19 @@ class App:
         if not late_s:
             return
         clock, arrival, environ = self._clock, request.arrival, request.headers
+        really_s = late_s / clock.rate
         be_late = environ.get("fakestt.be_late")
         if be_late is not None:
 
             def then(passed_s: float) -> None:
-                if passed_s >= late_s / clock.rate:
+                if passed_s >= really_s:
                     clock.waited(late_s)
                 self._note_silence(arrival)
 
-            be_late(late_s / clock.rate, then)  # the time-outs of a client at a socket are real, so the silence is
+            be_late(really_s, then)  # the time-outs of a client at a socket are real, so the silence is
             return
         read_timeout_s: float | None = environ.get("fakestt.read_timeout_s")
-        if read_timeout_s is not None and late_s / clock.rate > read_timeout_s:
+        if read_timeout_s is not None and really_s > read_timeout_s:
             clock.wait(read_timeout_s * clock.rate)
             self._note_silence(arrival)
             raise wire.WireTimeout()
@@ -341,7 +344,7 @@ def _check_interruptible(rule: Rule, request: Received) -> None:
 
 
 def _check_accept(accept: str) -> None:
-    asked = parse_accept_header(accept, MIMEAccept)
+    asked = parse_accept_header(accept)
     # Whatever parameters a type has (`charset=utf-8`), JSON is what it means.
     types = MIMEAccept([(kind.partition(";")[0], quality) for kind, quality in asked])
     if types.best_match(["application/json"]) is None:
@@ -353,14 +356,15 @@ def _warned(answer: Answer, asked: Call, call: Call) -> Answer:
     said, kept = _warnings(asked), _warnings(call)
     if said is None:
         return answer
-    answer = answer._replace(json={**answer.json, "warnings": said})
-    return answer if said == kept else answer._replace(kept=answer._replace(json={**answer.json, "warnings": kept}))
+    return answer._replace(
+        json={**answer.json, "warnings": said}, kept=answer._replace(json={**answer.json, "warnings": kept})
+    )
 
 
 def _at(answer: Answer, asked: Call, call: Call) -> Answer:
     """An answer may hold the URL that was asked, and its path what may not be shown."""
     kept = answer.kept or answer
-    told, shown = (quoted(one.base_url)[1:-1].encode() for one in (asked, call))
+    told, shown = (quoted(one.base_url)[:-1].encode() for one in (asked, call))
     return answer._replace(kept=kept._replace(text=render.body(kept).replace(told, shown)))
 
 

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from hmac import compare_digest
+from itertools import count
 from typing import get_args
 
 from fakestt.contract.edition import Edition
@@ -75,7 +76,7 @@ class Auth:
         self._revoked: set[str] = set()
         self._tokens: dict[str, Token] = {}
         self._refresh_tokens: dict[str, Token] = {}
-        self._made = 0
+        self._made = count()
         self.key: str = self.add_key()
 
     # For the author of a test
@@ -111,7 +112,7 @@ class Auth:
                 f"owner={owner!r}: {self._edition.name} has one owner, {self._owner!r}. "
                 "Use auth='lenient', or another edition."
             )
-        key = key or self._edition.traits.key_prefix + self._secret("key", 16)
+        key = key or self._edition.traits.key_prefix + self._secret()
         self._keys[key] = Caller(owner or self._owner, role, plan)
         self._revoked.discard(key)
         return key
@@ -181,7 +182,7 @@ class Auth:
             "exp": expiration,
             "scope": "ibm openid",
         }
-        text = ".".join((_segment({"alg": "HS256", "typ": "JWT"}), _segment(claims), self._secret("token", 16)))
+        text = ".".join((_segment({"alg": "HS256", "typ": "JWT"}), _segment(claims), self._secret()))
         token = Token(text, key, self._now() + TOKEN_LIFE_S, issued_at, expiration, watson)
         self._tokens[text] = token
         return token
@@ -204,10 +205,10 @@ class Auth:
 
     def hand_out_refresh(self, key: str) -> str:
         """Make a refresh token for a key. It outlives the tokens by days."""
-        text = self._secret("refresh", 16)
         issued_at, life_s = int(client_now_s()), self._edition.traits.refresh_token_life_s
-        self._refresh_tokens[text] = Token(text, key, self._now() + life_s, issued_at, int(issued_at + life_s))
-        return text
+        token = Token(self._secret(), key, self._now() + life_s, issued_at, int(issued_at + life_s))
+        self._refresh_tokens[token.text] = token
+        return token.text
 
     def key_of_refresh(self, token: str) -> str | None:
         """Return the key that a refresh token was got for; None if it is none.
@@ -226,9 +227,7 @@ class Auth:
         return self._now() >= token.expires_at_s and client_now_s() >= token.expiration
 
     def _caller(self, authorization: str | None) -> Caller:
-        scheme, _, credential = (authorization or "").strip().partition(" ")
-        credential = credential.strip()
-        scheme = scheme.lower()
+        scheme, credential = _scheme_and_credential(authorization)
         if not credential:
             raise Refusal(Why.UNAUTHORIZED, note=NO_FORM if scheme else "no credentials")
         if self._mode == "strict" and scheme not in self._edition.traits.credentials:
@@ -259,9 +258,8 @@ class Auth:
             return "strict: the key or token is not one of this fake's"
         return None
 
-    def _secret(self, what: str, size: int) -> str:
-        self._made += 1
-        return seeded_hex(f"{what}:{self._seed}:{self._made}", size)
+    def _secret(self) -> str:
+        return seeded_hex(f"secret:{self._seed}:{next(self._made)}")
 
 
 def key_of_basic(authorization: str | None) -> str:
@@ -270,10 +268,15 @@ def key_of_basic(authorization: str | None) -> str:
     Raises:
         Refusal: UNAUTHORIZED: there is none.
     """
-    scheme, _, credential = (authorization or "").strip().partition(" ")
-    if scheme.lower() != "basic":
+    scheme, credential = _scheme_and_credential(authorization)
+    if scheme != "basic":
         raise Refusal(Why.UNAUTHORIZED, note="no basic credentials")
-    return _password(credential.strip())
+    return _password(credential)
+
+
+def _scheme_and_credential(authorization: str | None) -> tuple[str, str]:
+    scheme, _, credential = (authorization or "").strip().partition(" ")
+    return scheme.lower(), credential.strip()
 
 
 def _check_key(call: str, key: object) -> None:
@@ -282,7 +285,7 @@ def _check_key(call: str, key: object) -> None:
 
 
 def _segment(claims: dict[str, object]) -> str:
-    return base64.urlsafe_b64encode(json.dumps(claims).encode()).rstrip(b"=").decode()
+    return base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().replace("=", "")
 
 
 def _password(credential: str) -> str:

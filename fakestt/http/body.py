@@ -10,7 +10,7 @@ from fakestt.media.budget import Budget, TooMuch
 from fakestt.media.gunzip import Gunzip
 from fakestt.media.reading import Readable
 
-__all__ = ["BodyReader", "open_body"]
+__all__ = ["BodyReader", "open_body", "packed_body"]
 
 CHUNK_BYTES = 65536
 
@@ -84,23 +84,29 @@ class _Unpacked:
         raise Refusal(Why.MALFORMED_REQUEST, problem=problem)
 
 
-def open_body(environ: dict[str, object], most_bytes: int, *, unpack: bool = True) -> BodyReader | None:
-    """Return the body of a request, or None if it has none.
+def packed_body(environ: dict[str, object], most_bytes: int) -> BodyReader | None:
+    """Return the body of a request as it was sent, or None if it has none.
 
-    Args:
-        unpack: undo its Content-Encoding. A body that nobody wants is read as it is.
+    Raises:
+        Refusal: MALFORMED_REQUEST, BODY_TOO_LARGE.
+    """
+    length = _length(environ)
+    chunked = environ.get("HTTP_TRANSFER_ENCODING") or environ.get("wsgi.input_terminated")
+    if length is None and not chunked:
+        return None
+    stream: Readable = environ["wsgi.input"]  # type: ignore[assignment]  # WSGI says so
+    return BodyReader(stream, length, most_bytes)
+
+
+def open_body(environ: dict[str, object], most_bytes: int) -> BodyReader | None:
+    """Return the body of a request, its Content-Encoding undone, or None if it has none.
 
     Raises:
         Refusal: MALFORMED_REQUEST, UNSUPPORTED_ENCODING, BODY_TOO_LARGE.
     """
-    length = _length(environ)
-    chunked = bool(environ.get("HTTP_TRANSFER_ENCODING")) or bool(environ.get("wsgi.input_terminated"))
-    if length is None and not chunked:
-        return None
-    stream: Readable = environ["wsgi.input"]  # type: ignore[assignment]  # WSGI says so
-    body = BodyReader(stream, length, most_bytes)
+    body = packed_body(environ, most_bytes)
     encoding = str(environ.get("HTTP_CONTENT_ENCODING", "")).strip().lower()
-    if not unpack or encoding in ("", "identity"):
+    if body is None or encoding in ("", "identity"):
         return body
     if encoding in ("gzip", "x-gzip"):
         return BodyReader(_Unpacked(body, body.budget), None, most_bytes, body.budget)

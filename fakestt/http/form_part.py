@@ -18,7 +18,7 @@ __all__ = ["FormPart", "boundary_of"]
 def boundary_of(content_type: str | None) -> bytes | None:
     """What stands between the parts; None if the body is no such form."""
     kind, options = parse_options_header(content_type)
-    boundary = options.get("boundary", "")
+    boundary = options.get("boundary")
     return boundary.encode("latin-1", "replace") if kind == "multipart/form-data" and boundary else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 
 from fakestt.contract.messages import Answer, Call
@@ -29,8 +30,8 @@ def _iam_token(auth: Auth, call: Call, authorization: str | None) -> Answer:
 
     Source: ibm-cloud-sdk-core 3.28.0 token_managers/iam_token_manager.py#request_token
     """
-    form: Form = call.body
-    grant = form.get("grant_type", "")
+    form: Form = defaultdict(str, call.body)
+    grant = form["grant_type"]
     if grant not in GRANTS:
         # What else stands there may be a key that came by mistake, and an answer is kept in the journal.
         named = grant and shown_word(grant, (*GRANTS, *OTHER_GRANTS))
@@ -50,16 +51,16 @@ def _iam_token(auth: Auth, call: Call, authorization: str | None) -> Answer:
 
 
 def _for_key(auth: Auth, form: Form) -> Token:
-    return auth.hand_out(form.get("apikey", ""))
+    return auth.hand_out(form["apikey"])
 
 
 def _for_profile(auth: Auth, form: Form) -> Token:
     """Source: ibm-cloud-sdk-core 3.28.0 token_managers/iam_assume_token_manager.py#request_token"""
-    named = form.get("profile_id") or form.get("profile_crn") or (form.get("profile_name") and form.get("account"))
+    named = form["profile_id"] or form["profile_crn"] or (form["profile_name"] and form["account"])
     if not named:
         problem = "Name the profile: profile_id, profile_crn, or profile_name with account."
         raise Refusal(Why.BAD_TOKEN_REQUEST, problem=problem)
-    return _exchanged("access_token", lambda: auth.hand_out(auth.key_of(form.get("access_token", ""))))
+    return _exchanged("access_token", lambda: auth.hand_out(auth.key_of(form["access_token"])))
 
 
 def _for_compute_resource(auth: Auth, form: Form) -> Token:
@@ -67,14 +68,14 @@ def _for_compute_resource(auth: Auth, form: Form) -> Token:
 
     Source: ibm-cloud-sdk-core 3.28.0 token_managers/container_token_manager.py#request_token
     """
-    if not (form.get("profile_id") or form.get("profile_name")):
+    if not (form["profile_id"] or form["profile_name"]):
         raise Refusal(Why.BAD_TOKEN_REQUEST, problem="Name the profile: profile_id or profile_name.")
-    return _exchanged("cr_token", lambda: auth.hand_out(form.get("cr_token", "").strip()))
+    return _exchanged("cr_token", lambda: auth.hand_out(form["cr_token"].strip()))
 
 
 def _for_refresh_token(auth: Auth, form: Form) -> Token:
     """Source: watson-developer-cloud 2.10 iam_token_manager.py#_refresh_token"""
-    key = auth.key_of_refresh(form.get("refresh_token", ""))
+    key = auth.key_of_refresh(form["refresh_token"])
     return _exchanged("refresh_token", lambda: auth.hand_out(key or ""))
 
 
@@ -150,6 +151,6 @@ TOKENS: Mapping[str, Callable[[Auth, Call, str | None], Answer]] = {
 def without_token(answer: Answer) -> Answer:
     """The answer, and as a journal may keep it: of what hands out tokens it shows what is known to be none."""
     if answer.text is not None:
-        return answer._replace(kept=Answer(answer.status, text=HIDDEN.encode()))
+        return answer._replace(kept=answer._replace(text=HIDDEN.encode()))
     shown = {name: one if name in SHOWN_MEMBERS else HIDDEN for name, one in answer.json.items()}
-    return answer._replace(kept=Answer(answer.status, shown))
+    return answer._replace(kept=answer._replace(json=shown))

@@ -35,12 +35,12 @@ def _nearest(place: Place, path: str, limits: Limits) -> str | None:
     if place.service:
         prefix, own = _parts(place, plain)
         paths = [_filled(operation.path, own) for operation in operations_in(limits, SERVICE_OPERATIONS.values())]
-        found = get_close_matches(own, paths, n=1, cutoff=CLOSE)
+        found = get_close_matches(own, paths, cutoff=CLOSE)
         if found and words_in(prefix, place.service) is not None:
             return prefix + found[0]
         if found:
             return max(place.service, key=lambda one: SequenceMatcher(None, one, prefix).ratio()) + found[0]
-    found = get_close_matches(plain, place.tokens, n=1, cutoff=CLOSE)
+    found = get_close_matches(plain, place.tokens, cutoff=CLOSE)
     return found[0] if found else None
 
 
@@ -57,6 +57,5 @@ def _parts(place: Place, plain: str) -> tuple[str, str]:
 
 def _filled(template: str, path: str) -> str:
     """The template with what stands in the path at the places of its words in braces."""
-    names, given = template.split("/"), path.split("/")
-    given += names[len(given) :]
-    return "/".join(one if name.startswith("{") else name for name, one in zip(names, given, strict=False))
+    given = dict(enumerate(path.split("/")))
+    return "/".join(given.get(at, one) if one.startswith("{") else one for at, one in enumerate(template.split("/")))

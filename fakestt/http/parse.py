@@ -18,7 +18,7 @@ from fakestt.core.limits import Limits
 from fakestt.core.refusals import Refusal, Why
 from fakestt.editions.hosts import Places
 from fakestt.http.auth import Auth
-from fakestt.http.body import CHUNK_BYTES, BodyReader, open_body
+from fakestt.http.body import CHUNK_BYTES, BodyReader, open_body, packed_body
 from fakestt.http.form_part import FormPart, boundary_of
 from fakestt.http.nearest_url import nearest_url
 from fakestt.http.routing import NOWHERE, Route, check, raw_target, route
@@ -93,13 +93,13 @@ class Received:
             token = given.get("watson-token")
         return f"watson-token {token}" if token else None
 
-    def open_body(self, most_bytes: int, *, unpack: bool = True) -> BodyReader | None:
+    def open_body(self, most_bytes: int) -> BodyReader | None:
         """The body, or None if there is none.
 
         Raises:
             Refusal: of the body itself.
         """
-        self.body = open_body(self.headers, most_bytes, unpack=unpack)
+        self.body = open_body(self.headers, most_bytes)
         return self.body
 
     def facts(self) -> RequestFacts:
@@ -133,7 +133,7 @@ def receive(environ: dict[str, Any], edition: Edition, places: Places, auth: Aut
         if found.operation is not None and not found.operation.is_in(edition.limits):
             request.route = Route(guarded=found.guarded)  # what else is at the path, the edition lacks as well
             there = f"edition {edition.name} has nothing at {found.operation.path}"
-            raise Refusal(Why.NO_SUCH_PATH, path=path, note=there)
+            raise Refusal(Why.NO_SUCH_PATH, note=there)
         where = shown_host(environ)
         operation = check(
             found, method, path, lambda: nearest_url(places.at(host), where, shown_path(path), edition.limits)
@@ -157,7 +157,7 @@ def _call(request: Received, operation: Operation, query: str, base_url: str, ed
     for param in operation.params:
         if param.where is In.HEADER and (value := request.header(param.name)) is not None:
             values[param.name] = value
-    content_type = environ.get("CONTENT_TYPE") or None
+    content_type = str(environ.get("CONTENT_TYPE") or "")
     body, upload, problem = None, None, None
     try:
         if operation.body is not Body.IGNORED and operation.authenticated:
@@ -184,7 +184,7 @@ def _call(request: Received, operation: Operation, query: str, base_url: str, ed
         values=values,
         body=body,
         upload=upload,
-        content_type=content_type and shown_header("Content-Type", content_type),
+        content_type=shown_header("Content-Type", content_type) or None,
         base_url=base_url,
         unknown_query=unknown,
         unknown_fields=tuple(name for name in body if name not in known) if isinstance(body, dict) else (),
@@ -216,7 +216,7 @@ def _host(environ: dict[str, Any]) -> str:
 def _read_query(operation: Operation, query: str, values: dict[str, Any], limits: Limits) -> tuple[str, ...]:
     """Put what is known into `values`, return the names of the rest. Of a name given twice, the first counts."""
     names = {param.name for param in known_params(operation, limits) if param.where is In.QUERY}
-    unknown: dict[str, None] = {}
+    unknown = []
     try:
         pairs = parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=1000)
     except ValueError:
@@ -225,12 +225,12 @@ def _read_query(operation: Operation, query: str, values: dict[str, Any], limits
         if name in names:
             values.setdefault(name, value)
         elif name not in CREDENTIALS:
-            unknown[name] = None
-    return tuple(unknown)
+            unknown.append(name)
+    return tuple(dict.fromkeys(unknown))
 
 
 def _read_audio(
-    request: Received, content_type: str | None, contained: str | None, edition: Edition
+    request: Received, content_type: str, contained: str | None, edition: Edition
 ) -> tuple[Upload, Refusal | None]:
     """The body, measured, and what is wrong with its declared type: then nobody looks what it holds.
 
@@ -239,7 +239,7 @@ def _read_audio(
     """
     media_type, member_type, problem = "", edition.limits.member_type_default, None
     try:
-        media_type = read_audio_type(content_type or "", edition.traits.audio_types)
+        media_type = read_audio_type(content_type, edition.traits.audio_types)
         if contained is not None and media_type.startswith("application/"):
             member_type = read_member_type(contained, edition.traits.audio_types)
     except Refusal as refusal:
@@ -252,7 +252,7 @@ def _read_audio(
     return Upload(body.size_bytes, body.sha256, media_type, facts), problem
 
 
-def _read_text(request: Received, content_type: str | None, limits: Limits) -> Upload | None:
+def _read_text(request: Received, content_type: str, limits: Limits) -> Upload | None:
     """A text, read as it streams past: the body as it is, whatever it is said to be, or a part of a form.
 
     Source: watson-developer-cloud/unity-sdk issue 261 (before SDKs sent forms, a form was read as it is)
@@ -269,10 +269,10 @@ def _read_text(request: Received, content_type: str | None, limits: Limits) -> U
     return Upload(stream.size_bytes, stream.sha256, "text/plain", text=text)
 
 
-def _read_grammar(request: Received, content_type: str | None, limits: Limits) -> Upload | None:
+def _read_grammar(request: Received, content_type: str, limits: Limits) -> Upload | None:
     """A grammar, as it is, in the form that its content type names."""
     body = request.open_body(limits.max_grammar_bytes)
-    media_type = (content_type or "").partition(";")[0].strip().lower()
+    media_type = content_type.partition(";")[0].strip().lower()
     if media_type not in GRAMMAR_TYPES:
         if body is not None:
             body.drain()
@@ -283,11 +283,10 @@ def _read_grammar(request: Received, content_type: str | None, limits: Limits) -
     return Upload(body.size_bytes, body.sha256, media_type, text=text)
 
 
-def _read_json(request: Received, content_type: str | None, most_bytes: int) -> Any:
-    body = request.open_body(most_bytes)
-    data = b"" if body is None else body.all()
-    if (content_type or "").partition(";")[0].strip().lower() != "application/json":
-        raise Refusal(Why.WRONG_CONTENT_TYPE, type=content_type or "")
+def _read_json(request: Received, content_type: str, most_bytes: int) -> Any:
+    data = _whole_body(request, most_bytes)
+    if content_type.partition(";")[0].strip().lower() != "application/json":
+        raise Refusal(Why.WRONG_CONTENT_TYPE)
     try:
         return json.loads(data.decode("utf-8"), parse_constant=_no_constant)
     except (ValueError, RecursionError):
@@ -295,25 +294,29 @@ def _read_json(request: Received, content_type: str | None, most_bytes: int) -> 
 
 
 def _no_constant(name: str) -> None:
-    raise ValueError(name)  # NaN and Infinity are not JSON
+    raise ValueError  # NaN and Infinity are not JSON
 
 
 def _read_form(request: Received, query: str, limits: Limits) -> dict[str, str]:
     """A form, or what old clients put into the query instead."""
-    body = request.open_body(limits.max_json_bytes)
-    data = b"" if body is None else body.all()
+    data = _whole_body(request, limits.max_json_bytes)
     try:
         text = "&".join(filter(None, (data.decode("utf-8"), query)))
-        return dict(parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=100))
+        return dict(parse_qsl(text, errors="strict", max_num_fields=100))
     except ValueError:
         raise Refusal(Why.MALFORMED_REQUEST, problem="the form could not be read") from None
+
+
+def _whole_body(request: Received, most_bytes: int) -> bytes:
+    body = request.open_body(most_bytes)
+    return b"" if body is None else body.all()
 
 
 def _drain(request: Received, limits: Limits) -> None:
     """Read a body that nobody wants: a connection that is kept must not hold the rest of it."""
     try:
-        body = request.open_body(limits.max_upload_bytes, unpack=False)
-        if body is not None:
-            body.drain()
+        request.body = packed_body(request.headers, limits.max_upload_bytes)
+        if request.body is not None:
+            request.body.drain()
     except Refusal:
         pass  # the request is answered for what it is, not for a body that does not count

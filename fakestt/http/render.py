@@ -43,10 +43,10 @@ def refused(edition: Edition, why: Why, facts: RefusalFacts, transaction: str) -
     if wording.shape is BodyShape.IAM:
         return _iam(wording.status, {"errorCode": IAM_CODES.get(why, "BXNIM0415E")}, text, transaction)
     answer = _error(edition, wording.shape, wording.status, text, transaction)
-    if "allowed" in facts and wording.status == 405:
-        answer = answer._replace(headers={"Allow": str(facts["allowed"])})
+    if why is Why.WRONG_METHOD:
+        answer = answer._replace(headers={"Allow": facts["allowed"]})
     unknown = facts.get("unknown")
-    if isinstance(unknown, tuple) and unknown:
+    if unknown:
         answer = answer._replace(json=answer.json | {"warnings": [unexpected_fields(unknown)]})
     return answer
 
@@ -116,15 +116,14 @@ def body(answer: Answer) -> bytes:
 
 def _written(value: Any) -> str:
     """A list of customizations begins on the first line, and a list of the service's models on one of its own."""
-    if isinstance(value, dict) and len(value) < 3:  # a list stands alone, or beside `warnings`
-        match value:
-            case {"customizations": rows} | {"corpora": rows} | {"grammars": rows} | {"words": rows} if len(value) == 1:
-                return f'{{"{next(iter(value))}": [{", ".join(_pretty(one, _NEWLINE) for one in rows)}]}}'
-            case {"models": list(models), **rest} if models:
-                deeper = _NEWLINE + "   " * 2
-                listed = f'"models": [{deeper}{("," + deeper).join(_pretty(one, deeper) for one in models)}\n   ]'
-                others = [f"{_member(name)}{_pretty(one, deeper[:-3])}" for name, one in rest.items()]
-                return "{\n   " + ",\n   ".join([listed, *others]) + "\n}"
+    match value:
+        case {"customizations": rows} | {"corpora": rows} | {"grammars": rows} | {"words": rows} if len(value) == 1:
+            return f'{{"{next(iter(value))}": [{", ".join(_pretty(one, _NEWLINE) for one in rows)}]}}'
+        case {"models": list(models), **rest} if models:
+            deeper = _NEWLINE + "   " * 2
+            listed = f'"models": [{deeper}{("," + deeper).join(_pretty(one, deeper) for one in models)}\n   ]'
+            others = [f"{_member(name)}{dumps(one)}" for name, one in rest.items()]
+            return "{\n   " + ",\n   ".join([listed, *others]) + "\n}"
     return _pretty(value, _NEWLINE)
 
 

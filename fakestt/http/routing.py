@@ -19,7 +19,9 @@ from fakestt.http.render import METHODS
 __all__ = ["NOWHERE", "REMEMBERED_LENGTH", "Route", "check", "raw_target", "route", "start_of"]
 
 REMEMBERED_LENGTH = 300
-AUTHORIZATION = "/authorization/api"
+SAFE_IN_PATHS = "/:@!$&'()*+,;=~-._"
+SAFE_IN_TARGETS = "%?" + SAFE_IN_PATHS
+BEGINNINGS = ("/authorization/api/v1/token", "/v1/", "/identity/")
 BARE = ("HEAD", "GET")
 """The methods of the bare service URL. Source: watson-developer-cloud/python-sdk issue 378"""
 
@@ -58,7 +60,7 @@ def _adapter() -> MapAdapter:
         Rule(row.path.replace("{", "<").replace("}", ">"), endpoint=row.id, methods=[row.method])
         for row in OPERATIONS.values()
     ]
-    return Map(rules, merge_slashes=False, redirect_defaults=False).bind("fakestt.test")
+    return Map(rules, merge_slashes=False).bind("fakestt.test")
 
 
 def raw_target(environ: dict[str, object]) -> str:
@@ -66,17 +68,17 @@ def raw_target(environ: dict[str, object]) -> str:
 
     Servers and our transports hand it on as RAW_URI or REQUEST_URI; where they don't, it is put together again.
     """
-    raw = environ.get("RAW_URI") or environ.get("REQUEST_URI")
+    raw = str(environ.get("RAW_URI") or environ.get("REQUEST_URI") or "")
     query = str(environ.get("QUERY_STRING", ""))
-    if isinstance(raw, str) and raw:
+    if raw:
         if not raw.startswith("/") and "://" in raw:  # absolute form, as a proxy gets it
-            raw = "/" + raw.split("://", 1)[1].partition("/")[2]
+            raw = "/" + raw.partition("://")[2].partition("/")[2]
         if not raw.isascii():  # bytes of the request line, which WSGI hands on as Latin-1
-            raw = quote(raw.encode("latin-1", "backslashreplace"), safe="%?/:@!$&'()*+,;=~-._")
+            raw = quote(raw.encode("latin-1", "backslashreplace"), safe=SAFE_IN_TARGETS)
         # werkzeug's test client leaves out a query that was given apart from the path.
         return raw if "?" in raw or not query else f"{raw}?{query}"
     path = str(environ.get("SCRIPT_NAME", "")) + str(environ.get("PATH_INFO", ""))
-    return quote(path, safe="/:@!$&'()*+,;=~-._", encoding="latin-1") + (f"?{query}" if query else "")
+    return quote(path, safe=SAFE_IN_PATHS, encoding="latin-1") + (f"?{query}" if query else "")
 
 
 def route(places: Places, method: str, host: str, path: str) -> Route:
@@ -93,7 +95,7 @@ def check(found: Route, method: str, path: str, nearest: Callable[[], str]) -> O
         Refusal: NO_SUCH_PATH, UNKNOWN_METHOD, WRONG_METHOD, MALFORMED_REQUEST (a value that is not UTF-8).
     """
     if not found.methods:
-        raise Refusal(Why.NO_SUCH_PATH, path=path, note=nearest())
+        raise Refusal(Why.NO_SUCH_PATH, note=nearest())
     if method not in METHODS:
         raise Refusal(Why.UNKNOWN_METHOD, method=method)
     if method not in found.methods:
@@ -113,7 +115,7 @@ def _find(places: Places, method: str, host: str, path: str) -> Route:
     if endpoint is None:
         # Nothing of the service is at a host that hands out tokens alone, so nothing is guarded there.
         bare = words_in(plain, place.service) is not None
-        return Route(methods=BARE if bare else (), prefix=plain, guarded=bool(place.service))
+        return Route(methods=BARE if bare else (), guarded=bool(place.service))
     operation = OPERATIONS[endpoint]
     if operation.authenticated:
         words = words_in(prefix, place.service)
@@ -137,20 +139,15 @@ _remembered = lru_cache(maxsize=256)(_find)
 
 
 def start_of(path: str) -> int:
-    """Where the path of an operation begins: at the first `/v1/`, or where that of a token endpoint does."""
-    start = path.find("/v1/")
-    if start < 0:
-        return max(path.find("/identity/"), 0)
-    if path.startswith("/v1/token", start) and path[:start].endswith(AUTHORIZATION):
-        return start - len(AUTHORIZATION)
-    return start
+    """Where the path of an operation begins, if there is one: at the first `/v1/`, or where a token endpoint's does."""
+    return next((at for one in BEGINNINGS if (at := path.find(one)) >= 0), 0)
 
 
 def _match(path: str, method: str) -> tuple[str | None, Mapping[str, str], tuple[str, ...]]:
     """The id of the operation, the values in its path, and the methods that there are. With a wrong method, the id is
     that of some operation at the path."""
     try:
-        endpoint, raw_values = _adapter().match(path, method if method in METHODS else "OPTIONS")
+        endpoint, raw_values = _adapter().match(path, method)
     except NotFound:
         return None, {}, ()
     except MethodNotAllowed as error:

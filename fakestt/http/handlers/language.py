@@ -56,7 +56,7 @@ def train(context: Context, call: Call) -> Answer:
     """Words and weight of a training matter to recognition alone."""
     values, model = call.values, addressed(context.world, call)
     corpora, grammars, words = commands.train(
-        context.world, model, strict=values.get("strict", True), force=values.get("force", False)
+        context.world, model, strict=values.get("strict", True), force=bool(values.get("force"))
     )
     return training_answer(
         context.edition,

@@ -76,10 +76,11 @@ def _shown_segments(segments: list[str], fitting: tuple[list[str], ...]) -> list
 
 def _is_prefix(segments: list[str], prefix: list[str]) -> bool:
     """Whether an edition has this prefix."""
-    return len(segments) == len(prefix) and all(
-        one == known or known == "{release}" or (known == "{guid}" and Guid().problem(one) is None)
-        for one, known in zip(segments, prefix, strict=True)
-    )
+    return len(segments) == len(prefix) and all(map(_may_stand_for, segments, prefix))
+
+
+def _may_stand_for(segment: str, known: str) -> bool:
+    return known in (segment, "{release}") or (known == "{guid}" and Guid().problem(segment) is None)
 
 
 _QUERY: Mapping[str, Param] = {
@@ -152,8 +153,9 @@ def shown_header(name: str, value: str) -> str:
 @lru_cache(maxsize=64)
 def shown_headers(values: tuple[object, ...]) -> tuple[tuple[str, str], ...]:
     """The headers that may be shown, of the values of SHOWN_HEADERS. A poll has the same ones again."""
-    named = zip(SHOWN_HEADERS, values, strict=True)
-    return tuple((name, shown_header(name, str(value))) for name, value in named if value is not None)
+    return tuple(
+        (name, shown_header(name, str(values[at]))) for at, name in enumerate(SHOWN_HEADERS) if values[at] is not None
+    )
 
 
 def shown_host(environ: Mapping[str, Any]) -> str:
@@ -164,5 +166,5 @@ def shown_host(environ: Mapping[str, Any]) -> str:
 
 @lru_cache(maxsize=64)
 def _without_user(host: str) -> str:
-    found = re.fullmatch(f"(?:.*@)?({_HOST})", host, re.DOTALL)
+    found = re.fullmatch(f"(?:.*@)?({_HOST})", host)
     return found[1] if found else ""

@@ -68,9 +68,9 @@ def shown_word(word: str, known: Collection[str]) -> str:
 
 
 def _is_near(word: str, known: str) -> bool:
-    if word[:1] != known[:1] or len(word) > len(known) + 2 or 4 * len(word) < 3 * len(known):
+    if word[:1] != known[:1]:
         return False
-    matched = sum(block.size for block in SequenceMatcher(None, word, known, autojunk=False).get_matching_blocks())
+    matched = sum(block.size for block in SequenceMatcher(None, word, known).get_matching_blocks())
     return len(word) - matched <= 2 and 4 * matched >= 3 * len(known)
 
 
