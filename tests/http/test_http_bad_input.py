@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fakestt import FakeSTT
+from fakestt.contract.messages import Upload
 from fakestt.http.body import CHUNK_BYTES
 from fakestt.media import forge
 from fakestt.media.budget import MOST_RECORDS
@@ -166,6 +167,9 @@ def test_a_body_without_length_and_chunks_is_no_body() -> None:
     stt = FakeSTT(start=START)
     refused(ask(stt, "POST", MODELS, GOOD, JSON, CONTENT_LENGTH=None), 400)
     assert refused(add(stt, create(stt), CONTENT_LENGTH=None), 400).error.startswith("The request has no audio")
+    call = stt.journal[-1].call
+    assert call is not None
+    assert call.upload == Upload(0, "", "audio/flac")
 
 
 @pytest.mark.parametrize("chunked", [{"HTTP_TRANSFER_ENCODING": "chunked"}, {"wsgi.input_terminated": True}])
@@ -177,6 +181,10 @@ def test_chunks_need_no_length_and_win_over_one(chunked: dict[str, Any]) -> None
 
 
 PACKED = gzip.compress(flac(12), mtime=0)  # the same bytes in every process: they name tests
+
+
+NO_GZIP = "The request could not be read: the body is not gzip, as its Content-Encoding says"
+CUT_GZIP = "The request could not be read: the gzip body is cut off"
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "x-gzip", "GZIP"])
@@ -193,11 +201,11 @@ def test_a_gzip_body_is_unpacked(encoding: str) -> None:
 @pytest.mark.parametrize(
     ("data", "encoding", "status", "error"),
     [
-        (PACKED[:-20], "gzip", 400, "the gzip body is cut off"),
-        (PACKED[:5], "gzip", 400, "the gzip body is cut off"),
-        (b"fLaC" * 30, "gzip", 400, "the body is not gzip"),
-        (PACKED[:-8] + b"\0" * 8, "gzip", 400, "the body is not gzip"),
-        (PACKED + b"more", "gzip", 400, "the body is not gzip"),
+        (PACKED[:-20], "gzip", 400, CUT_GZIP),
+        (PACKED[:5], "gzip", 400, CUT_GZIP),
+        (b"fLaC" * 30, "gzip", 400, NO_GZIP),
+        (PACKED[:-8] + b"\0" * 8, "gzip", 400, NO_GZIP),
+        (PACKED + b"more", "gzip", 400, NO_GZIP),
         (PACKED, "br", 415, "Unsupported content encoding 'br'"),
         (PACKED, "gzip, gzip", 415, "Unsupported content encoding 'gzip, gzip'"),
         (gzip.compress(b"", mtime=0), "gzip", 400, "The request has no audio"),
@@ -209,7 +217,8 @@ def test_a_body_that_is_not_the_gzip_that_it_says_is_refused(
     stt = FakeSTT(start=START)
     model_id = create(stt)
     before = stt.snapshot()
-    assert error in refused(add(stt, model_id, data=data, headers={"Content-Encoding": encoding}), status).error
+    heard = refused(add(stt, model_id, data=data, headers={"Content-Encoding": encoding}), status)
+    assert heard.error.startswith(error)
     assert stt.snapshot() == before
 
 
@@ -277,6 +286,9 @@ def test_the_body_and_what_it_holds_share_one_budget() -> None:
 
 def test_an_identity_encoding_is_none() -> None:
     stt = FakeSTT()
+    for number, encoding in enumerate(("identity", "Identity", " ", "")):
+        heard = ask(stt, "POST", MODELS, GOOD.replace(b"car", b"%d" % number), {**JSON, "Content-Encoding": encoding})
+        assert heard.status == 201
     assert add(stt, create(stt), headers={"Content-Encoding": "identity"}).status == 201
 
 
@@ -328,14 +340,27 @@ def test_a_gzip_bomb_is_bounded_by_what_it_unpacks_to() -> None:
     assert len(bomb) < 3000
 
 
-@pytest.mark.parametrize("query", ["?force=%FF", "?%FF=1", "?" + "a=1&" * 2000])
+@pytest.mark.parametrize(("more_bytes", "status"), [(0, 201), (1, 413)])
+@pytest.mark.parametrize("chunked", [{}, {"CONTENT_LENGTH": None, "HTTP_TRANSFER_ENCODING": "chunked"}])
+def test_a_body_may_be_as_long_as_the_limit_says(chunked: dict[str, Any], more_bytes: int, status: int) -> None:
+    heard = ask(FakeSTT(), "POST", MODELS, GOOD.ljust(262_144 + more_bytes), JSON, **chunked)
+    assert heard.status == status
+    if status == 413:
+        assert heard.error == "Request failed because the input stream is larger than 262144 bytes"
+
+
+@pytest.mark.parametrize("query", ["?force=%FF", "?%FF=1", "?" + "a=1&" * 1000 + "a=1"])
 def test_a_query_that_cannot_be_read_is_400(query: str) -> None:
     stt = FakeSTT(start=START)
     model = stt.acoustic_models.add(status="ready")
     before = stt.snapshot()
     heard = refused(ask(stt, "POST", f"{MODELS}/{model.id}/train{query}"), 400)
-    assert heard.error.startswith("The request could not be read: the query")
+    assert heard.error == "The request could not be read: the query is not UTF-8, or has over 1000 fields"
     assert stt.snapshot() == before
+
+
+def test_a_query_has_at_most_1000_fields() -> None:
+    assert ask(FakeSTT(), "GET", MODELS + "?" + "&".join(["a=1"] * 1000)).status == 200
 
 
 @pytest.mark.parametrize("query", ["", "?customer_id=", "?x=1"])

@@ -73,7 +73,9 @@ def test_every_edition_takes_every_form_of_credentials(edition: str, form: str) 
 def test_missing_or_garbled_credentials_are_401_in_the_editions_shape(edition: str, header: str | None) -> None:
     stt = FakeSTT(edition=edition)
     before = stt.snapshot()
-    unauthorized(edition, with_header(stt, header, method="POST"))
+    heard = with_header(stt, header, method="POST")
+    unauthorized(edition, heard)
+    assert stt.journal[0].reply.body == heard.body
     assert stt.snapshot() == before
 
 
@@ -134,6 +136,11 @@ def test_the_url_of_a_strict_fake_is_one_that_it_takes(edition: str) -> None:
     assert with_header(stt, header, target).status == 200
 
 
+def test_a_key_may_hold_a_colon_and_the_user_before_it_may_not() -> None:
+    stt = FakeSTT(auth="strict")
+    assert with_header(stt, basic(stt.auth.add_key("open:sesame"))).status == 200
+
+
 def test_a_strict_fake_knows_its_keys_alone() -> None:
     stt = FakeSTT(auth="strict")
     target = "/speech-to-text/api" + MODELS
@@ -157,7 +164,8 @@ def test_a_reader_reads_and_is_refused_whatever_changes_something(edition: str) 
         ("POST", f"{one}/audio/a", 403), ("DELETE", f"{one}/audio/audio1", 403),
         ("DELETE", "/v1/user_data?customer_id=1", 403), ("DELETE", f"{MODELS}/x", 403),
     ):  # fmt: skip
-        assert ask(stt, method, target, key=reader).status == status
+        heard = ask(stt, method, target, key=reader)
+        assert (heard.status, "www-authenticate" in heard.headers) == (status, False)
     assert stt.snapshot() == before
     assert ask(stt, "DELETE", one, key=stt.auth.add_key(role="writer")).status == 200
 
@@ -189,8 +197,12 @@ def test_a_role_or_plan_that_does_not_exist_is_an_error_of_the_author(setting: d
 
 
 def test_a_way_to_ask_for_credentials_that_does_not_exist_is_an_error_of_the_author() -> None:
-    with pytest.raises(ConfigurationError, match="auth='basic': give 'lenient'"):
-        FakeSTT(auth="basic")
+    with pytest.raises(ConfigurationError) as caught:
+        FakeSTT(auth="strikt")
+    assert str(caught.value) == (
+        "auth='strikt': give 'lenient' (every credential is good), 'strict' (the edition's alone) or None. "
+        "Did you mean 'strict'?"
+    )
 
 
 def test_keys_look_like_the_editions() -> None:
@@ -372,6 +384,11 @@ def test_a_form_that_is_too_long_is_413() -> None:
 
 
 def test_a_strict_edition_with_one_owner_has_no_keys_of_another() -> None:
-    with pytest.raises(ConfigurationError, match="icp2018 has one owner"):
-        FakeSTT(auth="strict").auth.add_key(owner=NOBODY)
+    stt = FakeSTT(auth="strict")
+    with pytest.raises(ConfigurationError) as caught:
+        stt.auth.add_key(owner=NOBODY)
+    assert str(caught.value) == (
+        f"owner={NOBODY!r}: icp2018 has one owner, {stt.owner!r}. Use auth='lenient', or another edition."
+    )
+    assert stt.auth.add_key(owner=stt.owner)
     FakeSTT(edition="cloud2025", auth="strict").auth.add_key(owner=NOBODY)

@@ -14,7 +14,18 @@ from asking import EDITIONS, MODELS, NOBODY, Heard, ask, basic
 from fakestt import FakeSTT
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-ANYWHERE = ["", "/", "/v1", "/v1/models", "/v1/nothing", "/nothing", "/v1/recognize", f"{MODELS}/x", f"{MODELS}//audio"]
+ANYWHERE = [
+    "",
+    "/",
+    "/v1",
+    "/v1/models",
+    "/v1/nothing",
+    "/nothing",
+    "/v1/recognize",
+    "/x/v1/models",
+    f"{MODELS}/x",
+    f"{MODELS}//audio",
+]
 METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "BREW"]
 
 
@@ -106,9 +117,12 @@ def test_a_request_without_a_host_is_400_whoever_asks(edition: str, method: str,
         assert (heard.status, heard.error) == (400, "The request could not be read: it has no Host header")
 
 
-@pytest.mark.parametrize("changes", [{"SERVER_PROTOCOL": "HTTP/1.0", "HTTP_HOST": None}, {"HTTP_HOST": ""}])
+@pytest.mark.parametrize(
+    "changes", [{"SERVER_PROTOCOL": "HTTP/1.0", "HTTP_HOST": None}, {"HTTP_HOST": ""}, {"HTTP_HOST": "what?"}]
+)
 def test_an_older_request_needs_no_host_and_an_empty_one_is_one(changes: dict[str, Any]) -> None:
-    assert ask(FakeSTT(), "GET", "/v1/models", **changes).status == 200
+    heard = ask(FakeSTT(), "GET", "/v1/models", **changes)
+    assert heard.json["models"][0]["url"].startswith("https://fakestt.test/v1/models/")
 
 
 # Where tokens are handed out, nobody asks for credentials
@@ -132,6 +146,15 @@ def test_the_host_of_tokens_has_no_gateway(method: str, path: str, status: int) 
 # Where a token may stand
 
 
+def test_a_token_in_a_header_of_its_own_comes_before_the_query() -> None:
+    stt = FakeSTT(edition="cloud2025")
+    token = stt.auth.hand_out(stt.api_key, watson=True).text
+    stt.auth.revoke("gone")
+    header = {"X-Watson-Authorization-Token": token}
+    assert ask(stt, "GET", f"{MODELS}?watson-token=gone", headers=header, key=None).status == 200
+    assert ask(stt, "GET", f"{MODELS}?watson-token=gone", key=None).status == 401
+
+
 def test_an_access_token_in_the_query_is_as_good_as_a_bearer_header() -> None:
     # speech-to-text-nodejs issue 264
     stt = FakeSTT(edition="cloud2025", auth="strict")
@@ -139,6 +162,7 @@ def test_an_access_token_in_the_query_is_as_good_as_a_bearer_header() -> None:
     heard = ask(stt, "GET", f"{MODELS}?x=1&access_token={token}", key=None)
     assert (heard.status, heard.json["warnings"]) == (200, "Unexpected query parameter(s) ['x'] detected")
     assert ask(stt, "GET", f"/v1/nothing?access_token={token}", key=None).status == 404
+    assert ask(stt, "GET", f"{MODELS}?access_token={token}&x=a?b", key=None).status == 200
     assert token not in repr(list(stt.journal)) + stt.report()
     assert ask(stt, "GET", f"{MODELS}?access_token={stt.api_key}", key=None).status == 401
     stt.auth.expire_tokens()

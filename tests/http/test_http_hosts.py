@@ -160,10 +160,14 @@ def test_an_application_that_is_mounted_somewhere_keeps_its_urls() -> None:
          f"Did you mean fakestt.test{MODELS}/{NOBODY}/audio/cabin?"),
         ("fakestt.test", f"{OLD}/models", f"Did you mean fakestt.test{OLD}/v1/models?"),
         ("fakestt.test", "/models", "Did you mean fakestt.test/v1/models?"),
+        ("stream.watsonplatform.net", "/models", "Did you mean stream.watsonplatform.net/speech-to-text/api/v1/models?"),
+        ("fakestt.test", f"/v1{MODELS}", f"Did you mean fakestt.test{MODELS}?"),
+        ("fakestt.test", "/instance/x/v1/models", "Did you mean fakestt.test/instances/{guid}/v1/models?"),
         ("api.eu-de.speech-to-text.watson.cloud.ibm.com", "/instance/x/v1/models",
          "Did you mean api.eu-de.speech-to-text.watson.cloud.ibm.com/instances/{guid}/v1/models?"),
         ("iam.cloud.ibm.com", "/identity/tokens", "Did you mean iam.cloud.ibm.com/identity/token?"),
         ("iam.cloud.ibm.com", "/v1/models", "This host hands out tokens, and no more."),
+        ("iam.cloud.ibm.com", "/x/token", "This host hands out tokens, and no more."),
         (CLOUD_HOST, "/identity/token", "Tokens are handed out at iam.cloud.ibm.com/identity/token."),
     ],
 )  # fmt: skip
@@ -175,7 +179,9 @@ def test_a_report_shows_the_whole_url_of_a_404_and_the_nearest_right_one(host: s
     assert f"[note: nothing is at {host}{shown}. {told}]" in stt.report()
 
 
-@pytest.mark.parametrize(("path", "shown"), [("/somewhere/else", "/…/…"), ("/", "/")])
+@pytest.mark.parametrize(
+    ("path", "shown"), [("/somewhere/else", "/…/…"), (f"{OLD}/v1/x/x", f"{OLD}/v1/…/…"), ("/", "/")]
+)
 def test_where_nothing_is_near_the_report_shows_the_url_alone(path: str, shown: str) -> None:
     stt = FakeSTT()
     assert ask(stt, "GET", path, HTTP_HOST="stream.watsonplatform.net").status == 404
@@ -191,13 +197,15 @@ def test_a_path_that_goes_on_and_on_is_cut() -> None:
     assert len(note) < 400
 
 
-def test_a_path_of_many_ids_is_cut_as_well() -> None:
+@pytest.mark.parametrize(("end", "shown_end"), [("words/", "/words/."), ("words//", "/words/...")])
+def test_a_path_of_many_ids_is_cut_as_well(end: str, shown_end: str) -> None:
     stt = FakeSTT()
-    assert ask(stt, "GET", f"{MODELS}/" + "/".join([NOBODY] * 15)).status == 404
+    path = f"{MODELS}/" + f"{NOBODY}/" * 7 + f"models/{end}"  # 300 characters, or one more
+    assert ask(stt, "GET", path).status == 404
     note = stt.journal[0].note
     assert note is not None
-    assert note.endswith("...")
-    assert len(note) < 400
+    assert note.endswith(shown_end)
+    assert note.removeprefix("nothing is at fakestt.test").rstrip(".") == path[:300]
 
 
 def test_every_vendors_host_has_a_place_with_its_source() -> None:

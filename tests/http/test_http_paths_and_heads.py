@@ -12,14 +12,16 @@ from email.utils import formatdate
 from typing import Any
 
 import pytest
-from asking import EDITIONS, MODELS, NOBODY, START, add, ask, create
+from asking import EDITIONS, MODELS, NOBODY, START, add, ask, create, environ_of
 
 from fakestt import FakeSTT
 from fakestt.contract.messages import Answer, Call
 from fakestt.contract.operations import OPERATIONS
 from fakestt.contract.operations.absent import ABSENT, Absent
 from fakestt.http.app import _warned
+from fakestt.http.render import body, failed
 
+GUID_4 = "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}"
 PREFIXES = ["", "/speech-to-text/api", f"/instances/{NOBODY}"]
 
 
@@ -46,6 +48,12 @@ def test_a_slash_at_the_end_makes_no_difference(end: str) -> None:
 def test_no_operation_is_there_404(path: str) -> None:
     heard = ask(FakeSTT(), "GET", path)
     assert (heard.status, heard.json["code_description"]) == (404, "No Such Resource")
+
+
+@pytest.mark.parametrize("word", ["v1", "identity", "instances"])
+def test_an_operation_begins_at_the_first_v1(word: str) -> None:
+    heard = ask(FakeSTT(), "GET", f"{MODELS}/{word}/audio")
+    assert (heard.status, heard.error) == (400, f"Malformed GUID: '{word}'")
 
 
 @pytest.mark.parametrize(
@@ -80,6 +88,36 @@ def test_a_server_that_keeps_no_raw_target_still_leads_to_names_beyond_ascii() -
     assert list(stt.acoustic_models[model_id].audio) == ["ä%"]
 
 
+def test_bytes_of_a_target_beyond_ascii_are_utf8() -> None:
+    stt = FakeSTT(edition="cloud2025")
+    model_id = create(stt)
+    sent = "ä".encode().decode("latin-1") + "%25"
+    assert add(stt, model_id, sent, query="?allow_overwrite=true").status == 201
+    assert list(stt.acoustic_models[model_id].audio) == ["ä%"]
+
+
+def test_a_journal_has_the_same_path_whether_or_not_a_server_keeps_the_raw_one() -> None:
+    stt = FakeSTT(edition="cloud2025")
+    target = f"{MODELS}/{NOBODY}/audio/a:@!$&'()*+,;=~-._b%20%C3%A4"
+    for raw in (True, False):
+        ask(stt, "GET", target, raw=raw)
+    assert [one.path for one in stt.journal] == [target, target]
+
+
+@pytest.mark.parametrize("raw", [{}, {"RAW_URI": ""}, {"REQUEST_URI": ""}, {"REQUEST_URI": "/v1/models/x"}])
+def test_what_a_server_may_leave_out_of_a_request_is_empty(raw: dict[str, str]) -> None:
+    stt = FakeSTT()
+    left_out: dict[str, Any] = {"raw": False, "SCRIPT_NAME": None, "QUERY_STRING": None, "CONTENT_LENGTH": ""}
+    ask(stt, "GET", "/v1/models/x", **left_out, **raw)
+    assert (stt.journal[-1].path, stt.journal[-1].operation) == ("/v1/models/x", "getModel")
+    url = ask(stt, "GET", "/v1/models", **left_out).json["models"][0]["url"]
+    assert url.startswith("https://fakestt.test/v1/models/")
+
+
+def test_the_path_of_a_mounted_application_may_be_left_out() -> None:
+    assert ask(FakeSTT(), "GET", "/", raw=False, SCRIPT_NAME="/fakes", PATH_INFO=None).body == b"{}\n"
+
+
 def test_a_target_in_absolute_form_is_understood_and_its_authority_forgotten() -> None:
     stt = FakeSTT()
     heard = ask(stt, "GET", "https://apikey:secret@elsewhere.test/v1/models?x=1")
@@ -87,7 +125,20 @@ def test_a_target_in_absolute_form_is_understood_and_its_authority_forgotten() -
     assert "secret" not in stt.journal[0].path
 
 
-@pytest.mark.parametrize("raw", ["/v1/models/\xe4", "/v1/models/%E4", f"{MODELS}/{NOBODY}/audio/%FF"])
+@pytest.mark.parametrize("authority", ["", "https://elsewhere.test"])
+def test_a_url_in_the_query_is_no_authority(authority: str) -> None:
+    stt = FakeSTT()
+    assert ask(stt, "GET", f"{authority}{MODELS}?x=https://fakestt.test/v1/models").json["customizations"] == []
+
+
+def test_a_query_that_a_server_tells_apart_from_the_target_counts() -> None:
+    stt = FakeSTT()
+    model = stt.acoustic_models.add(status="ready", minutes_of_audio=1)
+    more = {"RAW_URI": f"{MODELS}/{model.id}/train", "QUERY_STRING": "force=true"}
+    assert ask(stt, "POST", f"{MODELS}/{model.id}/train", **more).status == 200
+
+
+@pytest.mark.parametrize("raw", ["/v1/models/\xe4", "/v1/models/%E4", "/v1/models/日", f"{MODELS}/{NOBODY}/audio/%FF"])
 def test_a_path_that_is_not_utf8_is_400(raw: str) -> None:
     heard = ask(FakeSTT(), "GET", raw)
     assert heard.status in (400, 404)
@@ -162,8 +213,17 @@ def test_a_preflight_that_asks_for_no_header_is_told_the_usual_ones() -> None:
 def test_a_browser_may_read_every_answer_with_its_ids(target: str, key: str | None) -> None:
     heard = ask(FakeSTT(), "GET", target, headers={"Origin": "https://app.test"}, key=key)
     assert heard.headers["access-control-allow-origin"] == "*"
-    assert "X-Global-Transaction-Id" in heard.headers["access-control-expose-headers"]
+    assert heard.headers["access-control-expose-headers"] == "X-Global-Transaction-Id, X-DP-Watson-Tran-ID"
     assert "access-control-allow-origin" not in ask(FakeSTT(), "GET", target, key=key).headers
+
+
+def test_a_browser_may_read_a_faults_answer_unless_it_is_a_proxys() -> None:
+    stt = FakeSTT()
+    stt.faults.on("listModels", nth=1).fail(503)
+    stt.faults.on("listModels", nth=2).html(503)
+    origin = {"Origin": "https://app.test"}
+    heard = [ask(stt, "GET", "/v1/models", headers=origin).headers.get("access-control-allow-origin") for _ in range(2)]
+    assert heard == ["*", None]
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
@@ -187,6 +247,17 @@ def test_every_answer_has_both_transaction_ids(edition: str, method: str, target
     mine = ask(stt, method, target, headers={"X-Global-Transaction-Id": "mine"}, key=key)
     assert mine.headers["x-global-transaction-id"] == "mine"
     assert mine.headers["x-dp-watson-tran-id"] != "mine"
+
+
+@pytest.mark.parametrize(
+    ("edition", "of_gateway", "of_all"),
+    [("icp2018", r"gateway02-\d{1,10}", "[0-9a-f]{24}"), ("cloud2025", GUID_4, GUID_4)],
+)
+def test_the_numbers_of_a_transaction_look_like_the_editions(edition: str, of_gateway: str, of_all: str) -> None:
+    headers = ask(FakeSTT(edition=edition), "GET", "/v1/models").headers
+    assert re.fullmatch(of_gateway, headers["x-dp-watson-tran-id"])
+    assert re.fullmatch(of_all, headers["x-global-transaction-id"])
+    assert headers.get("x-request-id", headers["x-dp-watson-tran-id"]) == headers["x-dp-watson-tran-id"]
 
 
 def test_a_transaction_and_a_model_never_have_the_same_digits() -> None:
@@ -243,6 +314,7 @@ def test_a_fault_s_answer_has_the_date_as_well() -> None:
         ("application/json", 200),
         ("application/json; charset=utf-8", 200),
         ("application/json;charset=utf-8", 200),
+        ("application/json; a=1; b=2", 200),
         ("Application/JSON; version=1; q=0.5", 200),
         ("text/html, application/json; charset=utf-8; q=0.1", 200),
         ("application/*; x=y", 200),
@@ -334,6 +406,11 @@ def test_a_flag_is_true_or_false_in_any_case_or_1_or_0(value: str, status: int) 
         assert model.status == "ready"
 
 
+def test_a_query_begins_at_the_first_question_mark() -> None:
+    heard = ask(FakeSTT(), "GET", f"{MODELS}?language=en-US?&x=a?b")
+    assert heard.json == {"customizations": [], "warnings": "Unexpected query parameter(s) ['x'] detected"}
+
+
 def test_of_a_parameter_given_twice_the_first_counts() -> None:
     stt = FakeSTT()
     stt.acoustic_models.add(base_model_name="ja-JP_BroadbandModel")
@@ -422,6 +499,51 @@ def test_newer_generations_take_no_acoustic_models(edition: str, base: str) -> N
     assert (heard.status, heard.error) == (400, f"custom_acoustic_model is not a supported feature for model {base}")
 
 
+ALL_HAVE = ["X-Global-Transaction-Id", "X-DP-Watson-Tran-ID", "Date", "Server", "X-Content-Type-Options"]
+A_BODY_HAS = ["Content-Type", "Content-Length", *ALL_HAVE]
+FROM_A_PAGE = ["Access-Control-Allow-Origin", "Access-Control-Expose-Headers"]
+HEADS = [
+    # method    authorization  origin        names
+    ("GET",     "Bearer a",    None,         A_BODY_HAS),
+    ("GET",     "Bearer a",    "http://a",   [*A_BODY_HAS, *FROM_A_PAGE]),
+    ("GET",     "",            None,         [*A_BODY_HAS, "WWW-Authenticate"]),
+    ("POST",    "Bearer a",    None,         [*A_BODY_HAS, "Allow"]),
+    ("OPTIONS", "",            "http://a",   [*ALL_HAVE, "Access-Control-Allow-Origin", "Access-Control-Allow-Methods",
+                                              "Access-Control-Allow-Headers", "Access-Control-Max-Age"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("edition", ["icp2018", "cloud2025"])
+@pytest.mark.parametrize(("method", "authorization", "origin", "names"), HEADS)
+def test_the_names_of_headers_are_spelled_as_they_were_seen(
+    edition: str, method: str, authorization: str, origin: str | None, names: list[str]
+) -> None:
+    if edition == "cloud2025":
+        at = names.index("X-DP-Watson-Tran-ID") + 1
+        names = [*names[:at], "X-Request-Id", *(name for name in names[at:] if name != "WWW-Authenticate")]
+    environ = environ_of(method, "/v1/models", headers={"Authorization": authorization}, HTTP_ORIGIN=origin)
+    heads: list[list[tuple[str, str]]] = []
+    FakeSTT(edition=edition).app(environ, lambda status, head: heads.append(head))
+    assert [name for name, _ in heads[0]] == names
+    assert dict(heads[0])["X-Content-Type-Options"] == "nosniff"
+
+
+def test_the_head_of_a_proxys_answer_is_short() -> None:
+    stt = FakeSTT()
+    stt.faults.on("listModels").html(502)
+    heads: list[list[tuple[str, str]]] = []
+    stt.app(environ_of("GET", "/v1/models"), lambda status, head: heads.append(head))
+    assert [name for name, _ in heads[0]] == ["Content-Type", "Content-Length", "Date", "X-Fakestt-Fault"]
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 406, 500, 501])
+def test_an_error_that_is_written_in_a_form_of_its_own_holds_what_its_members_are(edition: str, status: int) -> None:
+    answer = failed(FakeSTT(edition=edition).edition, status, 'say "no"', None, "gateway-1")
+    assert json.loads(body(answer)) == answer.json
+    assert answer.json["error"] == 'say "no"'
+
+
 BREAKS = ["a\r\nSet-Cookie: b", "a\nb", "a\rb", "\r\n", "a\0b", "a\x7fb", "a\x85b", "\u2028", "ä"]
 
 
@@ -450,3 +572,5 @@ def test_what_the_service_has_and_fakestt_lacks_is_not_here_and_is_noted(edition
     heard = ask(stt, row.method, re.sub(r"\{\w+\}", "a", row.path), b"text" if row.method == "POST" else b"")
     assert (heard.status, heard.error) == (404, "No such child resource.")
     assert (stt.app.asked_in_vain, stt.journal[-1].note) == ({row.id: 1}, row.said)
+    ask(stt, row.method, re.sub(r"\{\w+\}", "a", row.path))
+    assert stt.app.asked_in_vain == {row.id: 2}

@@ -202,6 +202,18 @@ def refused(heard: Heard) -> str:
     return text
 
 
+@pytest.mark.parametrize(("fields", "status"), [(100, 200), (101, 400)])
+def test_a_form_has_at_most_100_fields(fields: int, status: int) -> None:
+    form = {"apikey": "k", **{f"a{number}": "1" for number in range(fields - 2)}}
+    assert iam(FakeSTT(), f"{URN}apikey", **form).status == status
+
+
+def test_one_part_of_a_form_may_stand_in_the_query() -> None:
+    stt = FakeSTT(auth="strict")
+    body = urlencode({"grant_type": f"{URN}apikey"}).encode()
+    assert ask(stt, "POST", f"/identity/token?apikey={stt.api_key}", body, FORM, key=None).status == 200
+
+
 def test_a_wrong_key_gets_the_answer_that_was_observed() -> None:
     heard = by_key(FakeSTT(auth="strict"), "unknown")
     assert heard.status == 400
@@ -282,6 +294,15 @@ def test_a_refresh_token_ends_when_both_clocks_say_so(edition: str, life: str, m
     client_now_s += 1
     heard = iam(stt, "refresh_token", OLD_CLIENT, refresh_token=token)
     assert (heard.status, heard.json["errorCode"]) == (400, "BXNIM0408E")
+
+
+def test_a_refresh_token_is_good_as_long_as_the_fakes_clock_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    stt = FakeSTT(start=START)
+    token = iam(stt, f"{URN}apikey", OLD_CLIENT, apikey="k").json["refresh_token"]
+    monkeypatch.setattr(clocks.time, "time", lambda: 4e9)
+    assert iam(stt, "refresh_token", OLD_CLIENT, refresh_token=token).status == 200
+    stt.clock.advance("30d")
+    assert iam(stt, "refresh_token", OLD_CLIENT, refresh_token=token).status == 400
 
 
 def test_refresh_tokens_can_be_made_to_expire_with_the_others() -> None:

@@ -37,6 +37,12 @@ def test_a_note_names_it_and_what_it_may_be_meant_for(
     assert f"{note}]" in stt.report()
 
 
+def test_it_stands_behind_what_else_there_is_to_note() -> None:
+    stt = FakeSTT()
+    ask(stt, "GET", f"{MODELS}?qq=1", key=None)
+    assert stt.journal[0].note == "no credentials; an unknown parameter"
+
+
 def test_without_such_a_name_there_is_no_note() -> None:
     stt = FakeSTT()
     ask(stt, "POST", MODELS, CREATE)

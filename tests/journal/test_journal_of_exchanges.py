@@ -263,6 +263,8 @@ def revoked(stt: FakeSTT) -> str:
 NOT_BOTH = "the credentials are neither 'Basic ...' nor 'Bearer ...'"
 NOT_OURS = "strict: the key or token is not one of this fake's"
 BEARER = "strict: cp4d2025 takes bearer credentials"
+TWO_FORMS = "strict: cloud2025 takes basic or bearer credentials"
+NO_TOKEN = "no token that this fake has handed out"
 REFUSED: dict[str, tuple[str, str, Callable[[FakeSTT], str | None], str]] = {
     "none": ("lenient", "icp2018", lambda stt: None, "no credentials"),
     "a bare key": ("lenient", "icp2018", lambda stt: stt.api_key, NOT_BOTH),
@@ -273,6 +275,9 @@ REFUSED: dict[str, tuple[str, str, Callable[[FakeSTT], str | None], str]] = {
     "an expired token": ("lenient", "cloud2025", expired, "the token has expired"),
     "an unknown key": ("strict", "cloud2025", lambda stt: basic("sesame"), NOT_OURS),
     "a form that the edition has not": ("strict", "cp4d2025", lambda stt: basic(stt.api_key), BEARER),
+    "a form where there are two": ("strict", "cloud2025", lambda stt: f"Digest {stt.api_key}", TWO_FORMS),
+    "a token of nobody's": ("strict", "cloud2025", lambda stt: "Bearer sesame", f"strict: it is {NO_TOKEN}"),
+    "a key as a token": ("strict", "cloud2025", lambda stt: f"Bearer {stt.api_key}", f"strict: an API key is {NO_TOKEN}"),  # noqa: E501
 }  # fmt: skip
 
 
@@ -291,11 +296,27 @@ def test_the_journal_knows_why_credentials_were_refused(
         assert secret is None or secret not in repr(list(stt.journal)) + stt.report()
 
 
+def test_the_journal_knows_that_a_token_is_of_the_wrong_kind() -> None:
+    stt = FakeSTT(edition="cloud2025", start=START)
+    token = stt.auth.hand_out(stt.api_key).text
+    ask(stt, "GET", "/v1/models", key=None, headers={"X-Watson-Authorization-Token": token})
+    assert stt.journal[-1].note == "an IAM token is no Watson token: it is a bearer token"
+
+
+def test_the_journal_knows_why_a_good_key_is_forbidden_something() -> None:
+    stt = FakeSTT(auth="strict", edition="cloud2025", start=START)
+    ask(stt, "GET", f"/instances/{NOBODY}/v1/models")
+    assert stt.journal[-1].note == "strict: the URL names another instance"
+
+
 def test_the_journal_knows_why_no_token_was_given() -> None:
     stt = FakeSTT(edition="cloud2025", start=START)
     stt.auth.revoke("sesame")
     ask(stt, "POST", "/identity/token", f"{GRANT}&apikey=sesame".encode(), key=None)
     assert stt.journal[-1].note == "the key was revoked"
+    for key in (None, "sesame"):
+        ask(stt, "GET", "/authorization/api/v1/token", key=key)
+    assert [one.note for one in stt.journal[1:]] == ["no basic credentials", "the key was revoked"]
 
 
 def test_an_answer_that_a_fault_makes_has_no_note_of_the_work_that_it_hides() -> None:
