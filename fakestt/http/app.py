@@ -232,7 +232,8 @@ class App:
         # A handler works on what may be shown, and on the URL that was asked. Of what rows know, nothing else is hidden
         # that it needs.
         call = request.call = shown_call(check_rest(asked, context.edition.limits, caller))
-        answer = HANDLERS[operation.id](context, call._replace(base_url=asked.base_url))
+        done = HANDLERS[operation.id](context, call._replace(base_url=asked.base_url))
+        answer = Answer(operation.success, done)
         if asked.unknown_query or asked.unknown_fields:
             answer = _warned(answer, asked, call)
         if asked.base_url != call.base_url:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from fakestt.contract.edition import Edition
-from fakestt.contract.messages import Answer, Call
+from fakestt.contract.messages import Call
 from fakestt.core.world import World
 from fakestt.editions.hosts import Places
 from fakestt.http.auth import Auth
@@ -25,5 +26,5 @@ class Context:
     unknown: str = "note"  # one of UNKNOWN
 
 
-Handler = Callable[[Context, Call], Answer]
-"""Does the work of one operation. A refusal is raised."""
+Handler = Callable[[Context, Call], dict[str, Any]]
+"""Does the work of one operation, and returns the JSON of its answer. A refusal is raised."""

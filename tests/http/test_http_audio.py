@@ -273,7 +273,7 @@ def test_an_archive_may_replace_itself_in_2018() -> None:
 def test_the_total_counts_what_is_valid_in_minutes_with_two_digits() -> None:
     stt = FakeSTT(edition="cloud2025", start=START)
     model_id = create(stt)
-    add(stt, model_id, "good", forge.wav(131), "audio/wav")
+    add(stt, model_id, "good", forge.wav(132), "audio/wav")
     add(stt, model_id, "set", forge.zip_of({"a.wav": forge.wav(556)}), "application/zip")
     add(stt, model_id, "low", forge.wav(60, 8000), "audio/wav")
     add(stt, model_id, "text", forge.not_audio())
@@ -286,9 +286,9 @@ def test_the_total_counts_what_is_valid_in_minutes_with_two_digits() -> None:
         ("being_processed", 0, {})
     ] * 4
     stt.clock.advance("1h")
-    assert listed()["total_minutes_of_audio"] == 11.45
+    assert listed()["total_minutes_of_audio"] == 11.47
     assert [(one["name"], one["status"], one["duration"]) for one in listed()["audio"]] == [
-        ("good", "ok", 131), ("set", "ok", 556), ("low", "invalid", 60), ("text", "invalid", 0),
+        ("good", "ok", 132), ("set", "ok", 556), ("low", "invalid", 60), ("text", "invalid", 0),
     ]  # fmt: skip
 
 

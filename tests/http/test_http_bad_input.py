@@ -380,6 +380,7 @@ LABELS = [
     ("customer_id=kim;a=1", "kim"),
     (" customer_id=a b ", "a b"),
     ("customer_id=ä".encode().decode("latin-1"), "ä".encode().decode("latin-1")),
+    ("customer_id=a=b", "a=b"),
     ("customer_id=", None),
     ("customer=kim", None),
     ("kim", None),

@@ -237,8 +237,10 @@ def test_a_training_that_leaves_invalid_audio_out_names_it(edition: str, members
     (warning,) = send(stt, "train-lenient", model_id, "RM").json["warnings"]
     assert set(warning) == {code, message}
     assert warning[code] == "invalid_audio_files"
-    assert "[bad]" in warning[message]
-    assert warning[message].endswith("They will be excluded from custom acoustic model training.")
+    assert warning[message] == (
+        "Analysis of the following audio files has not completed successfully: [bad]. "
+        "They will be excluded from custom acoustic model training."
+    )
 
 
 @pytest.mark.parametrize("edition", EDITIONS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fakestt.contract.edition import Edition
-from fakestt.contract.messages import Answer, Call
+from fakestt.contract.messages import Call
 from fakestt.core.acoustic import commands
 from fakestt.core.acoustic.facts import AcousticModel
 from fakestt.core.world import World
@@ -24,7 +24,7 @@ def addressed(world: World, call: Call) -> AcousticModel:
     return world.find(AcousticModel, owner_of(call), call.values["customization_id"])
 
 
-def create(context: Context, call: Call) -> Answer:
+def create(context: Context, call: Call) -> dict[str, Any]:
     values = call.values
     model = commands.create_acoustic_model(
         context.world,
@@ -33,25 +33,25 @@ def create(context: Context, call: Call) -> Answer:
         base_model_name=values["base_model_name"],
         description=values["description"],
     )
-    return Answer(201, {"customization_id": model.id})
+    return {"customization_id": model.id}
 
 
-def list_(context: Context, call: Call) -> Answer:
+def list_(context: Context, call: Call) -> dict[str, Any]:
     models = commands.list_acoustic_models(context.world, owner_of(call), call.values["language"])
-    return Answer(200, {"customizations": [shown(context.world, context.edition, model) for model in models]})
+    return {"customizations": [shown(context.world, context.edition, model) for model in models]}
 
 
-def get(context: Context, call: Call) -> Answer:
+def get(context: Context, call: Call) -> dict[str, Any]:
     model = commands.get_acoustic_model(context.world, addressed(context.world, call))
-    return Answer(200, shown(context.world, context.edition, model))
+    return shown(context.world, context.edition, model)
 
 
-def delete(context: Context, call: Call) -> Answer:
+def delete(context: Context, call: Call) -> dict[str, Any]:
     commands.delete_acoustic_model(context.world, addressed(context.world, call))
-    return Answer(200, {})
+    return {}
 
 
-def train(context: Context, call: Call) -> Answer:
+def train(context: Context, call: Call) -> dict[str, Any]:
     values = call.values
     left_out = commands.train(
         context.world,
@@ -64,16 +64,16 @@ def train(context: Context, call: Call) -> Answer:
     return training_answer(context.edition, "acoustic", ("invalid_audio_files", "audio files", names))
 
 
-def reset(context: Context, call: Call) -> Answer:
+def reset(context: Context, call: Call) -> dict[str, Any]:
     commands.reset(context.world, addressed(context.world, call))
-    return Answer(200, {})
+    return {}
 
 
-def upgrade(context: Context, call: Call) -> Answer:
+def upgrade(context: Context, call: Call) -> dict[str, Any]:
     values = call.values
     model = addressed(context.world, call)
     commands.upgrade(context.world, model, force=values["force"], helper_id=values["custom_language_model_id"])
-    return Answer(200, {})
+    return {}
 
 
 def shown(world: World, edition: Edition, model: AcousticModel) -> dict[str, Any]:

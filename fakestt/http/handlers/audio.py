@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fakestt.contract.messages import Answer, Call
+from fakestt.contract.messages import Call
 from fakestt.core.acoustic import commands
 from fakestt.core.acoustic.analysis import single_problem
 from fakestt.core.acoustic.facts import Audio, rounded_s
@@ -18,13 +18,13 @@ from fakestt.media.facts import ArchiveFacts, AudioFacts, Facts
 __all__ = ["add", "delete", "get", "list_"]
 
 
-def list_(context: Context, call: Call) -> Answer:
+def list_(context: Context, call: Call) -> dict[str, Any]:
     model = addressed(context.world, call)
     audio = [_resource(context, one) for one in commands.list_audio(context.world, model)]
-    return Answer(200, {"total_minutes_of_audio": round(model.valid_seconds() / 60, 2), "audio": audio})
+    return {"total_minutes_of_audio": round(model.valid_seconds() / 60, 2), "audio": audio}
 
 
-def add(context: Context, call: Call) -> Answer:
+def add(context: Context, call: Call) -> dict[str, Any]:
     values, upload = call.values, call.upload
     model = addressed(context.world, call)
     if upload is None or upload.facts is None or upload.size_bytes == 0:
@@ -40,17 +40,17 @@ def add(context: Context, call: Call) -> Answer:
         customer_id=customer_id(values["X-Watson-Metadata"]),
     )
     commands.add_audio(context.world, model, audio, overwrite=values["allow_overwrite"])
-    return Answer(201, {})
+    return {}
 
 
-def get(context: Context, call: Call) -> Answer:
+def get(context: Context, call: Call) -> dict[str, Any]:
     audio = commands.get_audio(context.world, addressed(context.world, call), call.values["audio_name"])
-    return Answer(200, _listing(context, audio))
+    return _listing(context, audio)
 
 
-def delete(context: Context, call: Call) -> Answer:
+def delete(context: Context, call: Call) -> dict[str, Any]:
     commands.delete_audio(context.world, addressed(context.world, call), call.values["audio_name"])
-    return Answer(200, {})
+    return {}
 
 
 def _resource(context: Context, audio: Audio) -> dict[str, Any]:

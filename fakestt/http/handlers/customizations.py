@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from fakestt.contract.edition import Edition
-from fakestt.contract.messages import Answer, Call
+from fakestt.contract.messages import Call
 from fakestt.core.clock import iso
 from fakestt.core.resources import Model
 from fakestt.core.world import World
@@ -27,14 +27,16 @@ def customer_id(metadata: str | None) -> str | None:
 
     Source: icp2018 information-security.md#specify-customer-id
     """
-    for part in (metadata or "").split(";"):
+    if metadata is None:
+        return None
+    for part in metadata.split(";"):
         name, _, value = part.strip().partition("=")
         if name == "customer_id" and value:
             return value
     return None
 
 
-def training_answer(edition: Edition, kind: str, *left_out: tuple[str, str, Sequence[str]]) -> Answer:
+def training_answer(edition: Edition, kind: str, *left_out: tuple[str, str, Sequence[str]]) -> dict[str, Any]:
     """The answer to a training that has begun, with a warning for each type of data of which some is left out.
 
     Args:
@@ -52,7 +54,7 @@ def training_answer(edition: Edition, kind: str, *left_out: tuple[str, str, Sequ
         for of_type, what, names in left_out
         if names
     ]
-    return Answer(200, {"warnings": warnings} if warnings else {})
+    return {"warnings": warnings} if warnings else {}
 
 
 def shown_model(world: World, edition: Edition, model: Model, **own: object) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fakestt.contract.edition import Edition
-from fakestt.contract.messages import Answer, Call
+from fakestt.contract.messages import Call
 from fakestt.core.language import commands
 from fakestt.core.language.facts import LanguageModel
 from fakestt.core.world import World
@@ -24,7 +24,7 @@ def addressed(world: World, call: Call) -> LanguageModel:
     return world.find(LanguageModel, owner_of(call), call.values["customization_id"])
 
 
-def create(context: Context, call: Call) -> Answer:
+def create(context: Context, call: Call) -> dict[str, Any]:
     values = call.values
     model = commands.create_language_model(
         context.world,
@@ -34,25 +34,25 @@ def create(context: Context, call: Call) -> Answer:
         dialect=values["dialect"],
         description=values["description"],
     )
-    return Answer(201, {"customization_id": model.id})
+    return {"customization_id": model.id}
 
 
-def list_(context: Context, call: Call) -> Answer:
+def list_(context: Context, call: Call) -> dict[str, Any]:
     models = commands.list_language_models(context.world, owner_of(call), call.values["language"])
-    return Answer(200, {"customizations": [shown(context.world, context.edition, model) for model in models]})
+    return {"customizations": [shown(context.world, context.edition, model) for model in models]}
 
 
-def get(context: Context, call: Call) -> Answer:
+def get(context: Context, call: Call) -> dict[str, Any]:
     model = commands.get_language_model(context.world, addressed(context.world, call))
-    return Answer(200, shown(context.world, context.edition, model))
+    return shown(context.world, context.edition, model)
 
 
-def delete(context: Context, call: Call) -> Answer:
+def delete(context: Context, call: Call) -> dict[str, Any]:
     commands.delete_language_model(context.world, addressed(context.world, call))
-    return Answer(200, {})
+    return {}
 
 
-def train(context: Context, call: Call) -> Answer:
+def train(context: Context, call: Call) -> dict[str, Any]:
     """Words and weight of a training matter to recognition alone."""
     values, model = call.values, addressed(context.world, call)
     corpora, grammars, words = commands.train(
@@ -67,14 +67,14 @@ def train(context: Context, call: Call) -> Answer:
     )
 
 
-def reset(context: Context, call: Call) -> Answer:
+def reset(context: Context, call: Call) -> dict[str, Any]:
     commands.reset(context.world, addressed(context.world, call))
-    return Answer(200, {})
+    return {}
 
 
-def upgrade(context: Context, call: Call) -> Answer:
+def upgrade(context: Context, call: Call) -> dict[str, Any]:
     commands.upgrade(context.world, addressed(context.world, call))
-    return Answer(200, {})
+    return {}
 
 
 def shown(world: World, edition: Edition, model: LanguageModel) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fakestt.contract.messages import Answer, Call
+from fakestt.contract.messages import Call
 from fakestt.core.refusals import Refusal, Why
 from fakestt.core.resources import BaseModel
 from fakestt.http.context import Context
@@ -12,17 +12,17 @@ from fakestt.http.context import Context
 __all__ = ["get_model", "list_models"]
 
 
-def list_models(context: Context, call: Call) -> Answer:
-    return Answer(200, {"models": [_shown(context, call, base) for base in context.world.base_models.values()]})
+def list_models(context: Context, call: Call) -> dict[str, Any]:
+    return {"models": [_shown(context, call, base) for base in context.world.base_models.values()]}
 
 
-def get_model(context: Context, call: Call) -> Answer:
+def get_model(context: Context, call: Call) -> dict[str, Any]:
     name = call.values["model_id"]
     base = context.world.base_models.get(name)
     if base is None:
         raise Refusal(Why.NO_SUCH_BASE_MODEL, name=name)
     # Source: icp2020 models.md#listExample (alone, a model shows its rate first)
-    return Answer(200, {"rate": base.rate_hz, **_shown(context, call, base)})
+    return {"rate": base.rate_hz, **_shown(context, call, base)}
 
 
 def _shown(context: Context, call: Call, base: BaseModel) -> dict[str, Any]:

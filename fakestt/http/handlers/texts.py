@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fakestt.contract.messages import Answer, Call
+from fakestt.contract.messages import Call
 from fakestt.core.language.facts import Corpus, Grammar, Text
 from fakestt.core.language.phases import TextPhase
 from fakestt.core.language.texts import add_text, delete_text, get_text, list_texts
@@ -31,11 +31,11 @@ class Texts:
     members: Mapping[str, str]
     remedy: str
 
-    def list_(self, context: Context, call: Call) -> Answer:
+    def list_(self, context: Context, call: Call) -> dict[str, Any]:
         texts = list_texts(context.world, addressed(context.world, call), self.kind)
-        return Answer(200, {self.listed: [self._shown(context, text) for text in texts]})
+        return {self.listed: [self._shown(context, text) for text in texts]}
 
-    def add(self, context: Context, call: Call) -> Answer:
+    def add(self, context: Context, call: Call) -> dict[str, Any]:
         values, upload = call.values, call.upload
         model = addressed(context.world, call)
         if upload is None or upload.text is None or upload.size_bytes == 0:
@@ -50,15 +50,15 @@ class Texts:
             customer_id=customer_id(values["X-Watson-Metadata"]),
         )
         add_text(context.world, model, text, overwrite=values["allow_overwrite"])
-        return Answer(201, {})
+        return {}
 
-    def get(self, context: Context, call: Call) -> Answer:
+    def get(self, context: Context, call: Call) -> dict[str, Any]:
         text = get_text(context.world, addressed(context.world, call), self.kind, self._name(call))
-        return Answer(200, self._shown(context, text))
+        return self._shown(context, text)
 
-    def delete(self, context: Context, call: Call) -> Answer:
+    def delete(self, context: Context, call: Call) -> dict[str, Any]:
         delete_text(context.world, addressed(context.world, call), self.kind, self._name(call))
-        return Answer(200, {})
+        return {}
 
     def _name(self, call: Call) -> str:
         name: str = call.values[f"{self.kind.family}_name"]

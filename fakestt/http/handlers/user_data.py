@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fakestt.contract.messages import Answer, Call
+from typing import Any
+
+from fakestt.contract.messages import Call
 from fakestt.core.acoustic import commands as acoustic
 from fakestt.core.language import commands as language
 from fakestt.http.context import Context
@@ -11,7 +13,7 @@ from fakestt.http.handlers.customizations import owner_of
 __all__ = ["delete"]
 
 
-def delete(context: Context, call: Call) -> Answer:
+def delete(context: Context, call: Call) -> dict[str, Any]:
     for delete_user_data in (acoustic.delete_user_data, language.delete_user_data):
         delete_user_data(context.world, owner_of(call), call.values["customer_id"])
-    return Answer(200, {})
+    return {}

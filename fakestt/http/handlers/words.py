@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from fakestt.contract.messages import Answer, Call, Rows
+from fakestt.contract.messages import Call, Rows
 from fakestt.core.language import commands
 from fakestt.core.language.facts import Word
 from fakestt.core.language.words import Definition
@@ -17,37 +17,38 @@ from fakestt.http.handlers.language import addressed
 __all__ = ["add", "add_many", "delete", "get", "list_"]
 
 
-def list_(context: Context, call: Call) -> Answer:
+def list_(context: Context, call: Call) -> dict[str, Any]:
     values, model = call.values, addressed(context.world, call)
-    words = commands.list_words(context.world, model, values["word_type"] or "all", values["sort"] or "alphabetical")
-    return Answer(200, {"words": Rows(words, _shown)})
+    chosen = {name: values[name] for name in ("word_type", "sort") if values[name] is not None}
+    words = commands.list_words(context.world, model, **chosen)
+    return {"words": Rows(words, _shown)}
 
 
-def add_many(context: Context, call: Call) -> Answer:
+def add_many(context: Context, call: Call) -> dict[str, Any]:
     values = call.values
     definitions = [_definition(one["word"], one) for one in values["words"]]
     label = customer_id(values["X-Watson-Metadata"])
     commands.add_words(context.world, addressed(context.world, call), definitions, label)
-    return Answer(201, {})
+    return {}
 
 
-def add(context: Context, call: Call) -> Answer:
+def add(context: Context, call: Call) -> dict[str, Any]:
     values = call.values
     if values["word"] not in (None, values["word_name"]):
         raise Refusal(Why.BAD_VALUE, name="word", expected="the word of the path, or none")
     label = customer_id(values["X-Watson-Metadata"])
     commands.add_word(context.world, addressed(context.world, call), _definition(values["word_name"], values), label)
-    return Answer(201, {})
+    return {}
 
 
-def get(context: Context, call: Call) -> Answer:
+def get(context: Context, call: Call) -> dict[str, Any]:
     model = addressed(context.world, call)
-    return Answer(200, _shown(commands.get_word(context.world, model, call.values["word_name"])))
+    return _shown(commands.get_word(context.world, model, call.values["word_name"]))
 
 
-def delete(context: Context, call: Call) -> Answer:
+def delete(context: Context, call: Call) -> dict[str, Any]:
     commands.delete_word(context.world, addressed(context.world, call), call.values["word_name"])
-    return Answer(200, {})
+    return {}
 
 
 def _definition(word: str, given: Mapping[str, Any]) -> Definition:
