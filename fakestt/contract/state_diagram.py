@@ -20,7 +20,7 @@ from fakestt.core.lifecycle import Phase
 from fakestt.core.limits import Limits
 from fakestt.core.refusals import Refusal
 from fakestt.core.resources import Resource
-from fakestt.core.samples import sample_base
+from fakestt.core.samples import BASE
 from fakestt.core.snapshot import found, restore, snapshot
 from fakestt.core.world import World
 
@@ -102,7 +102,7 @@ def _walked(family: Family[Any], limits: Limits, families: tuple[Family[Any], ..
     """The arrows that a family's walk finds, of whichever family, each with that family's name."""
     walk = family.walk
     assert walk is not None, "a family that is drawn says how it is walked"
-    world = World(VirtualClock(0.0), limits, [sample_base()], 0, families)
+    world = World(VirtualClock(0.0), limits, [BASE], 0, families)
     resource = walk.start(world)
     address = resource.address
     drawn = dict.fromkeys(_drawn(world.machine.take_changes()))
