@@ -118,9 +118,9 @@ class Machine:
         """Change facts of `resource` inside. If its phase or its model's has changed, that goes into the history."""
         model = resource.model
         watched = [resource] if model is resource else [resource, model]
-        before = [self.phase(one) for one in watched]
+        before = [(one, self.phase(one)) for one in watched]
         yield
-        for one, was in zip(watched, before, strict=True):
+        for one, was in before:
             self._note(one, was, at_s, cause)
         model.updated_at_s = at_s
 
@@ -273,7 +273,7 @@ class Machine:
         rows = list(self._rows(resource, activity))
         first_ending = next(place for place, row in enumerate(rows) if row.ends is not None)
         timed = ((place, row.after(resource)) for place, row in enumerate(rows) if row.after is not None)
-        return next(span for place, span in timed if place <= first_ending or not math.isinf(span[0]))
+        return next(span for place, span in timed if place <= first_ending or math.inf not in span)
 
     def _ends(self, resource: Resource, activity: Activity) -> tuple[Ending[Any], ...]:
         return next(row.ends for row in self._rows(resource, activity) if row.ends is not None)

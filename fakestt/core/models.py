@@ -40,7 +40,7 @@ M = TypeVar("M", bound=Model)
 
 def kind_of(kind: type[Model]) -> str:
     """`acoustic` or `language`, as the service's feature is called."""
-    return kind.family.partition(" ")[0]
+    return kind.family.removesuffix(" model")
 
 
 def is_customizable(base: BaseModel, kind: type[Model]) -> bool:

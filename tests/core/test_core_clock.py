@@ -223,11 +223,12 @@ def test_a_time_that_is_set_takes_over_where_it_is_ahead_and_moves_the_clock_whe
         (one, 4000.0),
         (one, 4001.0),
         None,
+        (one, 4500.0),
         (other, 10.0),
         (other, 13.0),
     ):
         seen.append(clock.now_s())
-    assert seen == [1000, 5000, 5060, 5060, 5061, 5061, 5061, 5064]
+    assert seen == [1000, 5000, 5060, 5060, 5061, 5061, 5061, 5061, 5064]
 
 
 def test_a_clock_whose_time_is_set_is_moved_beside_it() -> None:

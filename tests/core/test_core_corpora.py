@@ -168,10 +168,11 @@ def test_a_test_may_say_which_words_are_known() -> None:
 def test_a_text_of_too_many_different_words_is_too_much_for_a_model() -> None:
     world = make_world()
     model = fresh(world)
-    corpus = add(world, model, "one", "text")
+    corpus = add(world, model, "one", "IEEE")
     corpus.facts.overflows = True
     finish(world)
     assert corpus.problem == "the model would have more than 30000 words that its base does not know"
+    assert corpus.facts.words == {}
 
 
 # Labels, resets, spoiling, snapshots
@@ -189,6 +190,7 @@ def test_labelled_corpora_of_an_owner_go_whatever_the_models_do(edition: str) ->
     assert [list(model.corpora) for model in (idle, busy, foreign)] == [["two"], ["two"], ["one", "two"]]
     assert [code(world, model) for model in (idle, busy)] == ["R", "R"]
     assert list(idle.words) == ["NCAA"]
+    assert world.machine.changes[-1].cause == "deleteUserData"
     before = snapshot(world)
     commands.delete_user_data(world, OWNER, "nobody")
     assert snapshot(world) == before

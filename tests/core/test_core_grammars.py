@@ -65,7 +65,8 @@ def test_corpora_and_grammars_count_together_and_words_go_with_the_last_of_them(
         "IEEE": (5, ["rules", "text"]), "NCAA": (1, ["rules", "user"]), "HHonors": (1, ["text"]),
     }  # fmt: skip
     listed = {
-        of: [word.word for word in commands.list_words(world, model, of)] for of in ("corpora", "grammars", "user")
+        of: [word.word for word in commands.list_words(world, model, of, "alphabetical")]
+        for of in ("corpora", "grammars", "user")
     }
     assert listed == {"corpora": ["HHonors", "IEEE"], "grammars": ["IEEE", "NCAA"], "user": ["NCAA"]}
     delete_text(world, model, Corpus, "text")

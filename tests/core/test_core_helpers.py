@@ -126,6 +126,7 @@ def test_one_upgrade_with_the_upgraded_helper_is_enough(edition: str) -> None:
     commands.upgrade(world, model, helper_id=upgraded(helper).id)
     finish(world)
     assert (code(world, model), model.versions[-1]) == ("A", NEWER)
+    assert (model.upgrading_to, model.upgrading_with) == (None, None)
     assert objection(commands.upgrade, world, model, helper_id=helper.id) is Why.UP_TO_DATE
 
 

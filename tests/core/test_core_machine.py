@@ -29,7 +29,7 @@ from fakestt.core.acoustic import commands
 from fakestt.core.acoustic.facts import Audio
 from fakestt.core.acoustic.placing import place_acoustic_model
 from fakestt.core.acoustic.stages import spoil
-from fakestt.core.changes import Change
+from fakestt.core.changes import ByActivity, Change
 from fakestt.core.choices import Choices, Kind, Point
 from fakestt.core.lifecycle import Ending, Stage
 from fakestt.core.machine import Schedule
@@ -214,8 +214,11 @@ def test_overwriting_audio_starts_its_analysis_anew() -> None:
     began_s = world.now_s
     add(world, model, "good", 100, overwrite=True)
     assert [(at_s, one.name) for at_s, one in world.machine.schedule.pending()] == [(began_s + 2, "good")]
-    causes = [(change.cause, change.after is None) for change in world.machine.changes[-3:]]
-    assert causes == [("addAudio", True), ("addAudio", False), ("addAudio", False)]
+    changes = world.machine.changes[-3:]
+    assert [(change.cause, change.after is None) for change in changes] == [
+        ("addAudio", True), ("addAudio", False), ("addAudio", False),
+    ]  # fmt: skip
+    assert [change.at_s for change in changes] == [began_s] * 3
 
 
 def test_deleting_a_model_writes_the_end_of_all_it_had() -> None:
@@ -234,6 +237,11 @@ def test_a_change_reads_as_a_sentence() -> None:
     assert first == f"{model.id}: (new) -> pending by createAcousticModel"
     assert gone == f"{model.id}/fresh: being_processed -> (gone) by deleteAudio"
     assert last == f"{model.id}: pending -> pending by deleteAudio"
+
+
+def test_an_ending_is_told_if_it_was_bad() -> None:
+    assert str(ByActivity(Activity.TRAINING, "available")) == "training"
+    assert str(ByActivity(Activity.TRAINING, "failed", spoiled=True)) == "training failed"
 
 
 def test_changes_are_taken_once() -> None:
@@ -483,12 +491,16 @@ def test_the_change_to_failed_says_why_and_the_one_that_mends_it_nothing() -> No
     assert told[-1] == ("available", None)
 
 
-@pytest.mark.parametrize(("spoil", "before", "later"), [("training", "T", "F"), ("analysis", "PB", "PI")])
-def test_whoever_chooses_may_make_an_activity_end_badly(spoil: str, before: str, later: str) -> None:
+@pytest.mark.parametrize(
+    ("spoil", "before", "later", "why"),
+    [("training", "T", "F", "training failed"), ("analysis", "PB", "PI", "the analysis found it invalid")],
+)
+def test_whoever_chooses_may_make_an_activity_end_badly(spoil: str, before: str, later: str, why: str) -> None:
     world = make_world(choices=Steered(spoil))
     model = reach(world, before)
     finish(world)
     assert code(world, model) == later
+    assert world.machine.changes[-1 if spoil == "training" else -2].why == why
 
 
 def test_the_default_choice_is_the_first_option() -> None:
@@ -513,7 +525,8 @@ class Mistaken(Choices):
 def test_a_choice_that_is_none_of_the_options_is_an_error_and_leaves_nothing_behind() -> None:
     world = make_world(choices=Mistaken())
     with pytest.raises(
-        ConfigurationError, match=r"decide\(training.takes:car\): 'bogus' is not possible. Return one of: m"
+        ConfigurationError,
+        match=r"decide\(training.takes:car\): 'bogus' is not possible. Return one of: middle, least, most\.$",
     ):
         place_acoustic_model(world, OWNER, name="car", base_model_name=BASE, status="training")
     assert list(world.all_models()) == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,11 +12,16 @@ from core_rig import ALL, BASE, NEWER, OWNER, START_S, code, finish, make_world,
 from fakestt.core.acoustic import commands
 from fakestt.core.acoustic.facts import AcousticModel
 from fakestt.core.acoustic.placing import place_acoustic_model
+from fakestt.core.changes import ByActivity
+from fakestt.core.clock import VirtualClock
+from fakestt.core.families import FAMILIES
 from fakestt.core.language.facts import LanguageModel
 from fakestt.core.language.placing import place_language_model, upgrade_by_hand
 from fakestt.core.world import World
+from fakestt.editions import EDITIONS
 from fakestt.errors import StateError
 from fakestt.fake import FakeSTT
+from fakestt.media.facts import AudioFacts
 
 
 def place(world: World, **values: Any) -> AcousticModel:
@@ -217,6 +224,29 @@ def test_a_base_model_without_acoustic_customization_has_no_models(edition: str)
 def test_where_there_are_too_many_base_models_to_list_the_message_says_where_they_are() -> None:
     with pytest.raises(StateError, match=r"no such base model\. All 87: list\(stt\.base_models\)\."):
         place(make_world("cloud2025"), base_model_name="nothing")
+    for count, said in ((20, r" All 20: list\(stt\.base_models\)\.$"), (19, " All: 0, 1, .*, 17, 18\\.$")):
+        bases = [replace(EDITIONS["icp2018"].base_models[0], name=str(number)) for number in range(count)]
+        world = World(VirtualClock(0), EDITIONS["icp2018"].limits, bases, 0, FAMILIES)
+        with pytest.raises(StateError, match=said):
+            place(world, base_model_name="nothing")
+
+
+def test_what_is_placed_is_as_if_it_had_been_uploaded() -> None:
+    world = make_world("icp2020")
+    wait(world, 60)
+    nothing = hashlib.sha256().hexdigest()
+    good, bad = place(world, status="ready", invalid_audio=1).audio.values()
+    assert good.facts == AudioFacts(720, "pcm_s16le", 16000, 1)
+    for audio, problem in ((good, None), (bad, "put there as invalid")):
+        assert (audio.content_type, audio.size_bytes, audio.sha256) == ("audio/wav", 0, nothing)
+        assert (audio.created_at_s, audio.problem) == (world.now_s, problem)
+    model = place_language_model(
+        world, OWNER, name="words", base_model_name=BASE, corpora={"one": "é"}, invalid_grammars=["two"]
+    )
+    one, two = model.texts
+    assert (one.size_bytes, one.sha256) == (2, hashlib.sha256("é".encode()).hexdigest())
+    assert (two.size_bytes, two.sha256, two.problem) == (0, nothing, "put there as invalid")
+    assert {one.created_at_s, two.created_at_s} == {world.now_s}
 
 
 # Language models
@@ -232,6 +262,8 @@ def test_an_upgrade_by_hand_is_written_with_its_instant() -> None:
     assert [(change.at_s - START_S, str(change.after), change.cause) for change in changes] == [
         (60, "upgrading", "hand"), (60, "available", "upgrade"),
     ]  # fmt: skip
+    assert isinstance(changes[-1].cause, ByActivity)
+    assert changes[-1].cause.ending == "done"
 
 
 LANGUAGE_REACHED: list[tuple[dict[str, Any], str, str]] = [
@@ -289,6 +321,10 @@ def test_every_status_of_a_language_model_can_be_placed_and_lives_on(
         ({"versions": "v1"}, "versions='v1': .* Give a list"),
         ({"versions": [3]}, r"versions=\[3\]: .* Give a list"),
         ({"name": None}, "name=None: give a string"),
+        (
+            {"status": "pending", "words": ["a"], "invalid_words": ["b"]},
+            "^status='pending' with data of both kinds: once it is analysed, a model with some valid data is 'ready'.$",
+        ),
         ({"base_model_name": 3}, "base_model_name=3: no such base model"),
         (
             {"invalid_words": ["75.00"], "invalid_corpora": ["c"]},
@@ -302,6 +338,26 @@ def test_a_language_model_that_cannot_be_is_refused(values: dict[str, Any], mess
     with pytest.raises(StateError, match=message):
         place_language_model(world, OWNER, **{"name": "words", "base_model_name": BASE, **values})
     assert (list(world.all_models()), world.ids_given) == ([], 0)
+
+
+def test_all_that_no_training_takes_is_named() -> None:
+    given = {"invalid_corpora": ["one"], "invalid_grammars": ["two"], "invalid_words": ["three"]}
+    said = (
+        r"^status='training' with invalid_corpora=\['one'\], invalid_grammars=\['two'\], invalid_words=\['three'\]: no"
+    )
+    with pytest.raises(StateError, match=said):
+        place_language_model(
+            make_world("icp2020", knows_strict=False), OWNER,
+            name="words", base_model_name=BASE, status="training", words=["IEEE"], **given,
+        )  # fmt: skip
+
+
+def test_a_dialect_that_the_base_model_lacks_is_refused_with_those_that_it_has() -> None:
+    said = "^dialect='es': es-ES_BroadbandModel has no such dialect. All: es-ES, es-LA, es-US$"
+    with pytest.raises(StateError, match=said):
+        place_language_model(
+            make_world("icp2020"), OWNER, name="words", base_model_name="es-ES_BroadbandModel", dialect="es"
+        )
 
 
 @pytest.mark.parametrize("given", [{"minutes_of_audio": "12"}, {"invalid_audio": "1"}])

@@ -33,8 +33,8 @@ def with_audio(world: World) -> AcousticModel:
     return model
 
 
-# What is done, with which limits, and what the refusal of it tells. ID stands for the model's.
-ID = "the model's id"
+# What is done, with which limits, and what the refusal of it tells. ID and LIMITS stand for the model's, the world's.
+ID, LIMITS = "the model's id", "the world's limits"
 TOLD: list[tuple[Callable[[World], object], dict[str, Any], Why, dict[str, Any]]] = [
     (lambda world: create(world, name="n" * 9), {"name_max": 8}, Why.NAME_TOO_LONG, {"length": 9, "most": 8}),
     (
@@ -65,8 +65,11 @@ TOLD: list[tuple[Callable[[World], object], dict[str, Any], Why, dict[str, Any]]
         lambda world: acoustic.get_audio(world, make_model(world), "car"), {},
         Why.NO_SUCH_AUDIO, {"id": ID, "name": "car"},
     ),
-    (lambda world: acoustic.train(world, with_audio(world)), {}, Why.BUSY, {"id": ID, "name": ""}),
-    (lambda world: add(world, with_audio(world), "good"), {}, Why.NAME_TAKEN, {"id": ID, "name": "good"}),
+    (lambda world: acoustic.train(world, with_audio(world)), {}, Why.BUSY, {"id": ID, "name": "", "limits": LIMITS}),
+    (
+        lambda world: add(world, with_audio(world), "good"), {},
+        Why.NAME_TAKEN, {"id": ID, "name": "good", "limits": LIMITS},
+    ),
     (
         lambda world: add_text(world, fresh(world), "n" * 9), {"data_name_max": 8},
         Why.DATA_NAME_TOO_LONG, {"kind": "corpus", "length": 9, "most": 8},
@@ -108,7 +111,6 @@ def test_a_refusal_tells_the_facts_of_it(
     world = make_world("cloud2025", **limits)
     with pytest.raises(Refusal, match=f"^{why.value}$") as refused:
         act(world)
-    told = {name: value for name, value in refused.value.facts.items() if name != "limits"}
-    expected = {name: next(world.all_models()).id if value is ID else value for name, value in facts.items()}
-    assert (refused.value.why, told) == (why, expected)
-    assert refused.value.facts.get("limits", world.limits) is world.limits
+    stand_for = {ID: next((model.id for model in world.all_models()), None), LIMITS: world.limits}
+    assert refused.value.why is why
+    assert refused.value.facts == {name: stand_for.get(value, value) for name, value in facts.items()}

@@ -111,6 +111,16 @@ def test_nobody_is_asked_how_long_it_takes_to_stall() -> None:
     assert [label for label, _ in choices.asked if label.startswith("training.takes")] == []
 
 
+def test_audio_that_is_deleted_while_its_analysis_stalls_keeps_its_model_for_ever() -> None:
+    world = make_world(deleted_audio_frees_the_model=False)
+    model = make_model(world)
+    world.machine.script.append(Stage(Activity.ANALYSIS, never))
+    add(world, model, "stuck")
+    commands.delete_audio(world, model, "stuck")
+    assert world.machine.running(Activity.CLEARING) == [model]
+    assert (world.machine.ends_at(model), code(world, model)) == (math.inf, "PB")
+
+
 def test_any_span_without_an_end_stalls() -> None:
     world = make_world()
     world.machine.read_script(Stage(Activity.TRAINING, lambda _: (math.inf, math.inf)), world.now_s)

@@ -22,6 +22,12 @@ def put(world: World, model: LanguageModel, word: str, **more: Any) -> Word:
     return model.words[word]
 
 
+def test_a_mapping_is_kept_as_nobody_can_change_it() -> None:
+    world = make_world("cloud2025")
+    kept = [put(world, fresh(world), "IEEE", mapping_only=given).mapping_only for given in (["a", "b"], True, None)]
+    assert kept == [("a", "b"), True, None]
+
+
 @pytest.mark.parametrize("edition", ALL)
 @pytest.mark.parametrize(
     ("word", "given", "sounds_like", "display_as"),
@@ -180,7 +186,7 @@ def test_a_word_that_the_user_added_first_counts_once_before_any_corpus(edition:
     added(world, model, "corpus3", "NCAA NCAA IEEE IEEE IEEE IEEE IEEE")
     added(world, model, "corpus4", "IEEE " * 7)
     put(world, model, "IEEE", sounds_like=["I. triple E."])
-    found = {word.word: (word.count, word.source) for word in commands.list_words(world, model)}
+    found = {word.word: (word.count, word.source) for word in commands.list_words(world, model, "all", "count")}
     assert found == {"NCAA": (3, ["corpus3", "user"]), "IEEE": (12, ["corpus3", "corpus4", "user"])}
     assert model.words["IEEE"].sounds_like == ("I. triple E.",)
 
@@ -202,7 +208,7 @@ def test_words_are_sorted_by_code_point_or_by_count(sort: str, expected: list[st
     added(world, model, "one", "aB aB aB éT éT 2nt 2nt")
     for word in ("Zed", "AB"):
         put(world, model, word)
-    assert [word.word for word in commands.list_words(world, model, sort=sort)] == expected
+    assert [word.word for word in commands.list_words(world, model, "all", sort)] == expected
 
 
 @pytest.mark.parametrize(
@@ -215,7 +221,7 @@ def test_words_are_chosen_by_their_origin(word_type: str, expected: list[str]) -
     added(world, model, "one", "aB éT")
     for word in ("AB", "aB"):
         put(world, model, word)
-    assert [word.word for word in commands.list_words(world, model, word_type)] == expected
+    assert [word.word for word in commands.list_words(world, model, word_type, "alphabetical")] == expected
 
 
 @pytest.mark.parametrize("edition", ALL)
@@ -261,7 +267,10 @@ def test_a_script_that_raises_leaves_no_trace_of_the_words() -> None:
     assert (model.checking, list(model.words)) == ([], [])
 
 
-@pytest.mark.parametrize(("word", "expected"), [("X", ("X",)), ("---", ("---",)), ("a_b", ("a b",)), ("A1", ("A1",))])
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [("X", ("X",)), ("---", ("---",)), ("a_b", ("a b",)), ("A1", ("A1",)), ("TV", ("T. V.", "TV"))],
+)
 def test_a_pronunciation_is_never_empty(word: str, expected: tuple[str, ...]) -> None:
     assert pronounced(word, make_world().base_models["en-US_BroadbandModel"]) == expected
 

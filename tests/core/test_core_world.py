@@ -3,16 +3,36 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
-from core_rig import ALL, BASE, NARROW, NEWER, OTHER_OWNER, OWNER, START_S, code, make_model, make_world, publish, reach
+from core_rig import (
+    ALL,
+    BASE,
+    NARROW,
+    NEWER,
+    OTHER_OWNER,
+    OWNER,
+    START_S,
+    added,
+    code,
+    finish,
+    make_model,
+    make_world,
+    publish,
+    reach,
+    trained_with,
+)
+from language_rig import added as added_text
 
 from fakestt.core.acoustic import commands
 from fakestt.core.acoustic.facts import AcousticModel
 from fakestt.core.acoustic.placing import place_acoustic_model
+from fakestt.core.language import commands as language
 from fakestt.core.language.facts import LanguageModel
 from fakestt.core.language.placing import place_language_model
 from fakestt.core.refusals import Refusal, Why
+from fakestt.core.snapshot import snapshot
 
 VERSION_4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
@@ -91,6 +111,29 @@ def test_a_new_version_is_none_of_other_bases_models() -> None:
         model = place_acoustic_model(world, OWNER, name="car", base_model_name=base, versions=["old"])
         publish(world)
         assert model.versions == versions
+
+
+def test_a_reset_model_has_the_facts_of_a_new_one() -> None:
+    def facts() -> list[dict[str, Any]]:
+        passing = {"updated_at_s", "since_at_s", "visit", "nth"}
+        return [{name: row[name] for name in row if name not in passing} for row in snapshot(world)["models"]]
+
+    world = make_world("icp2020")
+    helper = place_language_model(world, OWNER, name="words", base_model_name=BASE, status="pending")
+    model = make_model(world)
+    new = facts()
+    added_text(world, helper, "one", "IEEE")
+    added(world, model, "good")
+    language.train(world, helper)
+    finish(world)
+    trained_with(world, model, helper)
+    publish(world)
+    commands.upgrade(world, model)
+    finish(world)
+    assert (model.helper_lags, model.helper_id) == (True, helper.id)
+    language.reset(world, helper)
+    commands.reset(world, model)
+    assert facts() == [new[0], {**new[1], "versions": model.versions}]
 
 
 @pytest.mark.parametrize("edition", ALL)

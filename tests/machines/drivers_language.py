@@ -161,7 +161,7 @@ class CoreBoth(CoreDriver):
                 "grammars": {
                     one.name: (0, one.new_words, phase(one).shown) for one in list_texts(self.world, model, Grammar)
                 },
-                "words": [shown(word) for word in commands.list_words(self.world, model)],
+                "words": [shown(word) for word in commands.list_words(self.world, model, "all", "alphabetical")],
             }
             for model in commands.list_language_models(self.world, owner)
         }

@@ -52,9 +52,7 @@ def acoustic_stages(limits: Limits) -> tuple[Stage[AcousticModel], ...]:
     succeeded = Ending("available", models.trained)
     done = Ending("done", upgraded)
     return (
-        Stage(
-            Activity.TRAINING, times_audio(limits.training_factor), (succeeded, models.failing(models.FAILURE, fail))
-        ),
+        Stage(Activity.TRAINING, times_audio(limits.training_factor), (succeeded, models.failing(models.FAILURE))),
         Stage(Activity.UPGRADE, times_audio(limits.upgrade_factor), (done, models.failing("upgrade failed", fail))),
         Stage(Activity.CLEARING, lambda model: (model.clearing_s, model.clearing_s), (Ending("clear", is_clear),)),
     )

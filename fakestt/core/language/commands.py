@@ -179,7 +179,7 @@ def delete_user_data(world: World, owner: str, customer_id: str) -> None:
                 data_changed(model)
 
 
-def list_words(world: World, model: LanguageModel, word_type: str = "all", sort: str = "alphabetical") -> list[Word]:
+def list_words(world: World, model: LanguageModel, word_type: str, sort: str) -> list[Word]:
     """Words of one origin, or all, in an order.
 
     `sort` is `alphabetical` or `count`, with `+` for ascending and `-` for descending. Equal counts are alphabetical.

@@ -106,7 +106,7 @@ def place_language_model(
 
 
 def _text(world: World, model: LanguageModel, kind: type[Text], name: str, facts: TextFacts, content: str) -> Text:
-    data = content.encode("utf-8", "surrogatepass")
+    data = content.encode()
     text = kind(
         name=name,
         parent=model,

@@ -28,6 +28,7 @@ __all__ = ["SAMPLES", "WALK"]
 T = TypeVar("T", bound=Text)
 
 BASES = tuple(replace(BASE, generation=one) for one in (Generation.PREVIOUS, Generation.IMPROVED, Generation.LARGE))
+SOME_TEXT = TextFacts(1, {"good": 1})
 GOOD, BAD = Word(word="good"), Word(word="bad", errors={"4": "numbers"})
 # What all texts have, and what no guard looks at.
 UNREAD: Mapping[str, Any] = {"created_at_s": 0.0, "size_bytes": 1, "sha256": ""}
@@ -42,17 +43,19 @@ UPLOADS = (("new", False), ("lines", False), ("lines", True), ("rules", False), 
 # fmt: on
 ADDS = (LanguageCommand.ADD_CORPUS, LanguageCommand.ADD_GRAMMAR)
 
+_model = partial(sample, LanguageModel, dialect="en-US")
+
 
 def _models(limits: Limits) -> Iterator[LanguageModel]:
     """Models in every phase."""
     for base, state, version, words, texts in product(BASES, (*STATES, *MORE_STATES), BASE.versions, WORDS, TEXTS):
-        model = sample(LanguageModel, version, base=base, dialect="en-US", **state)
+        model = _model(version, base=base, **state)
         for word in words:
             model.words.put(word)
         for valid in texts:
-            put(_text(Corpus, model, "lines", TextFacts(), valid=valid))
+            put(_text(Corpus, model, "lines", valid=valid))
             if limits.knows_grammars:
-                put(_text(Grammar, model, "rules", TextFacts(), valid=valid))
+                put(_text(Grammar, model, "rules", valid=valid))
         # Nothing is trained on nothing, and what is removed later is a change.
         if model.has_valid_data or language_phase(model) is not ModelPhase.AVAILABLE:
             yield model
@@ -69,13 +72,15 @@ def _asks(command: Command, model: LanguageModel, limits: Limits) -> Iterator[Mo
         yield ModelAsk(limits=limits, strict=strict, force=force)
 
 
-def _text(kind: type[T], model: LanguageModel, name: str, facts: TextFacts, *, valid: bool | None = None) -> T:
+def _text(
+    kind: type[T], model: LanguageModel, name: str, facts: TextFacts = SOME_TEXT, *, valid: bool | None = None
+) -> T:
     return kind(name=name, parent=model, facts=facts, valid=valid, customer_id=name, **UNREAD)
 
 
 # The two kinds of texts that the phases tell apart, and whether they are analysed as valid.
 KINDS: Mapping[str, TextFacts] = {
-    "good": TextFacts(1, {"good": 1}), "bad": TextFacts(problem="it is not UTF-8"),
+    "good": SOME_TEXT, "bad": TextFacts(problem="it is not UTF-8"),
 }  # fmt: skip
 
 
