@@ -79,9 +79,9 @@ def make_audio(
 
 def add(world: World, model: AcousticModel, name: str, seconds: float = 720, **more: Any) -> Audio:
     """Add audio and leave it to its analysis."""
-    overwrite = more.pop("overwrite", False)
+    said = {"overwrite": more.pop("overwrite")} if "overwrite" in more else {}
     audio = make_audio(model, name, seconds, **more)
-    commands.add_audio(world, model, audio, overwrite=overwrite)
+    commands.add_audio(world, model, audio, **said)
     return audio
 
 

@@ -61,8 +61,8 @@ def add(
     text: str | bytes = "some IEEE text",
     *,
     kind: type[Text] = Corpus,
-    overwrite: bool = False,
     customer_id: str | None = None,
+    **said: bool,
 ) -> Text:
     """Add a corpus or a grammar and leave it to its analysis."""
     data = text.encode() if isinstance(text, str) else text
@@ -75,7 +75,7 @@ def add(
         facts=(read_text if kind is Corpus else read_grammar)(BytesIO(data)),
         customer_id=customer_id,
     )
-    add_text(world, model, new, overwrite=overwrite)
+    add_text(world, model, new, **said)
     return new
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -22,15 +23,18 @@ from core_rig import (
     publish,
     wait,
 )
-from language_rig import PUT, SHARED_KNOBS, improve, place, reach_language
+from language_rig import PUT, SHARED_KNOBS, fresh, improve, place, reach_language
+from language_rig import add as add_text
 
 from fakestt.contract.cells import cell_of
 from fakestt.contract.operations import OPERATIONS, commands_in
 from fakestt.core.choices import Choices
 from fakestt.core.language import commands
-from fakestt.core.language.facts import LanguageModel, Word, Words
+from fakestt.core.language.facts import Corpus, Grammar, LanguageModel, Word, Words
 from fakestt.core.language.family import LANGUAGE
 from fakestt.core.language.phases import LanguageCommand
+from fakestt.core.language.texts import delete_text
+from fakestt.core.language.words import Definition
 from fakestt.core.phases import ModelPhase
 from fakestt.core.refusals import Why
 from fakestt.core.resources import Activity
@@ -86,6 +90,35 @@ def test_what_a_cell_may_refuse_is_among_the_refusals_of_its_operation(edition: 
     if LIMITS[edition].knows_grammars:
         expected |= {Why.GRAMMAR_TAKEN, Why.NAME_OF_A_CORPUS, Why.NAME_OF_A_GRAMMAR}
     assert met == expected | ({Why.UPGRADES_BY_TRAINING, Why.NO_GRAMMARS} if edition in CLOUD else set())
+
+
+def test_a_change_names_the_command_and_the_instant() -> None:
+    world = make_world("icp2020")
+    model = fresh(world)
+    steps: list[tuple[str, Callable[[], object]]] = [
+        ("createLanguageModel", lambda: None),
+        ("addCorpus", lambda: add_text(world, model, "one")),
+        ("deleteCorpus", lambda: delete_text(world, model, Corpus, "one")),
+        (
+            "addGrammar",
+            lambda: add_text(world, model, "two", "#ABNF 1.0; $a = IEEE;", kind=Grammar, customer_id="jane"),
+        ),
+        ("deleteUserData", lambda: commands.delete_user_data(world, OWNER, "jane")),
+        ("addWord", lambda: commands.add_word(world, model, Definition(word="IEEE"))),
+        ("deleteWord", lambda: commands.delete_word(world, model, "IEEE")),
+        ("addWords", lambda: commands.add_words(world, model, [Definition(word="IEEE")])),
+        ("trainLanguageModel", lambda: commands.train(world, model)),
+        ("resetLanguageModel", lambda: commands.reset(world, model)),
+        ("deleteLanguageModel", lambda: commands.delete_language_model(world, model)),
+    ]
+    for command, act in steps:
+        act()
+        changes = world.machine.take_changes()
+        assert changes
+        assert {(change.cause, change.at_s) for change in changes} == {(command, world.now_s)}
+        finish(world)
+        wait(world, 60)
+        world.machine.take_changes()
 
 
 # Training

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 import pytest
@@ -227,6 +227,22 @@ def test_deleting_a_model_writes_the_end_of_all_it_had() -> None:
     commands.delete_acoustic_model(world, model)
     gone = [change.subject for change in world.machine.changes if change.after is None]
     assert gone == [f"{model.id}/bad", f"{model.id}/good", model.id]
+
+
+@pytest.mark.parametrize(
+    ("act", "gone"),
+    [
+        (lambda world, model: commands.delete_audio(world, model, "good"), 1),
+        (lambda world, model: commands.delete_user_data(world, OWNER, "jane"), 1),
+        (commands.reset, 1),
+        (commands.delete_acoustic_model, 2),
+    ],
+)
+def test_what_is_removed_is_written_with_its_instant(act: Callable[..., object], gone: int) -> None:
+    world = make_world()
+    model = reach(world, "R")
+    act(world, model)
+    assert [change.at_s for change in world.machine.changes if change.after is None] == [world.now_s] * gone
 
 
 def test_a_change_reads_as_a_sentence() -> None:

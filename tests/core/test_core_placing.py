@@ -21,7 +21,7 @@ from fakestt.core.world import World
 from fakestt.editions import EDITIONS
 from fakestt.errors import StateError
 from fakestt.fake import FakeSTT
-from fakestt.media.facts import AudioFacts
+from fakestt.media.facts import MOST_MINUTES, AudioFacts
 
 
 def place(world: World, **values: Any) -> AcousticModel:
@@ -114,6 +114,11 @@ def test_a_placed_model_behaves_as_one_that_got_there_by_itself() -> None:
     assert code(world, model) == "A"
 
 
+def test_a_model_has_as_much_audio_as_a_file_can_have() -> None:
+    model = place(make_world(), status="ready", minutes_of_audio=MOST_MINUTES)
+    assert model.valid_seconds() == MOST_MINUTES * 60
+
+
 def test_a_placed_upgrade_ends_on_the_newest_version() -> None:
     world = make_world()
     old = world.base_models[BASE].newest
@@ -169,7 +174,11 @@ IMPOSSIBLE: list[tuple[dict[str, Any], str, str]] = [
     ({"status": "available", "minutes_of_audio": 0}, "status='available'", "'pending' or 'failed'"),
     ({"status": "training", "minutes_of_audio": 0}, "status='training'", "'pending' or 'failed'"),
     ({"status": "upgrading", "minutes_of_audio": 0}, "status='upgrading'", "'pending' or 'failed'"),
-    ({"minutes_of_audio": 5, "invalid_audio": 1}, "status='pending'", "'ready'"),
+    (
+        {"minutes_of_audio": 5, "invalid_audio": 1},
+        "status='pending' with audio of both kinds: once it is analysed, a model with some valid audio is 'ready'.",
+        "'ready'",
+    ),
     (
         {"status": "training", "invalid_audio": 2},
         "invalid_audio=2",
@@ -179,7 +188,11 @@ IMPOSSIBLE: list[tuple[dict[str, Any], str, str]] = [
     ({"status": "ready", "error": "no"}, "error='no'", "only a 'failed' model has an error"),
     ({"versions": []}, "versions=[]", "a model is built on some version of its base"),
     ({"status": "upgrading"}, "status='upgrading'", "Publish a newer one first"),
-    ({"status": "upgrading", "versions": [f"{BASE}.v2017-11-15"]}, "v2017-11-15", "Publish a newer one first"),
+    (
+        {"status": "upgrading", "versions": [f"{BASE}.v2017-11-15"]},
+        "v2017-11-15",
+        "there is nothing to upgrade to. Publish a newer one first (stt.base_models.publish), or name an older one.",
+    ),
     ({"versions": f"{BASE}.v1"}, f"versions='{BASE}.v1'", "Give a list"),
     ({"minutes_of_audio": float("nan")}, "minutes_of_audio=nan", "neither is negative or endless"),
     ({"minutes_of_audio": 10**400}, "minutes_of_audio=1000", "neither is negative or endless"),
@@ -264,6 +277,17 @@ def test_an_upgrade_by_hand_is_written_with_its_instant() -> None:
     ]  # fmt: skip
     assert isinstance(changes[-1].cause, ByActivity)
     assert changes[-1].cause.ending == "done"
+    assert (model.versions[1:], model.updated_at_s) == ([NEWER], world.now_s)
+
+
+def test_an_upgrade_by_hand_leaves_what_is_going_on() -> None:
+    world = make_world()
+    model = place_language_model(world, OWNER, name="words", base_model_name=BASE, status="training")
+    publish(world)
+    wait(world, 10)
+    changes = list(world.machine.changes)
+    upgrade_by_hand(world, model)
+    assert (model.versions[1:], model.updated_at_s, world.machine.changes) == ([NEWER], START_S + 10, changes)
 
 
 LANGUAGE_REACHED: list[tuple[dict[str, Any], str, str]] = [
@@ -321,6 +345,11 @@ def test_every_status_of_a_language_model_can_be_placed_and_lives_on(
         ({"versions": "v1"}, "versions='v1': .* Give a list"),
         ({"versions": [3]}, r"versions=\[3\]: .* Give a list"),
         ({"name": None}, "name=None: give a string"),
+        (
+            {"grammars": {"yesno": "#ABNF 1.0; $a = yes | no;"}},
+            "^grammars, such as 'yesno': a model on en-US_BroadbandModel has none in this edition. Take another "
+            "edition or base model: icp2018 has no grammars, and a large model has none.$",
+        ),
         (
             {"status": "pending", "words": ["a"], "invalid_words": ["b"]},
             "^status='pending' with data of both kinds: once it is analysed, a model with some valid data is 'ready'.$",

@@ -58,7 +58,7 @@ def taken_for(rows: Iterable[Taken], audio: Audio) -> Facts:
     facts = by_name(audio.name)
     if audio.content_type.startswith("application/"):
         if facts is not None:
-            compression = audio.content_type.partition(";")[0].partition("/")[2]
+            compression = audio.content_type.partition(";")[0].removeprefix("application/")
             return ArchiveFacts(compression, (Member(audio.name, facts),), None)
         if isinstance(audio.facts, ArchiveFacts) and rows:
             members = tuple(Member(one.name, by_name(one.name) or one.facts) for one in audio.facts.members)
