@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from fakestt.contract.edition import Edition
-from fakestt.core.family import Family
+from fakestt.core.family import Family, Samples
 from fakestt.core.lifecycle import Allow, Ask, Command, Phase, Refuse
 from fakestt.core.limits import Limits
 from fakestt.core.refusals import Why
@@ -42,13 +42,14 @@ def cell_of(family: Family[Any], command: Command, phase: Phase, limits: Limits)
         return Cell(False, (cell.why,))
     if not cell.unless:
         return Cell(True, ())
-    assert family.samples is not None, "a table with guards has samples to ask them about"
+    samples = family.samples
+    assert samples is not None, "a table with guards has samples to ask them about"
     met: dict[Why, int] = {}
     allowed = False
-    for resource in _samples(family, limits):
+    for resource in _resources(samples, limits):
         if family.lifecycle.phase(resource) is not phase:
             continue
-        for ask in family.samples.asks(command, resource, limits):
+        for ask in samples.asks(command, resource, limits):
             objection = _first_objection(cell, resource, ask)
             if objection is None:
                 allowed = True
@@ -65,8 +66,8 @@ def cell_text(edition: Edition, family: Family[Any], command: Command, phase: Ph
 
 
 @lru_cache(maxsize=64)
-def _samples(family: Family[Any], limits: Limits) -> tuple[Resource, ...]:
-    return () if family.samples is None else tuple(family.samples.resources(limits))
+def _resources(samples: Samples[Any], limits: Limits) -> tuple[Resource, ...]:
+    return tuple(samples.resources(limits))
 
 
 def _first_objection(cell: Allow[Any], resource: Resource, ask: Ask) -> tuple[Why, int] | None:

@@ -127,7 +127,7 @@ def _documents() -> Iterator[Document]:
             yield Document(f"{edition} {page}", f"{_GITHUB}/{repository}/blob/{commit}/{page}", changed)
     yield from _OTHERS
     for name in _ISSUES:
-        repository, _, number = name.partition(" issue ")
+        repository, number = name.split(" issue ")
         yield Document(name, f"{_GITHUB}/{repository}/issues/{number}")
 
 

@@ -33,36 +33,32 @@ class Guess:
 
 def guesses(edition: Edition, families: Sequence[Family[Any]] = FAMILIES) -> list[Guess]:
     """All guesses of an edition: operations, cells of the table, audio, limits and traits, status codes, texts."""
-    return [guess for guess, how in _rows(edition, families) if isinstance(how, Assumed)]
+    rows = ((kind, name, value, own(how, edition)) for kind, name, value, how in _rows(edition, families))
+    return [Guess(kind, name, value, how.reason) for kind, name, value, how in rows if isinstance(how, Assumed)]
 
 
-def _rows(edition: Edition, families: Sequence[Family[Any]]) -> Iterator[tuple[Guess, How]]:
-    """Every row that says how it is known."""
-
-    def row(kind: str, name: str, value: str, how: How) -> tuple[Guess, How]:
-        how = own(how, edition)
-        return Guess(kind, name, value, how.reason if isinstance(how, Assumed) else ""), how
-
+def _rows(edition: Edition, families: Sequence[Family[Any]]) -> Iterator[tuple[str, str, str, How]]:
+    """Every row that says how it is known: its kind, its name, its value."""
     families = families_in(edition.limits, families)
     for operation in operations_in(edition.limits):
-        yield row("operations", operation.id, f"{operation.method} {operation.path}", operation.how)
-        yield row("operations", operation.id, f"answers {operation.success}", operation.success_how)
+        yield "operations", operation.id, f"{operation.method} {operation.path}", operation.how
+        yield "operations", operation.id, f"answers {operation.success}", operation.success_how
         for param in known_params(operation, edition.limits):
-            yield row("operations", operation.id, f"parameter {param.name}", param.how)
+            yield "operations", operation.id, f"parameter {param.name}", param.how
     for family in families:
         for command in commands_in(edition.limits, family):
             cells = family.lifecycle.sources[command]
             for phase in family.phases:
                 name = f"{command.value} x {phase.name.lower()}"
-                yield row("cells of the state table", name, cell_text(edition, family, command, phase), cells[phase])
+                yield "cells of the state table", name, cell_text(edition, family, command, phase), cells[phase]
     for family in families:
         for rule, how in family.rules.items():
-            yield row(family.name, rule, "", how)
+            yield family.name, rule, "", how
     for of in (edition.limits, edition.traits):
         for field in fields(of):
             value = shown_value(getattr(of, field.name))
-            yield row("limits and traits", field.name, value, edition.provenance[field.name])
-    yield row("limits and traits", "base_models", "", edition.provenance["base_models"])
+            yield "limits and traits", field.name, value, edition.provenance[field.name]
+    yield "limits and traits", "base_models", "", edition.provenance["base_models"]
     service = SERVICE_OPERATIONS.values()
     sayable = {why for operation in operations_in(edition.limits, service) for why in refusals_of(operation, edition)}
     sayable |= {
@@ -76,6 +72,6 @@ def _rows(edition: Edition, families: Sequence[Family[Any]]) -> Iterator[tuple[G
     }
     whys = [why for why in Why if why in sayable]
     for why in whys:
-        yield row("status codes", why.value, str(edition.wording[why].status), edition.wording[why].status_how)
+        yield "status codes", why.value, str(edition.wording[why].status), edition.wording[why].status_how
     for why in whys:
-        yield row("texts", why.value, repr(edition.wording[why].text), edition.wording[why].text_how)
+        yield "texts", why.value, repr(edition.wording[why].text), edition.wording[why].text_how

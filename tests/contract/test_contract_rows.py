@@ -251,6 +251,22 @@ def test_a_parameter_that_is_missing_or_misfits_is_named(
     assert (caught.value.why, caught.value.facts) == (why, facts)
 
 
+@pytest.mark.parametrize(
+    ("body", "why", "facts"),
+    [
+        (["a"], Why.MALFORMED_JSON, {"expected": "an object"}),
+        ({"name": "a"}, Why.MISSING_PARAMETER, {"name": "base_model_name", "unknown": ("odd",)}),
+        ({"name": None}, Why.MISSING_PARAMETER, {"name": "name", "unknown": ("odd",)}),
+        ({"name": 5}, Why.BAD_VALUE, {"name": "name", "expected": "a string", "unknown": ("odd",)}),
+    ],
+)
+def test_what_is_wrong_in_a_body_is_named_beside_what_nobody_knows(body: Any, why: Why, facts: dict[str, Any]) -> None:
+    call = call_of("createAcousticModel")._replace(body=body, unknown_fields=("odd",))
+    with pytest.raises(Refusal) as caught:
+        check_rest(call, ROWS["cloud2025"].limits)
+    assert (caught.value.why, caught.value.facts) == (why, facts)
+
+
 def test_the_problem_of_a_body_is_said_before_its_parameters_are_missed() -> None:
     call = Call(
         operation=OPERATIONS["deleteUserData"],
@@ -283,14 +299,38 @@ def test_a_content_type_has_a_plain_form(header: str, plain: str) -> None:
     assert read_audio_type(header, {"audio/wav", "audio/l16", "audio/flac", "audio/ogg"}) == plain
 
 
-@pytest.mark.parametrize("number", ["\xb2", "9" * 5_000, "-1", "1.0"])
-@pytest.mark.parametrize("parameter", ["rate", "channels"])
-def test_a_number_in_a_content_type_has_few_plain_digits(parameter: str, number: str) -> None:
+@pytest.mark.parametrize(
+    ("header", "part"),
+    [
+        *((f"audio/l16;rate=8000;{name}={number}", f"{name}={number}")
+          for name in ("rate", "channels") for number in ("\xb2", "9" * 5_000, "-1", "1.0", "0")),
+        ("audio/l16; rate=\"8000 ", 'rate="8000'),
+        ("audio/l16; 8000 ;rate=8000", "8000"),
+        ("audio/l16;rate=1000000", "rate=1000000"),
+        ("audio/l16;rate=8000;channels=17", "channels=17"),
+        ("audio/l16;rate=8000;endianness=Middle", "endianness=Middle"),
+        ("audio/ogg;codecs=flac", "codecs=flac"),
+    ],
+)  # fmt: skip
+def test_the_part_of_a_content_type_that_is_wrong_is_named(header: str, part: str) -> None:
     with pytest.raises(Refusal) as caught:
-        read_audio_type(f"audio/l16;rate=8000;{parameter}={number}", {"audio/l16"})
-    assert (caught.value.why, caught.value.facts) == (
-        Why.MALFORMED_AUDIO_TYPE, {"type": "audio/l16", "part": f"{parameter}={number}"},
-    )  # fmt: skip
+        read_audio_type(header, {"audio/l16", "audio/ogg"})
+    facts = {"type": header.partition(";")[0], "part": part}
+    assert (caught.value.why, caught.value.facts) == (Why.MALFORMED_AUDIO_TYPE, facts)
+
+
+@pytest.mark.parametrize(
+    ("header", "why", "facts"),
+    [
+        ("Audio/X;a=b", Why.UNSUPPORTED_AUDIO_TYPE, {"type": "audio/x", "allowed": "audio/l16, audio/ogg"}),
+        ("audio/wav", Why.UNSUPPORTED_AUDIO_TYPE, {"type": "audio/wav", "allowed": "audio/l16, audio/ogg"}),
+        ("audio/l16;channels=1", Why.RATE_MISSING, {"type": "audio/l16"}),
+    ],
+)
+def test_a_content_type_that_is_not_taken_is_named(header: str, why: Why, facts: dict[str, str]) -> None:
+    with pytest.raises(Refusal) as caught:
+        read_audio_type(header, {"audio/ogg", "audio/l16"})
+    assert (caught.value.why, caught.value.facts) == (why, facts)
 
 
 def test_an_operation_is_shown_short_and_so_is_a_call_of_it() -> None:

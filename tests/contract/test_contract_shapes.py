@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from fakestt.contract.shapes import Flag, Guid, Integer, ListOf, Number, OneOf, Optional, Record, Shape, Text
+from fakestt.contract.shapes import Either, Flag, Guid, Integer, ListOf, Number, OneOf, Optional, Record, Shape, Text
 
 GUID = "1cd859d1-a522-4001-b8e0-e3e3637b48e1"
 POINT = Record("Point", {"x": Integer(), "y": Optional(Number())})
@@ -27,9 +27,16 @@ SHAPES: list[tuple[Shape, list[Any], list[tuple[Any, str]], dict[str, Any]]] = [
     (Flag(default=True), [False], [(None, "a boolean (`true` or `false`)")], {"type": "boolean", "default": True}),
     (Integer(), [0, -5, 10**30], [(True, "an integer"), (1.0, "an integer"), ("1", "an integer")], {"type": "integer"}),
     (Number(), [0, 1.5], [(False, "a number"), ("1", "a number")], {"type": "number"}),
+    (Number(-1, 1.5), [-1, 0.5, 1.5], [(-1.5, "a number from -1 to 1.5"), (2, "a number from -1 to 1.5")],
+     {"type": "number", "minimum": -1, "maximum": 1.5}),
+    (Either((Integer(), Text(), Flag())), [1, "a", True],
+     [(None, "an integer or a string or a boolean (`true` or `false`)")],
+     {"anyOf": [{"type": "integer"}, {"type": "string"}, {"type": "boolean"}]}),
     (OneOf((0, "a")), [0, "a"], [("b", "one of 0, 'a'"), ([], "one of 0, 'a'")], {"enum": [0, "a"]}),
     (ListOf(Integer()), [[], [1, 2]], [({}, "an array"), ([1, "2"], "an array with each item an integer")],
      {"type": "array", "items": {"type": "integer"}}),
+    (ListOf(Text(), least=1), [["a"]], [([], "an array that is not empty")],
+     {"type": "array", "items": {"type": "string"}, "minItems": 1}),
     (Optional(Integer()), [1], [("x", "an integer")], {"type": "integer"}),
     (POINT, [{"x": 1}, {"x": 1, "y": 2.5}],
      [([], "an object"), ({}, "an object with 'x'"), ({"x": "1"}, "an object whose 'x' is an integer"),
