@@ -14,8 +14,6 @@ from fakestt.core.provenance import How, Source
 
 __all__ = ["own"]
 
-LATER = ("icp2020", "cloud2025", "cp4d2025")
-
 # Headings of icp2018 that kept their anchor in all later editions, and those that got `-acoustic` or `-language` behind
 # it.
 _KEPT = (
@@ -63,11 +61,11 @@ SDK_25 = "ibm-watson 11.2.0 speech_to_text_v1.py"
 def _places() -> Iterator[tuple[tuple[How, str], Source]]:
     rows = [(page, anchor, *[anchor] * 3) for page, anchors in _KEPT for anchor in anchors]
     rows += [(page, anchor, *[anchor + more] * 3) for page, more, anchors in _LENGTHENED for anchor in anchors]
-    for page, first, *others in (*rows, *_RENAMED):
-        for edition, anchor in zip(LATER, others, strict=True):
+    for page, first, in_icp2020, in_cloud2025, in_cp4d2025 in (*rows, *_RENAMED):
+        for edition, anchor in (("icp2020", in_icp2020), ("cloud2025", in_cloud2025), ("cp4d2025", in_cp4d2025)):
             yield (Source(f"icp2018 {page}", first), edition), Source(f"{edition} {page}", anchor)
     for page, anchors in _SINCE_2020:
-        for anchor, edition in product(anchors, LATER[1:]):
+        for anchor, edition in product(anchors, ("cloud2025", "cp4d2025")):
             yield (Source(f"icp2020 {page}", anchor), edition), Source(f"{edition} {page}", anchor)
     # While another operation on a model is handled, it can't be trained, reset, upgraded or deleted.
     handling_another = Source("cp4d2025 acoustic-models.md", "manageAcousticModels")

@@ -577,6 +577,11 @@ MISUSE: list[tuple[Callable[[FakeSTT], object], type[Exception], str]] = [
         "has it (icp2020, cloud2025, cp4d2025), or choose it by on(path=...).",
     ),
     (
+        lambda stt: stt.faults.on("detect*"),
+        UnknownOperation,
+        "on('detect*'): detectLanguage is part of the service (of cloud2025 alone) and not of fakestt. A request for",
+    ),
+    (
         lambda stt: stt.faults.on("checkJob"), UnknownOperation,
         "on('checkJob'): checkJob is part of the service and not of fakestt. A request for it is answered 404. To "
         "choose it: on(path='/v1/recognitions/*'). All: listModels",
