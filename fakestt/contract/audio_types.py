@@ -86,11 +86,16 @@ def read_member_type(header: str, allowed: Collection[str]) -> str:
 def _fits(row: AudioType, parameter: str, value: str) -> bool:
     """Whether a parameter is allowed. Unknown parameters are, because no document says that they are refused."""
     if parameter == "rate" and row.rate_required:
-        return value.isascii() and value.isdigit() and 0 < int(value[:9]) < 1_000_000
+        return _is_count(value, 999_999)
     if parameter == "channels" and row.most_channels is not None:
-        return value.isascii() and value.isdigit() and 0 < int(value[:9]) <= row.most_channels
+        return _is_count(value, row.most_channels)
     if parameter == "endianness" and row.name == "audio/l16":
         return value.lower() in ("big-endian", "little-endian")
     if parameter == "codecs" and row.codecs:
         return value.lower() in row.codecs
     return True
+
+
+def _is_count(value: str, most: int) -> bool:
+    """Whether these are digits that say a number from 1 to `most`. There are few: `int` refuses thousands of them."""
+    return value.isascii() and value.isdigit() and len(value) < 10 and 0 < int(value) <= most

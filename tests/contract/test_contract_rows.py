@@ -78,6 +78,7 @@ def test_an_absent_operation_is_recognized_by_its_own_path_and_method_alone(name
         assert absent_at(row.method, target) == row
         assert absent_at("PATCH", target) is None
     assert absent_at(row.method, f"{path}/more/than/that") is None
+    assert absent_at(row.method, f"/v1/nowhere{path}") is None
     if row.method == "GET":
         assert absent_at("HEAD", path) == row
 
@@ -290,7 +291,7 @@ def test_the_problem_of_a_body_is_said_before_its_parameters_are_missed() -> Non
         # What a type has no use for may be anything.
         ("audio/wav;rate=any;channels=any;endianness=any", "audio/wav;rate=any;channels=any;endianness=any"),
         ("audio/l16;rate=999999;channels=16;x=Y", "audio/l16;rate=999999;channels=16"),
-        ("audio/l16;rate=1;channels=1", "audio/l16;rate=1;channels=1"),
+        ("audio/l16;rate=1;channels=000000001", "audio/l16;rate=1;channels=000000001"),
         ("audio/l16;rate=1;endianness=little-endian", "audio/l16;rate=1;endianness=little-endian"),
         ("audio/ogg;codecs=Opus;rate=any", "audio/ogg;codecs=opus;rate=any"),
     ],
@@ -303,7 +304,7 @@ def test_a_content_type_has_a_plain_form(header: str, plain: str) -> None:
     ("header", "part"),
     [
         *((f"audio/l16;rate=8000;{name}={number}", f"{name}={number}")
-          for name in ("rate", "channels") for number in ("\xb2", "9" * 5_000, "-1", "1.0", "0")),
+          for name in ("rate", "channels") for number in ("\xb2", "9" * 5_000, "-1", "1.0", "0", "0000000001")),
         ("audio/l16; rate=\"8000 ", 'rate="8000'),
         ("audio/l16; 8000 ;rate=8000", "8000"),
         ("audio/l16;rate=1000000", "rate=1000000"),
@@ -379,6 +380,16 @@ def test_each_command_of_a_family_is_some_row_s() -> None:
     assert asked == {command for family in FAMILIES for command in family.lifecycle.commands}
 
 
-def test_a_value_is_typed_where_its_parameter_can_have_it() -> None:
-    force = next(param for param in OPERATIONS["trainAcousticModel"].params if param.name == "force")
-    assert [typed(force, raw) for raw in ("true", "false", "perhaps")] == [True, False, "perhaps"]
+@pytest.mark.parametrize(
+    ("operation", "name", "values"),
+    [
+        ("trainAcousticModel", "force", {"true": True, "FALSE": False, "1": True, "0": False, "perhaps": "perhaps"}),
+        ("trainLanguageModel", "customization_weight",
+         {"0.5": 0.5, "1": 1.0, "5e-1": 0.5, "+.5": 0.5, "1.5": "1.5", "-0.1": "-0.1", "nan": "nan", "0x1": "0x1"}),
+        ("listWords", "sort", {"count": "count", "+count": "+count", " count": "+count", "odd": "odd", " odd": " odd"}),
+    ],
+)  # fmt: skip
+def test_a_value_is_typed_where_its_parameter_can_have_it(operation: str, name: str, values: dict[str, object]) -> None:
+    param = next(param for param in OPERATIONS[operation].params if param.name == name)
+    assert {raw: typed(param, raw) for raw in values} == values
+    assert {raw: type(typed(param, raw)) for raw in values} == {raw: type(value) for raw, value in values.items()}

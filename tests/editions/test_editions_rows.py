@@ -215,6 +215,31 @@ def test_an_edition_of_ones_own_words_a_refusal_anew() -> None:
     assert mine.limits == EDITIONS["cloud2025"].limits
 
 
+def test_an_edition_of_ones_own_differs_in_the_rows_that_it_names_and_knows_them_as_it_says() -> None:
+    parent, why = EDITIONS["cloud2025"], Assumed("a later cloud may do so")
+    mine = parent.but(
+        name="mine",
+        title="Mine",
+        rows={"max_models": (3, why), "server": ("mine", why)},
+        hows={"max_audio_s": why},
+        base_models=iter(parent.base_models[:2]),
+        base_models_how=why,
+        pages="cp4d2025",
+    )
+    assert mine == replace(
+        parent,
+        name="mine",
+        title="Mine",
+        pages="cp4d2025",
+        limits=replace(parent.limits, max_models=3),
+        traits=replace(parent.traits, server="mine"),
+        base_models=parent.base_models[:2],
+        provenance={
+            **parent.provenance, **dict.fromkeys(("max_models", "server", "max_audio_s", "base_models"), why)
+        },
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize("name", EDITIONS)
 def test_a_text_that_is_filled_in_holds_what_a_client_sent_as_it_is(name: str) -> None:
     heard = ask(FakeSTT(edition=name), "GET", "/v1/models/%7Blimits%7D%7Bx%7D")
