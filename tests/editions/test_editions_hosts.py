@@ -14,6 +14,7 @@ from fakestt.editions.hosts import (
     OLD,
     VENDOR_PLACES,
     WATSON,
+    Places,
     no_such_host,
     places_of,
     words_in,
@@ -38,6 +39,7 @@ def test_a_location_that_is_not_there_is_told_with_the_nearest() -> None:
     )
 
 
+INSTALLED = EDITIONS["cp4d2025"].traits.path_prefixes
 EVERY = ("/speech-to-text/{release}/instances/{guid}/api", *OLD, "/instances/{guid}", "")
 
 
@@ -45,7 +47,7 @@ EVERY = ("/speech-to-text/{release}/instances/{guid}/api", *OLD, "/instances/{gu
     "host", ["own.tex", "OWN.TEX.:8080", "127.0.0.1", "127.0.0.1:80", "[::1]:80", "localhost", "stt:80"]
 )
 def test_the_fake_s_own_host_and_one_that_is_nobody_s_has_the_urls_of_every_time(host: str) -> None:
-    place = places_of(EDITIONS["cp4d2025"], "Own.Tex").at(host)
+    place = Places(INSTALLED, "own.tex").at(host)
     assert (place.host, place.service, type(place.how)) == ("own.tex", EVERY, Assumed)
     assert set(place.tokens) == {prefix + path for prefix in EVERY for path in (*IAM, *WATSON, *LOGIN)}
 
@@ -58,19 +60,26 @@ def test_the_fake_s_own_host_and_one_that_is_nobody_s_has_the_urls_of_every_time
         ("stream.watsonplatform.net", OLD, WATSON),
         ("gateway-syd.watsonplatform.net", OLD, WATSON),
         ("iam.cloud.ibm.com", (), IAM),
-        ("cpd.own.tex", EDITIONS["cp4d2025"].traits.path_prefixes, (*IAM, *WATSON, *LOGIN)),
+        ("cpd.own.tex", INSTALLED, (*IAM, *WATSON, *LOGIN)),
         (
             "api.eu.de.speech-to-text.watson.cloud.ibm.com",
-            EDITIONS["cp4d2025"].traits.path_prefixes,
+            INSTALLED,
             (*IAM, *WATSON, *LOGIN),
         ),
     ],
 )
 def test_each_other_host_has_its_own_urls(host: str, service: tuple[str, ...], tokens: tuple[str, ...]) -> None:
-    place = places_of(EDITIONS["cp4d2025"], "own.tex").at(host)
+    place = Places(INSTALLED, "own.tex").at(host)
     assert (place.service, place.tokens) == (service, tokens)
     assert place in VENDOR_PLACES or place.host == "*"
     assert isinstance(place.how, (Source, Assumed))
+
+
+def test_the_places_of_an_edition_are_made_once_for_a_host() -> None:
+    places = places_of(EDITIONS["cp4d2025"], "Own.Tex")
+    assert places.at("own.tex").host == "own.tex"
+    assert places.at("elsewhere.tex").service == INSTALLED
+    assert places_of(EDITIONS["cp4d2025"], "own.tex") is places
 
 
 @pytest.mark.parametrize(
