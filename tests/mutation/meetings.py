@@ -71,11 +71,13 @@ class Met:
 def _kept_results() -> set[int]:
     """The codes of the functions whose results are kept."""
     kept = set()
+    gc.unfreeze()  # what is frozen is not among the objects
     for one in gc.get_objects():
         if isinstance(one, functools.cached_property):
             kept.add(id(one.func.__code__))
         elif isinstance(one, functools._lru_cache_wrapper):
             kept.add(id(getattr(one.__wrapped__, "__code__", None)))
+    gc.freeze()
     return kept
 
 
