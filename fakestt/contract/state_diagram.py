@@ -41,14 +41,14 @@ class Arrow:
 
 
 class _Ends(Choices):
-    """Takes the ending with this number, or the last one."""
+    """Takes the ending with this number. Where there is only one, nothing is decided."""
 
     def __init__(self, number: int) -> None:
         super().__init__()
         self._number = number
 
     def decide(self, point: Point, options: Sequence[T]) -> T:
-        return options[min(self._number, len(options) - 1)]
+        return options[self._number]
 
 
 @lru_cache(maxsize=16)
