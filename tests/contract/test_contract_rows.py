@@ -12,7 +12,7 @@ from asking import EDITIONS, MODELS, START, add, ask, create
 from ibm_watson.speech_to_text_v1 import SpeechToTextV1
 
 from fakestt import FakeSTT
-from fakestt.contract.audio_types import read_audio_type
+from fakestt.contract.audio_types import read_audio_type, read_member_type
 from fakestt.contract.check import check_path, check_rest, known_params, typed
 from fakestt.contract.messages import Call
 from fakestt.contract.operation import Body, In
@@ -332,6 +332,14 @@ def test_a_content_type_that_is_not_taken_is_named(header: str, why: Why, facts:
     with pytest.raises(Refusal) as caught:
         read_audio_type(header, {"audio/ogg", "audio/l16"})
     assert (caught.value.why, caught.value.facts) == (why, facts)
+
+
+def test_a_member_of_an_archive_is_no_archive() -> None:
+    allowed = {"audio/ogg", "audio/l16", "application/zip"}
+    assert read_member_type("Audio/OGG", allowed) == "audio/ogg"
+    with pytest.raises(Refusal) as caught:
+        read_member_type("application/zip", allowed)
+    assert caught.value.facts == {"type": "application/zip", "allowed": "audio/l16, audio/ogg"}
 
 
 def test_an_operation_is_shown_short_and_so_is_a_call_of_it() -> None:
