@@ -60,7 +60,7 @@ def _adapter() -> MapAdapter:
         Rule(row.path.replace("{", "<").replace("}", ">"), endpoint=row.id, methods=[row.method])
         for row in OPERATIONS.values()
     ]
-    return Map(rules, merge_slashes=False).bind("fakestt.test")
+    return Map(rules, merge_slashes=False).bind("")
 
 
 def raw_target(environ: dict[str, object]) -> str:

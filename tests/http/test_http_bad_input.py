@@ -120,6 +120,15 @@ def test_unknown_fields_are_named_also_in_an_error() -> None:
     assert heard.json["warnings"] == ["Unexpected input parameter(s) [x, y] detected in the passed JSON"]
 
 
+def test_names_that_utf8_can_t_hold_are_named_as_far_as_it_can() -> None:
+    body = b'{%s, "name": "a", "\\ud800a": 1, "b\\u0000": 2}' % MODEL
+    heard = ask(FakeSTT(), "POST", MODELS + "?c%00", body, JSON)
+    assert heard.json["warnings"] == [
+        "Unexpected input parameter(s) [?a, b?] detected in the passed JSON",
+        "Unexpected query parameter(s) ['c?'] detected",
+    ]
+
+
 @pytest.mark.parametrize("model_id", ["x", "train", "%00", "1cd859d1-a522-4001-b8e0-e3e3637b48e", "1cd859d1a5224001b8e0e3e3637b48e1",
                                       "%C3%A4", "1cd859d1-a522-4001-b8e0-e3e3637b48e1%0A", "g" * 36])  # fmt: skip
 @pytest.mark.parametrize(("method", "rest"), [("GET", ""), ("DELETE", ""), ("POST", "/train"), ("POST", "/reset"),

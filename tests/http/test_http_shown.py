@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from asking import NOBODY
+from asking import MODELS, NOBODY, add, ask, create
 
+from fakestt import FakeSTT
 from fakestt.http.shown.call import shown_facts
 from fakestt.http.shown.request import shown_header, shown_path, shown_query
 from fakestt.http.shown.words import HIDDEN, shown_names, shown_word
@@ -54,3 +55,70 @@ def test_a_query_is_shown_part_by_part(query: str, shown: str) -> None:
 def test_a_long_header_is_hidden(length: int, is_shown: bool) -> None:
     value = "text/html".ljust(length)
     assert shown_header("Accept", value) == (value if is_shown else HIDDEN)
+
+
+def test_of_a_body_what_fits_its_field_is_shown() -> None:
+    stt = FakeSTT()
+    given = {"name": "car", "base_model_name": "en-US_BroadbandModel", "description": 5, "descripton": "a", "x": "b"}
+    ask(stt, "POST", MODELS, given)
+    call = stt.journal[-1].call
+    assert call is not None
+    assert call.body == {
+        "name": "car",
+        "base_model_name": "en-US_BroadbandModel",
+        "description": HIDDEN,
+        "descripton": HIDDEN,
+        HIDDEN: HIDDEN,
+    }
+
+
+@pytest.mark.parametrize(
+    ("target", "body", "shown"),
+    [
+        (MODELS, b"[1]", HIDDEN),
+        (MODELS, b"{", None),
+        (f"{MODELS}/{NOBODY}/train", b"{}", None),
+        ("/v1/authorize", b'{"username": "kim", "password": "p"}', None),
+        ("/identity/token", b"grant_type=x", None),
+    ],
+)
+def test_of_another_body_nothing_is_shown(target: str, body: bytes, shown: str | None) -> None:
+    stt = FakeSTT()
+    ask(stt, "POST", target, body, {"Content-Type": "application/json"})
+    call = stt.journal[-1].call
+    assert call is not None
+    assert (call.body, call.problem) == (shown, None)
+
+
+def test_of_the_headers_that_a_page_asks_for_those_that_are_known_are_shown() -> None:
+    stt = FakeSTT()
+    asked = {"Access-Control-Request-Headers": "Authorization, Content-Type,X-Watson-Metadata, X-Sesame"}
+    ask(stt, "OPTIONS", MODELS, headers=asked, key=None)
+    shown = dict(stt.journal[0].reply.headers)["Access-Control-Allow-Headers"]
+    assert shown == f"Authorization, Content-Type, X-Watson-Metadata, {HIDDEN}"
+
+
+@pytest.mark.parametrize(
+    ("metadata", "shown"),
+    [("customer_id=kim", "customer_id=kim"), ("a=1; customer_id=kim", f"{HIDDEN}; customer_id=kim"), ("kim", HIDDEN)],
+)
+def test_of_a_label_the_customer_is_shown(metadata: str, shown: str) -> None:
+    stt = FakeSTT(edition="cloud2025")
+    add(stt, create(stt), data=b"fLaC", headers={"X-Watson-Metadata": metadata})
+    call = stt.journal[-1].call
+    assert call is not None
+    assert call.values["X-Watson-Metadata"] == shown
+
+
+def test_of_a_url_that_an_answer_repeats_what_may_be_shown_is_kept() -> None:
+    stt = FakeSTT(edition="cloud2025")
+    path = "/v1/models/en-US_BroadbandModel"
+    heard = ask(stt, "GET", f"/instances/my-sesame{path}?x=1")
+    assert heard.json["url"] == f"https://fakestt.test/instances/my-sesame{path}"
+    (exchange,) = stt.journal
+    assert exchange.call is not None
+    assert exchange.call.base_url == f"https://fakestt.test/instances/{HIDDEN}"
+    assert exchange.reply.json == heard.json | {
+        "url": f"https://fakestt.test/instances/{HIDDEN}{path}",
+        "warnings": f"Unexpected query parameter(s) ['{HIDDEN}'] detected",
+    }

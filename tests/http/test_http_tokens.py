@@ -184,6 +184,15 @@ def test_neither_secret_nor_token_is_kept_anywhere(way: str) -> None:
     assert "…" in kept
 
 
+def test_the_journal_keeps_what_is_no_token_in_an_answer() -> None:
+    stt = FakeSTT()
+    by_key(stt, "k")
+    shown = stt.journal[0].reply.json
+    assert (shown.pop("access_token"), shown.pop("refresh_token")) == ("…", "…")
+    assert set(shown) == {"token_type", "expires_in", "expiration", "scope"}
+    assert (shown["token_type"], shown["expires_in"], shown["scope"]) == ("Bearer", 3600, "ibm openid")
+
+
 def test_the_journal_keeps_that_a_token_was_handed_out() -> None:
     stt = FakeSTT()
     for way in WAYS:
