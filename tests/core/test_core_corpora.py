@@ -214,6 +214,7 @@ def test_an_analysis_can_be_spoiled() -> None:
     assert (corpus.valid, corpus.problem, corpus.new_words, code(world, model)) == (
         False, "the script says so", 0, "RM",
     )  # fmt: skip
+    assert corpus.facts.words == {}
 
 
 @pytest.mark.parametrize(

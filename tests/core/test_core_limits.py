@@ -430,6 +430,13 @@ def test_limits_speak_in_the_units_of_messages() -> None:
     assert (limits.min_audio_minutes, limits.max_audio_minutes, limits.max_audio_hours) == (10, 3000, 50)
 
 
+def test_bad_audio_fails_a_model_where_none_at_all_does_not() -> None:
+    world = make_world(empty_training_fails_model=False)
+    model = reach(world, "PI")
+    assert objection(commands.train, world, model) is Why.INVALID_AUDIO
+    assert code(world, model) == "F"
+
+
 def test_only_icp_uploads_one_at_a_time() -> None:
     assert {name for name, one in EDITIONS.items() if one.limits.one_upload_at_a_time} == set(ICP)
 

@@ -54,7 +54,7 @@ def test_spaces_within_a_pronunciation_count_in_later_editions(edition: str, is_
         (US, ["hilton honors", "H. honors", "I. triple E.", "S.D.K.", "seventy-five", "don't"], ["$", "a_b", "é"]),
         ("en-AU_NarrowbandModel", ["N. C. A. A.", "a-b"], ["ñ"]),
         (GB, ["N C A A", "don't"], ["N. C. A. A.", "seventy-five", "é"]),
-        ("fr-FR_BroadbandModel", ["garçon", "N. C.", "l'été", "l’été"], ["soixante-quinze", "a/b", "€"]),
+        ("fr-FR_BroadbandModel", ["garçon", "N. C.", "l'été", "l’été", "ン"], ["soixante-quinze", "a/b", "€"]),
         ("es-ES_BroadbandModel", ["setenta y cinco", "ñandú"], ["a-b", "¿qué"]),
         ("de-DE_BroadbandModel", ["größe", "N. C."], ["a-b", "a,b"]),
         ("ja-JP_BroadbandModel", ["エーアイ", "ウーント", "エーアイ エー"], ["えーあい", "AI", "ｴｰ", "エ・エ", "人"]),

@@ -27,6 +27,7 @@ from core_rig import (
 from fakestt.core.acoustic import commands
 from fakestt.core.acoustic.facts import AcousticModel
 from fakestt.core.acoustic.placing import place_acoustic_model
+from fakestt.core.clock import LAST_AT_S
 from fakestt.core.language.placing import place_language_model
 from fakestt.core.lifecycle import Stage, never
 from fakestt.core.resources import Activity
@@ -171,6 +172,13 @@ def test_ids_go_on_where_they_were() -> None:
     make_model(world)
     copy = copy_of(world, "icp2018")
     assert copy.new_id() == world.new_id()
+
+
+def test_what_is_due_when_dates_end_is_due_then_in_a_copy() -> None:
+    world = make_world()
+    world.machine.script.append(Stage(Activity.TRAINING, lambda _: (1e12, 1e12)))
+    reach(world, "T")
+    assert copy_of(world, "icp2018").machine.schedule.next_due() == LAST_AT_S
 
 
 def test_restored_changes_are_seen_already() -> None:

@@ -50,6 +50,12 @@ def test_equal_seeds_give_equal_ids_and_others_give_others() -> None:
     assert other.new_id() != make_world(seed=7).new_id()
 
 
+def test_the_ids_of_a_seed_are_those_of_earlier_releases() -> None:
+    """Files that were kept hold them: recorded answers, golden texts."""
+    world = make_world()
+    assert [world.new_id()[:8] for _ in range(3)] == ["4cbf0974", "208f26a0", "f2400a6f"]
+
+
 def test_foreign_models_cannot_be_told_from_unknown_ones() -> None:
     world = make_world()
     model = make_model(world, OTHER_OWNER)

@@ -38,8 +38,7 @@ MORE_STATES: tuple[dict[str, Any], ...] = ({"activity": Activity.ANALYSIS},)  # 
 WORDS: tuple[tuple[Word, ...], ...] = ((), (GOOD,), (BAD,), (GOOD, BAD))
 # No text, or one of each kind: whether it is valid.
 TEXTS: tuple[tuple[bool, ...], ...] = ((), (True,), (False,))
-# A name, and whether to overwrite.
-UPLOADS = (("new", False), ("lines", False), ("lines", True), ("rules", False), ("rules", True))
+UPLOADS = ("new", "lines", "rules")
 # fmt: on
 ADDS = (LanguageCommand.ADD_CORPUS, LanguageCommand.ADD_GRAMMAR)
 
@@ -64,7 +63,7 @@ def _models(limits: Limits) -> Iterator[LanguageModel]:
 def _asks(command: Command, model: LanguageModel, limits: Limits) -> Iterator[ModelAsk]:
     """Requests for this command."""
     if command in ADDS:
-        yield from (ModelAsk(limits=limits, name=name, overwrite=overwrite) for name, overwrite in UPLOADS)
+        yield from (ModelAsk(limits=limits, name=name) for name in UPLOADS)
         return
     stricts = (True, False) if limits.knows_strict else (True,)
     forces = (False, True) if limits.knows_force_of_language_models else (False,)
@@ -126,7 +125,7 @@ def _steps(limits: Limits) -> Iterator[Callable[..., object]]:
 def _told_apart(model: LanguageModel) -> Hashable:
     word = model.words.get("IEEE")
     data = tuple((one.family, one.name, one.valid) for one in model.texts)
-    return data, word and (word.problem or "good"), told_apart(model)
+    return data, word and (word.word, word.problem), told_apart(model)
 
 
 WALK = Walk(start=partial(outdated, commands.create_language_model), steps=_steps, told_apart=_told_apart)
