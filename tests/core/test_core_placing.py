@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -222,6 +223,7 @@ def test_a_state_that_cannot_be_is_refused_with_the_value_and_the_way_out(
     world = make_world()
     with pytest.raises(StateError) as error:
         place(world, **values)
+    assert re.match("[a-z_]+=", str(error.value)), "it begins with an argument"
     assert given in str(error.value)
     assert way_out in str(error.value)
     assert not world.models(AcousticModel, OWNER)

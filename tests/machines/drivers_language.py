@@ -136,7 +136,7 @@ class CoreBoth(CoreDriver):
                 "upgradeLanguageModel": commands.upgrade,
                 "listCorpora": lambda world, model: list_texts(world, model, Corpus),
                 "listGrammars": lambda world, model: list_texts(world, model, Grammar),
-                "listWords": commands.list_words,
+                "listWords": lambda world, model: commands.list_words(world, model, "all", "alphabetical"),
             }[command](world, model)
 
     def listed(self, owner: str, model_id: str, word_type: str, sort: str) -> list[str]:
