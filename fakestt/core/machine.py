@@ -216,9 +216,8 @@ class Machine:
         self.schedule: Schedule = Schedule()
         self.begun: dict[tuple[Activity, str], int] = dict(begun)  # how many, by kind and by the resource's name
         self.changes: list[Change] = list(changes)
-        self._taken = len(self.changes)
         self._histories: dict[tuple[str, str], list[Change]] = {}
-        self._told_apart = 0
+        self._told_apart, self._taken = 0, len(self.changes)
 
     # How
 

@@ -221,6 +221,20 @@ def test_a_failed_upgrade_leaves_the_model_failed_on_its_version() -> None:
 # Words
 
 
+def test_a_bad_word_that_is_removed_is_bad_no_more() -> None:
+    words = Words([Word(word="a", errors={"4": "numbers"}), Word(word="b")])
+    words.remove("a")
+    assert (list(words), list(words.bad)) == (["b"], [])
+
+
+def test_a_model_can_be_trained_on_a_corpus_without_a_new_word() -> None:
+    world = make_world()
+    model = fresh(world)
+    add_text(world, model, "one", "a text")
+    finish(world)
+    assert (len(model.words), objection(commands.train, world, model)) == (0, None)
+
+
 def test_words_keep_their_order_and_know_their_bad_ones() -> None:
     words = Words([Word(word="b"), Word(word="a", errors={"4": "numbers"})])
     assert (list(words), list(words.bad), len(words), words["b"].problem) == (["b", "a"], ["a"], 2, None)

@@ -30,7 +30,7 @@ from fakestt.core.acoustic.facts import Audio
 from fakestt.core.acoustic.placing import place_acoustic_model
 from fakestt.core.acoustic.stages import spoil
 from fakestt.core.changes import ByActivity, Change
-from fakestt.core.choices import Choices, Kind, Point
+from fakestt.core.choices import TIE, Choices, Kind, Point
 from fakestt.core.lifecycle import Ending, Stage
 from fakestt.core.machine import Schedule
 from fakestt.core.models import failing
@@ -479,6 +479,17 @@ def test_a_change_that_is_due_at_the_instant_of_a_request_may_come_after_it(choi
     world.settle()
     assert code(world, model) != "T"
     assert world.machine.changes[-1].at_s == due_s
+
+
+def test_a_tie_is_asked_by_the_point_of_what_is_due() -> None:
+    world = make_world(choices=(choices := Steered()))
+    reach(world, "T")
+    choices.asked.clear()
+    due_s = world.machine.schedule.next_due()
+    assert due_s is not None
+    world.clock.wait(due_s - world.now_s)  # type: ignore[attr-defined]
+    world.settle(before_request=True)
+    assert choices.asked[0] == ("training.tie:car", TIE)
 
 
 def test_what_was_due_before_a_request_never_comes_after_it() -> None:

@@ -174,6 +174,22 @@ def test_ids_go_on_where_they_were() -> None:
     assert copy.new_id() == world.new_id()
 
 
+def test_a_snapshot_is_not_changed_by_what_a_copy_does() -> None:
+    world = make_world()
+    reach(world, "A")
+    state = snapshot(world)
+    text = json.dumps(state)
+    copy = make_world()
+    copy.clock.set(world.now_s)  # type: ignore[attr-defined]
+    restore(copy, state)
+    publish(copy)
+    [model] = copy.models(AcousticModel, OWNER).values()
+    commands.upgrade(copy, model)
+    finish(copy)
+    assert len(model.versions) == 2
+    assert json.dumps(state) == text
+
+
 def test_what_is_due_when_dates_end_is_due_then_in_a_copy() -> None:
     world = make_world()
     world.machine.script.append(Stage(Activity.TRAINING, lambda _: (1e12, 1e12)))

@@ -50,6 +50,13 @@ def test_equal_seeds_give_equal_ids_and_others_give_others() -> None:
     assert other.new_id() != make_world(seed=7).new_id()
 
 
+def test_an_id_that_was_given_by_hand_is_given_to_nobody_else() -> None:
+    world, twin = make_world(), make_world()
+    first, second, third = (twin.new_id() for _ in range(3))
+    model = place_acoustic_model(world, OWNER, name="car", base_model_name=BASE, id=second)
+    assert [model.id, make_model(world).id, make_model(world).id] == [second, first, third]
+
+
 def test_the_ids_of_a_seed_are_those_of_earlier_releases() -> None:
     """Files that were kept hold them: recorded answers, golden texts."""
     world = make_world()
