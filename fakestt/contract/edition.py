@@ -46,11 +46,6 @@ class Wording:
     text_how: How
     shape: BodyShape = BodyShape.SERVICE
 
-    @property
-    def description(self) -> str:
-        """The `code_description`."""
-        return description_of(self.status)
-
 
 def description_of(status: int) -> str:
     """The `code_description` of a status. It is the HTTP phrase, except for 404.

@@ -114,7 +114,6 @@ def test_every_refusal_is_worded_in_every_edition(edition: str) -> None:
     assert set(wording) == set(Why)
     for why, row in wording.items():
         assert 400 <= row.status < 500 or why is Why.UNKNOWN_METHOD
-        assert row.description
         assert isinstance(row.status_how, (Source, Assumed))
         assert isinstance(row.text_how, (Source, Assumed))
         assert not row.text.endswith("\n")
