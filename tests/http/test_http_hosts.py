@@ -160,6 +160,7 @@ def test_an_application_that_is_mounted_somewhere_keeps_its_urls() -> None:
          f"Did you mean fakestt.test{MODELS}/{NOBODY}/audio/cabin?"),
         ("fakestt.test", f"{OLD}/models", f"Did you mean fakestt.test{OLD}/v1/models?"),
         ("fakestt.test", "/models", "Did you mean fakestt.test/v1/models?"),
+        ("fakestt.test", "/words", "Did you mean fakestt.test/v1/models?"),
         ("stream.watsonplatform.net", "/models", "Did you mean stream.watsonplatform.net/speech-to-text/api/v1/models?"),
         ("fakestt.test", f"/v1{MODELS}", f"Did you mean fakestt.test{MODELS}?"),
         ("fakestt.test", "/instance/x/v1/models", "Did you mean fakestt.test/instances/{guid}/v1/models?"),

@@ -115,7 +115,10 @@ def test_what_a_server_may_leave_out_of_a_request_is_empty(raw: dict[str, str]) 
 
 
 def test_the_path_of_a_mounted_application_may_be_left_out() -> None:
-    assert ask(FakeSTT(), "GET", "/", raw=False, SCRIPT_NAME="/fakes", PATH_INFO=None).body == b"{}\n"
+    stt = FakeSTT()
+    assert ask(stt, "GET", "/", raw=False, SCRIPT_NAME="/fakes", PATH_INFO=None).body == b"{}\n"
+    assert ask(stt, "GET", "/v1/models", raw=False, SCRIPT_NAME="/fakes").status == 200
+    assert [one.path for one in stt.journal] == ["/…", "/…/v1/models"]
 
 
 def test_a_target_in_absolute_form_is_understood_and_its_authority_forgotten() -> None:

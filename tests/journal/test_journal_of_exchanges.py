@@ -55,6 +55,12 @@ def test_an_exchange_holds_what_was_asked_said_and_changed() -> None:
     ]
 
 
+def test_a_request_without_a_body_has_no_size_and_no_digest() -> None:
+    stt = FakeSTT(start=START)
+    ask(stt, "GET", MODELS)
+    assert (stt.journal[0].request.size_bytes, stt.journal[0].request.sha256) == (0, None)
+
+
 def test_a_change_belongs_to_the_first_exchange_after_it() -> None:
     stt = FakeSTT(start=START)
     model = stt.acoustic_models.add(status="training", minutes_of_audio=10)
