@@ -269,9 +269,12 @@ class App:
             match step:
                 case wire.Late(late_s) | wire.Pause(late_s):
                     self._be_late(late_s, request)
+                case wire.Send(None):
+                    yield body
+                    return
                 case wire.Send(size_bytes):
-                    part, body = (body, b"") if size_bytes is None else (body[:size_bytes], body[size_bytes:])
-                    yield part
+                    yield body[:size_bytes]
+                    body = body[size_bytes:]
                     if not body:
                         return
                 case wire.Drip(pieces, late_s):
@@ -375,7 +378,8 @@ def _warnings(call: Call) -> str | list[str] | None:
     Assumed: nobody describes that case.
     """
     returns = call.operation.returns
-    shape = returns.fields.get("warnings") if isinstance(returns, Record) else None
+    assert isinstance(returns, Record)  # of all that has a handler
+    shape = returns.fields.get("warnings")
     if not isinstance(shape, Optional):
         return None
     texts = [render.unexpected_query(call.unknown_query)] if call.unknown_query else []

@@ -125,8 +125,7 @@ def receive(environ: dict[str, Any], edition: Edition, places: Places, auth: Aut
     shown = shown_path(path)
     request = Received(method, f"{shown}?{shown_query(query)}" if query else shown, target, environ, arrival)
     mounted = environ.get("SCRIPT_NAME", "")
-    if mounted and path.startswith(mounted):
-        path = path[len(mounted) :]
+    path = path.removeprefix(mounted)
     try:
         host = _host(environ)
         found = request.route = route(places, method, host, path)
@@ -246,7 +245,7 @@ def _read_audio(
         problem = refusal
     body = request.open_body(edition.limits.max_upload_bytes)
     if body is None:
-        return Upload(0, "", media_type, None), problem
+        return Upload(0, "", media_type), problem
     facts = probe(body, media_type, member_type=member_type, budget=body.budget) if problem is None else None
     body.drain()
     return Upload(body.size_bytes, body.sha256, media_type, facts), problem

@@ -9,6 +9,7 @@ import gzip
 import io
 import json
 from collections.abc import Iterator
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -204,6 +205,7 @@ def test_a_gzip_body_is_unpacked(encoding: str) -> None:
     stt.clock.advance("1m")
     audio = stt.acoustic_models[model_id].audio["audio1"]
     assert (audio.status, audio.duration_s, audio.size_bytes) == ("ok", 720, len(flac(12)))
+    assert audio.sha256 == sha256(flac(12)).hexdigest()
     assert ask(stt, "POST", MODELS, gzip.compress(GOOD), {**JSON, "Content-Encoding": encoding}).status == 201
 
 

@@ -114,6 +114,13 @@ def test_the_answer_to_a_head_is_whole_without_a_body(effect: Effect, how: How) 
     assert (exchange.arrival.how, exchange.arrival.size_bytes, exchange.status) == (how, 0, 200)
 
 
+def test_an_answer_that_goes_at_once_has_arrived_whole() -> None:
+    stt = FakeSTT(start=START)
+    body = ask(stt, "GET", MODELS).body
+    (exchange,) = stt.journal
+    assert (exchange.arrival.how, exchange.arrival.size_bytes) == (How.WHOLE, len(body))
+
+
 @pytest.mark.parametrize(("effect", "in_parts"), [(ok(), False), (slow("1s"), False), (drip("1s"), True)])
 def test_who_delivers_is_told_whether_the_body_takes_its_time_and_tells_itself_what_arrives(
     effect: Effect, in_parts: bool

@@ -51,6 +51,10 @@ def test_a_query_is_shown_part_by_part(query: str, shown: str) -> None:
     assert shown_query(query) == shown
 
 
+def test_of_a_header_the_words_and_forms_that_are_known_are_shown() -> None:
+    assert shown_header("Content-Type", "audio/l16; rate=16000; x=y") == f"audio/l16; rate=16000; {HIDDEN}"
+
+
 @pytest.mark.parametrize(("length", "is_shown"), [(200, True), (201, False)])
 def test_a_long_header_is_hidden(length: int, is_shown: bool) -> None:
     value = "text/html".ljust(length)
