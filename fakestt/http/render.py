@@ -39,7 +39,7 @@ LOGINS = frozenset({"authorize", "validateAuth"})
 def refused(edition: Edition, why: Why, facts: RefusalFacts, transaction: str) -> Answer:
     """The edition's error for a refusal. `transaction` is the gateway's number of it."""
     wording = edition.wording[why]
-    text = wording.text.format_map({"limits": edition.limits, **facts})
+    text = wording.text.format_map(facts)
     if wording.shape is BodyShape.IAM:
         return _iam(wording.status, {"errorCode": IAM_CODES.get(why, "BXNIM0415E")}, text, transaction)
     answer = _error(edition, wording.shape, wording.status, text, transaction)
