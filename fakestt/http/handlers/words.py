@@ -19,8 +19,7 @@ __all__ = ["add", "add_many", "delete", "get", "list_"]
 
 def list_(context: Context, call: Call) -> dict[str, Any]:
     values, model = call.values, addressed(context.world, call)
-    chosen = {name: values[name] for name in ("word_type", "sort") if values[name] is not None}
-    words = commands.list_words(context.world, model, **chosen)
+    words = commands.list_words(context.world, model, values["word_type"] or "all", values["sort"] or "alphabetical")
     return {"words": Rows(words, _shown)}
 
 
