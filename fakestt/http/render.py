@@ -141,8 +141,6 @@ def _pretty(value: Any, newline: str) -> str:
         return str(value)
     if type(value) is list and len(value) == 1 and type(value[0]) is str:
         return f"[{quoted(value[0])}]"
-    if isinstance(value, str):
-        return quoted(value)
     if isinstance(value, dict) and value:
         if len(value) == 1 and isinstance(one := next(iter(value.values())), str):
             return f"{{{quoted(next(iter(value)))}: {quoted(one)}}}"  # a new model's id was seen on one line
