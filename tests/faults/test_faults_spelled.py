@@ -49,3 +49,8 @@ def test_nothing_but_an_effect_is_read(text: str, said: str) -> None:
 
 def test_each_maker_can_be_written() -> None:
     assert list(MAKERS) == [name for name in effects.__all__ if name != "Effect"]
+
+
+@pytest.mark.parametrize("text", ["slow(0)", "slow('500ms')", "truncate_head(1)", "truncate(1)", "drip('1ms')"])
+def test_the_least_that_an_effect_can_be_is_taken(text: str) -> None:
+    assert str(effect_of(text)) == text

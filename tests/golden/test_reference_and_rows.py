@@ -15,7 +15,7 @@ from fakestt.core.provenance import Assumed, Source
 from fakestt.core.refusals import Why
 from fakestt.editions import EDITIONS
 from fakestt.editions.differences import differences
-from fakestt.editions.guesses import guesses
+from fakestt.editions.guesses import Guess, guesses
 
 ICP, CLOUD, CP4D = EDITIONS["icp2018"], EDITIONS["cloud2025"], EDITIONS["cp4d2025"]
 
@@ -136,3 +136,9 @@ def test_every_assumed_cell_and_limit_is_among_the_guesses(name: str) -> None:
 def test_a_guess_that_has_become_a_fact_is_listed_no_more() -> None:
     known = replace(ICP, provenance={**ICP.provenance, "max_upload_bytes": Source("a page", "an anchor")})
     assert len(guesses(known)) == len(guesses(ICP)) - 1
+
+
+def test_where_base_models_are_a_guess_they_are_listed_without_a_value() -> None:
+    guessed = replace(ICP, provenance={**ICP.provenance, "base_models": Assumed("no page lists them")})
+    rows = [one for one in guesses(guessed) if one.name == "base_models"]
+    assert rows == [Guess("limits and traits", "base_models", "", "no page lists them")]
