@@ -9,7 +9,7 @@ from typing import Any
 from fakestt.contract.cells import cell_text
 from fakestt.contract.check import known_params
 from fakestt.contract.edition import Edition
-from fakestt.contract.operations import SERVICE_OPERATIONS, commands_in, families_in, operations_in
+from fakestt.contract.operations import commands_in, families_in, operations_in
 from fakestt.contract.own_pages import own
 from fakestt.contract.reference import shown_value
 from fakestt.contract.refusals_of import refusals_of
@@ -59,8 +59,7 @@ def _rows(edition: Edition, families: Sequence[Family[Any]]) -> Iterator[tuple[s
             value = shown_value(getattr(of, field.name))
             yield "limits and traits", field.name, value, edition.provenance[field.name]
     yield "limits and traits", "base_models", "", edition.provenance["base_models"]
-    service = SERVICE_OPERATIONS.values()
-    sayable = {why for operation in operations_in(edition.limits, service) for why in refusals_of(operation, edition)}
+    sayable = {why for operation in operations_in(edition.limits) for why in refusals_of(operation, edition)}
     sayable |= {
         Why.NO_SUCH_PATH,
         Why.UNKNOWN_METHOD,

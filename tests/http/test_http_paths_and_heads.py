@@ -114,6 +114,13 @@ def test_what_a_server_may_leave_out_of_a_request_is_empty(raw: dict[str, str]) 
     assert url.startswith("https://fakestt.test/v1/models/")
 
 
+@pytest.mark.parametrize("name", ["RAW_URI", "REQUEST_URI"])
+def test_a_server_tells_the_target_as_it_was_sent_by_either_name(name: str) -> None:
+    stt = FakeSTT()
+    ask(stt, "GET", "/v1/models/x", raw=False, **{name: "/v1/models/%78%2Fy"})
+    assert stt.journal[-1].path == "/v1/models/%78%2Fy"
+
+
 def test_the_path_of_a_mounted_application_may_be_left_out() -> None:
     stt = FakeSTT()
     assert ask(stt, "GET", "/", raw=False, SCRIPT_NAME="/fakes", PATH_INFO=None).body == b"{}\n"

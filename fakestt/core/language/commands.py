@@ -179,8 +179,8 @@ def delete_user_data(world: World, owner: str, customer_id: str) -> None:
                 data_changed(model)
 
 
-def list_words(world: World, model: LanguageModel, word_type: str, sort: str) -> list[Word]:
-    """Words of one origin, or all, in an order.
+def list_words(world: World, model: LanguageModel, word_type: str | None, sort: str | None) -> list[Word]:
+    """Words of one origin, or all, in an order. What is not said is `all`, and `alphabetical`.
 
     `sort` is `alphabetical` or `count`, with `+` for ascending and `-` for descending. Equal counts are alphabetical.
 
@@ -194,9 +194,11 @@ def list_words(world: World, model: LanguageModel, word_type: str, sort: str) ->
         words = [word for word in words if any(name in model.corpora for name in word.found_in)]
     elif word_type == "grammars":
         words = [word for word in words if any(name in model.grammars for name in word.found_in)]
-    if sort.endswith("count"):
-        words.sort(key=lambda word: word.count if sort.startswith("+") else -word.count)
-    elif sort.startswith("-"):
+    if sort in ("count", "-count"):
+        words.sort(key=lambda word: -word.count)
+    elif sort == "+count":
+        words.sort(key=lambda word: word.count)
+    elif sort == "-alphabetical":
         words.reverse()
     return words
 

@@ -19,7 +19,7 @@ __all__ = ["add", "add_many", "delete", "get", "list_"]
 
 def list_(context: Context, call: Call) -> dict[str, Any]:
     values, model = call.values, addressed(context.world, call)
-    words = commands.list_words(context.world, model, values["word_type"] or "all", values["sort"] or "alphabetical")
+    words = commands.list_words(context.world, model, values["word_type"], values["sort"])
     return {"words": Rows(words, _shown)}
 
 
