@@ -22,18 +22,14 @@ import json
 import math
 import os
 import random
-import re
 import resource
 import signal
-import subprocess
 import sys
 import tempfile
 import time
 import traceback
 from collections import Counter
-from dataclasses import dataclass, field
 from pathlib import Path
-from types import FunctionType
 from typing import Any
 
 import pytest
@@ -44,14 +40,14 @@ sys.path[:0] = [str(ROOT), str(HERE)]  # the code beside these tests is what is 
 
 import forked  # noqa: E402
 import rows  # noqa: E402
-from meetings import Function, Meetings, learn  # noqa: E402
+from judge import Judge, called_by_imports  # noqa: E402
+from meetings import learn  # noqa: E402
 from mutants import Mutant, drawn, mutants_of  # noqa: E402
 
 LEAST = 0.95
 LEAST_JUDGED = 10
 SO_SELDOM = 0.001  # that a sample fails by chance alone
 LEARNING = 0.4  # of the budget
-ANEW_CPU_S = 300  # all files take a fifth of it
 
 
 class Budget:
@@ -77,104 +73,6 @@ class Budget:
         if self._budget_s < math.inf:
             signal.signal(signal.SIGALRM, up)
             signal.setitimer(signal.ITIMER_REAL, max(self.until_s(2) - time.monotonic(), 0.001))
-
-
-@dataclass
-class Judge:
-    """Finds out whether a mutant is killed."""
-
-    functions: dict[str, list[FunctionType]]
-    items: list[pytest.Item]
-    meetings: Meetings
-    scratch: Path
-    called_by_imports: dict[Function, bool]  # whether of the package's own modules, or of tests alone
-    passes: dict[str, bool] = field(default_factory=dict)  # a test, or a whole file anew, without a mutant
-
-    def outcome(self, mutant: Mutant) -> tuple[str, str]:
-        """ "killed", "alive" or "no program", and the test that killed it."""
-        try:
-            compile(mutant.mutated, mutant.path, "exec")
-        except SyntaxError:
-            return "no program", ""
-        function = str(ROOT / mutant.path), mutant.function.partition(".<locals>")[0]
-        items = self.meetings.in_order(self.items, function, mutant.package)
-        by = self._failure_in_a_copy(mutant, items)
-        if by is None or (not by and self._has_left_something(function)):
-            by = self._failure_anew(mutant, items)
-        return ("killed", by) if by else ("alive", "")
-
-    def _failure_in_a_copy(self, mutant: Mutant, items: list[pytest.Item]) -> str | None:
-        """None if the mutant can't be planted in a copy."""
-        path = ROOT / mutant.path
-
-        def ready() -> bool:
-            return forked.plant(
-                self.functions.get(str(path), []), path, mutant.function, mutant.original, mutant.mutated
-            )
-
-        while items and (by := forked.first_failure(items, ready)):
-            if by not in self.passes:
-                alone = [item for item in items if item.nodeid == by]
-                self.passes[by] = forked.first_failure(alone, lambda: True) == ""
-            if self.passes[by]:
-                return by
-            items = [item for item in items if item.nodeid != by]
-        return by if items else ""
-
-    def _has_left_something(self, function: Function) -> bool:
-        """Whether something is there in a copy that this function has computed, so that a mutant may look alive."""
-        own = self.called_by_imports.get(function)
-        is_kept = function not in self.meetings.tests or function in self.meetings.behind_caches
-        return own is not None and (own or is_kept)
-
-    def _failure_anew(self, mutant: Mutant, items: list[pytest.Item]) -> str:
-        text = self.scratch / f"{os.getpid()}.py"
-        text.write_text(mutant.mutated)
-        module = mutant.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-        all_files = list(dict.fromkeys(str(item.path.relative_to(ROOT)) for item in [*items, *self.items]))
-        for near in (True, False):
-            files = [one for one in all_files if one.startswith(forked.OF_TABLES) == near]
-            while files := [one for one in files if self.passes.get(one, True)]:
-                by = _first_failure_anew(files, f"{module}={text}")
-                file = by.partition("::")[0]
-                if (ROOT / file).is_file() and file not in self.passes:
-                    self.passes[file] = not _first_failure_anew([file], "=")
-                if self.passes.get(file, True):
-                    return by
-        return ""
-
-
-def _first_failure_anew(files: list[str], planted: str) -> str:
-    done = _run_anew(files, FAKESTT_PLANTED=planted)
-    if done.returncode in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
-        return ""
-    said = re.search(r"^(?:FAILED|ERROR) (\S+)", done.stdout, re.MULTILINE)
-    return said[1] if said else "it took too long" if done.returncode < 0 else f"pytest ended with {done.returncode}"
-
-
-def _called_by_imports(scratch: Path) -> dict[Function, bool]:
-    names = scratch / "called"
-    done = _run_anew([f"tests/{folder}" for folder in forked.FOLDERS], FAKESTT_PLANTED="=", FAKESTT_CALLED=str(names))
-    if done.returncode:
-        raise SystemExit(done.stdout)
-    rows = [line.split("\t") for line in names.read_text(encoding="utf-8").splitlines()]
-    called: dict[Function, bool] = {}
-    for path, name, whose in rows:
-        function = path, name.partition(".<locals>")[0]
-        called[function] = called.get(function, False) or whose == "own"
-    return called
-
-
-def _run_anew(files: list[str], **variables: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, **variables, "PYTHONPATH": f"{ROOT}:{HERE}:{os.getenv('PYTHONPATH', '')}"}
-    return subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "planted", "--assert=plain", *forked.ALWAYS, *files],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (ANEW_CPU_S, ANEW_CPU_S + 5)),
-    )
 
 
 class TimeIsUp(BaseException):
@@ -311,7 +209,7 @@ def _run(given: argparse.Namespace, scratch: Path) -> int:
         mutated = [function for path in paths for function in functions.get(str(ROOT / path), [])]
         meetings = learn(items, mutated, given.processes, budget.until_s(LEARNING), scratch)
         print(f"{len(meetings.took_s)} of {len(items)} tests looked at", flush=True)
-        judge = Judge(functions, items, meetings, scratch, _called_by_imports(scratch))
+        judge = Judge(functions, items, meetings, scratch, called_by_imports(scratch))
         judge_all(judge, todo, given.processes, results, budget)
 
     if todo:
