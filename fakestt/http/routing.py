@@ -75,10 +75,11 @@ def raw_target(environ: dict[str, object]) -> str:
             raw = "/" + raw.partition("://")[2].partition("/")[2]
         if not raw.isascii():  # bytes of the request line, which WSGI hands on as Latin-1
             raw = quote(raw.encode("latin-1", "backslashreplace"), safe=SAFE_IN_TARGETS)
-        # werkzeug's test client leaves out a query that was given apart from the path.
-        return raw if "?" in raw or not query else f"{raw}?{query}"
-    path = str(environ.get("SCRIPT_NAME", "")) + str(environ.get("PATH_INFO", ""))
-    return quote(path, safe=SAFE_IN_PATHS, encoding="latin-1") + (f"?{query}" if query else "")
+    else:
+        path = str(environ.get("SCRIPT_NAME", "")) + str(environ.get("PATH_INFO", ""))
+        raw = quote(path, safe=SAFE_IN_PATHS, encoding="latin-1")
+    # werkzeug's test client leaves a query out of RAW_URI that was given apart from the path.
+    return raw if "?" in raw or not query else f"{raw}?{query}"
 
 
 def route(places: Places, method: str, host: str, path: str) -> Route:

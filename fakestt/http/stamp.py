@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -52,6 +52,7 @@ def _guid(digits: str) -> str:
 
 
 _OLD = TransactionIds.OLD
+_FIRST_DAY = date(1970, 1, 1)
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -64,5 +65,5 @@ def _date(at_s: int) -> tuple[str, str]:
 
 @lru_cache(maxsize=64)  # a poller asks all day, and its clock may jump by more than a second at each poll
 def _day(day: int) -> str:
-    at = datetime.fromtimestamp(day * 86_400, UTC)
+    at = _FIRST_DAY + timedelta(day)
     return f"{_DAYS[at.weekday()]}, {at.day:02d} {_MONTHS[at.month - 1]} {at.year:04d}"

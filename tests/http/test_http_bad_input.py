@@ -393,6 +393,7 @@ LABELS = [
     ("customer_id=ä".encode().decode("latin-1"), "ä".encode().decode("latin-1")),
     ("customer_id=a=b", "a=b"),
     ("customer_id=", None),
+    ("customer_id=;customer_id=kim", "kim"),
     ("customer=kim", None),
     ("kim", None),
 ]

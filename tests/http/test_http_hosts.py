@@ -162,6 +162,8 @@ def test_an_application_that_is_mounted_somewhere_keeps_its_urls() -> None:
         ("fakestt.test", "/models", "Did you mean fakestt.test/v1/models?"),
         ("fakestt.test", "/words", "Did you mean fakestt.test/v1/models?"),
         ("stream.watsonplatform.net", "/models", "Did you mean stream.watsonplatform.net/speech-to-text/api/v1/models?"),
+        ("stream.watsonplatform.net", f"/acoustic_customizations/{NOBODY}/train",
+         f"Did you mean stream.watsonplatform.net{OLD}/v1/acoustic_customizations/{NOBODY}/train?"),
         ("fakestt.test", f"/v1{MODELS}", f"Did you mean fakestt.test{MODELS}?"),
         ("fakestt.test", "/instance/x/v1/models", "Did you mean fakestt.test/instances/{guid}/v1/models?"),
         ("api.eu-de.speech-to-text.watson.cloud.ibm.com", "/instance/x/v1/models",
@@ -181,7 +183,8 @@ def test_a_report_shows_the_whole_url_of_a_404_and_the_nearest_right_one(host: s
 
 
 @pytest.mark.parametrize(
-    ("path", "shown"), [("/somewhere/else", "/…/…"), (f"{OLD}/v1/x/x", f"{OLD}/v1/…/…"), ("/", "/")]
+    ("path", "shown"),
+    [("/somewhere/else", "/…/…"), (f"{OLD}/v1/x/x", f"{OLD}/v1/…/…"), ("/v1/authorized", "/v1/authorized"), ("/", "/")],
 )
 def test_where_nothing_is_near_the_report_shows_the_url_alone(path: str, shown: str) -> None:
     stt = FakeSTT()

@@ -98,7 +98,7 @@ def test_bytes_of_a_target_beyond_ascii_are_utf8() -> None:
 
 def test_a_journal_has_the_same_path_whether_or_not_a_server_keeps_the_raw_one() -> None:
     stt = FakeSTT(edition="cloud2025")
-    target = f"{MODELS}/{NOBODY}/audio/a:@!$&'()*+,;=~-._b%20%C3%A4"
+    target = f"{MODELS}/{NOBODY}/audio/a:@!$&'()*+,;=~-._b%20%C3%A4?allow_overwrite=true"
     for raw in (True, False):
         ask(stt, "GET", target, raw=raw)
     assert [one.path for one in stt.journal] == [target, target]

@@ -55,6 +55,13 @@ def test_of_a_header_the_words_and_forms_that_are_known_are_shown() -> None:
     assert shown_header("Content-Type", "audio/l16; rate=16000; x=y") == f"audio/l16; rate=16000; {HIDDEN}"
 
 
+def test_the_headers_of_a_body_are_shown_which_wsgi_names_in_another_way() -> None:
+    stt = FakeSTT()
+    ask(stt, "POST", MODELS, b"{}", {"Content-Type": "application/json"})
+    headers = stt.journal[-1].request.headers
+    assert (headers["Content-Type"], headers["Content-Length"]) == ("application/json", "2")
+
+
 @pytest.mark.parametrize(("length", "is_shown"), [(200, True), (201, False)])
 def test_a_long_header_is_hidden(length: int, is_shown: bool) -> None:
     value = "text/html".ljust(length)

@@ -146,6 +146,13 @@ def test_mapping_only_is_shown_where_it_is_known(edition: str, value: Any) -> No
     assert shown.get("mapping_only") == (value if edition in ("cloud2025", "cp4d2025") else None)
 
 
+def test_both_lists_of_a_word_are_written_in_the_same_way() -> None:
+    stt, words = begun("cloud2025")
+    assert put(stt, words, "IEEE", sounds_like=["i e", "e e"], mapping_only=["i e", "e e"]).status == 201
+    body = ask(stt, "GET", f"{words}/IEEE").body
+    assert body.count(b': [\n      "i e",\n      "e e"\n   ]') == 2
+
+
 @pytest.mark.parametrize("base", ["en-US_Telephony", "en-US"])
 def test_later_generations_count_each_word_once(base: str) -> None:
     stt, words = begun("cloud2025", base_model_name=base)

@@ -26,8 +26,9 @@ def list_(context: Context, call: Call) -> dict[str, Any]:
 
 def add(context: Context, call: Call) -> dict[str, Any]:
     values, upload = call.values, call.upload
+    assert upload is not None  # it is there, be it empty
     model = addressed(context.world, call)
-    if upload is None or upload.facts is None or upload.size_bytes == 0:
+    if upload.facts is None or upload.size_bytes == 0:
         raise Refusal(Why.EMPTY_BODY, kind="audio")
     audio = Audio(
         name=values["audio_name"],

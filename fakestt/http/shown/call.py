@@ -40,7 +40,7 @@ def _shown_url(base_url: str, shown_path: str) -> str:
     """The URL before `/v1`, with as many segments of the path as it has."""
     parts = base_url.split("/")
     before, prefix = parts[:3], parts[3:]
-    return "/".join(before + shown_path.partition("?")[0].split("/")[1 : 1 + len(prefix)])
+    return "/".join(before + shown_path.split("/")[1 : 1 + len(prefix)])
 
 
 def _shown_values(call: Call) -> Mapping[str, Any]:
