@@ -59,7 +59,7 @@ def cell_of(family: Family[Any], command: Command, phase: Phase, limits: Limits)
 
 
 def cell_text(edition: Edition, family: Family[Any], command: Command, phase: Phase) -> str:
-    """The cell with the edition's status codes, such as `allowed, unless no audio (400)`."""
+    """The cell with the edition's status codes, such as `allowed, unless name taken (400)`."""
     cell = cell_of(family, command, phase, edition.limits)
     said = ", ".join(f"{why.value} ({edition.wording[why].status})" for why in cell.whys)
     return f"{cell.word} {said}".strip()

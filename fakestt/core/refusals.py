@@ -79,7 +79,6 @@ class Why(StrEnum):
     HELPER_REQUIRED = "helper required"
     UPGRADES_BY_TRAINING = "upgrades by training"
     UP_TO_DATE = "up to date"
-    NO_AUDIO = "no audio"
     NOT_UPGRADABLE = "not upgradable"
     # tokens
     UNKNOWN_API_KEY = "unknown api key"

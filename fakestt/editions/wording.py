@@ -297,7 +297,6 @@ SHARED: Mapping[Why, Wording] = {
         "the refusal was seen without its code",
         "only the fragment `model is up-to-date` was seen, in swift-sdk's live tests",
     ),
-    Why.NO_AUDIO: _said(400, "Customization '{id}' has no audio resources", DOMAIN_400, NO_TEXT),
     Why.NOT_UPGRADABLE: _said(
         400, "Customization '{id}' must be ready or available to be upgraded", DOMAIN_400, NO_TEXT
     ),

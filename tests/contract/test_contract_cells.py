@@ -107,7 +107,7 @@ def test_every_guard_is_the_reason_of_some_refusal_unless_the_edition_lacks_its_
 # What is an objection of the table, and not one to the form of a request.
 OBJECTED = {
     "BUSY", "NAME_TAKEN", "OVER_THE_MAXIMUM", "UNMODIFIED", "INVALID_AUDIO", "TOO_LITTLE_AUDIO", "TOO_MUCH_AUDIO",
-    "HELPER_BASE", "HELPER_VERSION", "HELPER_NOT_AVAILABLE", "HELPER_REQUIRED", "UP_TO_DATE", "NO_AUDIO",
+    "HELPER_BASE", "HELPER_VERSION", "HELPER_NOT_AVAILABLE", "HELPER_REQUIRED", "UP_TO_DATE",
     "NOT_UPGRADABLE",
 }  # fmt: skip
 

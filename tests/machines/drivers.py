@@ -51,7 +51,6 @@ WORDS = {
     Why.TOO_MUCH_AUDIO: "duration",
     Why.OVER_THE_MAXIMUM: "duration",
     Why.UP_TO_DATE: "up-to-date",
-    Why.NO_AUDIO: "state",
     Why.NOT_UPGRADABLE: "state",
     Why.HELPER_BASE: "helper",
     Why.HELPER_VERSION: "helper",

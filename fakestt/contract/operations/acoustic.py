@@ -145,7 +145,6 @@ ACOUSTIC_OPERATIONS = (
             Why.BUSY,
             Why.UP_TO_DATE,
             Why.UNMODIFIED,
-            Why.NO_AUDIO,
             Why.NOT_UPGRADABLE,
             Why.HELPER_REQUIRED,
             Why.HELPER_BASE,

@@ -123,7 +123,7 @@ def upgrade(world: World, model: AcousticModel, *, force: bool = False, helper_i
     """Start moving the model to the newest version of its base.
 
     Raises:
-        Refusal: NO_SUCH_MODEL (the helper), BUSY, UP_TO_DATE, NO_AUDIO, NOT_UPGRADABLE, UNMODIFIED, HELPER_REQUIRED,
+        Refusal: NO_SUCH_MODEL (the helper), BUSY, UP_TO_DATE, NOT_UPGRADABLE, UNMODIFIED, HELPER_REQUIRED,
             HELPER_BASE, HELPER_VERSION, HELPER_NOT_AVAILABLE.
 
     Source: icp2018 custom-upgrade.md#upgradeAcoustic

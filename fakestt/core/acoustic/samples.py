@@ -10,12 +10,14 @@ from typing import Any
 
 from fakestt.core.acoustic import commands
 from fakestt.core.acoustic.facts import AcousticModel, Audio
-from fakestt.core.acoustic.phases import AcousticCommand
+from fakestt.core.acoustic.phases import AcousticCommand, phase
 from fakestt.core.acoustic.table import AcousticAsk
 from fakestt.core.family import Samples, Walk
 from fakestt.core.language.facts import LanguageModel
 from fakestt.core.lifecycle import Command
 from fakestt.core.limits import Limits
+from fakestt.core.phases import ModelPhase
+from fakestt.core.placing import takes_invalid_data
 from fakestt.core.samples import BASE, STATES, outdated, put, sample, told_apart
 from fakestt.core.world import World
 from fakestt.media.facts import AudioFacts, Facts, NotAudio
@@ -52,7 +54,10 @@ def _models(limits: Limits) -> Iterator[AcousticModel]:
             put(_audio(model, "good", replace(GOOD, duration_s=good_s), valid=True))
         for name, valid in others.items():
             put(_audio(model, name, valid=valid))
-        yield model
+        # What is trained was taken by a training, and what is changed later is a change.
+        is_taken = 0 < good_s <= limits.max_audio_s and (takes_invalid_data(limits) or "bad" not in others)
+        if is_taken or phase(model) is not ModelPhase.AVAILABLE:
+            yield model
 
 
 def _asks(command: Command, model: AcousticModel, limits: Limits) -> Iterator[AcousticAsk]:

@@ -94,10 +94,6 @@ def up_to_date(model: AcousticModel, ask: AcousticAsk) -> Why | None:
     return Why.UNMODIFIED if ask.limits.second_upgrade_needs_force and not ask.force else None
 
 
-def no_audio(model: AcousticModel, ask: AcousticAsk) -> Why | None:
-    return None if model.audio else Why.NO_AUDIO
-
-
 def helper_missing(model: AcousticModel, ask: AcousticAsk) -> Why | None:
     missing = ask.limits.upgrade_needs_helper_of_training and model.helper_id is not None and ask.helper is None
     return Why.HELPER_REQUIRED if missing else None
@@ -129,7 +125,7 @@ OK: Allow[AcousticModel] = Allow()
 ADD = Allow(unless=(another_upload, name_taken, over_the_maximum))
 TRY = Allow(unless=_DATA_FITS, else_=training_failed)
 SAME = Allow(unless=(unmodified, *_DATA_FITS), else_=training_failed)
-UP = Allow(unless=(up_to_date, no_audio, *_HELPER_MOVED))
+UP = Allow(unless=(up_to_date, *_HELPER_MOVED))
 NO = Allow(unless=(up_to_date, not_upgradable))
 
 P0, PB, PI, R, RM, T, A, U, F = ModelPhase
