@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 __all__ = ["fake_stt", "fake_stt_factory", "fake_stt_server"]
 
-_COMPLAINT = pytest.StashKey[BaseException]()
 _OURS = pytest.StashKey[bool]()
 
 
@@ -91,7 +90,7 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup() -> None:
     fixtures.next_test()
-    by_hand.next_test()
+    by_hand.forget()
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)
@@ -112,10 +111,9 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     unseen = fixtures.time_problem(item)
     if unseen is not None:
         raise unseen
-    problem = fixtures.server_failures(item) or (None if trials.deviates(item) else fixtures.unused(item))
-    if problem is not None:
-        item.stash[_COMPLAINT] = problem
-        raise problem
+    fixtures.complain(
+        item, fixtures.server_failures(item) or (None if trials.deviates(item) else fixtures.unused(item))
+    )
     return result
 
 
@@ -124,10 +122,7 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object
     """Say what never came to fakes that a fixture of the author's own has closed."""
     __tracebackhide__ = True
     result = yield
-    problem = by_hand.unused(item, fixtures.made(item))
-    if problem is not None:
-        item.stash[_COMPLAINT] = problem
-        raise problem
+    fixtures.complain(item, by_hand.unused(item, fixtures.made(item)))
     return result
 
 
@@ -141,13 +136,10 @@ def pytest_runtest_makereport(
             tracebacks.leave_out_ours(raised.value)
     report = yield
     if report.failed or call.excinfo is not None:
-        by_hand.excuse(item)
+        by_hand.excuse()
     tracebacks.leave_out_our_values(report.longrepr)
-    if report.failed:
-        complaint = item.stash.get(_COMPLAINT, None)
-        if complaint is not None and call.excinfo is not None and call.excinfo.value is complaint:
-            # The message alone: no line of the traceback is the author's.
-            report.longrepr = call.excinfo.getrepr(style="value")
+    if report.failed and call.excinfo is not None and fixtures.is_complaint(item, call.excinfo.value):
+        report.longrepr = call.excinfo.getrepr(style="value")
     if reports.is_wanted(item.config, report) and trials.is_shown(item):
         report.sections += fixtures.what_happened(item, reports.SECTION)
         if report.failed and trials.setup_of(item) is None:
@@ -156,7 +148,7 @@ def pytest_runtest_makereport(
     if call.when == "teardown":
         if trials.setup_of(item) is None:  # else more is asked of the fakes
             fixtures.forget(item)
-            by_hand.forget(item)
+            by_hand.forget()
         fixtures.put_right()
     return report
 

@@ -11,30 +11,28 @@ import pytest
 if TYPE_CHECKING:
     from fakestt import FakeSTT
 
-__all__ = ["excuse", "first_complaint", "forget", "made", "next_test", "unused"]
+__all__ = ["excuse", "first_complaint", "forget", "made", "unused"]
 
 # Whoever makes a fake imports this module. The plugin never does.
 _OPENED = "fakestt.opened"
 
-_CLOSED = pytest.StashKey["list[FakeSTT]"]()
 
-
-def next_test() -> None:
-    """Forget the fakes that were closed before this test, while no test ran."""
+def forget() -> None:
+    """Drop the fakes that were closed by now: their test was reported, or no test ran."""
     opened: Any = sys.modules.get(_OPENED)
     if opened is not None:
-        opened.take_closed()
+        opened.forget_closed()
 
 
-def made(item: pytest.Item) -> list[FakeSTT]:
-    """The fakes that this test has closed, and all that are open."""
+def made() -> list[FakeSTT]:
+    """The fakes that the test has closed, and all that are open."""
     opened: Any = sys.modules.get(_OPENED)
-    return [] if opened is None else [*_closed(item), *opened.now_open()]
+    return [] if opened is None else [*opened.now_closed(), *opened.now_open()]
 
 
-def excuse(item: pytest.Item) -> None:
-    """This test did not run to its end: whatever did not come to fakes that are open now need not."""
-    for stt in made(item):
+def excuse() -> None:
+    """The test did not run to its end: whatever did not come to fakes that are open now need not."""
+    for stt in made():
         sys.modules[_OPENED].excuse(stt)
 
 
@@ -45,7 +43,8 @@ def unused(item: pytest.Item, own: list[FakeSTT]) -> BaseException | None:
         own: the fakes of our fixtures, which are asked elsewhere.
     """
     opened: Any = sys.modules.get(_OPENED)
-    asked = [stt for stt in _closed(item) if stt not in own and not opened.is_excused(stt)]
+    closed = [] if opened is None else opened.now_closed()
+    asked = [stt for stt in closed if stt not in own and not opened.is_excused(stt)]
     for stt in asked:
         opened.excuse(stt)
     return first_complaint(item, asked)
@@ -68,17 +67,3 @@ def first_complaint(item: pytest.Item, fakes: list[FakeSTT]) -> BaseException | 
         except (ConductWarning, FakesttError, NotFaked) as problem:  # a warning is raised where warnings are errors
             return problem.with_traceback(None)
     return None
-
-
-def forget(item: pytest.Item) -> None:
-    """Drop the fakes that a reported test has closed."""
-    item.stash.setdefault(_CLOSED, []).clear()
-
-
-def _closed(item: pytest.Item) -> list[FakeSTT]:
-    """The fakes that were closed since the test began."""
-    opened: Any = sys.modules.get(_OPENED)
-    found = item.stash.setdefault(_CLOSED, [])
-    if opened is not None:
-        found += [stt for stt in opened.take_closed() if stt not in found]
-    return found

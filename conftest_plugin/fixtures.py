@@ -22,12 +22,14 @@ if TYPE_CHECKING:
 
 
 __all__ = [
+    "complain",
     "fake_stt",
     "fake_stt_factory",
     "fake_stt_server",
     "forget",
     "guard_vendor",
     "interrupted_by_rule",
+    "is_complaint",
     "made",
     "next_test",
     "put_right",
@@ -47,6 +49,7 @@ _HOSTS = "fakestt.intercept.hosts"
 _CLIENT_TIME = "fakestt.intercept.client_time"
 
 _FAKES = pytest.StashKey["_Fakes"]()
+_COMPLAINT = pytest.StashKey[BaseException]()
 _DEVELOPERS_FILE = pytest.StashKey["str | None"]()
 _GUARDED = pytest.StashKey[bool]()
 _WORKERS = pytest.StashKey["Workers"]()
@@ -168,9 +171,7 @@ def fake_stt_server(request: pytest.FixtureRequest) -> Iterator[FakeSTT]:
         alone = not {"fake_stt", "fake_stt_factory"}.intersection(request.fixturenames)
         yield fakes.serve(stack, keys, alone=alone)
     # The server is closed, so no failure comes any more. Those that the end of the test has told are not told again.
-    problem = server_failures(request.node)
-    if problem is not None:
-        raise problem
+    complain(request.node, server_failures(request.node))
 
 
 def remember_environment(config: pytest.Config) -> None:
@@ -209,6 +210,19 @@ def put_right() -> None:
         module = sys.modules.get(name)
         if module is not None:
             module.put_right()
+
+
+def complain(item: pytest.Item, problem: BaseException | None) -> None:
+    """Fail with it. The report has the message alone, for no line of the traceback is the author's."""
+    __tracebackhide__ = True
+    if problem is not None:
+        item.stash[_COMPLAINT] = problem
+        raise problem
+
+
+def is_complaint(item: pytest.Item, error: BaseException) -> bool:
+    """Whether this test was failed with it."""
+    return item.stash.get(_COMPLAINT, None) is error
 
 
 def unused(item: pytest.Item) -> BaseException | None:
@@ -260,12 +274,12 @@ def server_failures(item: pytest.Item) -> BaseException | None:
     whose = "This is a mistake in fakestt." if ours else "The test's own words to the fake are why."
     head = f"fake_stt_server: the fake raised, and its client got a 500. {whose}"
     told = ["".join(traceback.format_exception(type(error), error, error.__traceback__)) for error in errors]
-    return pytest.fail.Exception("\n".join([head, *told]), pytrace=False)
+    return pytest.fail.Exception("\n".join([head, *told]))
 
 
 def what_happened(item: pytest.Item, title: str) -> list[tuple[str, str]]:
     """A section of the report for each fake of this test, and for each by hand that it can reach, or could."""
-    told = dict.fromkeys([*made(item), *by_hand.made(item)])
+    told = dict.fromkeys([*made(item), *by_hand.made()])
     return [(title if len(told) == 1 else f"{title} at {stt.host}", _report(stt)) for stt in told]
 
 

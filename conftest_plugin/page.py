@@ -86,7 +86,7 @@ class _Collector:
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Note how much has happened to fakes that are older than the test, such as a module's."""
-        older = by_hand.made(item)
+        older = by_hand.made()
         if older:
             from fakestt.page.of_fake import seen_so_far
 
@@ -99,7 +99,7 @@ class _Collector:
         """This wrapper is inside that of the plugin, which forgets the fakes."""
         report = yield
         if report.when == "teardown" and trials.is_shown(item):
-            fakes = list(dict.fromkeys([*fixtures.made(item), *by_hand.made(item)]))
+            fakes = list(dict.fromkeys([*fixtures.made(item), *by_hand.made()]))
             if fakes:
                 shown = self._shown(fakes)
                 if shown:

@@ -128,7 +128,7 @@ class Runner:
             if setup.is_replayed:
                 report.sections.append(trials.to_replay(twin, report.longreprtext))
         fixtures.forget(twin)
-        by_hand.forget(twin)
+        by_hand.forget()
         return problem
 
     def leave(self, nextitem: pytest.Item | None) -> list[pytest.TestReport]:

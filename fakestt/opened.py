@@ -15,11 +15,12 @@ __all__ = [
     "closed",
     "excuse",
     "forget",
+    "forget_closed",
     "is_excused",
     "made",
+    "now_closed",
     "now_open",
     "opened",
-    "take_closed",
     "tell_no_more",
     "tell_of_made",
 ]
@@ -66,11 +67,14 @@ def now_open() -> list[object]:
     return list(dict.fromkeys(fake for one in list(_OPEN) if (fake := one()) is not None))
 
 
-def take_closed() -> list[object]:
-    """The fakes that were closed since this was asked before, and are not open again."""
-    taken = list(dict.fromkeys(_CLOSED))
+def now_closed() -> list[object]:
+    """The latest fakes that were closed, and are not open again."""
+    return [fake for fake in dict.fromkeys(_CLOSED) if ref(fake) not in _OPEN]
+
+
+def forget_closed() -> None:
+    """Whoever wanted to know of those has asked."""
     _CLOSED.clear()
-    return [fake for fake in taken if ref(fake) not in _OPEN]
 
 
 def forget(fake: object) -> None:

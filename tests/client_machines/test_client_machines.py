@@ -104,7 +104,7 @@ def test_a_seed_gives_the_same_steps() -> None:
 def test_nothing_is_left_between_examples_and_behind_them() -> None:
     before = (time.sleep, time.monotonic, threading.Lock, requests.Session.request)
     entered, made = tuple(hosts._SWITCHBOARD._entered), []
-    opened.take_closed()
+    opened.forget_closed()
 
     def make_client(stt: FakeSTT) -> clients.Careful:
         assert len(stt.acoustic_models) == len(stt.language_models) == len(stt.journal) == 0
@@ -115,7 +115,7 @@ def test_nothing_is_left_between_examples_and_behind_them() -> None:
     assert len({id(stt) for stt in made}) == len(made) > 1
     assert (time.sleep, time.monotonic, threading.Lock, requests.Session.request) == before
     assert tuple(hosts._SWITCHBOARD._entered) == entered
-    assert opened.take_closed() == []
+    assert opened.now_closed() == []
 
 
 def test_a_client_that_cannot_be_made_leaves_nothing_behind() -> None:

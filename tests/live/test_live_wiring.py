@@ -24,7 +24,7 @@ from ibm_watson import SpeechToTextV1
 from live_rig import PATIENCE_S
 
 from fakestt import EDITIONS, ConfigurationError, FakeSTT
-from fakestt.opened import take_closed
+from fakestt.opened import forget_closed
 from fakestt.served import Served
 from fakestt.transports.live import Workers
 
@@ -218,7 +218,7 @@ def test_no_fake_outlives_its_server(workers: Workers) -> None:
     with stt.serve(workers=workers) as server:
         ask(server, stt)
     seen = weakref.ref(stt.app)
-    take_closed()  # which pytest's plugin does when this test has ended
+    forget_closed()  # which pytest's plugin does when this test has ended
     with FakeSTT().serve(workers=workers):  # so that the threads have something else on their mind
         del stt, server
         gc.collect()

@@ -9,7 +9,7 @@ import weakref
 import pytest
 
 import fakestt
-from fakestt.opened import now_open, take_closed
+from fakestt.opened import forget_closed, now_closed, now_open
 
 SECTION = "*- fakestt: what happened -*"
 NEVER = "on('addAudio').fail(503): armed and never used, so the test does not show what it says. *"
@@ -189,13 +189,13 @@ def test_a_fake_is_open_as_long_as_some_way_in_is(monkeypatch):
         server.close()
         server.close()
         assert now_open() == before
-    assert take_closed() == [stt]
-    assert take_closed() == []
+    assert now_closed() == [stt]
+    forget_closed()
     # Without the plugin nobody asks, so nothing is kept.
     monkeypatch.delitem(sys.modules, "conftest_plugin")
     with stt.reachable():
         pass
-    assert take_closed() == []
+    assert now_closed() == []
 
 
 def test_a_fake_whose_server_was_forgotten_is_not_kept():

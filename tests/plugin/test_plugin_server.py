@@ -204,6 +204,7 @@ def test_it(late): pass
     result.assert_outcomes(passed=1, errors=1)
     result.stdout.fnmatch_lines(["fake_stt_server: the fake raised*", "*ZeroDivisionError: a mistake of the fake"])
     assert result.stdout.str().count("\nZeroDivisionError") == 1
+    assert "raise problem" not in result.stdout.str()
 
 
 def test_a_test_that_fails_by_itself_is_told_about_the_server_as_well(run):
