@@ -40,20 +40,18 @@ PRONUNCIATION_RULES: Mapping[str, How] = {
 
 @dataclass(frozen=True, slots=True)
 class Alphabet:
-    """The characters of a pronunciation: which are letters, what else may stand there, and how messages call them."""
+    """The characters of a pronunciation: which may stand there, and how messages call them."""
 
-    is_letter: Callable[[str], object]
-    marks: str
+    allows: Callable[[str], object]
     called: str
 
 
-_LATIN = re.compile("[a-zA-Z]").match
-_ENGLISH = Alphabet(_LATIN, "' ", "the letters a to z")
-_DOTTED_ENGLISH = Alphabet(_LATIN, "' .-", "the letters a to z, periods and dashes")
-_KATAKANA = Alphabet(re.compile("[ァ-ヴー―]").match, " ", "full-width katakana")
-_HANGUL = Alphabet(re.compile("[a-zA-Zᄀ-ᇿㄱ-ㆎ가-힣]").match, " ", "Hangul and the letters a to z")
-_LETTERS = Alphabet(lambda char: category(char)[0] in "LM", "'’ ", "letters")
-_DOTTED_LETTERS = Alphabet(_LETTERS.is_letter, "'’ .", "letters and periods")
+_ENGLISH = Alphabet(re.compile("[a-zA-Z' ]").match, "the letters a to z")
+_DOTTED_ENGLISH = Alphabet(re.compile("[a-zA-Z' .-]").match, "the letters a to z, periods and dashes")
+_KATAKANA = Alphabet(re.compile("[ァ-ヴー― ]").match, "full-width katakana")
+_HANGUL = Alphabet(re.compile("[a-zA-Zᄀ-ᇿㄱ-ㆎ가-힣 ]").match, "Hangul and the letters a to z")
+_LETTERS = Alphabet(lambda char: char in "'’ " or category(char)[0] in "LM", "letters")
+_DOTTED_LETTERS = Alphabet(lambda char: char == "." or _LETTERS.allows(char), "letters and periods")
 
 
 def _alphabet(base: BaseModel) -> Alphabet:
@@ -78,7 +76,7 @@ def _problem(text: str, base: BaseModel, limits: Limits) -> str | None:
     if not limits.checks_letters_of_pronunciations:
         return None
     alphabet = _alphabet(base)
-    other = next((char for char in text if char not in alphabet.marks and not alphabet.is_letter(char)), None)
+    other = next((char for char in text if not alphabet.allows(char)), None)
     if other is not None:
         return f"'{other}' is not allowed in sounds_like. Use {alphabet.called} for {base.language}."
     syllable = odd_syllable(text) if alphabet is _KATAKANA else None
