@@ -24,7 +24,7 @@ from fakestt.core.samples import BASE
 from fakestt.core.snapshot import found, restore, snapshot
 from fakestt.core.world import World
 
-__all__ = ["Arrow", "arrows", "mermaid", "text"]
+__all__ = ["Arrow", "arrows"]
 
 T = TypeVar("T")
 ENDINGS = 2
@@ -61,40 +61,6 @@ def arrows(family: Family[Any], limits: Limits, families: tuple[Family[Any], ...
     drawn = [arrow for name, arrow in _walked(walker, limits, families) if name == family.name]
     order = [None, *family.phases]
     return sorted(drawn, key=lambda arrow: (order.index(arrow.before), order.index(arrow.after), arrow.cause))
-
-
-def text(family: Family[Any], limits: Limits, families: tuple[Family[Any], ...] = FAMILIES) -> str:
-    """The phases one after the other, each with the arrows that leave it."""
-    drawn = arrows(family, limits, families)
-    lines = []
-    nothing = f"(no {family.name.rpartition(' ')[2]})"
-    for phase in (None, *family.phases):
-        head = nothing if phase is None else f"{_name(phase)} ({phase.code}), shown as `{phase.shown}`"
-        lines += ["", head]
-        by_after: dict[Phase | None, list[str]] = {}
-        for arrow in drawn:
-            if arrow.before is phase:
-                by_after.setdefault(arrow.after, []).append(arrow.cause)
-        for after, causes in by_after.items():
-            name = nothing if after is None else _name(after)
-            lines.append(f"    -> {name:<13} {', '.join(causes)}")
-    return "\n".join(lines[1:]) + "\n"
-
-
-def mermaid(family: Family[Any], limits: Limits, families: tuple[Family[Any], ...] = FAMILIES) -> str:
-    """The statuses that clients see, as a Mermaid state diagram. Phases with one status are one state."""
-    labels: dict[tuple[str, str], dict[str, None]] = {}
-    for arrow in arrows(family, limits, families):
-        before = "[*]" if arrow.before is None else arrow.before.shown
-        after = "[*]" if arrow.after is None else arrow.after.shown
-        if before != after:
-            labels.setdefault((before, after), {})[arrow.cause] = None
-    lines = [f"    {before} --> {after}: {'<br>'.join(causes)}" for (before, after), causes in labels.items()]
-    return "\n".join(["stateDiagram-v2", *lines]) + "\n"
-
-
-def _name(phase: Phase) -> str:
-    return phase.name.lower().replace("_", " ")
 
 
 @lru_cache(maxsize=16)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 
 from fakestt.contract.check import known_params
 from fakestt.contract.edition import Edition, Wording
 from fakestt.contract.operations import SERVICE_OPERATIONS
-from fakestt.contract.reference import shown_value
 from fakestt.core.provenance import How
 from fakestt.core.refusals import Why
 from fakestt.core.resources import BaseModel
 
-__all__ = ["Difference", "differences"]
+__all__ = ["Difference", "differences", "shown_value"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +38,23 @@ def differences(first: Edition, second: Edition) -> list[Difference]:
         *_params(first, second),
         *_base_models(first, second),
     ]
+
+
+def shown_value(value: object) -> str:
+    """A limit's or trait's value, for people."""
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (frozenset, set)):
+        return ", ".join(sorted(map(str, value)))
+    if isinstance(value, tuple):
+        return " to ".join(f"{one:g}" for one in value) if _numbers(value) else ", ".join(repr(one) for one in value)
+    return f"{value:g}" if isinstance(value, float) else repr(value)
+
+
+def _numbers(values: Iterable[object]) -> bool:
+    return all(isinstance(value, float) for value in values)
 
 
 def _rows(kind: str, ours: object, theirs: object, first: Edition, second: Edition) -> Iterator[Difference]:

@@ -11,12 +11,12 @@ from fakestt.contract.check import known_params
 from fakestt.contract.edition import Edition
 from fakestt.contract.operations import commands_in, families_in, operations_in
 from fakestt.contract.own_pages import own
-from fakestt.contract.reference import shown_value
 from fakestt.contract.refusals_of import refusals_of
 from fakestt.core.families import FAMILIES
 from fakestt.core.family import Family
 from fakestt.core.provenance import Assumed, How
 from fakestt.core.refusals import Why
+from fakestt.editions.differences import shown_value
 
 __all__ = ["Guess", "guesses"]
 

@@ -14,11 +14,12 @@ from dataclasses import fields
 from itertools import pairwise
 from pathlib import Path
 
-from fakestt.contract import state_diagram
+import golden_diagrams
+from golden_reference import reference
+
 from fakestt.contract.openapi import openapi
 from fakestt.contract.operations import OPERATIONS
 from fakestt.contract.own_pages import _OWN
-from fakestt.contract.reference import reference
 from fakestt.core.acoustic.family import ACOUSTIC
 from fakestt.core.families import FAMILIES
 from fakestt.core.resources import BaseModel
@@ -66,8 +67,8 @@ def diagrams() -> Texts:
         for family in FAMILIES:
             if family.walk is not None:
                 name = f"states-{family.name.replace(' ', '-')}-{edition.name}"
-                yield f"{name}.mmd", state_diagram.mermaid(family, edition.limits)
-                yield f"{name}.txt", state_diagram.text(family, edition.limits)
+                yield f"{name}.mmd", golden_diagrams.mermaid(family, edition.limits)
+                yield f"{name}.txt", golden_diagrams.text(family, edition.limits)
 
 
 def differing_rows() -> Texts:
@@ -94,7 +95,7 @@ def computed() -> dict[str, str]:
 
 def guide() -> str:
     """The guide to the editions, with its state diagram computed anew."""
-    diagram = state_diagram.mermaid(ACOUSTIC, EDITIONS["icp2018"].limits)
+    diagram = golden_diagrams.mermaid(ACOUSTIC, EDITIONS["icp2018"].limits)
     return STATES.sub(lambda _: f"```mermaid\n{diagram}```\n", GUIDE.read_text(encoding="utf-8"))
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from golden_reference import reference
 
 from fakestt.contract.operations import commands_in
-from fakestt.contract.reference import reference, shown_value
 from fakestt.core.acoustic.analysis import RULES
 from fakestt.core.acoustic.family import ACOUSTIC
 from fakestt.core.families import FAMILIES
 from fakestt.core.provenance import Assumed, Source
 from fakestt.core.refusals import Why
 from fakestt.editions import EDITIONS
-from fakestt.editions.differences import differences
+from fakestt.editions.differences import differences, shown_value
 from fakestt.editions.guesses import Guess, guesses
 
 ICP, CLOUD, CP4D = EDITIONS["icp2018"], EDITIONS["cloud2025"], EDITIONS["cp4d2025"]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from golden_diagrams import mermaid, text
 
-from fakestt.contract.state_diagram import Arrow, arrows, mermaid, text
+from fakestt.contract.state_diagram import Arrow, arrows
 from fakestt.core.acoustic.family import ACOUSTIC, AUDIO
 from fakestt.core.acoustic.phases import AcousticCommand, AudioPhase
 from fakestt.core.lifecycle import Refuse

@@ -1,4 +1,4 @@
-"""The table of operations, one module for each family. Routes, checks, OpenAPI and reference are computed from it."""
+"""The table of operations, one module for each family. Routes, checks and OpenAPI are computed from it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tables of one edition as a Markdown reference. Each row says how it is known."""
+"""The tables of one edition as a Markdown reference, for a golden file. Each row says how it is known."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
-from fakestt.contract import state_diagram
+from golden_diagrams import mermaid, text
+
 from fakestt.contract.cells import cell_text
 from fakestt.contract.check import known_params
 from fakestt.contract.edition import Edition
@@ -19,21 +20,20 @@ from fakestt.core.families import FAMILIES
 from fakestt.core.family import Family
 from fakestt.core.provenance import Assumed, How
 from fakestt.core.refusals import Why
+from fakestt.editions.differences import shown_value
 from fakestt.media.grammar import GRAMMAR_TYPES
 
-__all__ = ["reference", "shown_value"]
 
-
-def reference(edition: Edition, families: Sequence[Family[Any]] = FAMILIES) -> str:
+def reference(edition: Edition) -> str:
     """The whole reference as Markdown. Equal tables give equal text."""
     operations = operations_in(edition.limits, SERVICE_OPERATIONS.values())
-    families = families_in(edition.limits, families)
+    families = families_in(edition.limits, FAMILIES)
     parts = [
         f"# {edition.title}\n\nEdition `{edition.name}`, computed from the tables of fakestt. A guess is marked "
         "*assumed*, with its reason; everything else names its source.\n",
         "## Operations\n",
         *(_operation(edition, operation) for operation in operations),
-        *(part for family in families if family.walk is not None for part in _states(edition, family, tuple(families))),
+        *(part for family in families if family.walk is not None for part in _states(edition, family)),
         "## What a command does in each phase\n",
         *(_cells(edition, family) for family in families if family.lifecycle.commands),
         *(part for family in families if family.rules for part in _rules(edition, family)),
@@ -45,23 +45,6 @@ def reference(edition: Edition, families: Sequence[Family[Any]] = FAMILIES) -> s
         _base_models(edition),
     ]
     return "\n".join(parts)
-
-
-def shown_value(value: object) -> str:
-    """A limit's or trait's value, for people."""
-    if value is None:
-        return "none"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, (frozenset, set)):
-        return ", ".join(sorted(map(str, value)))
-    if isinstance(value, tuple):
-        return " to ".join(f"{one:g}" for one in value) if _numbers(value) else ", ".join(repr(one) for one in value)
-    return f"{value:g}" if isinstance(value, float) else repr(value)
-
-
-def _numbers(values: Iterable[object]) -> bool:
-    return all(isinstance(value, float) for value in values)
 
 
 def _operation(edition: Edition, operation: Operation) -> str:
@@ -130,10 +113,10 @@ def _shape(shape: Shape) -> str:
     return _WORDS[type(shape)]
 
 
-def _states(edition: Edition, family: Family[Any], families: tuple[Family[Any], ...]) -> Iterator[str]:
+def _states(edition: Edition, family: Family[Any]) -> Iterator[str]:
     yield f"## The states of {'an' if family.name[0] in 'aeiou' else 'a'} {family.name}\n"
-    yield f"```mermaid\n{state_diagram.mermaid(family, edition.limits, families)}```\n"
-    yield f"```text\n{state_diagram.text(family, edition.limits, families)}```\n"
+    yield f"```mermaid\n{mermaid(family, edition.limits)}```\n"
+    yield f"```text\n{text(family, edition.limits)}```\n"
 
 
 def _rules(edition: Edition, family: Family[Any]) -> Iterator[str]:
