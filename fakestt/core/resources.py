@@ -128,7 +128,6 @@ class Resource:
     family: ClassVar[str]
 
     name: str
-    created_at_s: float
     activity: Activity | None = None
     since_at_s: float = 0.0
     visit: int = 0
@@ -165,6 +164,7 @@ class Model(Resource):
     owner: str
     base_model: BaseModel
     versions: list[str]
+    created_at_s: float
     updated_at_s: float
     description: str | None = None
     trained: bool = False

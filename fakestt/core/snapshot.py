@@ -14,7 +14,7 @@ from fakestt.errors import StateError
 
 __all__ = ["found", "restore", "snapshot"]
 
-FORMAT = 2
+FORMAT = 3
 Data = dict[str, Any]
 
 # Fields that are links, or rebuilt from elsewhere.

@@ -49,7 +49,6 @@ def filled(models: int) -> FakeSTT:
             # Straight into the world: half a million uploads would be measured at length for nothing.
             audio = Audio(
                 name=f"audio{at_s}",
-                created_at_s=world.now_s,
                 parent=model,
                 content_type="audio/wav",
                 size_bytes=1_920_044,

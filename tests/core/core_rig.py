@@ -68,7 +68,6 @@ def make_audio(
     return Audio(
         name=name,
         parent=model,
-        created_at_s=START_S,
         content_type="audio/wav",
         size_bytes=100,
         sha256=hashlib.sha256().hexdigest(),

@@ -60,7 +60,7 @@ def stages(limits: Limits) -> tuple[Stage[Lamp], ...]:
 
 
 def hang(world: World, model: Model, name: str) -> Lamp:
-    lamp = Lamp(name=name, created_at_s=world.now_s, parent=model, colour=1 + 2j)
+    lamp = Lamp(name=name, parent=model, colour=1 + 2j)
     model.children.setdefault(Lamp.family, {})[name] = lamp
     world.machine.made(lamp, world.now_s, ByHand())
     return lamp
@@ -81,7 +81,7 @@ def smash(world: World, lamp: Lamp) -> None:
 def samples(limits: Limits) -> Iterator[Lamp]:
     world_less: Any = None  # Any: nobody asks a sample for its model
     for facts in ({}, {"lit": True}, {"activity": Activity.UPGRADE}):
-        yield Lamp(name="lamp", created_at_s=0.0, parent=world_less, **facts)  # type: ignore[arg-type]
+        yield Lamp(name="lamp", parent=world_less, **facts)  # type: ignore[arg-type]
 
 
 def asks(command: Command, lamp: Lamp, limits: Limits) -> Iterator[Ask]:

@@ -69,7 +69,6 @@ def add(
     new = kind(
         name=name,
         parent=model,
-        created_at_s=world.now_s,
         size_bytes=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
         facts=(read_text if kind is Corpus else read_grammar)(BytesIO(data)),

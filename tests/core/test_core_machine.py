@@ -42,7 +42,7 @@ T = TypeVar("T")
 
 
 def resource(name: str) -> Resource:
-    return Resource(name=name, created_at_s=0.0)
+    return Resource(name=name)
 
 
 def drain(schedule: Schedule) -> list[tuple[float, str]]:

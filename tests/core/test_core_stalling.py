@@ -26,7 +26,7 @@ def takes(seconds: float) -> Stage[AcousticModel]:
 
 
 def resource() -> Resource:
-    return Resource(name="one", created_at_s=0.0)
+    return Resource(name="one")
 
 
 # The schedule

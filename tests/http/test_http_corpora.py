@@ -246,17 +246,6 @@ def test_user_data_of_both_kinds_of_model_goes_at_once() -> None:
     assert (len(next(iter(stt.language_models)).corpora), len(car.audio)) == (0, 0)
 
 
-def test_a_snapshot_says_when_data_was_added() -> None:
-    stt, corpora = begun()
-    car = stt.acoustic_models.add()
-    stt.clock.advance("1h")
-    ask(stt, "POST", f"{corpora}/one", b"text")
-    ask(stt, "POST", f"/v1/acoustic_customizations/{car.id}/audio/a", b"x", {"Content-Type": "audio/wav"})
-    children = [model["children"] for model in stt.snapshot()["models"]]
-    added_at_s = [row["created_at_s"] for of_model in children for rows in of_model.values() for row in rows]
-    assert added_at_s == [stt.clock.now()] * 2
-
-
 def test_the_words_of_a_corpus_are_nowhere_in_the_journal() -> None:
     stt, corpora = begun()
     ask(stt, "POST", f"{corpora}/one", b"sesame SESAME")

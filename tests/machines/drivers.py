@@ -168,7 +168,6 @@ class CoreDriver:
         return Audio(
             name=name,
             parent=model,
-            created_at_s=self.world.now_s,
             content_type="audio/flac",
             size_bytes=1,
             sha256="",

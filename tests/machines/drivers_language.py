@@ -107,7 +107,6 @@ class CoreBoth(CoreDriver):
             text = KINDS[kind](
                 name=name,
                 parent=model,
-                created_at_s=world.now_s,
                 size_bytes=len(data),
                 sha256=hashlib.sha256(data).hexdigest(),
                 facts=(read_text if kind == "corpus" else read_grammar)(BytesIO(data)),

@@ -94,7 +94,6 @@ def _place_audio(world: World, model: AcousticModel, name: str, facts: Facts, *,
     model.audio[name] = Audio(
         name=name,
         parent=model,
-        created_at_s=world.now_s,
         content_type="audio/wav",
         size_bytes=0,
         sha256=hashlib.sha256().hexdigest(),

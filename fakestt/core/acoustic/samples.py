@@ -27,7 +27,7 @@ __all__ = ["SAMPLES", "WALK"]
 A_SECOND = 1.0
 GOOD = AudioFacts(60.0, "flac", 16000, 1)
 # What all audio has, and what no guard looks at.
-UNREAD: Mapping[str, Any] = {"created_at_s": 0.0, "content_type": "audio/flac", "size_bytes": 1, "sha256": ""}
+UNREAD: Mapping[str, Any] = {"content_type": "audio/flac", "size_bytes": 1, "sha256": ""}
 
 # fmt: off
 HELPED: tuple[dict[str, Any], ...] = ({}, {"helper_id": "helper"}, {"helper_id": "helper", "helper_lags": True})

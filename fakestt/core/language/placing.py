@@ -110,7 +110,6 @@ def _text(world: World, model: LanguageModel, kind: type[Text], name: str, facts
     text = kind(
         name=name,
         parent=model,
-        created_at_s=world.now_s,
         size_bytes=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
         facts=facts,

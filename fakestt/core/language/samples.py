@@ -31,7 +31,7 @@ BASES = tuple(replace(BASE, generation=one) for one in (Generation.PREVIOUS, Gen
 SOME_TEXT = TextFacts(1, {"good": 1})
 GOOD, BAD = Word(word="good"), Word(word="bad", errors={"4": "numbers"})
 # What all texts have, and what no guard looks at.
-UNREAD: Mapping[str, Any] = {"created_at_s": 0.0, "size_bytes": 1, "sha256": ""}
+UNREAD: Mapping[str, Any] = {"size_bytes": 1, "sha256": ""}
 
 # fmt: off
 MORE_STATES: tuple[dict[str, Any], ...] = ({"activity": Activity.ANALYSIS},)  # Any: facts of a model

@@ -33,7 +33,6 @@ def add(context: Context, call: Call) -> dict[str, Any]:
     audio = Audio(
         name=values["audio_name"],
         parent=model,
-        created_at_s=context.world.now_s,
         content_type=upload.content_type,
         size_bytes=upload.size_bytes,
         sha256=upload.sha256,

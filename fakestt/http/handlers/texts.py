@@ -43,7 +43,6 @@ class Texts:
         text = self.kind(
             name=self._name(call),
             parent=model,
-            created_at_s=context.world.now_s,
             size_bytes=upload.size_bytes,
             sha256=upload.sha256,
             facts=upload.text,
