@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -39,21 +39,19 @@ from fakestt.faults.latency import read_latency
 from fakestt.http.app import App
 from fakestt.http.auth import Auth
 from fakestt.http.unknown import UNKNOWN
-from fakestt.intercept.hosts import Hosts, reachable
+from fakestt.intercept.hosts import reachable
 from fakestt.journal.happened import Happened
 from fakestt.journal.journal import KEPT, Journal
 from fakestt.journal.report import report
 from fakestt.journal.timeline import since
 from fakestt.literals import Authentication, Certificate, ConductSetting, EditionName, UnknownSetting
-from fakestt.opened import closed, excuse, made, opened
+from fakestt.opened import excuse, made
+from fakestt.reached import Reached
 from fakestt.scripts import Script, never_came
 from fakestt.served import Served
 from fakestt.service import Service
-from fakestt.timing.equal_reads import MOST_EQUAL_READS
-from fakestt.timing.fake_clock import FakeClock
+from fakestt.timing.fake_clock import FakeClock, read_time
 from fakestt.timing.moments import check_callback, name_of
-from fakestt.timing.policies import is_set_by_test
-from fakestt.timing.shared_time import SharedTime
 from fakestt.transports.self_signed import CA_FILE, SelfSigned
 from fakestt.views.acoustic import AcousticModels
 from fakestt.views.base_models import BaseModels
@@ -61,8 +59,6 @@ from fakestt.views.language import LanguageModels
 from fakestt.warned import warn
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     import ibm_watson
 
     from fakestt.transports.certificates import Authority
@@ -149,7 +145,7 @@ class FakeSTT:
                 f"choices={choices!r}: give an object of a class that derives from fakestt.Choices."
             )
         found = find_edition(edition)
-        self._time = _time(time, start, horizon, patience, equal_reads)
+        self._time = read_time(time, start, horizon, patience, equal_reads)
         self._owner = seeded_guid(f"owner:{seed}")
         self._service = Service.start(
             edition=found,
@@ -366,7 +362,7 @@ class FakeSTT:
         names = (self.host, *(VENDOR_HOSTS if vendor else ()), *hosts)
         app = SelfSigned(self.app) if self._tls == "self-signed" else self.app
         led = reachable(dict.fromkeys(names, app), block_network=block_network, no_such_host=no_such_host)
-        return _Reachable(led, self)
+        return Reached(led, self._time, self)
 
     def at(self, instant: Duration, callback: Callable[[], object], *, optional: bool = False) -> None:
         """Call `callback()` at an instant, between two requests of the client: `stt.at("30m", lambda: ...)`.
@@ -552,52 +548,3 @@ class FakeSTT:
             snapshots.restore(self._service.world, state)
             self._time.set(state["now_s"])
             self._service.note("restore(...)")
-
-
-class _Reachable:
-    """Leads hosts to a fake, and makes its time the client's."""
-
-    def __init__(self, hosts: Hosts, fake: FakeSTT) -> None:
-        self._hosts = hosts
-        self._fake = fake
-        self._stacks: list[ExitStack] = []
-
-    def __enter__(self) -> Hosts:
-        time = self._fake._time
-        with ExitStack() as stack:
-            stack.enter_context(self._hosts)
-            time.__enter__()  # not by the stack: an error would seem to come from contextlib
-            stack.push(time)
-            self._stacks.append(stack.pop_all())
-        opened(self._fake)
-        return self._hosts
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        closed(self._fake)
-        self._stacks.pop().__exit__(kind, error, traceback)
-
-
-def _time(
-    policy: str | FakeClock | None,
-    start: str | float | datetime | None,
-    horizon: Duration | None,
-    patience: Duration | None,
-    equal_reads: int | None,
-) -> SharedTime:
-    if isinstance(policy, FakeClock):
-        given = {"start": start, "horizon": horizon, "patience": patience, "equal_reads": equal_reads}
-        for name, value in given.items():
-            if value is not None:
-                raise ConfigurationError(f"{name}={value!r} with another fake's clock: it has started already.")
-        return policy.time
-    if policy is None:
-        policy = "follow" if start is None and is_set_by_test() else "manual"
-    return SharedTime(
-        policy,
-        start,
-        "7d" if horizon is None else horizon,
-        patience="10s" if patience is None else patience,
-        equal_reads=MOST_EQUAL_READS if equal_reads is None else equal_reads,
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from fakestt.core.changes import Change
@@ -12,9 +13,10 @@ from fakestt.durations import Duration, seconds, seconds_or_none
 from fakestt.errors import ClockError, ConfigurationError, StateError
 from fakestt.service import Service
 from fakestt.timing.moments import ChangeWatch, check_callback
+from fakestt.timing.policies import is_set_by_test
 from fakestt.timing.shared_time import SharedTime
 
-__all__ = ["Due", "FakeClock", "forward"]
+__all__ = ["Due", "FakeClock", "forward", "read_time"]
 
 
 class Due(NamedTuple):
@@ -146,3 +148,26 @@ def forward(duration: Duration) -> float:
     if step_s < 0:
         raise ClockError(f"advance({duration!r}): time can't go backwards. To start earlier, pass start= to FakeSTT.")
     return step_s
+
+
+def read_time(
+    policy: str | FakeClock | None,
+    start: str | float | datetime | None,
+    horizon: Duration | None,
+    patience: Duration | None,
+    equal_reads: int | None,
+) -> SharedTime:
+    """Read what the author of a fake says of its time. None counts as not said.
+
+    Raises:
+        ConfigurationError: it means nothing.
+    """
+    if isinstance(policy, FakeClock):
+        given = {"start": start, "horizon": horizon, "patience": patience, "equal_reads": equal_reads}
+        for name, value in given.items():
+            if value is not None:
+                raise ConfigurationError(f"{name}={value!r} with another fake's clock: it has started already.")
+        return policy.time
+    if policy is None:
+        policy = "follow" if start is None and is_set_by_test() else "manual"
+    return SharedTime(policy, start, horizon, patience, equal_reads)

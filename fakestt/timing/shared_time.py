@@ -42,10 +42,9 @@ class SharedTime:
         self,
         policy: str = "manual",
         start: str | float | datetime | None = None,
-        horizon: Duration = "7d",
-        *,
-        patience: Duration = "10s",
-        equal_reads: int = MOST_EQUAL_READS,
+        horizon: Duration | None = None,
+        patience: Duration | None = None,
+        equal_reads: int | None = None,
     ) -> None:
         self._policy = read_policy(policy)
         self.clock: VirtualClock = clock_of(self._policy, start)
@@ -58,6 +57,7 @@ class SharedTime:
         self._reads: EqualReads | None = None
         horizon_s = _positive_s(horizon, "horizon", "7d")
         patience_s = _positive_s(patience, "patience", "10s")
+        equal_reads = MOST_EQUAL_READS if equal_reads is None else equal_reads
         if not isinstance(equal_reads, int) or equal_reads < 2:  # so is a bool
             raise ConfigurationError(
                 f"equal_reads={equal_reads!r}: give how many equal reads in a row a client may make, 2 or more."
@@ -291,10 +291,10 @@ class SharedTime:
         return f"{'; '.join(going)}." if going else ""
 
 
-def _positive_s(duration: Duration, name: str, example: str) -> float:
-    duration_s = seconds(duration, name)
+def _positive_s(duration: Duration | None, name: str, default: str) -> float:
+    duration_s = seconds(default if duration is None else duration, name)
     if duration_s <= 0:
-        raise ConfigurationError(f"{name}={duration!r}: give a positive duration, such as {example!r}.")
+        raise ConfigurationError(f"{name}={duration!r}: give a positive duration, such as {default!r}.")
     return duration_s
 
 
