@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from fakestt import FakeSTT
     from fakestt.exploring.findings import Failure, Findings
     from fakestt.exploring.marks import Exploration, Replay
-    from fakestt.exploring.schedule import Schedule
     from fakestt.exploring.search import Search
     from fakestt.exploring.trial import Trial
 
@@ -48,6 +47,11 @@ _NOTHING_MET = (
 _NOTHING_VARIES = (
     "not explored: nothing varies, for no fault is offered (faults=[]) and nothing in it ends by itself",
     "give it faults=",
+)
+
+_DIFFERS = (
+    "the test does not do the same each time. Look for what it takes from outside: random numbers, real time, "
+    "an earlier run."
 )
 
 _MARK = "_fakestt_exploring"
@@ -136,7 +140,7 @@ def run(item: pytest.Item, nextitem: pytest.Item | None, plan: Exploration | Rep
     ihook = item.ihook
     ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
     runner = Runner(item, plan)
-    reports = _explored(runner, plan) if isinstance(plan, Exploration) else runner.reports(plan.schedule)
+    reports = _explored(runner, plan) if isinstance(plan, Exploration) else runner.in_full(plan.schedule).reports
     reports += runner.leave(nextitem)
     for report in reports:
         ihook.pytest_runtest_logreport(report=report)
@@ -158,11 +162,14 @@ def _explored(runner: Runner, plan: Exploration) -> list[pytest.TestReport]:
     _, ordinary = next(runs)
     reports = ordinary.result.reports
     if ordinary.result.failure is not None:
-        reports = runner.reports(Schedule())
+        once_more = runner.in_full(Schedule())
+        reports = once_more.reports
+        if not once_more.has_failed:
+            fail(reports, f"The test failed, and passed when it was run once more: {_DIFFERS}")
         _tell(reports, "not explored: the test fails without any fault", [])
         return reports
-    if not all(report.passed for report in reports):
-        return reports  # skipped
+    if any(report.skipped for report in reports):
+        return reports
     if not ordinary.trail:
         was_asked = any(len(stt.journal) for stt in runner.default)
         why, remedy = _NOTHING_VARIES if was_asked else _NOTHING_MET
@@ -192,12 +199,18 @@ def _explored(runner: Runner, plan: Exploration) -> list[pytest.TestReport]:
     fakes: list[FakeSTT] = []
     if findings:
         smallest = findings.smallest().schedule
-        reports = runner.reports(smallest, fakes)
+        once_more = runner.in_full(smallest, fakes)
+        reports = once_more.reports
         parted = parting(runner.default, fakes)
         lines = [*(parted.lines() if parted else []), *lines]
         summary = f"{summary}, smallest: {smallest}"
-        if not any(report.failed for report in reports):
-            _fails_once(reports, smallest)
+        if not once_more.has_failed:
+            paste = smallest.to_paste()
+            fail(reports, f"{paste} failed, and passed when it was run once more: {_DIFFERS}")
+        by_now = runner.try_it(Schedule()).result.failure
+        if by_now is not None:
+            how = f"with {by_now.exception} at {by_now.place}"
+            lines.insert(0, f"The ordinary run passed at first, and fails by now, {how}: {_DIFFERS}")
     if findings and config.option.fakestt_explore is not None:
         lines.append(_HOW)
         for report in reports:  # what libraries say of their retries would stand before what they met
@@ -236,15 +249,6 @@ def _sampled(
     drawn = f"{ran:,} schedule{_s(ran)} with at most {faults} fault{_s(faults)}, drawn with seed {plan.seed}"
     cut = " before the budget was spent" if is_over() else ""
     return f"{drawn}{cut}, {findings.failed:,} failed"
-
-
-def _fails_once(reports: list[pytest.TestReport], schedule: Schedule) -> None:
-    """Say that a schedule failed once and not twice."""
-    fail(
-        reports,
-        f"{schedule.to_paste()} failed, and passed when it was run once more: the test does not do the same "
-        "each time. Look for what it takes from outside: random numbers, real time, an earlier run.",
-    )
 
 
 def _shard_of(item: pytest.Item) -> tuple[int, int]:

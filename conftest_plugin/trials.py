@@ -115,12 +115,16 @@ def deviates(item: pytest.Item) -> bool:
     return setup is not None and len(setup.trial.taken()) > 0
 
 
-def problem(item: pytest.Item, fakes: Collection[FakeSTT]) -> str | None:
-    """What is wrong with a run that has passed: it left its schedule, or left something behind. None if nothing is."""
+def problem(item: pytest.Item, fakes: Collection[FakeSTT], *, gave_up: bool = False) -> str | None:
+    """What is wrong with a run that has passed: it left its schedule, or left something behind. None if nothing is.
+
+    Args:
+        gave_up: it ended with an exception that is allowed. Then it need not leave what the ordinary run leaves.
+    """
     setup = setup_of(item)
     if setup is None:
         return None
-    return _strayed(setup) or (_unchecked(setup, fakes) if setup.checks else None)
+    return _strayed(setup) or _unchecked(setup, fakes, gave_up=gave_up)
 
 
 def to_replay(item: pytest.Item, told: str) -> tuple[str, str]:
@@ -157,7 +161,9 @@ def _strayed(setup: Setup) -> str | None:
     return strayed(setup.trial)
 
 
-def _unchecked(setup: Setup, fakes: Collection[FakeSTT]) -> str | None:
+def _unchecked(setup: Setup, fakes: Collection[FakeSTT], *, gave_up: bool) -> str | None:
+    if not setup.checks:
+        return None
     from fakestt.exploring.left import left_in
 
     left = [left_in(stt) for stt in fakes]
@@ -172,7 +178,7 @@ def _unchecked(setup: Setup, fakes: Collection[FakeSTT]) -> str | None:
     if "metamorphic" in setup.checks and setup.ordinary is not None:
         if not len(setup.trial.taken()):
             setup.ordinary[:] = left
-        elif not setup.trial.ends_otherwise() and left != setup.ordinary:
+        elif not gave_up and not setup.trial.ends_otherwise() and left != setup.ordinary:
             here, there = ([str(one) for of_fake in some for one in of_fake] for some in (left, setup.ordinary))
             return (
                 f"metamorphic: nothing ended otherwise than in the ordinary run, and this one left {_these(here)}; "

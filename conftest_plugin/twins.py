@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 from _pytest.runner import runtestprotocol
 
-from conftest_plugin import by_hand, coverage, fixtures, trials
+from conftest_plugin import by_hand, coverage, fixtures, trials, unheard
 from conftest_plugin import report as shown
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from fakestt import FakeSTT
     from fakestt.exploring.findings import Failure
     from fakestt.exploring.left import Left
@@ -22,7 +24,9 @@ if TYPE_CHECKING:
     from fakestt.exploring.search import Run
     from fakestt.exploring.trial import Trial
 
-__all__ = ["Outcome", "Runner", "fail"]
+__all__ = ["Outcome", "Ran", "Runner", "fail"]
+
+_PASSED_STRICTLY = "[XPASS(strict)]"
 
 
 class Outcome(NamedTuple):
@@ -30,6 +34,26 @@ class Outcome(NamedTuple):
 
     reports: list[pytest.TestReport]
     failure: Failure | None
+
+
+class Ran(NamedTuple):
+    """What came of one run.
+
+    Attributes:
+        raised: what the test and its fixtures have raised, skips left out, and what a test says of itself by
+            `pytest.xfail()`.
+        problem: what is wrong with it although nothing was raised, or nothing but what is allowed.
+    """
+
+    reports: list[pytest.TestReport]
+    raised: list[BaseException]
+    problem: str | None
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether it has failed, be it expected to by a marker or not."""
+        is_expected = any(report.skipped and hasattr(report, "wasxfail") for report in self.reports)
+        return any(map(_is_failure, self.reports)) or (is_expected and len(self.raised) > 0)
 
 
 class Runner:
@@ -62,42 +86,37 @@ class Runner:
         plan = self._plan
         assert isinstance(plan, Exploration)
         twin = self._next
-        caught: list[pytest.ExceptionInfo[BaseException]] = []
-        _be_brief(twin, caught)
         exchanges: dict[str, Any] = {}
-        reports, problem = self._reports(trial, exchanges, None if self.default else self.default)
+        ran = self._run(trial, exchanges, None if self.default else self.default)
         failure = None
-        if problem is not None:
-            failure = _failure(twin, problem)
-        elif any(report.failed or hasattr(report, "wasxfail") for report in reports):
-            allowed = bool(caught) and isinstance(caught[0].value, plan.allowed)
-            failure = None if allowed and trial.taken() else _failure(twin, *caught[:1])
+        if ran.problem is not None:
+            failure = _failure(twin, ran.problem)
+        elif ran.has_failed and not self._gave_up(trial, ran.raised):
+            is_expected = not any(report.failed for report in ran.reports)
+            failure = _failure(twin, next(self._not_allowed(ran.raised), ""), is_expected=is_expected)
         trail = trial.trail
         faults = (step.label for step in trail if step.kind is Kind.FAULT)
         skipped = {label for label in faults if plan.leaves_out(_operation(label))}
         if not plan.every_poll:
             skipped |= inner_polls(trail, exchanges)
-        return Run(trail, skipped, Outcome(reports, failure))
+        return Run(trail, skipped, Outcome(ran.reports, failure))
 
-    def reports(self, schedule: Schedule, fakes: list[FakeSTT] | None = None) -> list[pytest.TestReport]:
+    def in_full(self, schedule: Schedule, fakes: list[FakeSTT] | None = None) -> Ran:
         """Run one schedule. Its failure is told in full. `fakes` takes its fakes."""
         from fakestt.exploring.trial import Trial
 
-        return self._reports(Trial(schedule), None, fakes)[0]
+        return self._run(Trial(schedule), None, fakes)
 
     def fakes(self, schedule: Schedule) -> list[FakeSTT]:
         """Run one schedule, for what happens to its fakes."""
         from fakestt.exploring.trial import Trial
 
         fakes: list[FakeSTT] = []
-        _be_brief(self._next, [])
-        self._reports(Trial(schedule), {}, fakes)
+        self._run(Trial(schedule), {}, fakes)
         return fakes
 
-    def _reports(
-        self, trial: Trial, exchanges: dict[str, Any] | None, fakes: list[FakeSTT] | None
-    ) -> tuple[list[pytest.TestReport], str | None]:
-        """Run it. Returns its reports, and what is wrong with it although the test has passed."""
+    def _run(self, trial: Trial, exchanges: dict[str, Any] | None, fakes: list[FakeSTT] | None) -> Ran:
+        """Run it. It is told in full if nobody takes its exchanges."""
         from fakestt.exploring.marks import Exploration
 
         plan = self._plan
@@ -108,17 +127,29 @@ class Runner:
             )
         twin, self._next = self._next, _twin(self.item)
         trials.begin(twin, setup)
+        raised = unheard.listen(twin, is_brief=not setup.is_shown)
         reports = runtestprotocol(twin, log=False, nextitem=self._next)
-        problem = self._look_back(twin, setup, reports)
+        reports[-2:-2] = unheard.subtests_of(twin)
+        problem = self._look_back(twin, setup, reports, gave_up=self._gave_up(trial, raised))
         coverage.schedule_is_over(twin.config, passed=all(report.passed for report in reports))
-        return reports, problem
+        return Ran(reports, raised, problem)
 
-    def _look_back(self, twin: pytest.Item, setup: trials.Setup, reports: list[pytest.TestReport]) -> str | None:
+    def _gave_up(self, trial: Trial, raised: list[BaseException]) -> bool:
+        """Whether the client ended in a way that it may, because of a deviation."""
+        return bool(raised) and len(trial.taken()) > 0 and not any(self._not_allowed(raised))
+
+    def _not_allowed(self, raised: Iterable[BaseException]) -> Iterator[BaseException]:
+        allowed = getattr(self._plan, "allowed", ())
+        return (one for one in raised if not isinstance(one, allowed))
+
+    def _look_back(
+        self, twin: pytest.Item, setup: trials.Setup, reports: list[pytest.TestReport], *, gave_up: bool
+    ) -> str | None:
         """Ask what became of the schedule, when all of the test's own fixtures are torn down, and forget its fakes."""
         made = fixtures.made(twin)
         trials.note(twin, made)
         has_passed = all(report.passed for report in reports)
-        problem = trials.problem(twin, made) if has_passed else None
+        problem = trials.problem(twin, made, gave_up=gave_up) if has_passed or gave_up else None
         if problem is not None:
             fail(reports, problem)
         for report in [report for report in reports if report.failed and setup.is_shown]:
@@ -143,7 +174,7 @@ class Runner:
 def _twin(item: pytest.Item) -> pytest.Item:
     """Another item of the same test."""
     assert isinstance(item, pytest.Function)
-    twin = type(item).from_parent(
+    twin = unheard.quiet_kind(type(item)).from_parent(
         item.parent,
         name=item.name,
         callspec=getattr(item, "callspec", None),
@@ -156,31 +187,25 @@ def _twin(item: pytest.Item) -> pytest.Item:
     return twin
 
 
-def _be_brief(twin: pytest.Item, caught: list[pytest.ExceptionInfo[BaseException]]) -> None:
-    """Keep pytest from telling in full what most probably is never shown: that takes longer than the test."""
-
-    def brief(excinfo: pytest.ExceptionInfo[BaseException], style: object = None) -> str:
-        caught.append(excinfo)
-        return excinfo.typename
-
-    twin.repr_failure = twin._repr_failure_py = brief  # type: ignore[method-assign,assignment]
+def _is_failure(report: pytest.TestReport) -> bool:
+    """Whether it tells of a failure under its schedule. A pass that a marker does not expect is none."""
+    return report.failed and not (report.when == "call" and str(report.longrepr).startswith(_PASSED_STRICTLY))
 
 
 def fail(reports: list[pytest.TestReport], why: str) -> None:
     """Make a failure of the test itself of its reports, although it has passed."""
-    for report in reports:
-        if report.when == "call":
-            report.outcome, report.longrepr = "failed", why
+    for report in [report for report in reports if report.when == "call"][-1:]:  # before it are those of subtests
+        report.outcome, report.longrepr = "failed", why
 
 
-def _failure(twin: pytest.Item, what: str | pytest.ExceptionInfo[BaseException] = "") -> Failure:
+def _failure(twin: pytest.Item, what: str | BaseException, *, is_expected: bool = False) -> Failure:
     from fakestt.exploring.findings import Failure
 
     kind, place = "Failed", twin.nodeid
-    if isinstance(what, pytest.ExceptionInfo):
-        kind, place, what = what.typename, _place(what.value, twin), str(what.value)
+    if isinstance(what, BaseException):
+        kind, place, what = type(what).__name__, _place(what, twin), str(what)
     message, *_ = what.strip().splitlines() or [""]
-    return Failure(kind, place, message[:120])
+    return Failure(kind, place, message[:120], is_expected)
 
 
 def _place(error: BaseException, twin: pytest.Item) -> str:

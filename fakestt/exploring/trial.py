@@ -39,8 +39,8 @@ class Trial(Choices):
 
     `impossible` says which option of the schedule there was not, if one there was not.
 
-    A label of the schedule may be as short as it is unambiguous: `r3` for `r3:getAcousticModel`, `training` for
-    `training:car`. The first point that it fits is meant.
+    A label of the schedule may be without what stands behind its colon, where it is unambiguous: `r3` for
+    `r3:getAcousticModel`, `training` for `training:car`. The first point that it fits is meant.
     """
 
     def __init__(self, schedule: Schedule) -> None:
@@ -117,4 +117,5 @@ def _owner(point: Point) -> str:
 
 
 def _means(short: str, label: str) -> bool:
-    return label == short or label.startswith(f"{short}:")
+    # Names may have colons in them: `training:car` is no short label of `training:car:old`.
+    return short in (label, label.partition(":")[0])

@@ -35,6 +35,18 @@ def test_a_label_may_be_as_short_as_it_is_unambiguous() -> None:
     assert [str(one) for one in trial.unmet()] == ["r=fail(503)"]
 
 
+def test_a_whole_label_means_no_longer_one_of_a_name_with_a_colon() -> None:
+    stt = FakeSTT(time="manual", choices=(trial := Trial(Schedule.parse("training:car=failed"))))
+    for name in ("car:old", "car"):
+        stt.acoustic_models.add(name=name, status="training")
+    stt.clock.advance("9h")
+    assert [(model.name, model.status) for model in stt.acoustic_models] == [
+        ("car:old", "available"),
+        ("car", "failed"),
+    ]
+    assert trial.ambiguous() == {}
+
+
 def test_two_instances_with_the_same_point_are_told_apart() -> None:
     trial = Trial(Schedule.parse("r1:getAcousticModel@second-o=reset()"))
     assert trial.choose(at(1), OPTIONS) == "ok()"
