@@ -150,6 +150,7 @@ def run(item: pytest.Item, nextitem: pytest.Item | None, plan: Exploration | Rep
 def _explored(runner: Runner, plan: Exploration) -> list[pytest.TestReport]:
     from fakestt.exploring.findings import Findings
     from fakestt.exploring.parting import parting
+    from fakestt.exploring.sampling import DoesNotRepeat
     from fakestt.exploring.schedule import Schedule
     from fakestt.exploring.search import Search
     from fakestt.transports.live.real_time import monotonic
@@ -184,7 +185,13 @@ def _explored(runner: Runner, plan: Exploration) -> list[pytest.TestReport]:
     cut = ""
     progress = Progress(config, monotonic)
     if plan.strategy == "sample":
-        summary = _sampled(runner, plan, findings, progress, lambda: monotonic() - began_s >= plan.budget.seconds_s)
+        try:
+            summary = _sampled(runner, plan, findings, progress, lambda: monotonic() - began_s >= plan.budget.seconds_s)
+        except DoesNotRepeat:
+            progress.end()
+            fail(reports, f"Nothing has failed, but equal choices led to other requests: {_DIFFERS}")
+            _tell(reports, "not explored: equal choices led to other requests", [])
+            return reports
     else:
         for schedule, done in runs:
             if done.result.failure is not None:

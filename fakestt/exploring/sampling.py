@@ -13,10 +13,18 @@ from fakestt.exploring.schedule import Schedule
 from fakestt.exploring.search import Bound
 from fakestt.exploring.trial import Trial
 
-__all__ = ["Drawn", "sample"]
+__all__ = ["DoesNotRepeat", "Drawn", "sample"]
 
 _RARELY = 8
 """One point in so many deviates, more or less: a client that meets a fault everywhere gets nowhere."""
+
+
+class DoesNotRepeat(Exception):
+    """The test does not do the same each time."""
+
+
+class _Over(BaseException):
+    """The time is spent. Hypothesis lets through what is no Exception."""
 
 
 class Drawn(Trial):
@@ -84,6 +92,7 @@ def sample(
 
     Raises:
         MissingExtra: Hypothesis is not installed.
+        DoesNotRepeat: nothing has failed, but the test came to other points though the same was drawn.
     """
     try:
         import hypothesis
@@ -91,20 +100,22 @@ def sample(
     except ImportError:
         raise MissingExtra('strategy="sample": Hypothesis is not there. pip install hypothesis brings it.') from None
     kinds: dict[tuple[str, str], type[Exception]] = {}
-    ran = 0
+    ran, is_cut = 0, False
 
     def once(data: Any) -> None:  # Any: Hypothesis exports no type for it
-        nonlocal ran
+        nonlocal ran, is_cut
         if is_over():
-            return
+            is_cut = True
+            raise _Over
         ran += 1
         drawn = Drawn(lambda most: int(data.draw(strategies.integers(0, most))), bound)
         failure = run(drawn)
+        if failure is not None:
+            findings.add(drawn.taken(), failure)
         if drawn.stopped is not None:
             raise drawn.stopped
         if failure is None:
             return
-        findings.add(drawn.taken(), failure)
         # Hypothesis tells failures apart by their class, and shrinks each.
         kind = (failure.exception, failure.place)
         raise kinds.setdefault(kind, type("Failed", (Exception,), {}))
@@ -121,6 +132,14 @@ def sample(
     )
     try:
         settings(hypothesis.seed(seed)(test))()
+    except _Over:
+        pass
+    except hypothesis.errors.Unsatisfiable:
+        pass  # each example was too long for Hypothesis, and yet was run
+    except hypothesis.errors.Flaky:
+        # A test that ends before its draws, as one does for which there is no time, seems to have changed.
+        if not (findings or is_cut):
+            raise DoesNotRepeat from None
     except (Exception, BaseExceptionGroup):
         if not findings:
             raise

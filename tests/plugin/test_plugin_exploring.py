@@ -713,3 +713,29 @@ def test_it(fake_stt):
     assert "the report can't be made" not in result.stdout.str()
     assert "never came to" not in result.stdout.str()
     result.stdout.fnmatch_lines(["fake started at *", "*car: training -> available by training*"])
+
+
+SAMPLED = """
+@fakestt.explore(faults=["fail(503)"], max_faults=3, strategy="sample", examples=200{more})
+def test_it(fake_stt):
+    made.append("run")
+    for _ in range({times}):
+        models(fake_stt)
+
+def test_beside():
+    pass
+"""
+
+
+def test_a_sampled_test_that_does_not_do_the_same_each_time_fails_and_the_others_go_on(explored: Run) -> None:
+    result = explored(SAMPLED.format(more="", times="len(made) % 3 + 1"))
+    result.assert_outcomes(failed=1, passed=1)
+    result.stdout.fnmatch_lines(
+        ["Nothing has failed, but equal choices led to other requests: the test does not do the same each time. *"]
+    )
+
+
+def test_a_sample_ends_with_its_budget(explored: Run) -> None:
+    result = explored(SAMPLED.format(more=', budget="50ms"', times="5"))
+    result.assert_outcomes(passed=2)
+    result.stdout.fnmatch_lines(["*test_it: * drawn with seed 0 before the budget was spent, 0 failed"])
