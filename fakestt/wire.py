@@ -30,6 +30,7 @@ __all__ = [
     "WireBreak",
     "WireClosed",
     "WireTimeout",
+    "as_of_a_socket",
 ]
 
 
@@ -122,6 +123,12 @@ class WireClosed(WireBreak):
     def __init__(self, head: bytes = b"") -> None:
         super().__init__("Remote end closed connection without response")
         self.head = head
+
+
+def as_of_a_socket(error: OSError) -> OSError:
+    """What a socket raises in its place. Its name stands in what clients print, and some look for it."""
+    kind = TimeoutError if isinstance(error, WireTimeout) else ConnectionResetError
+    return kind(*error.args)
 
 
 class Interrupted(KeyboardInterrupt):

@@ -171,9 +171,9 @@ def parts(body: Body) -> Iterator[bytes]:
         while part := body.read1(_READ_BYTES):
             received_bytes += len(part)
             yield part
-    except WireTimeout as error:
+    except TimeoutError as error:
         raise httpcore.ReadTimeout(error) from error
-    except WireBreak as error:
+    except ConnectionResetError as error:
         raise httpcore.ReadError(error) from error
     if promised_bytes is not None and received_bytes < promised_bytes:
         # The words of h11, which is what notices in a real pool.

@@ -46,7 +46,7 @@ def call(
     client with a read timeout; without one, nobody waits here, and the application sees the end.
 
     Raises:
-        WireBreak, WireTimeout: before the first byte of the body; later ones come from `Response.body.read`.
+        WireBreak, WireTimeout: before the first byte of the body. Later `Response.body.read` raises what a socket does.
         RuntimeError: the application raised another OSError, which every client would take for the network's.
     """
     path, _, query = target.partition("?")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from http.client import IncompleteRead
 from typing import Any
 
-from fakestt.wire import Arrival, How, WireBreak, WireClosed, WireTimeout
+from fakestt.wire import Arrival, How, WireBreak, WireClosed, WireTimeout, as_of_a_socket
 
 __all__ = ["App", "Body", "Response", "StartResponse", "run"]
 
@@ -23,7 +23,7 @@ def run(app: App, environ: dict[str, Any], method: str) -> Response:
     """Run an application until its reply has begun, and further where nobody need wait for that.
 
     Raises:
-        WireBreak, WireTimeout: before the first byte of the body; later ones come from `Response.body.read`.
+        WireBreak, WireTimeout: before the first byte of the body. Later `Response.body.read` raises what a socket does.
         RuntimeError: the application raised another OSError, which every client would take for the network's.
     """
     arrival = environ["fakestt.arrival"] = Arrival()
@@ -88,7 +88,7 @@ class Body:
         """Return up to `size` bytes, fewer at the end or before a break; everything when no size is given.
 
         Raises:
-            WireBreak, WireTimeout: no byte before the break is left.
+            ConnectionResetError, TimeoutError: no byte before the break is left.
             http.client.IncompleteRead: all was asked for, and Content-Length promised more.
         """
         if size is None or size < 0:
@@ -194,7 +194,7 @@ class Body:
         broken = self._broken
         self.close()
         if broken is not None:
-            raise broken
+            raise as_of_a_socket(broken)
 
 
 def _begun(app: App, environ: dict[str, Any], method: str, arrival: Arrival) -> Response:

@@ -20,7 +20,7 @@ from urllib3.response import HTTPResponse
 from urllib3.util import SKIP_HEADER
 
 from fakestt.transports.inprocess import App, Body, Response, call, origin_form
-from fakestt.wire import WireClosed
+from fakestt.wire import WireBreak, WireClosed, WireTimeout, as_of_a_socket
 
 __all__ = ["InProcessConnection", "UnverifiedConnection"]
 
@@ -79,8 +79,8 @@ class InProcessConnection:
         """Run the application and give its reply.
 
         Raises:
-            WireBreak, WireTimeout, RemoteDisconnected, BadStatusLine: no reply arrived; urllib3 makes ProtocolError
-                and ReadTimeoutError of them.
+            ConnectionResetError, TimeoutError, RemoteDisconnected, BadStatusLine: no reply arrived; urllib3 makes
+                ProtocolError and ReadTimeoutError of them.
         """
         if self._request is None:
             raise ResponseNotReady
@@ -106,6 +106,8 @@ class InProcessConnection:
             if not closed.head:
                 raise RemoteDisconnected(str(closed)) from None
             reply = _half_a_reply(closed.head, method)
+        except (WireBreak, WireTimeout) as error:
+            raise as_of_a_socket(error) from None
         if not self._options:
             return _ReceivedBody(reply, _message(reply))
         response_headers = HTTPHeaderDict()

@@ -14,7 +14,7 @@ from http.client import HTTPResponse, InvalidURL
 from typing import Any
 
 from fakestt.transports.inprocess import App, Response, call, origin_form
-from fakestt.wire import WireBreak, WireClosed, WireTimeout
+from fakestt.wire import WireBreak, WireClosed, WireTimeout, as_of_a_socket
 
 __all__ = ["InProcessConnection"]
 
@@ -80,12 +80,13 @@ class InProcessConnection:
         """Return the reply.
 
         Raises:
-            WireBreak, WireTimeout, http.client.RemoteDisconnected, http.client.BadStatusLine: no reply arrived.
+            ConnectionResetError, TimeoutError, http.client.RemoteDisconnected, http.client.BadStatusLine: no reply
+                arrived.
         """
         arrived = self._arrived
         assert arrived is not None, "getresponse() comes after request()"
         if isinstance(arrived, (WireBreak, WireTimeout)) and not isinstance(arrived, WireClosed):
-            raise arrived
+            raise as_of_a_socket(arrived)
         received: Any = _Received(arrived)  # Any: passes for a socket
         response = HTTPResponse(received, debuglevel=self._debuglevel, method=self._method)
         response.begin()

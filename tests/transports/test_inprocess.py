@@ -191,14 +191,17 @@ def test_a_fault_before_the_first_byte_comes_from_the_call(fault: Exception, bef
     assert sends.closed == 1
 
 
-@pytest.mark.parametrize("fault", [WireBreak(), WireTimeout()], ids=["break", "timeout"])
+@pytest.mark.parametrize(("fault", "native"), [(WireBreak(), ConnectionResetError), (WireTimeout(), TimeoutError)])
 @pytest.mark.parametrize("start", [b"abcdef", LONG], ids=["short", "long"])
-def test_bytes_before_a_fault_arrive_and_then_the_fault(fault: Exception, start: bytes) -> None:
+def test_bytes_before_a_fault_arrive_and_then_what_a_socket_raises(
+    fault: OSError, native: type[OSError], start: bytes
+) -> None:
     sends = Sends([start, fault])
     body = asked(answering(sends, ("Content-Length", "900000"))).body
     got: list[bytes] = []
-    with pytest.raises(type(fault)):
+    with pytest.raises(native) as caught:
         got.extend(iter(lambda: body.read(1000), b""))
+    assert (caught.type, caught.value.args) == (native, fault.args)
     assert b"".join(got) == start
     assert body.read(1000) == b""
     assert sends.closed == 1

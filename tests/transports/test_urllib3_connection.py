@@ -123,9 +123,8 @@ def shape(action: Callable[[str, float], None], url: str, timeout: float) -> lis
         error = caught
     else:
         return found
-    natives = {WireBreak: ConnectionResetError, WireTimeout: TimeoutError}
     while isinstance(error, Exception):
-        found.append(natives.get(type(error), type(error)))
+        found.append(type(error))
         inside = [getattr(error, "reason", None), *error.args]
         error = next((one for one in inside if isinstance(one, Exception)), None)
     return found
