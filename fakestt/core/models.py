@@ -164,6 +164,11 @@ def failing(message: str, fails: Callable[[Any, str], None] = fail) -> Ending[An
     return Ending("failed", lambda model: fails(model, message), spoils=True)
 
 
+def finding_invalid(spoil: Callable[[Any, str], None]) -> Ending[Any]:
+    """The ending of an analysis that finds its data to be of no use, whatever it is."""
+    return Ending("invalid", lambda data: spoil(data, "the analysis found it invalid"), spoils=True)
+
+
 def upgraded(model: Model) -> None:
     """Append the version that was the base's newest when the upgrade began. Older versions stay."""
     if model.upgrading_to is not None and model.upgrading_to not in model.versions:

@@ -23,14 +23,14 @@ from core_rig import (
     publish,
     wait,
 )
-from language_rig import PUT, SHARED_KNOBS, fresh, improve, place, reach_language
+from language_rig import PUT, SHARED_KNOBS, added, fresh, improve, place, reach_language
 from language_rig import add as add_text
 
 from fakestt.contract.cells import cell_of
 from fakestt.contract.operations import OPERATIONS, commands_in
 from fakestt.core.choices import Choices
 from fakestt.core.language import commands
-from fakestt.core.language.facts import Corpus, Grammar, LanguageModel, Word, Words
+from fakestt.core.language.facts import Corpus, Grammar, LanguageModel, Text, Word, Words
 from fakestt.core.language.family import LANGUAGE
 from fakestt.core.language.phases import LanguageCommand
 from fakestt.core.language.texts import delete_text
@@ -359,6 +359,24 @@ def test_a_snapshot_of_a_model_in_any_phase_has_the_same_future(edition: str, co
 def test_only_later_editions_know_what_force_and_strict_are() -> None:
     assert [LIMITS[edition].knows_force_of_language_models for edition in ALL] == [False, False, True, False]
     assert {edition for edition in ALL if LIMITS[edition].training_upgrades_improved_models} == set(ALL) - set(ICP)
+
+
+@pytest.mark.parametrize("kind", [Corpus, Grammar])
+def test_whoever_chooses_may_have_a_text_found_invalid(kind: type[Text]) -> None:
+    world = make_world("cloud2025", choices=Steered("analysis"))
+    model = fresh(world)
+    text = added(world, model, "one", "#ABNF 1.0; $a = some IEEE text;", kind=kind)
+    assert (text.valid, text.trouble) == (False, "the analysis found it invalid")
+    assert code(world, model) == "PI"
+
+
+def test_whoever_chooses_may_have_words_found_invalid() -> None:
+    world = make_world(choices=Steered("analysis"))
+    model = fresh(world)
+    commands.add_words(world, model, [Definition(word="IEEE"), Definition(word="NCAA")])
+    finish(world)
+    assert {word.problem for word in model.words.values()} == {"the analysis found it invalid"}
+    assert code(world, model) == "PI"
 
 
 @pytest.mark.parametrize(

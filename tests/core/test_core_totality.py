@@ -106,9 +106,12 @@ def test_a_language_model_that_is_busy_is_only_looked_at() -> None:
     [
         (ACOUSTIC, {"training": ["available", "failed"], "upgrade": ["done", "failed"], "clearing": ["clear"]}),
         (AUDIO, {"analysis": ["analysed", "invalid"]}),
-        (CORPUS, {"analysis": ["analyzed"]}),
-        (GRAMMAR, {"analysis": ["analyzed"]}),
-        (LANGUAGE, {"analysis": ["checked"], "training": ["available", "failed"], "upgrade": ["done", "failed"]}),
+        (CORPUS, {"analysis": ["analyzed", "invalid"]}),
+        (GRAMMAR, {"analysis": ["analyzed", "invalid"]}),
+        (
+            LANGUAGE,
+            {"analysis": ["checked", "invalid"], "training": ["available", "failed"], "upgrade": ["done", "failed"]},
+        ),
     ],
     ids=lambda value: value.name if isinstance(value, Family) else "",
 )

@@ -383,6 +383,36 @@ def test_it(fake_stt):
     assert pasted(result) == ['"r1:trainAcousticModel=fail(503)"', '"training:car=failed"']
 
 
+@pytest.mark.parametrize(
+    ("adds", "found"),
+    [
+        ('client.add_corpus(model.id, "stays", io.BytesIO(b"We booked at HHonors."))', "analysis:stays=invalid"),
+        (
+            'client.add_grammar(model.id, "stays", io.BytesIO(b"#ABNF 1.0; $a = b;"), "application/srgs")',
+            "analysis:stays=invalid",
+        ),
+        ('client.add_words(model.id, [CustomWord(word="HHonors")])', "analysis:hotels=invalid"),
+    ],
+)
+def test_the_analyses_of_texts_and_words_may_end_badly_as_well(adds: str, found: str, explored: Run) -> None:
+    result = explored(
+        f"""
+import io
+from ibm_watson.speech_to_text_v1 import CustomWord
+
+@pytest.mark.fakestt(edition="cloud2025")
+@fakestt.explore(faults=[])
+def test_it(fake_stt):
+    model, client = fake_stt.language_models.add(name="hotels", status="pending"), fake_stt.client()
+    {adds}
+    time.sleep(600)
+    assert client.get_language_model(model.id).get_result()["status"] == "ready"
+"""
+    )
+    result.assert_outcomes(failed=1)
+    assert pasted(result) == [f'"{found}"']
+
+
 def test_what_a_schedule_keeps_from_being_met_is_no_mistake(explored: Run) -> None:
     explored(
         """

@@ -11,11 +11,7 @@ from fakestt.core.lifecycle import Ending, Stage
 from fakestt.core.limits import Limits, Span
 from fakestt.core.resources import Activity
 
-__all__ = ["acoustic_stages", "audio_stages", "fail", "spoil", "spoiling"]
-
-UNUSABLE = "the analysis found it invalid"
-"""The problem of audio whose analysis was chosen to end so."""
-
+__all__ = ["acoustic_stages", "audio_stages", "fail", "spoil"]
 
 def fail(model: AcousticModel, message: str) -> None:
     """A training or an upgrade fails."""
@@ -34,11 +30,6 @@ def spoil(audio: Audio, problem: str) -> None:
     """The analysis finds the audio to be of no use."""
     audio.valid = False
     audio.problem = problem
-
-
-def spoiling(problem: str) -> Ending[Audio]:
-    """The ending of an analysis that finds the audio to be of no use, whatever it is."""
-    return Ending("invalid", lambda audio: spoil(audio, problem), spoils=True)
 
 
 def acoustic_stages(limits: Limits) -> tuple[Stage[AcousticModel], ...]:
@@ -67,4 +58,4 @@ def audio_stages(limits: Limits) -> tuple[Stage[Audio], ...]:
         audio.problem = problem_of(audio, limits)
         audio.valid = audio.problem is None
 
-    return (Stage(Activity.ANALYSIS, takes, (Ending("analysed", analysed), spoiling(UNUSABLE))),)
+    return (Stage(Activity.ANALYSIS, takes, (Ending("analysed", analysed), models.finding_invalid(spoil))),)

@@ -67,7 +67,8 @@ def _text_stages(limits: Limits, least_s: float, factor: float) -> tuple[Stage[T
         exactly_s = least_s + factor * text.facts.total_words
         return exactly_s, exactly_s
 
-    return (Stage(Activity.ANALYSIS, takes, (Ending("analyzed", lambda text: analysed(text, limits)),)),)
+    ends = Ending("analyzed", lambda text: analysed(text, limits)), models.finding_invalid(spoil_text)
+    return (Stage(Activity.ANALYSIS, takes, ends),)
 
 
 def language_stages(limits: Limits) -> tuple[Stage[LanguageModel], ...]:
@@ -83,7 +84,7 @@ def language_stages(limits: Limits) -> tuple[Stage[LanguageModel], ...]:
     succeeded = Ending("available", trained)
     done = Ending("done", models.upgraded)
     return (
-        Stage(Activity.ANALYSIS, validation, (Ending("checked", checked),)),
+        Stage(Activity.ANALYSIS, validation, (Ending("checked", checked), models.finding_invalid(spoil))),
         Stage(Activity.TRAINING, training, (succeeded, models.failing(models.FAILURE))),
         Stage(Activity.UPGRADE, training, (done, models.failing("upgrade failed"))),
     )
