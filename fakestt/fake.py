@@ -422,10 +422,11 @@ class FakeSTT:
         scripts = [complaint for _, complaint in never_came(self._service)]
         complaints += map(NeverCame, [*self._missed_moments(), *scripts])
         if self._unknown == "error" and self.app.unknown_names:
+            names = " ".join(one if one.endswith("?") else f"{one}." for one in self.app.unknown_names)
             complaints.append(
                 UnknownName(
                     f"the client sent names that no operation of {self.edition.name} has there: "
-                    f"{'. '.join(self.app.unknown_names)}. Correct them in the client, or give unknown='note'."
+                    f"{names} Correct them in the client, or give unknown='note'."
                 )
             )
         findings = self._found(over=True)

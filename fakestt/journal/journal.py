@@ -169,7 +169,8 @@ class Journal(Sequence[Exchange]):
         for exchange in chain.from_iterable(backwards):
             if exchange.operation == operation:
                 return exchange
-        raise StateError(f"last({operation!r}): there was no such request. {self.summary()}")
+        asked, such = ("", "") if operation is None else (repr(operation), "such ")
+        raise StateError(f"last({asked}): there was no {such}request. {self.summary()}")
 
     def gaps(self, operation: OperationId) -> list[float]:
         """Seconds of the fake's time between one exchange of an operation and the next.

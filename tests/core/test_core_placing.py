@@ -168,8 +168,8 @@ IMPOSSIBLE: list[tuple[dict[str, Any], str, str]] = [
     ({"status": "redy"}, "status='redy'", "Did you mean 'ready'"),
     ({"status": None}, "status=None", "All: pending, ready, training, available, upgrading, failed"),
     ({"base_model_name": "en-US_BroadbandModl"}, "'en-US_BroadbandModl'", "Did you mean 'en-US_BroadbandModel'"),
-    ({"minutes_of_audio": -1}, "minutes_of_audio=-1", "neither is negative or endless"),
-    ({"status": "ready", "invalid_audio": -1}, "invalid_audio=-1", "neither is negative or endless"),
+    ({"minutes_of_audio": -1}, "minutes_of_audio=-1", "give 0 to 100,000,000 minutes, and 0 or more"),
+    ({"status": "ready", "invalid_audio": -1}, "invalid_audio=-1", "give 0 to 100,000,000 minutes, and 0 or more"),
     ({"status": "ready", "minutes_of_audio": 0}, "status='ready'", "a model without audio is 'pending' or 'failed'"),
     ({"status": "available", "minutes_of_audio": 0}, "status='available'", "'pending' or 'failed'"),
     ({"status": "training", "minutes_of_audio": 0}, "status='training'", "'pending' or 'failed'"),
@@ -194,8 +194,8 @@ IMPOSSIBLE: list[tuple[dict[str, Any], str, str]] = [
         "there is nothing to upgrade to. Publish a newer one first (stt.base_models.publish), or name an older one.",
     ),
     ({"versions": f"{BASE}.v1"}, f"versions='{BASE}.v1'", "Give a list"),
-    ({"minutes_of_audio": float("nan")}, "minutes_of_audio=nan", "neither is negative or endless"),
-    ({"minutes_of_audio": 10**400}, "minutes_of_audio=1000", "neither is negative or endless"),
+    ({"minutes_of_audio": float("nan")}, "minutes_of_audio=nan", "give 0 to 100,000,000 minutes, and 0 or more"),
+    ({"minutes_of_audio": 10**400}, "minutes_of_audio=1000", "give 0 to 100,000,000 minutes, and 0 or more"),
     ({"minutes_of_audio": True}, "minutes_of_audio=True", "give a number, such as 12 or 0.5"),
     ({"invalid_audio": True}, "invalid_audio=True", "give a number of resources, a whole one"),
     ({"invalid_audio": 1.5}, "invalid_audio=1.5", "give a number of resources, a whole one"),
@@ -211,7 +211,7 @@ IMPOSSIBLE: list[tuple[dict[str, Any], str, str]] = [
     ({"versions": [""]}, "versions=['']", "a list of their names"),
     ({"versions": {"v1"}}, "versions={'v1'}", "a list of their names"),
     ({"status": []}, "status=[]", "no such status. All: pending"),
-    ({"minutes_of_audio": float("inf")}, "minutes_of_audio=inf", "neither is negative or endless"),
+    ({"minutes_of_audio": float("inf")}, "minutes_of_audio=inf", "give 0 to 100,000,000 minutes, and 0 or more"),
 ]
 
 

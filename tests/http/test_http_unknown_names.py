@@ -71,7 +71,10 @@ def test_an_error_is_the_author_s_and_the_client_is_answered_as_ever() -> None:
     assert answers[0].body == answers[1].body
     noted.check_used()
     ask(strict, "POST", MODELS, {**CREATE, "descripton": "the same"})
-    said = r"createAcousticModel: unknown field 'descripton'; did you mean 'description'\?\. Correct them"
+    ask(strict, "POST", MODELS, {**CREATE, "mileage": 3})
+    said = (
+        r"unknown field 'descripton'; did you mean 'description'\? createAcousticModel: an unknown field\. Correct them"
+    )
     with pytest.raises(UnknownName, match=said):
         strict.check_used()
 

@@ -107,7 +107,7 @@ def test_a_misspelt_operation_never_counts_zero(question: str) -> None:
 
 def test_the_last_of_none_is_an_error_that_says_what_there_was() -> None:
     stt = FakeSTT()
-    with pytest.raises(StateError, match=r"last\(None\): there was no such request. There were no exchanges."):
+    with pytest.raises(StateError, match=r"last\(\): there was no request. There were no exchanges."):
         stt.journal.last()
     ask(stt, "GET", MODELS)
     with pytest.raises(StateError, match="The exchange was: 1 x listAcousticModels"):

@@ -118,6 +118,12 @@ def test_a_served_fake_needs_no_threads_of_somebody_else() -> None:
         ask(server, stt)
 
 
+@pytest.mark.parametrize("port", ["8080", True, 8080.0, -1, 65536])
+def test_a_port_that_is_none_is_refused(port: Any) -> None:
+    with pytest.raises(ConfigurationError, match=f"port={port!r}: give 0 to 65535"):
+        FakeSTT().serve(port=port)
+
+
 def test_it_listens_where_it_is_told_to(workers: Workers) -> None:
     stt = FakeSTT()
     with stt.serve(workers=workers, host="localhost") as first:

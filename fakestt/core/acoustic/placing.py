@@ -75,7 +75,8 @@ def _minutes(minutes_of_audio: float | None, invalid_audio: int, status: str) ->
         raise StateError(f"invalid_audio={invalid_audio!r}: give a number of resources, a whole one.")
     if not 0 <= minutes <= MOST_MINUTES or invalid_audio < 0:
         raise StateError(
-            f"minutes_of_audio={minutes_of_audio!r}, invalid_audio={invalid_audio!r}: neither is negative or endless."
+            f"minutes_of_audio={minutes_of_audio!r}, invalid_audio={invalid_audio!r}: give 0 to {MOST_MINUTES:,.0f} "
+            "minutes, and 0 or more invalid resources."
         )
     if status not in ("pending", "failed") and minutes == 0:
         raise StateError(f"status={status!r} with minutes_of_audio=0: a model without audio is 'pending' or 'failed'.")

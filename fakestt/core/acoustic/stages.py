@@ -13,6 +13,7 @@ from fakestt.core.resources import Activity
 
 __all__ = ["acoustic_stages", "audio_stages", "fail", "spoil"]
 
+
 def fail(model: AcousticModel, message: str) -> None:
     """A training or an upgrade fails."""
     models.fail(model, message)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from fakestt.core import models
 from fakestt.core.language.corpora import analyse
@@ -67,8 +68,8 @@ def _text_stages(limits: Limits, least_s: float, factor: float) -> tuple[Stage[T
         exactly_s = least_s + factor * text.facts.total_words
         return exactly_s, exactly_s
 
-    ends = Ending("analyzed", lambda text: analysed(text, limits)), models.finding_invalid(spoil_text)
-    return (Stage(Activity.ANALYSIS, takes, ends),)
+    succeeded = Ending("analyzed", partial(analysed, limits=limits))
+    return (Stage(Activity.ANALYSIS, takes, (succeeded, models.finding_invalid(spoil_text))),)
 
 
 def language_stages(limits: Limits) -> tuple[Stage[LanguageModel], ...]:

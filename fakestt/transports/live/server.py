@@ -187,7 +187,7 @@ def listen(host: str | None, port: int, *, public: bool) -> socket.socket:
     Raises:
         ConfigurationError: no such address, or not on loopback and not `public`, or the port is taken.
     """
-    if not 0 <= port <= 65535:
+    if not isinstance(port, int) or isinstance(port, bool) or not 0 <= port <= 65535:
         raise ConfigurationError(f"port={port!r}: give 0 to 65535; with 0 the system chooses a free one.")
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
