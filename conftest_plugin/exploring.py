@@ -141,8 +141,9 @@ def run(item: pytest.Item, nextitem: pytest.Item | None, plan: Exploration | Rep
     ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
     runner = Runner(item, plan)
     reports = _explored(runner, plan) if isinstance(plan, Exploration) else runner.in_full(plan.schedule).reports
-    reports += runner.leave(nextitem)
     for report in reports:
+        ihook.pytest_runtest_logreport(report=report)
+    for report in runner.leave(nextitem):  # behind the others, for with -x they say that nothing comes next
         ihook.pytest_runtest_logreport(report=report)
     ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
 

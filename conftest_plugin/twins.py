@@ -8,7 +8,7 @@ from traceback import walk_tb
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
-from _pytest.runner import runtestprotocol
+from _pytest.runner import get_reraise_exceptions, runtestprotocol
 
 from conftest_plugin import by_hand, coverage, fixtures, trials, unheard
 from conftest_plugin import report as shown
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from fakestt.exploring.trial import Trial
 
 __all__ = ["Outcome", "Ran", "Runner", "fail"]
+
+_NOT_OWN = frozenset(("site-packages", "fakestt", "conftest_plugin"))
+"""Folders, below the root of the tests, whose lines are not the author's."""
 
 _PASSED_STRICTLY = "[XPASS(strict)]"
 
@@ -164,8 +167,13 @@ class Runner:
 
     def leave(self, nextitem: pytest.Item | None) -> list[pytest.TestReport]:
         """Tear down what the next item does not need. Returns the report of that if it failed."""
-        state = self.item.session._setupstate
-        call = pytest.CallInfo.from_call(lambda: state.teardown_exact(nextitem), when="teardown")
+        session = self.item.session
+        next_one = None if session.shouldfail or session.shouldstop else nextitem
+        call = pytest.CallInfo.from_call(
+            lambda: session._setupstate.teardown_exact(next_one),
+            when="teardown",
+            reraise=get_reraise_exceptions(session.config),
+        )
         if call.excinfo is None:
             return []
         return [self.item.ihook.pytest_runtest_makereport(item=self.item, call=call)]
@@ -222,7 +230,7 @@ def _place(error: BaseException, twin: pytest.Item) -> str:
 @lru_cache(maxsize=4096)
 def _is_own(file: str, root: Path) -> bool:
     path = Path(file)
-    return path.is_relative_to(root) and not {"site-packages", "fakestt", "conftest_plugin"} & set(path.parts)
+    return path.is_relative_to(root) and _NOT_OWN.isdisjoint(path.relative_to(root).parts)
 
 
 def _operation(label: str) -> str:

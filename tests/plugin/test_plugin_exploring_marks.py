@@ -211,3 +211,34 @@ def test_it(fake_stt):
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["4 schedules with at most 1 fault, 3 failed, smallest: r1:list*"])
     assert (pytester.path / "stops.txt").read_text() == "stopped\n"
+
+
+def test_with_exitfirst_a_wider_fixture_ends_with_the_test_that_failed(explored: Run) -> None:
+    result = explored(
+        """
+@pytest.fixture(scope="module")
+def of_module():
+    yield
+    assert False, "at its end"
+
+@fakestt.explore(faults=["fail(503)"])
+def test_it(of_module, fake_stt):
+    models(fake_stt).raise_for_status()
+
+def test_next(of_module):
+    pass
+""",
+        "-x",
+    )
+    result.assert_outcomes(failed=1, errors=1)  # and no traceback of pytest's own behind its report
+    result.stdout.fnmatch_lines(["*ERROR at teardown of test_it*", "*AssertionError: at its end*"])
+
+
+def test_the_place_is_found_in_a_folder_that_has_our_name(
+    explored: Run, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(pytester.mkdir("fakestt"))
+    monkeypatch.setattr(pytester, "_path", pytester.path / "fakestt")
+    test = '@fakestt.explore(faults=["fail(503)"])\ndef test_it(fake_stt):\n    models(fake_stt).raise_for_status()\n'
+    result = explored(test, "--rootdir=.", "--import-mode=importlib")
+    result.stdout.fnmatch_lines(["     1 x HTTPError at test_it.py:* in test_it, hit at listAcousticModels"])
