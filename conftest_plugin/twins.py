@@ -12,6 +12,7 @@ from _pytest.runner import get_reraise_exceptions, runtestprotocol
 
 from conftest_plugin import by_hand, coverage, fixtures, trials, unheard
 from conftest_plugin import report as shown
+from conftest_plugin.timer import Timer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -69,6 +70,7 @@ class Runner:
         self.item = item
         self._plan = plan
         self._next = _twin(item)
+        self._timer = Timer(item)
         self._ordinary: list[list[Left]] = []
         self.default: list[FakeSTT] = []
         """The fakes of the ordinary run."""
@@ -131,7 +133,11 @@ class Runner:
         twin, self._next = self._next, _twin(self.item)
         trials.begin(twin, setup)
         raised = unheard.listen(twin, is_brief=not setup.is_shown)
-        reports = runtestprotocol(twin, log=False, nextitem=self._next)
+        self._timer.begin(twin)
+        try:
+            reports = runtestprotocol(twin, log=False, nextitem=self._next)
+        finally:
+            self._timer.end(twin)
         reports[-2:-2] = unheard.subtests_of(twin)
         problem = self._look_back(twin, setup, reports, gave_up=self._gave_up(trial, raised))
         coverage.schedule_is_over(twin.config, passed=all(report.passed for report in reports))

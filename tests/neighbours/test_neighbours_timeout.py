@@ -58,3 +58,32 @@ def test_the_method_thread_ends_the_whole_run(run):
 def test_the_method_thread_lets_virtual_days_pass(run):
     source = TEST.format(body="time.sleep(86400)").replace("0.2", "60")
     run(source, "--timeout-method=thread", plugins=["timeout"]).assert_outcomes(passed=2)
+
+
+EXPLORED = """
+import time
+import pytest, requests
+import fakestt
+
+@pytest.mark.timeout({seconds})
+@fakestt.explore(faults=["fail(503)"], outcomes=False)
+def test_it(fake_stt):
+    for _ in range(3):
+        status = requests.get(fake_stt.url + "/v1/models", auth=("apikey", "any")).status_code
+        {then}
+"""
+
+
+def test_each_schedule_that_hangs_is_ended(run):
+    then = "while status == 503: pass"
+    result = run(EXPLORED.format(seconds=0.3, then=then), plugins=["timeout"])
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["     3 x Failed at test_it.py:* in test_it, hit at listModels"])
+    assert "once more" not in result.stdout.str()
+
+
+@pytest.mark.slow
+def test_schedules_that_take_longer_together_are_not_ended(run):
+    # Each takes a third of the time, all together more than the whole.
+    then = "end = time.process_time() + 0.2\n        while time.process_time() < end: pass"
+    run(EXPLORED.format(seconds=2, then=then), plugins=["timeout"]).assert_outcomes(passed=1)
