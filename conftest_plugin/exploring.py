@@ -110,8 +110,9 @@ def make_shards(metafunc: pytest.Metafunc) -> None:
 
 def plan_of(item: pytest.Item) -> Exploration | Replay | None:
     """How this item is run; None: as ever."""
-    if item.config.option.fakestt_replay is not None and settings.is_ours(item):
-        return _replay_of(item.config)
+    replay = _replay_of(item.config)
+    if replay is not None and settings.is_ours(item):
+        return replay.of_test(getattr(item, "obj", None))
     plan: Exploration | Replay | None = getattr(getattr(item, "obj", None), _MARK, None)
     if plan is None and item.config.option.fakestt_explore is not None and settings.is_ours(item):
         return _exploration_of(item.config)
@@ -140,12 +141,20 @@ def run(item: pytest.Item, nextitem: pytest.Item | None, plan: Exploration | Rep
     ihook = item.ihook
     ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
     runner = Runner(item, plan)
-    reports = _explored(runner, plan) if isinstance(plan, Exploration) else runner.in_full(plan.schedule).reports
+    reports = _explored(runner, plan) if isinstance(plan, Exploration) else _replayed(runner, plan)
     for report in reports:
         ihook.pytest_runtest_logreport(report=report)
     for report in runner.leave(nextitem):  # behind the others, for with -x they say that nothing comes next
         ihook.pytest_runtest_logreport(report=report)
     ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+
+
+def _replayed(runner: Runner, plan: Replay) -> list[pytest.TestReport]:
+    from fakestt.exploring.schedule import Schedule
+
+    if plan.explored is not None and "metamorphic" in plan.explored.checks:
+        runner.fakes(Schedule())  # what it leaves is what the other one is compared with
+    return runner.in_full(plan.schedule).reports
 
 
 def _explored(runner: Runner, plan: Exploration) -> list[pytest.TestReport]:

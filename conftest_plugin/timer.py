@@ -36,7 +36,7 @@ class Timer:
 def _settings_of(item: pytest.Item) -> Any:  # Any: a named tuple of the other plugin's
     """What its timer is set by; None if there is none, or if it is set for the test's function alone."""
     plugins = item.config.pluginmanager
-    plugin = plugins.get_plugin("timeout") or plugins.get_plugin("pytest_timeout")
+    plugin: Any = plugins.get_plugin("timeout") or plugins.get_plugin("pytest_timeout")
     if not hasattr(plugin, "_get_item_settings"):
         return None
     settings = plugin._get_item_settings(item)

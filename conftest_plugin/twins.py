@@ -67,8 +67,11 @@ class Runner:
     """
 
     def __init__(self, item: pytest.Item, plan: Exploration | Replay) -> None:
+        from fakestt.exploring.marks import Replay
+
         self.item = item
         self._plan = plan
+        self._explored = plan.explored if isinstance(plan, Replay) else plan
         self._next = _twin(item)
         self._timer = Timer(item)
         self._ordinary: list[list[Left]] = []
@@ -122,14 +125,11 @@ class Runner:
 
     def _run(self, trial: Trial, exchanges: dict[str, Any] | None, fakes: list[FakeSTT] | None) -> Ran:
         """Run it. It is told in full if nobody takes its exchanges."""
-        from fakestt.exploring.marks import Exploration
-
-        plan = self._plan
+        plan, explored = self._plan, self._explored
         setup = trials.Setup(trial, plan.faults, exchanges is None, exchanges=exchanges, fakes=fakes)
-        if isinstance(plan, Exploration):
-            setup = setup._replace(
-                is_replayed=False, equal_reads=plan.equal_reads, checks=plan.checks, ordinary=self._ordinary
-            )
+        setup = setup._replace(is_replayed=explored is not plan)
+        if explored is not None:
+            setup = setup._replace(equal_reads=explored.equal_reads, checks=explored.checks, ordinary=self._ordinary)
         twin, self._next = self._next, _twin(self.item)
         trials.begin(twin, setup)
         raised = unheard.listen(twin, is_brief=not setup.is_shown)
@@ -148,7 +148,7 @@ class Runner:
         return bool(raised) and len(trial.taken()) > 0 and not any(self._not_allowed(raised))
 
     def _not_allowed(self, raised: Iterable[BaseException]) -> Iterator[BaseException]:
-        allowed = getattr(self._plan, "allowed", ())
+        allowed = () if self._explored is None else self._explored.allowed
         return (one for one in raised if not isinstance(one, allowed))
 
     def _look_back(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import wraps
 from typing import Any, Literal, ParamSpec, Protocol, TypeVar, cast, overload
@@ -55,9 +55,14 @@ class Exploration:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """One schedule, and the effects that may happen in it."""
+    """One schedule, and the effects that may happen in it.
+
+    Attributes:
+        explored: how the test is explored, if the replay stands above that. What is asked there is asked of this run.
+    """
 
     schedule: Schedule
+    explored: Exploration | None = None
 
     @classmethod
     def of(cls, text: str) -> Replay:
@@ -67,6 +72,11 @@ class Replay:
             ConfigurationError: it is no schedule.
         """
         return cls(Schedule(tuple(map(_as_spelled, Schedule.parse(text)))))
+
+    def of_test(self, test: object) -> Replay:
+        """The replay of a test that may be explored."""
+        mark = getattr(test, MARK, None)
+        return replace(self, explored=mark) if isinstance(mark, Exploration) else self
 
     @property
     def faults(self) -> tuple[Effect, ...]:
@@ -167,13 +177,14 @@ def explore(
 def replay(schedule: str) -> Callable[[F], F]:
     """Run a test under one schedule, as an exploration reported it: `@fakestt.replay("r3=fail(503)")`.
 
-    If the test does not come to a point of it, it fails and says where it left the road.
+    If the test does not come to a point of it, it fails and says where it left the road. Above `explore` it takes its
+    place for this run, and asks for what `check=` names there.
 
     Raises:
         ConfigurationError: not a schedule.
     """
     one = Replay.of(schedule)
-    return lambda test: _marked(test, one)
+    return lambda test: _marked(test, one.of_test(test))
 
 
 def _marked(test: F, mark: Exploration | Replay) -> F:

@@ -242,3 +242,26 @@ def test_the_place_is_found_in_a_folder_that_has_our_name(
     test = '@fakestt.explore(faults=["fail(503)"])\ndef test_it(fake_stt):\n    models(fake_stt).raise_for_status()\n'
     result = explored(test, "--rootdir=.", "--import-mode=importlib")
     result.stdout.fnmatch_lines(["     1 x HTTPError at test_it.py:* in test_it, hit at listAcousticModels"])
+
+
+CHECKED = """
+@fakestt.explore(faults=["fail(503)"], operations=["list*"], check=["{check}"], allow=requests.HTTPError)
+def test_it(fake_stt):
+    if models(fake_stt).status_code == 503:
+        create(fake_stt)
+    models(fake_stt).raise_for_status()
+"""
+
+
+@pytest.mark.parametrize("check", ["leftovers", "metamorphic"])
+def test_what_is_pasted_above_an_exploration_is_asked_the_same(check: str, explored: Run) -> None:
+    test, line = CHECKED.format(check=check), '@fakestt.replay("r1:listAcousticModels=fail(503)")'
+    told = explored(test)
+    told.stdout.fnmatch_lines([f"         {line}"])
+    for again in (
+        explored(test.replace("@fakestt", f"{line}\n@fakestt", 1)),
+        explored(test, "--fakestt-replay", "r1:listAcousticModels=fail(503)"),
+    ):
+        again.assert_outcomes(failed=1)
+        again.stdout.fnmatch_lines([f"{check}: *", "This run followed"])
+        assert "explored" not in again.stdout.str()
