@@ -24,6 +24,9 @@ MARK = "_fakestt_exploring"
 
 FAULTS = ("fail(503)", "fail(429)", "reset()", "lose_reply()")
 
+_NO_BODY = "body=..."
+"""How an effect with a body is told."""
+
 STRATEGIES = ("exhaustive", "sample")
 CHECKS = ("conduct", "leftovers", "metamorphic")
 
@@ -58,10 +61,12 @@ class Replay:
     """One schedule, and the effects that may happen in it.
 
     Attributes:
+        told: the effects that its text tells in full.
         explored: how the test is explored, if the replay stands above that. What is asked there is asked of this run.
     """
 
     schedule: Schedule
+    told: tuple[Effect, ...] = ()
     explored: Exploration | None = None
 
     @classmethod
@@ -71,7 +76,14 @@ class Replay:
         Raises:
             ConfigurationError: it is no schedule.
         """
-        return cls(Schedule(tuple(map(_as_spelled, Schedule.parse(text)))))
+        deviations, told = [], []
+        for one in Schedule.parse(text):
+            if one.option.endswith(")") and _NO_BODY not in one.option:
+                told.append(effect_of(one.option))
+                deviations.append(Deviation(one.label, told[-1].spelled))
+            else:
+                deviations.append(one)
+        return cls(Schedule(tuple(deviations)), tuple(told))
 
     def of_test(self, test: object) -> Replay:
         """The replay of a test that may be explored."""
@@ -80,9 +92,16 @@ class Replay:
 
     @property
     def faults(self) -> tuple[Effect, ...]:
-        """Its effects, each once."""
-        effects = (effect_of(one.option) for one in self.schedule if _is_effect(one.option))
+        """Its effects, each once: what it tells in full, and what the exploration below it has of that text."""
+        offered = () if self.explored is None else self.explored.faults
+        named = {one.option for one in self.schedule}
+        effects = (*self.told, *(effect for effect in offered if effect.spelled in named))
         return tuple({effect.spelled: effect for effect in effects}.values())
+
+    def untold(self) -> str | None:
+        """An effect whose body nobody tells; None if there is none."""
+        known = {effect.spelled for effect in self.faults}
+        return next((one.option for one in self.schedule if _NO_BODY in one.option and one.option not in known), None)
 
 
 class _Explore(Protocol[P]):
@@ -184,7 +203,17 @@ def replay(schedule: str) -> Callable[[F], F]:
         ConfigurationError: not a schedule.
     """
     one = Replay.of(schedule)
-    return lambda test: _marked(test, one.of_test(test))
+
+    def above(test: F) -> F:
+        here = one.of_test(test)
+        if (text := here.untold()) is not None:
+            raise ConfigurationError(
+                f"{text!r}: a schedule does not tell what a body holds. Put replay above the explore that has this "
+                "effect in its faults=, or write the body in the place of the three dots."
+            )
+        return _marked(test, here)
+
+    return above
 
 
 def _marked(test: F, mark: Exploration | Replay) -> F:
@@ -197,7 +226,15 @@ def _marked(test: F, mark: Exploration | Replay) -> F:
 def _effects(faults: Iterable[str | Effect]) -> tuple[Effect, ...]:
     if isinstance(faults, str) or not isinstance(faults, Iterable):
         raise ConfigurationError(f"faults={faults!r}: give several effects, such as ['fail(503)', 'reset()'].")
-    return tuple({effect.spelled: effect for effect in map(effect_of, faults)}.values())
+    effects = tuple(dict.fromkeys(map(effect_of, faults)))
+    texts = [effect.spelled for effect in effects]
+    for text in texts:
+        if texts.count(text) > 1:
+            raise ConfigurationError(
+                f"faults: two different effects read {text!r}, and a schedule could not tell which is meant. Give them "
+                "different content types or statuses, or explore one at a time."
+            )
+    return effects
 
 
 def _globs(operations: Iterable[str]) -> tuple[str, ...]:
@@ -256,11 +293,3 @@ def _budget_s(budget: Duration) -> float:
     if budget_s <= 0:
         raise ConfigurationError(f"budget={budget!r}: give a time to explore in, such as '60s'.")
     return budget_s
-
-
-def _is_effect(option: str) -> bool:
-    return option.endswith(")")
-
-
-def _as_spelled(one: Deviation) -> Deviation:
-    return Deviation(one.label, effect_of(one.option).spelled) if _is_effect(one.option) else one

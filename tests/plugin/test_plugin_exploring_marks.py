@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
+import fakestt
+
 Run = Callable[..., pytest.RunResult]
 
 BEGIN = """
@@ -265,3 +267,26 @@ def test_what_is_pasted_above_an_exploration_is_asked_the_same(check: str, explo
         again.assert_outcomes(failed=1)
         again.stdout.fnmatch_lines([f"{check}: *", "This run followed"])
         assert "explored" not in again.stdout.str()
+
+
+def test_a_fault_whose_body_no_schedule_tells_is_replayed_above_its_exploration(explored: Run) -> None:
+    test = """
+@fakestt.explore(faults=[fakestt.fail(503, body={"a": 1})])
+def test_it(fake_stt):
+    assert models(fake_stt).json() != {"a": 1}
+"""
+    line = '@fakestt.replay("r1:listAcousticModels=fail(503, body=...)")'
+    explored(test).stdout.fnmatch_lines([f"         {line}"])
+    result = explored(test.replace("@fakestt", f"{line}\n@fakestt", 1))
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["This run followed", line])
+    explored(line.replace("...", "{'a': 1}") + test[test.index("\ndef") :]).assert_outcomes(failed=1)
+    result = explored(line + test[test.index("\ndef") :])
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*a schedule does not tell what a body holds. Put replay above the explore*"])
+
+
+def test_two_faults_that_read_alike_are_refused() -> None:
+    with pytest.raises(fakestt.ConfigurationError, match=r"two different effects read 'fail\(503, body=...\)'"):
+        fakestt.explore(faults=[fakestt.fail(503, body={"a": 1}), fakestt.fail(503, body={"b": 1})])
+    fakestt.explore(faults=[fakestt.fail(503, body={"a": 1}), fakestt.fail(503, body={"a": 1}), "fail(503)"])
