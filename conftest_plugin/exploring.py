@@ -49,6 +49,10 @@ _NOTHING_VARIES = (
     "give it faults=",
 )
 
+_BOUND_OF_NOTHING = (
+    "not explored: nothing varies, for max_faults=, operations= and outcomes= leave no deviation that this test meets",
+    "widen them",
+)
 _DIFFERS = (
     "the test does not do the same each time. Look for what it takes from outside: random numbers, real time, "
     "an earlier run."
@@ -101,7 +105,7 @@ def shard_of_test(request: pytest.FixtureRequest) -> tuple[int, int]:
 
 def make_shards(metafunc: pytest.Metafunc) -> None:
     """Collect an item for each shard of an explored test."""
-    shards: int = getattr(getattr(metafunc.function, _MARK, None), "shards", 1)
+    shards: int = getattr(_mark_of(metafunc.function), "shards", 1)
     if shards > 1:
         metafunc.fixturenames.append(_SHARD_FIXTURE)
         parts = [(number, shards) for number in range(1, shards + 1)]
@@ -112,11 +116,18 @@ def plan_of(item: pytest.Item) -> Exploration | Replay | None:
     """How this item is run; None: as ever."""
     replay = _replay_of(item.config)
     if replay is not None and settings.is_ours(item):
-        return replay.of_test(getattr(item, "obj", None))
-    plan: Exploration | Replay | None = getattr(getattr(item, "obj", None), _MARK, None)
+        return replay.of_mark(_mark_of(getattr(item, "obj", None)))
+    plan = _mark_of(getattr(item, "obj", None))
     if plan is None and item.config.option.fakestt_explore is not None and settings.is_ours(item):
         return _exploration_of(item.config)
     return plan
+
+
+def _mark_of(function: object) -> Exploration | Replay | None:
+    """What the author has written above this test, be it below the `given` of Hypothesis, which hides it."""
+    inner = getattr(getattr(function, "hypothesis", None), "inner_test", None)
+    mark: Exploration | Replay | None = getattr(function, _MARK, None) or getattr(inner, _MARK, None)
+    return mark
 
 
 def note_unexplored(item: pytest.Item, report: pytest.TestReport) -> None:
@@ -183,11 +194,9 @@ def _explored(runner: Runner, plan: Exploration) -> list[pytest.TestReport]:
         return reports
     if not ordinary.trail:
         was_asked = any(len(stt.journal) for stt in runner.default)
-        why, remedy = _NOTHING_VARIES if was_asked else _NOTHING_MET
-        _tell(reports, why, [])
-        if config.option.fakestt_explore is None:
-            fail(reports, f"{why}. Take @fakestt.explore from it, or {remedy}.")
-        return reports
+        return _unexplored(runner, reports, *(_NOTHING_VARIES if was_asked else _NOTHING_MET))
+    if search.size_around(ordinary) == 1 and config.option.fakestt_explore is None:
+        return _unexplored(runner, reports, *_BOUND_OF_NOTHING)
     if config.option.fakestt_explore_dry:
         size = search.size_around(ordinary)
         _tell(reports, f"{size:,} schedules have at most one deviation; only the ordinary one was run", [])
@@ -238,6 +247,13 @@ def _explored(runner: Runner, plan: Exploration) -> list[pytest.TestReport]:
     for report in reports:
         if report.when == "call":
             report.duration = monotonic() - began_s
+    return reports
+
+
+def _unexplored(runner: Runner, reports: list[pytest.TestReport], why: str, remedy: str) -> list[pytest.TestReport]:
+    _tell(reports, why, [])
+    if runner.item.config.option.fakestt_explore is None:
+        fail(reports, f"{why}. Take @fakestt.explore from it, or {remedy}.")
     return reports
 
 

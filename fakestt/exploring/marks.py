@@ -14,7 +14,7 @@ from fakestt.durations import Duration, seconds
 from fakestt.errors import ConfigurationError, UnknownOperation, nearest
 from fakestt.exploring.schedule import Deviation, Schedule
 from fakestt.exploring.search import Bound, Budget
-from fakestt.faults.effects import Effect
+from fakestt.faults.effects import Effect, ok
 from fakestt.faults.spelled import effect_of
 
 __all__ = ["CHECKS", "FAULTS", "MARK", "Exploration", "Replay", "explore", "replay"]
@@ -85,9 +85,8 @@ class Replay:
                 deviations.append(one)
         return cls(Schedule(tuple(deviations)), tuple(told))
 
-    def of_test(self, test: object) -> Replay:
-        """The replay of a test that may be explored."""
-        mark = getattr(test, MARK, None)
+    def of_mark(self, mark: object) -> Replay:
+        """The replay of a test that has this mark, if any."""
         return replace(self, explored=mark) if isinstance(mark, Exploration) else self
 
     @property
@@ -205,7 +204,7 @@ def replay(schedule: str) -> Callable[[F], F]:
     one = Replay.of(schedule)
 
     def above(test: F) -> F:
-        here = one.of_test(test)
+        here = one.of_mark(getattr(test, MARK, None))
         if (text := here.untold()) is not None:
             raise ConfigurationError(
                 f"{text!r}: a schedule does not tell what a body holds. Put replay above the explore that has this "
@@ -227,6 +226,8 @@ def _effects(faults: Iterable[str | Effect]) -> tuple[Effect, ...]:
     if isinstance(faults, str) or not isinstance(faults, Iterable):
         raise ConfigurationError(f"faults={faults!r}: give several effects, such as ['fail(503)', 'reset()'].")
     effects = tuple(dict.fromkeys(map(effect_of, faults)))
+    if ok() in effects:
+        raise ConfigurationError("faults: ok() is what happens without a fault. Leave it out.")
     texts = [effect.spelled for effect in effects]
     for text in texts:
         if texts.count(text) > 1:

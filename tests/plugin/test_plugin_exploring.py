@@ -769,3 +769,26 @@ def test_a_sample_ends_with_its_budget(explored: Run) -> None:
     result = explored(SAMPLED.format(more=', budget="50ms"', times="5"))
     result.assert_outcomes(passed=2)
     result.stdout.fnmatch_lines(["*test_it: * drawn with seed 0 before the budget was spent, 0 failed"])
+
+
+def test_an_exploration_below_the_given_of_hypothesis_is_none_the_less_one(explored: Run) -> None:
+    result = explored(
+        """
+from hypothesis import HealthCheck, given, settings, strategies
+
+@settings(max_examples=2, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@given(number=strategies.integers(0, 1))
+@fakestt.explore(faults=["fail(503)"], outcomes=False)
+def test_it(fake_stt, number):
+    models(fake_stt)
+"""
+    )
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["*test_it: 3 schedules with at most 1 fault, 0 failed"])
+
+
+@pytest.mark.parametrize("bound", ["max_faults=0", "operations=['train*']"])
+def test_a_bound_that_leaves_nothing_to_try_is_told(bound: str, explored: Run) -> None:
+    result = explored(f"@fakestt.explore({bound})\ndef test_it(fake_stt):\n    models(fake_stt)\n")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["not explored: nothing varies, for * Take @fakestt.explore from it, or *."])

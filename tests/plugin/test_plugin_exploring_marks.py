@@ -286,7 +286,9 @@ def test_it(fake_stt):
     result.stdout.fnmatch_lines(["*a schedule does not tell what a body holds. Put replay above the explore*"])
 
 
-def test_two_faults_that_read_alike_are_refused() -> None:
+def test_faults_that_read_alike_are_refused_and_so_is_none() -> None:
+    with pytest.raises(fakestt.ConfigurationError, match=r"ok\(\) is what happens without a fault"):
+        fakestt.explore(faults=["fail(503)", "ok()"])
     with pytest.raises(fakestt.ConfigurationError, match=r"two different effects read 'fail\(503, body=...\)'"):
         fakestt.explore(faults=[fakestt.fail(503, body={"a": 1}), fakestt.fail(503, body={"b": 1})])
     fakestt.explore(faults=[fakestt.fail(503, body={"a": 1}), fakestt.fail(503, body={"a": 1}), "fail(503)"])
