@@ -264,6 +264,7 @@ def _sampled(
     from fakestt.exploring.sampling import sample
 
     drawn_so_far = count(1)
+    seed = plan.seed + _shard_of(runner.item)[0] - 1  # else all shards would draw the same
 
     def run_one(trial: Trial) -> Failure | None:
         progress.tell(next(drawn_so_far), findings.failed)
@@ -274,12 +275,12 @@ def _sampled(
         plan.bound,
         findings,
         examples=plan.examples,
-        seed=plan.seed,
+        seed=seed,
         name=runner.item.nodeid,
         is_over=is_over,
     )
     faults = plan.bound.max_faults
-    drawn = f"{ran:,} schedule{_s(ran)} with at most {faults} fault{_s(faults)}, drawn with seed {plan.seed}"
+    drawn = f"{ran:,} schedule{_s(ran)} with at most {faults} fault{_s(faults)}, drawn with seed {seed}"
     cut = " before the budget was spent" if is_over() else ""
     return f"{drawn}{cut}, {findings.failed:,} failed"
 

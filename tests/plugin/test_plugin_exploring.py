@@ -792,3 +792,9 @@ def test_a_bound_that_leaves_nothing_to_try_is_told(bound: str, explored: Run) -
     result = explored(f"@fakestt.explore({bound})\ndef test_it(fake_stt):\n    models(fake_stt)\n")
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["not explored: nothing varies, for * Take @fakestt.explore from it, or *."])
+
+
+def test_each_shard_of_a_sample_draws_for_itself(explored: Run) -> None:
+    result = explored(SAMPLED.format(more=", shards=2", times="5"), "--fakestt-shard", "2/2")
+    result.assert_outcomes(passed=3)
+    result.stdout.fnmatch_lines([f"*shard {k} of 2?: * drawn with seed {k + 1}, 0 failed" for k in (1, 2)])
