@@ -139,9 +139,11 @@ def test_what_is_due_happens_while_a_loop_waits():
 
 def test_a_loop_that_runs_already_is_reached_and_given_back():
     async def main():
+        resolution_s = asyncio.get_running_loop()._clock_resolution
         with bare() as (world, _):
             await asyncio.sleep(3600)
             assert elapsed(world) == 3600
+        assert asyncio.get_running_loop()._clock_resolution == resolution_s
         began_s = REAL["monotonic"]()
         await asyncio.sleep(0.02)
         assert REAL["monotonic"]() - began_s >= 0.019
