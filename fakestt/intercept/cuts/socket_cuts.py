@@ -40,43 +40,27 @@ def cuts(board: Board) -> Sequence[Patch]:
 
         return Patch(socket, name, resolve)
 
-    plain_connect, plain_connect_ex = socket.socket.connect, socket.socket.connect_ex
-    plain_sendto: Any = socket.socket.sendto  # Any: flags may stand before the address
-    plain_sendmsg = socket.socket.sendmsg
+    def by_address(name: str, at: int, answer: int | None = None) -> Patch:
+        """The address is the argument at this place, if there is one. `answer` is what is returned for a refusal."""
+        plain: Any = getattr(socket.socket, name)  # Any: the same
 
-    def connect(sock: socket.socket, address: Any, /) -> None:
-        error = _refusal(board, sock, address)
-        if error is not None:
-            raise error
-        plain_connect(sock, address)
+        def call(sock: socket.socket, /, *args: Any) -> Any:
+            error = _refusal(board, sock, next(iter(args[at:]), None))
+            if error is not None and (answer is None or isinstance(error, socket.gaierror)):
+                raise error
+            return plain(sock, *args) if error is None else answer
 
-    def connect_ex(sock: socket.socket, address: Any, /) -> int:
-        error = _refusal(board, sock, address)
-        if isinstance(error, socket.gaierror):
-            raise error  # as the real one does
-        return ECONNREFUSED if error is not None else plain_connect_ex(sock, address)
-
-    def sendto(sock: socket.socket, data: Any, /, *where: Any) -> Any:
-        error = _refusal(board, sock, where[-1] if where else None)
-        if error is not None:
-            raise error
-        return plain_sendto(sock, data, *where)
-
-    def sendmsg(sock: socket.socket, buffers: Any, /, *where: Any) -> int:
-        error = _refusal(board, sock, where[2] if len(where) > 2 else None)
-        if error is not None:
-            raise error
-        return plain_sendmsg(sock, buffers, *where)
+        return Patch(socket.socket, name, call)
 
     return (
         Patch(_socket, "getaddrinfo", getaddrinfo),
         by_name("gethostbyname"),
         by_name("gethostbyname_ex"),
         by_name("gethostbyaddr"),
-        Patch(socket.socket, "connect", connect),
-        Patch(socket.socket, "connect_ex", connect_ex),
-        Patch(socket.socket, "sendto", sendto),
-        Patch(socket.socket, "sendmsg", sendmsg),
+        by_address("connect", 0),
+        by_address("connect_ex", 0, ECONNREFUSED),
+        by_address("sendto", -1),
+        by_address("sendmsg", 3),
     )
 
 
