@@ -22,11 +22,13 @@ from fakestt.wire import WireBreak, WireClosed, WireTimeout
 __all__ = [
     "ASYNC_SOCKET",
     "SOCKET",
+    "AsyncStream",
+    "Rest",
+    "Stream",
     "answer",
     "answer_async",
     "extensions",
     "others_first",
-    "parts",
     "reply_to",
     "verify",
 ]
@@ -53,7 +55,7 @@ def answer(app: App, request: httpcore.Request, *, scheme: str, host: str, port:
             connection is closed, reset, or silent for longer than the request's read timeout.
     """
     reply = _reply(app, request, request.stream, scheme, host, port)
-    return _response(reply, _Stream(reply.body), SOCKET)
+    return _response(reply, Stream(reply.body), SOCKET)
 
 
 async def answer_async(app: App, request: httpcore.Request, *, scheme: str, host: str, port: int) -> httpcore.Response:
@@ -67,7 +69,7 @@ async def answer_async(app: App, request: httpcore.Request, *, scheme: str, host
     await others_first()
     chunks = [chunk async for chunk in request.stream]  # type: ignore[union-attr]  # the pool is asynchronous, so is it
     reply = _reply(app, request, chunks, scheme, host, port)
-    return _response(reply, _AsyncStream(reply.body), ASYNC_SOCKET)
+    return _response(reply, AsyncStream(reply.body), ASYNC_SOCKET)
 
 
 def verify(app: SelfSigned, pool: Any) -> None:  # Any: its context is private to it
@@ -164,25 +166,6 @@ class _Counted:
                 return
 
 
-def parts(body: Body) -> Iterator[bytes]:
-    """The body as it comes, and how it ends."""
-    promised_bytes, received_bytes = body.missing_bytes, 0
-    try:
-        while part := body.read1(_READ_BYTES):
-            received_bytes += len(part)
-            yield part
-    except TimeoutError as error:
-        raise httpcore.ReadTimeout(error) from error
-    except ConnectionResetError as error:
-        raise httpcore.ReadError(error) from error
-    if promised_bytes is not None and received_bytes < promised_bytes:
-        # The words of h11, which is what notices in a real pool.
-        raise httpcore.RemoteProtocolError(
-            "peer closed connection without sending complete message body "
-            f"(received {received_bytes} bytes, expected {promised_bytes})"
-        )
-
-
 def extensions(reply: Response, socket: object) -> dict[str, Any]:
     """What both libraries tell of a reply beside its headers."""
     return {"http_version": b"HTTP/1.1", "reason_phrase": reply.reason.encode(), "network_stream": socket}
@@ -203,7 +186,7 @@ def _response(reply: Response, stream: Any, socket: object) -> httpcore.Response
     )
 
 
-class _Stream:
+class Rest:
     """The rest of a reply while a client reads it."""
 
     __slots__ = ("_body",)
@@ -211,23 +194,44 @@ class _Stream:
     def __init__(self, body: Body) -> None:
         self._body = body
 
+    def parts(self) -> Iterator[bytes]:
+        """The body as it comes, and how it ends."""
+        promised_bytes, received_bytes = self._body.missing_bytes, 0
+        try:
+            while part := self._body.read1(_READ_BYTES):
+                received_bytes += len(part)
+                yield part
+        except TimeoutError as error:
+            raise httpcore.ReadTimeout(error) from error
+        except ConnectionResetError as error:
+            raise httpcore.ReadError(error) from error
+        if promised_bytes is not None and received_bytes < promised_bytes:
+            # The words of h11, which is what notices in a real pool.
+            raise httpcore.RemoteProtocolError(
+                "peer closed connection without sending complete message body "
+                f"(received {received_bytes} bytes, expected {promised_bytes})"
+            )
+
+
+class Stream(Rest):
+    """For a client that reads."""
+
+    __slots__ = ()
+
     def __iter__(self) -> Iterator[bytes]:
-        return parts(self._body)
+        return self.parts()
 
     def close(self) -> None:
         self._body.close()
 
 
-class _AsyncStream:
-    """The same, for a client that awaits."""
+class AsyncStream(Rest):
+    """For one that awaits."""
 
-    __slots__ = ("_body",)
-
-    def __init__(self, body: Body) -> None:
-        self._body = body
+    __slots__ = ()
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        for part in parts(self._body):
+        for part in self.parts():
             yield part
             if not self._body.closed:
                 await others_first()

@@ -6,15 +6,24 @@ httpcore's as their cause, as httpx itself makes them.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import httpcore
 import httpx
 
 from fakestt.transports import httpcore_pool
-from fakestt.transports.httpcore_pool import ASYNC_SOCKET, SOCKET, extensions, others_first, parts, reply_to
-from fakestt.transports.inprocess import App, Body, Response
+from fakestt.transports.httpcore_pool import (
+    ASYNC_SOCKET,
+    SOCKET,
+    AsyncStream,
+    Rest,
+    Stream,
+    extensions,
+    others_first,
+    reply_to,
+)
+from fakestt.transports.inprocess import App, Response
 from fakestt.transports.self_signed import SelfSigned
 
 __all__ = ["answer", "answer_async", "is_ours", "verify"]
@@ -83,39 +92,20 @@ def _response(reply: Response, stream: httpx.SyncByteStream | httpx.AsyncByteStr
     )
 
 
-class _Stream(httpx.SyncByteStream):
-    """The rest of a reply while a client reads it."""
-
-    def __init__(self, body: Body) -> None:
-        self._body = body
-
-    def __iter__(self) -> Iterator[bytes]:
+class _Rest(Rest):
+    def parts(self) -> Iterator[bytes]:
         try:
-            yield from parts(self._body)
+            yield from super().parts()
         except (httpcore.ProtocolError, httpcore.NetworkError, httpcore.TimeoutException) as error:
             raise _as_httpx(error) from error
 
-    def close(self) -> None:
-        self._body.close()
+
+class _Stream(_Rest, Stream, httpx.SyncByteStream):
+    """For a client that reads."""
 
 
-class _AsyncStream(httpx.AsyncByteStream):
-    """The same, for a client that awaits."""
-
-    def __init__(self, body: Body) -> None:
-        self._body = body
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        try:
-            for part in parts(self._body):
-                yield part
-                if not self._body.closed:
-                    await others_first()
-        except (httpcore.ProtocolError, httpcore.NetworkError, httpcore.TimeoutException) as error:
-            raise _as_httpx(error) from error
-
-    async def aclose(self) -> None:
-        self._body.close()
+class _AsyncStream(_Rest, AsyncStream, httpx.AsyncByteStream):
+    """For one that awaits."""
 
 
 def _as_httpx(error: Exception) -> httpx.TransportError:
