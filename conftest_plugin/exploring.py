@@ -153,6 +153,8 @@ def run(item: pytest.Item, nextitem: pytest.Item | None, plan: Exploration | Rep
     ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
     runner = Runner(item, plan)
     reports = _explored(runner, plan) if isinstance(plan, Exploration) else _replayed(runner, plan)
+    if page.is_wanted(item.config):
+        page.ordinary(reports, runner.default)
     for report in reports:
         ihook.pytest_runtest_logreport(report=report)
     for report in runner.leave(nextitem):  # behind the others, for with -x they say that nothing comes next

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from fakestt.exploring.findings import Finding, Findings
     from fakestt.page.data import Seen
 
-__all__ = ["add_option", "explored", "is_wanted", "register"]
+__all__ = ["add_option", "explored", "is_wanted", "ordinary", "register"]
 
 _MOST_CHARACTERS = 4000
 # An attribute of the report of a test's tear-down. pytest-xdist takes it to the process that writes the page.
@@ -66,7 +66,7 @@ def explored(
             yield one, told if one is smallest else runner.fakes(one.schedule) if left > 0 else []
             left -= 1
 
-    last = next((one for one in reports if one.when == "teardown"), None)
+    last = _last(reports)
     if last is None:
         return
     data: Any
@@ -76,6 +76,17 @@ def explored(
         data = [{"name": "this exploration", "problem": repr(error)}]  # as below, the run goes on
     facts = getattr(last, _ATTRIBUTE, None) or _facts(data["default"] if isinstance(data, dict) else [])
     setattr(last, _ATTRIBUTE, {**facts, "data": packed(data)})
+
+
+def ordinary(reports: list[pytest.TestReport], fakes: list[FakeSTT]) -> None:
+    """Add the ordinary run to the last report of a test that was not explored, unless it tells of fakes already."""
+    last = _last(reports)
+    if last is not None and not hasattr(last, _ATTRIBUTE) and fakes:
+        setattr(last, _ATTRIBUTE, _shown(fakes, {}))
+
+
+def _last(reports: list[pytest.TestReport]) -> pytest.TestReport | None:
+    return next((one for one in reports if one.when == "teardown"), None)
 
 
 class _Collector:
@@ -101,30 +112,32 @@ class _Collector:
         if report.when == "teardown" and trials.is_shown(item):
             fakes = list(dict.fromkeys([*fixtures.made(item), *by_hand.made()]))
             if fakes:
-                shown = self._shown(fakes)
+                shown = _shown(fakes, self._older)
                 if shown:
                     setattr(report, _ATTRIBUTE, shown)
             self._older = {}
         return report
 
-    def _shown(self, fakes: list[FakeSTT]) -> dict[str, Any]:
-        from fakestt.page.data import NOTHING
-        from fakestt.page.document import packed
-        from fakestt.page.of_fake import of_fake, seen_so_far
 
-        told = []
-        for stt in fakes:
-            seen = self._older.get(stt)
-            if seen is not None and seen == seen_so_far(stt):
-                continue  # the test has left it alone
-            try:
-                told.append(of_fake(stt, seen or NOTHING))
-            except Exception as error:
-                # An exception here would end the whole run.
-                told.append({"name": stt.host, "problem": repr(error)})
-        if not told:
-            return {}
-        return {**_facts(told), "data": packed(told)}
+def _shown(fakes: list[FakeSTT], older: dict[FakeSTT, Seen]) -> dict[str, Any]:
+    """What has happened to these fakes, but for those that the test has left alone."""
+    from fakestt.page.data import NOTHING
+    from fakestt.page.document import packed
+    from fakestt.page.of_fake import of_fake, seen_so_far
+
+    told = []
+    for stt in fakes:
+        seen = older.get(stt)
+        if seen is not None and seen == seen_so_far(stt):
+            continue
+        try:
+            told.append(of_fake(stt, seen or NOTHING))
+        except Exception as error:
+            # An exception here would end the whole run.
+            told.append({"name": stt.host, "problem": repr(error)})
+    if not told:
+        return {}
+    return {**_facts(told), "data": packed(told)}
 
 
 def _facts(told: list[dict[str, Any]]) -> dict[str, Any]:

@@ -80,6 +80,39 @@ def test_an_exploration_that_finds_nothing_has_its_default_run(run: Any, pyteste
     assert (len(data["default"]), data["failures"]) == (1, [])
 
 
+UNEXPLORED = """
+import fakestt
+
+@fakestt.explore(faults=[])
+def test_nothing_varies(fake_stt): ask(fake_stt)
+@fakestt.explore(faults=["fail(503)"])
+def test_skipped(fake_stt):
+    ask(fake_stt)
+    pytest.skip("not today")
+@fakestt.explore(faults=["fail(503)"])
+def test_failed(fake_stt): assert ask(fake_stt) is None
+@fakestt.explore(faults=["fail(503)"])
+def test_explored(fake_stt): ask(fake_stt)
+"""
+
+
+def test_a_test_that_was_not_explored_has_its_ordinary_run(run: Any, pytester: pytest.Pytester) -> None:
+    run(UNEXPLORED)
+    shown = read(pytester)
+    assert {one["name"].partition("::test_")[2]: one["outcome"] for one in shown.tests} == {
+        "nothing_varies": "failed", "skipped": "skipped", "failed": "failed", "explored": "passed",
+    }  # fmt: skip
+    assert "nothing varies" in shown.named("test_nothing_varies")["message"]
+    for name in ("test_nothing_varies", "test_skipped", "test_failed"):
+        assert [one["requests"] for one in shown.fakes(name)] == [shown.named(name)["requests"]] == [1]
+
+
+def test_where_schedules_are_only_counted_the_ordinary_run_is_shown(run: Any, pytester: pytest.Pytester) -> None:
+    shown = page(run, pytester, "--fakestt-explore-dry")
+    assert shown.named("test_it")["outcome"] == "passed"
+    assert [one["requests"] for one in shown.fakes("test_it")] == [3]
+
+
 KINDS = """
 import fakestt
 
