@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from fakestt.journal.expected import Expected
-from fakestt.journal.matching import Pairing
+from fakestt.journal.matching import Pairing, likeness
 from fakestt.journal.names import shortened
 from fakestt.journal.record import Exchange
 from fakestt.journal.timeline import since
@@ -55,16 +55,12 @@ def failed_check(lines: Sequence[Expected], pairs: Sequence[Pairing], began_at_s
 def _folded(pairs: Sequence[Pairing]) -> list[Pairing]:
     """Those that were not expected, and are alike, as one."""
     folded: list[Pairing] = []
-    for key, some in groupby(pairs, key=lambda pair: _likeness(pair.exchanges[0]) if pair.line is None else None):
+    for key, some in groupby(pairs, key=lambda pair: likeness(pair.exchanges[0]) if pair.line is None else None):
         if key is None:
             folded += some
         else:
             folded.append(Pairing(None, tuple(pair.exchanges[0] for pair in some)))
     return folded
-
-
-def _likeness(exchange: Exchange) -> tuple[object, ...]:
-    return exchange.method, exchange.path, exchange.status, exchange.arrival.how, exchange.rule
 
 
 def _summary(lines: Sequence[Expected], pairs: Sequence[Pairing], others: bool) -> str:

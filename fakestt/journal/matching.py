@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
 from typing import NamedTuple
 
 from fakestt.journal.expected import Difference, Expected
 from fakestt.journal.record import Exchange
 
-__all__ = ["Pairing", "are_in_order", "paired_in_any_order", "paired_in_order"]
+__all__ = ["Pairing", "are_in_order", "likeness", "paired_in_any_order", "paired_in_order"]
 
 
 class Pairing(NamedTuple):
@@ -48,8 +49,11 @@ def are_in_order(lines: Sequence[Expected], exchanges: Sequence[Exchange], *, ot
 # What belongs together where not all is as expected
 
 _NEVER_CAME = 20
-_NOT_EXPECTED = 10
+_NOT_EXPECTED = 10  # however many that are alike came in a row: they are told in one line
 _DIFFERS = 10  # and one more for each field: a line that differs costs less than one that never came
+_INTERRUPTED = (
+    9  # polls are in a row: to go on after another exchange costs nearly as much as if they were not expected
+)
 _UNRELATED = 1000
 
 
@@ -62,45 +66,73 @@ def _cost(line: Expected, exchange: Exchange) -> int:
     return _UNRELATED if is_another else _DIFFERS + len(differences)
 
 
+def likeness(exchange: Exchange) -> tuple[object, ...]:
+    """Equal for exchanges that are told in one line if nobody has expected them."""
+    return exchange.method, exchange.path, exchange.status, exchange.arrival.how, exchange.rule
+
+
 def paired_in_order(lines: Sequence[Expected], exchanges: Sequence[Exchange], *, others: bool) -> list[Pairing]:
     """The pairs of the cheapest way to make one out of the other, as a diff has them."""
-    more = 0 if others else _NOT_EXPECTED
-    costs = [[_NEVER_CAME * done for done in range(len(lines) + 1)]]  # of so many exchanges with so many lines
-    for exchange in exchanges:
-        before = costs[-1]
-        row = [before[0] + more]
-        for at, line in enumerate(lines):
-            cost = _cost(line, exchange)
-            again = 0 if line.repeats and not cost else more
-            row.append(min(before[at] + cost, row[at] + _NEVER_CAME, before[at + 1] + again))
-        costs.append(row)
-    return _read_back(lines, exchanges, costs)
+    return _Diff(lines, exchanges, others=others).pairs()
 
 
-def _read_back(lines: Sequence[Expected], exchanges: Sequence[Exchange], costs: list[list[int]]) -> list[Pairing]:
-    """The steps that led to the last cost, from the end."""
-    found: list[Pairing] = []
-    polled: tuple[Exchange, ...] = ()
-    seen, done = len(exchanges), len(lines)
-    while seen or done:
-        cost, own = costs[seen][done], _UNRELATED
-        if seen and done:
-            line, exchange = lines[done - 1], exchanges[seen - 1]
-            own = _cost(line, exchange)
-            if line.repeats and not own and cost == costs[seen - 1][done]:
-                polled = (exchange, *polled)
-                seen -= 1
-                continue
-        if seen and done and cost == costs[seen - 1][done - 1] + own:
-            found.append(Pairing(done - 1, (exchange, *polled), tuple(line.differences(exchange))))
-            seen, done, polled = seen - 1, done - 1, ()
-        elif done and cost == costs[seen][done - 1] + _NEVER_CAME:
-            found.append(Pairing(done - 1))
-            done -= 1
-        else:
-            found.append(Pairing(None, (exchanges[seen - 1],)))
-            seen -= 1
-    return found[::-1]
+class _Diff:
+    """The cheapest ways to make so many lines out of so many exchanges.
+
+    `_costs[seen][done]` is the cost of the cheapest of all, `_strays[seen][done]` that of the cheapest one that ends
+    with an exchange which was not expected.
+    """
+
+    def __init__(self, lines: Sequence[Expected], exchanges: Sequence[Exchange], *, others: bool) -> None:
+        self._lines, self._exchanges = lines, exchanges
+        self._stray, self._interrupted = (0, 0) if others else (_NOT_EXPECTED, _INTERRUPTED)
+        self._costs: list[list[float]] = [[_NEVER_CAME * done for done in range(len(lines) + 1)]]
+        self._strays = [[inf] * (len(lines) + 1)]
+        for seen, exchange in enumerate(exchanges, 1):
+            before = self._costs[-1]
+            is_alike = seen > 1 and likeness(exchange) == likeness(exchanges[seen - 2])
+            more = self._strays[-1] if is_alike else self._strays[0]
+            strays = [min(one + self._stray, other) for one, other in zip(before, more, strict=True)]
+            row = [strays[0]]
+            for at, line in enumerate(lines):
+                cost = _cost(line, exchange)
+                again = inf if cost or not line.repeats else before[at + 1] + self._to_go_on(line, seen)
+                row.append(min(before[at] + cost, row[at] + _NEVER_CAME, strays[at + 1], again))
+            self._costs.append(row)
+            self._strays.append(strays)
+
+    def _to_go_on(self, line: Expected, seen: int) -> int:
+        """The cost of one more of these polls."""
+        return 0 if seen > 1 and line.fits(self._exchanges[seen - 2]) else self._interrupted
+
+    def pairs(self) -> list[Pairing]:
+        """The steps that led to the last cost, read from the end."""
+        costs = self._costs
+        found: list[Pairing] = []
+        polled: tuple[Exchange, ...] = ()
+        seen, done = len(self._exchanges), len(self._lines)
+        while seen or done:
+            cost, own = costs[seen][done], _UNRELATED
+            if seen and done:
+                line, exchange = self._lines[done - 1], self._exchanges[seen - 1]
+                own = _cost(line, exchange)
+                if line.repeats and not own and cost == costs[seen - 1][done] + self._to_go_on(line, seen):
+                    polled = (exchange, *polled)
+                    seen -= 1
+                    continue
+            if seen and done and cost == costs[seen - 1][done - 1] + own:
+                found.append(Pairing(done - 1, (exchange, *polled), tuple(line.differences(exchange))))
+                seen, done, polled = seen - 1, done - 1, ()
+            elif done and cost == costs[seen][done - 1] + _NEVER_CAME:
+                found.append(Pairing(done - 1))
+                done -= 1
+            else:
+                is_first = False
+                while not is_first:
+                    found.append(Pairing(None, (self._exchanges[seen - 1],)))
+                    is_first = self._strays[seen][done] == costs[seen - 1][done] + self._stray
+                    seen -= 1
+        return found[::-1]
 
 
 def paired_in_any_order(lines: Sequence[Expected], exchanges: Sequence[Exchange]) -> list[Pairing]:

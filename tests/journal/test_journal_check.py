@@ -199,7 +199,7 @@ def test_an_authors_function_looks_only_where_all_else_is_as_expected(stt: FakeS
 
 # The matching, against regular expressions and against all ways to deal exchanges out
 
-KINDS = {"a": ("/a", 200), "A": ("/a", 409), "b": ("/b", 200), "B": ("/b", 409)}
+KINDS = {"a": ("/a", 200), "A": ("/a", 409), "b": ("/b", 200), "B": ("/b", 409), "c": ("/c", 200)}
 LINES: dict[str, dict[str, Any]] = {
     "[a]": {"path": "/a", "status": 200}, "[aA]": {"path": "/a"}, "[aAbB]": {"path": "*"}, "[AB]": {"status": 409},
     "[bB]": {"path": "/b"},
@@ -265,6 +265,34 @@ def test_in_any_order_each_has_a_place_if_there_is_one(said: list[tuple[str, boo
     pairs = paired_in_any_order(lines, those)
     assert all(pair.is_good(others=others) for pair in pairs) == fits
     assert_told_once(pairs, lines, those)
+
+
+@pytest.mark.parametrize(
+    ("said", "came", "told"),
+    [
+        # The last line is a run of polls, and the first one differs in its status.
+        ("[B] [a]+", "aba", "+a !b 1:a"),
+        ("[B] [a]+", "aaba", "+a +a !b 1:a"),
+        ("[B] [a]+", "aaaaaaba", "+a +a +a +a +a +a !b 1:a"),
+        ("[B] [a]+", "acaba", "+a +c +a !b 1:a"),
+        ("[B] [a]+", "acacacaba", "+a +c +a +c +a +c +a !b 1:a"),
+        # What comes between polls is told as one thing too many, and not as the end of the run.
+        ("[a]+", "aba", "0:aa +b"),
+        ("[a]+", "aaabababbaa", "0:aaaaaaa +b +b +b +b"),
+        ("[a]+ [B]", "abaab", "0:aaa +b !b"),
+    ],
+)
+def test_polls_go_on_after_a_stranger_where_no_line_is_lost_by_it(said: str, came: str, told: str) -> None:
+    lines = [Expected(None, {"[B]": {"path": "/b", "status": 409}, **LINES}[one.rstrip("+")], {}, one.endswith("+"))
+             for one in said.split()]  # fmt: skip
+    letters = {facts: letter for letter, facts in KINDS.items()}
+
+    def shown(pair: Pairing) -> str:
+        them = "".join(letters[one.path, one.status or 0] for one in pair.exchanges)
+        return ("+" if pair.line is None else "!" if pair.differences else f"{pair.line}:") + (them or "never came")
+
+    pairs = paired_in_order(lines, exchanges(came), others=False)
+    assert " ".join(map(shown, pairs)) == told
 
 
 @pytest.mark.slow
