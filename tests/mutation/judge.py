@@ -32,7 +32,7 @@ class Judge:
     items: list[pytest.Item]
     meetings: Meetings
     scratch: Path
-    called_by_imports: dict[Function, bool]  # whether of the package's own modules, or of tests alone
+    called_by_imports: set[Function]  # of the package's own modules, or of tests
     passes: dict[str, bool] = field(default_factory=dict)  # a test, or a whole file anew, without a mutant
 
     def outcome(self, mutant: Mutant) -> tuple[str, str]:
@@ -44,7 +44,7 @@ class Judge:
         function = str(ROOT / mutant.path), mutant.function.partition(".<locals>")[0]
         items = self.meetings.in_order(self.items, function, mutant.package)
         by = self._failure_in_a_copy(mutant, items)
-        if by is None or (not by and self._has_left_something(function)):
+        if by is None or (not by and function in self.called_by_imports):  # what it has computed is there in a copy
             by = self._failure_anew(mutant, items)
         return ("killed", by) if by else ("alive", "")
 
@@ -65,12 +65,6 @@ class Judge:
                 return by
             items = [item for item in items if item.nodeid != by]
         return by if items else ""
-
-    def _has_left_something(self, function: Function) -> bool:
-        """Whether something is there in a copy that this function has computed, so that a mutant may look alive."""
-        own = self.called_by_imports.get(function)
-        is_kept = function not in self.meetings.tests or function in self.meetings.behind_caches
-        return own is not None and (own or is_kept)
 
     def _failure_anew(self, mutant: Mutant, items: list[pytest.Item]) -> str:
         text = self.scratch / f"{os.getpid()}.py"
@@ -99,17 +93,13 @@ def _first_failure_anew(files: list[str], planted: str) -> str:
     return said[1] if said else "it took too long" if done.returncode < 0 else f"pytest ended with {done.returncode}"
 
 
-def called_by_imports(scratch: Path) -> dict[Function, bool]:
+def called_by_imports(scratch: Path) -> set[Function]:
     names = scratch / "called"
     done = _run_anew([f"tests/{folder}" for folder in forked.FOLDERS], FAKESTT_PLANTED="=", FAKESTT_CALLED=str(names))
     if done.returncode:
         raise SystemExit(done.stdout)
-    rows = [line.split("\t") for line in names.read_text(encoding="utf-8").splitlines()]
-    called: dict[Function, bool] = {}
-    for path, name, whose in rows:
-        function = path, name.partition(".<locals>")[0]
-        called[function] = called.get(function, False) or whose == "own"
-    return called
+    rows = (line.split("\t") for line in names.read_text(encoding="utf-8").splitlines())
+    return {(path, name.partition(".<locals>")[0]) for path, name in rows}
 
 
 def _run_anew(files: list[str], **variables: str) -> subprocess.CompletedProcess[str]:

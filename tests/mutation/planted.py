@@ -2,7 +2,7 @@
 
 FAKESTT_PLANTED names the module, and the file that has the text: `fakestt.core.machine=/tmp/mutant.py`. If
 FAKESTT_CALLED names a file, no test runs, and the file says which functions were called when modules were imported: a
-line for each, with its file, its name, and `own` if a module of the package itself was, not only one of tests.
+line for each, with its file and its name.
 """
 
 from __future__ import annotations
@@ -30,18 +30,12 @@ SourceFileLoader.get_code = _planted  # type: ignore[method-assign]
 
 
 _names = os.environ.get("FAKESTT_CALLED")
-_package = str(Path(__file__).resolve().parents[2] / "fakestt")
-_called: dict[CodeType, str] = {}
-_importing = 0
+_called: set[CodeType] = set()
 
 
 def _look(frame: FrameType, event: str, _: object) -> None:
-    global _importing
-    code = frame.f_code
-    if code.co_name == "<module>" and code.co_filename.startswith(_package):
-        _importing += {"call": 1, "return": -1}.get(event, 0)
-    elif event == "call" and (_importing or code not in _called):
-        _called[code] = "own" if _importing else "tests"
+    if event == "call":
+        _called.add(frame.f_code)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -61,7 +55,7 @@ def pytest_runtestloop() -> bool | None:
     sys.setprofile(None)
     if not _names:
         return None
-    lines = [f"{code.co_filename}\t{code.co_qualname}\t{whose}\n" for code, whose in _called.items()]
+    lines = [f"{code.co_filename}\t{code.co_qualname}\n" for code in _called]
     Path(_names).write_text("".join(lines), encoding="utf-8")
     return True
 

@@ -1,4 +1,4 @@
-"""Does a mutant that is there in a new process alone meet all files?"""
+"""When is a mutant tried in a new process, and does it meet all files there?"""
 
 from __future__ import annotations
 
@@ -33,6 +33,18 @@ def test_the_tests_of_tables_come_first_and_the_others_behind_them(
         return f"{by}::test_one" if is_planted and by in files else ""
 
     monkeypatch.setattr(judge, "_first_failure_anew", first_failure_anew)
-    outcome = judge.Judge({}, items, Meetings(), tmp_path, {}).outcome(MUTANT)
+    outcome = judge.Judge({}, items, Meetings(), tmp_path, set()).outcome(MUTANT)
     assert outcome == (("killed", f"{by}::test_one") if by else ("alive", ""))
     assert met == [OF_TABLES, OTHERS][:tried]
+
+
+@pytest.mark.parametrize("is_called", [True, False])
+def test_what_lives_in_a_copy_is_tried_anew_if_an_import_has_called_it(
+    is_called: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    items: Any = [SimpleNamespace(path=judge.ROOT / OTHERS, nodeid=f"{OTHERS}::test_one")]
+    monkeypatch.setattr(judge.forked, "first_failure", lambda *_: "")
+    monkeypatch.setattr(judge, "_first_failure_anew", lambda _, planted: "" if planted == "=" else "anew")
+    called = {(str(judge.ROOT / MUTANT.path), MUTANT.function)} if is_called else set()
+    judged = judge.Judge({}, items, Meetings(), tmp_path, called)
+    assert judged.outcome(MUTANT) == (("killed", "anew") if is_called else ("alive", ""))
