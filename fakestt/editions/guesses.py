@@ -21,6 +21,9 @@ from fakestt.editions.differences import shown_value
 __all__ = ["Guess", "guesses"]
 
 
+BARE_URL = Assumed("it is known to allow GET, and not what it says")
+
+
 @dataclass(frozen=True, slots=True)
 class Guess:
     """One assumption: the kind of row, the row, its assumed value, and the reason."""
@@ -45,6 +48,7 @@ def _rows(edition: Edition, families: Sequence[Family[Any]]) -> Iterator[tuple[s
         yield "operations", operation.id, f"answers {operation.success}", operation.success_how
         for param in known_params(operation, edition.limits):
             yield "operations", operation.id, f"parameter {param.name}", param.how
+    yield "operations", "the bare service URL", "GET answers 200 {}", BARE_URL
     for family in families:
         for command in commands_in(edition.limits, family):
             cells = family.lifecycle.sources[command]

@@ -182,8 +182,7 @@ class App:
             if request.refusal is not None:
                 raise request.refusal
             if request.asked is None:
-                # The bare service URL. Assumed: it is known to allow GET, and not what it says.
-                return Answer(200, {})
+                return Answer(200, {})  # the bare service URL; what it says is among the guesses
             return self._handled(request, request.asked)
         except Refusal as refusal:
             if refusal.why in (Why.NO_SUCH_PATH, Why.WRONG_METHOD):
