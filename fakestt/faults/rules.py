@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -41,7 +41,7 @@ class ArmedIn(Protocol):
         """The block is over. The rule is disarmed, and if `is_asked`, it must have been used."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Rule:
     """From the `nth` matching request on, and at each `every`th from there, the effect happens, `times` times (None:
     without end).
@@ -70,8 +70,8 @@ class Rule:
     when: When = always
     optional: bool = False
     marked: bool = True
-    drawn: Effect | None = field(default=None, repr=False)
-    armed_in: ArmedIn | None = field(default=None, repr=False)
+    drawn: Effect | None = None
+    armed_in: ArmedIn | None = None
 
     @property
     def matched(self) -> int:
@@ -115,6 +115,9 @@ class Rule:
     def most(self) -> int | None:
         """How many requests it hits; None: without end."""
         return len(self.series) if self.then else self.times
+
+    def __repr__(self) -> str:
+        return f"<{self}>" if self.armed_in is None else f"<{self}, used {self.used} times>"
 
     def __str__(self) -> str:
         more = f", path={self.path!r}" if self.path is not None else ""

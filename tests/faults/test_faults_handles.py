@@ -133,6 +133,14 @@ def test_a_block_whose_window_is_over_is_an_error() -> None:
         pass
 
 
+def test_a_rule_is_shown_as_it_was_written_with_how_often_it_was_used() -> None:
+    stt = FakeSTT()
+    rule = stt.faults.on("listModels", times=2).fail(503)
+    poll(stt)
+    assert repr(rule) == "<on('listModels', times=2).fail(503), used 1 times>"
+    assert repr(Rule(operation="listModels", effect=fail(503))) == "<on('listModels').fail(503)>"
+
+
 @pytest.mark.parametrize("ask_it", ["matched", "used", "disarm", "__enter__"])
 def test_a_rule_made_by_hand_does_not_know_its_fake(ask_it: str) -> None:
     stt = FakeSTT()
