@@ -113,7 +113,9 @@ def make_shards(metafunc: pytest.Metafunc) -> None:
 
 
 def plan_of(item: pytest.Item) -> Exploration | Replay | None:
-    """How this item is run; None: as ever."""
+    """How this item is run; None: as ever. Other plugins' items are, and those of documents."""
+    if not isinstance(item, pytest.Function):
+        return None
     replay = _replay_of(item.config)
     if replay is not None and settings.is_ours(item):
         return replay.of_mark(_mark_of(getattr(item, "obj", None)))
@@ -134,7 +136,9 @@ def note_unexplored(item: pytest.Item, report: pytest.TestReport) -> None:
     """Where whatever was named on the command line is to be explored, tell of a test that can't be."""
     if item.config.option.fakestt_explore is None or report.when != "call" or plan_of(item) is not None:
         return
-    report.user_properties.append((SUMMARY, "not explored: it asks for no fixture of fakestt, such as fake_stt"))
+    is_function = isinstance(item, pytest.Function)
+    why = "it asks for no fixture of fakestt, such as fake_stt" if is_function else "it is no function"
+    report.user_properties.append((SUMMARY, f"not explored: {why}"))
 
 
 def check_explored(session: pytest.Session) -> None:

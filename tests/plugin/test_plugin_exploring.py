@@ -798,3 +798,12 @@ def test_each_shard_of_a_sample_draws_for_itself(explored: Run) -> None:
     result = explored(SAMPLED.format(more=", shards=2", times="5"), "--fakestt-shard", "2/2")
     result.assert_outcomes(passed=3)
     result.stdout.fnmatch_lines([f"*shard {k} of 2?: * drawn with seed {k + 1}, 0 failed" for k in (1, 2)])
+
+
+def test_what_is_no_function_is_not_explored_though_it_has_a_fake(explored: Run) -> None:
+    document = '"""\n>>> 1 + 1\n2\n"""\nimport pytest\n@pytest.fixture(autouse=True)\ndef always(fake_stt):\n    pass\n'
+    result = explored("", "--doctest-modules", "--fakestt-explore", "1s", "conftest.py", conftest=document)
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["conftest.py::conftest: not explored: it is no function"])
+    result = explored("", "--doctest-modules", "--fakestt-replay", "r1=fail(503)", "conftest.py", conftest=document)
+    result.assert_outcomes(passed=1)
