@@ -224,8 +224,8 @@ def _explored(runner: Runner, plan: Exploration) -> list[pytest.TestReport]:
             progress.tell(search.ran, findings.failed)
         summary = _summary(search, plan, findings)
         cut = _cut(search)
-        if cut and config.option.fakestt_explore is not None:
-            cut += f" It was {config.option.fakestt_explore}: --budget gives more."
+        if cut and config.option.fakestt_explore is not None and _mark_of(getattr(runner.item, "obj", None)) is None:
+            cut += _more(search, plan, config.option.fakestt_explore)
     progress.end()
     lines = findings.lines()
     fakes: list[FakeSTT] = []
@@ -348,6 +348,13 @@ def _cut(search: Search[Any]) -> str:
     left_out = f"{search.left_out:,} schedule{_s(search.left_out)} with {level} deviation{_s(level)}"
     all_others = ", and none with fewer" if level > 1 else ""
     return f"The budget was spent: it left out {left_out}{all_others}."
+
+
+def _more(search: Search[Any], plan: Exploration, budget: str) -> str:
+    """Which of the two bounds was reached, of a test without a decorator, and what gives more."""
+    if search.ran >= plan.budget.schedules:
+        return f" It was {search.ran:,} schedules: @fakestt.explore(schedules=...) gives more."
+    return f" It was {budget}: --budget gives more."
 
 
 def _s(count: int) -> str:

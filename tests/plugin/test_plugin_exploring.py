@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
+from fakestt.exploring.search import Budget
+
 Run = Callable[..., pytest.RunResult]
 
 BEGIN = """
@@ -807,3 +809,17 @@ def test_what_is_no_function_is_not_explored_though_it_has_a_fake(explored: Run)
     result.stdout.fnmatch_lines(["conftest.py::conftest: not explored: it is no function"])
     result = explored("", "--doctest-modules", "--fakestt-replay", "r1=fail(503)", "conftest.py", conftest=document)
     result.assert_outcomes(passed=1)
+
+
+def test_only_the_budget_that_was_given_is_told_as_spent(explored: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    once = "def test_it(fake_stt):\n    models(fake_stt)\n"
+    spent = "The budget was spent: it left out 1 schedule with 1 deviation."
+    decorated = '@fakestt.explore(faults=["fail(503)"], schedules=1)\n'
+    result = explored(decorated + once, "--fakestt-explore", "60s")
+    result.stdout.fnmatch_lines([f"*0 failed. {spent}"])
+    result = explored(once + "    time.thread_time_ns()\n", "--fakestt-explore", "1ms")
+    result.stdout.fnmatch_lines(["*The budget was spent: * It was 1ms: --budget gives more."])
+    # Two thousand schedules, the default, take a minute.
+    monkeypatch.setattr("fakestt.exploring.marks.Budget", lambda _, budget_s: Budget(2, budget_s))
+    result = explored(once, "--fakestt-explore", "60s")
+    result.stdout.fnmatch_lines(["*It was 2 schedules: @fakestt.explore(schedules=...) gives more."])
