@@ -218,7 +218,8 @@ def replay(schedule: str) -> Callable[[F], F]:
 def _marked(test: F, mark: Exploration | Replay) -> F:
     if not callable(test) or isinstance(test, type):
         raise ConfigurationError(f"{test!r} is no test: explore and replay stand on a function or a method.")
-    setattr(test, MARK, mark)
+    # What a class hands out of a staticmethod is the function in it.
+    setattr(test.__func__ if isinstance(test, staticmethod) else test, MARK, mark)
     return test
 
 

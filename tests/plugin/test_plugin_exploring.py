@@ -823,3 +823,12 @@ def test_only_the_budget_that_was_given_is_told_as_spent(explored: Run, monkeypa
     monkeypatch.setattr("fakestt.exploring.marks.Budget", lambda _, budget_s: Budget(2, budget_s))
     result = explored(once, "--fakestt-explore", "60s")
     result.stdout.fnmatch_lines(["*It was 2 schedules: @fakestt.explore(schedules=...) gives more."])
+
+
+@pytest.mark.parametrize("order", [0, 1])
+def test_a_static_method_is_explored_with_its_decorators_in_either_order(order: int, explored: Run) -> None:
+    decorators = ['    @fakestt.explore(faults=["fail(503)"])\n', "    @staticmethod\n"]
+    test = "    def test_it(fake_stt):\n        models(fake_stt)\n"
+    result = explored("class TestIt:\n" + decorators[order] + decorators[1 - order] + test)
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["*test_it: 2 schedules with at most 1 fault, 0 failed"])
