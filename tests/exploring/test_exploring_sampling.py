@@ -75,6 +75,12 @@ def test_nothing_is_run_when_the_time_is_over() -> None:
     assert (ran, len(findings)) == (0, 0)
 
 
+def test_time_that_is_over_amid_the_examples_is_no_error() -> None:
+    runs: list[Trial] = []
+    ran = sample(toy(99, runs), Bound(3), Findings(), examples=50, seed=0, name="toy", is_over=lambda: len(runs) >= 5)
+    assert ran == len(runs) == 5
+
+
 def test_without_hypothesis_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "hypothesis", None)
     with pytest.raises(MissingExtra, match="pip install hypothesis"):

@@ -292,3 +292,14 @@ def test_faults_that_read_alike_are_refused_and_so_is_none() -> None:
     with pytest.raises(fakestt.ConfigurationError, match=r"two different effects read 'fail\(503, body=...\)'"):
         fakestt.explore(faults=[fakestt.fail(503, body={"a": 1}), fakestt.fail(503, body={"b": 1})])
     fakestt.explore(faults=[fakestt.fail(503, body={"a": 1}), fakestt.fail(503, body={"a": 1}), "fail(503)"])
+
+
+def test_a_replay_that_leaves_what_the_ordinary_run_leaves_passes(explored: Run) -> None:
+    test = """
+@fakestt.replay("r1:listAcousticModels=fail(503)")
+@fakestt.explore(faults=["fail(503)"], check=["metamorphic"])
+def test_it(fake_stt):
+    models(fake_stt)
+    create(fake_stt)
+"""
+    explored(test).assert_outcomes(passed=1)
