@@ -307,7 +307,7 @@ def _is_loopback(host: str) -> bool:
     if name.endswith(".localhost"):  # RFC 6761
         return True
     try:
-        address: IPv4Address | IPv6Address = ip_address(name.partition("%")[0])
+        address: IPv4Address | IPv6Address = ip_address(name)
     except ValueError:
         return False
     address = getattr(address, "ipv4_mapped", None) or address

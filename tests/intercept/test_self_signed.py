@@ -287,3 +287,16 @@ def test_the_marker_asks_for_it(fake_stt: FakeSTT) -> None:
 def test_what_it_can_be_is_said(tls: Any) -> None:
     with pytest.raises(ConfigurationError, match=r"tls=.*: give 'trusted' or 'self-signed'\."):
         FakeSTT(tls=tls)
+
+
+def test_a_library_between_two_cuts_of_ours_does_not_have_the_certificate_looked_at_twice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pool = urllib3.connectionpool.HTTPConnectionPool
+    stt = FakeSTT(tls="self-signed")
+    with stt.reachable(), monkeypatch.context() as theirs:
+        ours: Any = vars(pool)["_make_request"]
+        theirs.setattr(pool, "_make_request", lambda *args, **options: ours(*args, **options))
+        with stt.reachable():
+            answer = requests.get(stt.url + "/v1/models", auth=("apikey", stt.api_key), verify=False, timeout=5)
+    assert answer.status_code == 200

@@ -279,10 +279,13 @@ def test_loopback_is_reached_by_any_of_its_names(host: str) -> None:
         sock.connect((host, listener.getsockname()[1]))
 
 
-def test_a_name_below_localhost_is_asked_of_this_machine_which_need_not_know_it() -> None:
+@pytest.mark.parametrize(
+    "host", ["api.localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback", "::1%1", "::ffff:127.0.0.1%1"]
+)
+def test_a_name_of_this_machine_is_asked_of_it_which_need_not_know_it(host: str) -> None:
     with reachable({VENDOR: FAKE}, block_network=True):
         try:
-            told: object = socket.getaddrinfo("api.localhost", 80)
+            told: object = socket.getaddrinfo(host, 80)
         except socket.gaierror as error:
             told = error
     assert "block_network" not in str(told)
