@@ -154,6 +154,16 @@ def test_locks_made_inside_are_locks_afterwards():
 
 
 @leaves_sleepers
+def test_locks_made_inside_have_all_that_real_ones_have():
+    with bare():
+        lock = threading.Lock()
+    assert {name for name in dir(_thread.allocate_lock()) if not name.startswith("__")} <= set(dir(lock))
+    assert lock.acquire_lock()
+    assert lock.locked_lock()
+    lock.release_lock()
+    assert not lock.locked()
+
+
 def test_a_sleeper_that_is_left_waits_for_the_rest_really():
     told = []
     with bare():
