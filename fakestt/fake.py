@@ -40,7 +40,7 @@ from fakestt.http.app import App
 from fakestt.http.auth import Auth
 from fakestt.http.unknown import UNKNOWN
 from fakestt.intercept.hosts import reachable
-from fakestt.journal.happened import Happened
+from fakestt.journal.happened import Happened, bad_words
 from fakestt.journal.journal import KEPT, Journal
 from fakestt.journal.report import report
 from fakestt.journal.timeline import since
@@ -335,6 +335,7 @@ class FakeSTT:
             now_s=world.now_s,
             notes=journal.all_notes(),
             later=world.machine.unseen_changes(),
+            bad_words=bad_words(world.all_models()),
             due=self.clock.planned(),
             stalled=self.clock.stalled(),
             not_met=self._not_met(),

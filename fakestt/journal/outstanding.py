@@ -83,6 +83,12 @@ def _spoiled(happened: Happened, names: Names) -> Iterator[str]:
             yield f"{names.subject(subject)} is {change.after.shown} since {at}: {shortened(change.why)}"
 
 
+def _bad_words(happened: Happened, names: Names) -> Iterator[str]:
+    for model_id, word, why, count in happened.bad_words:
+        more = f"; {count} are invalid in all" if count > 1 else ""
+        yield f"the word {shortened(repr(word))} of {names.subject(model_id)} is invalid: {shortened(why)}{more}"
+
+
 def _done_twice(happened: Happened, names: Names) -> Iterator[str]:
     """Work that was done though the client was not told, and what it asked for then."""
     done: dict[tuple[str, str], Exchange] = {}
@@ -223,6 +229,7 @@ _KINDS = (
     _nowhere,
     _refused_credentials,
     _spoiled,
+    _bad_words,
     _done_twice,
     _fault_at_the_end,
     _doubled,

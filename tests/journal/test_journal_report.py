@@ -23,6 +23,7 @@ from fakestt.journal.timeline import since
 from fakestt.journal.words import every, in_words, numbers
 from fakestt.wire import Arrival, How
 
+TEXT_MODELS = "/v1/customizations"
 SCREEN_LINES = 40
 OTHER = NOBODY.replace("0", "1", 8)
 
@@ -159,6 +160,22 @@ def test_why_audio_is_invalid_stands_at_the_change_even_if_it_is_gone() -> None:
     ask(stt, "DELETE", f"{MODELS}/{model_id}/audio/audio1")
     assert f"+0:00:14.400 car/audio1: being_processed -> invalid by analysis: {why}" in rows_of(stt)
     assert standing_out(stt) == [], "it is not there any more"
+
+
+def test_why_words_are_invalid_is_told_as_long_as_they_are() -> None:
+    stt = FakeSTT(start=START)
+    model = stt.language_models.add(name="trip", status="pending")
+    one = f"{TEXT_MODELS}/{model.id}"
+    bad = [{"word": f"x{number}", "sounds_like": [f"x {number}"]} for number in (1, 2)]
+    assert ask(stt, "POST", f"{one}/words", {"words": [{"word": "ok"}, *bad]}).status == 201
+    stt.clock.advance("1m")
+    assert ask(stt, "POST", f"{one}/train").status == 400
+    why = "Numbers are not allowed in sounds_like. You can try for example 'x one'."
+    assert standing_out(stt)[0] == f"the word 'x1' of trip is invalid: {why}; 2 are invalid in all"
+    ask(stt, "DELETE", f"{one}/words/x2")
+    assert standing_out(stt)[0] == f"the word 'x1' of trip is invalid: {why}"
+    ask(stt, "DELETE", f"{one}/words/x1")
+    assert not any("the word" in line for line in standing_out(stt))
 
 
 def test_why_a_training_failed_stands_at_the_change() -> None:
