@@ -91,11 +91,11 @@ def _bad_words(happened: Happened, names: Names) -> Iterator[str]:
 
 def _done_twice(happened: Happened, names: Names) -> Iterator[str]:
     """Work that was done though the client was not told, and what it asked for then."""
-    done: dict[tuple[str, str], Exchange] = {}
+    done: dict[tuple[str, str, str | None], Exchange] = {}
     for exchange in happened.exchanges:
-        asked = exchange.request[:2]
-        first = done.pop(asked, None)
-        if first is not None and first.request.sha256 == exchange.request.sha256 and exchange.rule is None:
+        asked = *exchange.request[:2], exchange.request.sha256
+        first = done.pop(asked, None) if exchange.rule is None else None
+        if first is not None:
             effect = first.rule.effect if first.rule is not None else ""
             again = "did it again" if exchange.changes else f"asked for it again: {exchange.status or 'no answer'}"
             yield (

@@ -502,6 +502,34 @@ def test_work_that_was_done_and_is_asked_for_again_stands_out(effect: fakestt.Ef
     ] * told  # fmt: skip
 
 
+OTHERS_BETWEEN: dict[str, Callable[[FakeSTT], object]] = {
+    "another body": lambda stt: create(stt, "van"),
+    "the same, refused by a fault": lambda stt: (
+        stt.faults.on("createAcousticModel", nth=1).fail(503),
+        ask_for_car(stt),
+    ),
+}
+
+
+def ask_for_car(stt: FakeSTT) -> None:
+    ask(stt, "POST", MODELS, {"name": "car", "base_model_name": "en-US_BroadbandModel"})
+
+
+@pytest.mark.parametrize("between", OTHERS_BETWEEN.values(), ids=OTHERS_BETWEEN)
+def test_work_that_is_asked_for_again_stands_out_whatever_was_asked_between(
+    between: Callable[[FakeSTT], object],
+) -> None:
+    stt = FakeSTT(start=START)
+    stt.faults.on("createAcousticModel", nth=1).lose_reply()
+    with suppress(OSError):
+        ask_for_car(stt)
+    between(stt)
+    ask_for_car(stt)
+    assert standing_out(stt)[0] == (
+        "#1 createAcousticModel did its work, and the client did not hear of it (lose_reply()): #3 did it again"
+    )
+
+
 def test_an_upload_that_is_sent_again_and_refused_stands_out_too() -> None:
     stt = FakeSTT(start=START)
     model_id = create(stt)
