@@ -16,8 +16,8 @@ from fakestt.wire import How
 __all__ = ["MOST_OF_A_KIND", "outstanding"]
 
 MOST_OF_A_KIND = 3
-LEAST_AT_ONE_INSTANT = 5
-"""So many reads at one instant are a client that waits for a clock which stands still."""
+LEAST_WITHOUT_STATE = 5
+"""So many equal reads at one instant are a client that waits, even if what it reads has no state."""
 
 
 def outstanding(happened: Happened, names: Names) -> list[str]:
@@ -168,13 +168,14 @@ def _polls(happened: Happened, names: Names) -> Iterator[str]:
         return
     asked = f"#{reads[0].seq}–#{reads[-1].seq} {reads[0].operation or reads[0].path}"
     said = states_text(reads[-1].reply.json)
-    if len(reads) >= LEAST_AT_ONE_INSTANT and reads[0].at_s == happened.now_s:
-        if happened.due:
-            at = since(happened.now_s, happened.started_at_s)
-            mover = _MOVERS.get(happened.policy, _MOVERS["on_sleep"])
-            yield f"{asked}: {len(reads)} times at {at}, where the clock stands: nobody moved it. {mover}"
+    model_id = next((one for one in happened.names if one in reads[-1].path), "")
+    is_due = any(subject.startswith(model_id) for _, subject, _ in happened.due)
+    if is_due and reads[0].at_s == happened.now_s and (said or len(reads) >= LEAST_WITHOUT_STATE):
+        at = since(happened.now_s, happened.started_at_s)
+        mover = _MOVERS.get(happened.policy, _MOVERS["on_sleep"])
+        yield f"{asked}: {len(reads)} times at {at}, where the clock stands: nobody moved it. {mover}"
     elif said:
-        to_come = _to_come(reads[-1], happened, names)
+        to_come = _to_come(model_id, happened, names)
         yield f"{asked}: {shortened(said)!r} to the last, {len(reads)} times; {to_come}"
 
 
@@ -185,9 +186,8 @@ _MOVERS = {
 }
 
 
-def _to_come(read: Exchange, happened: Happened, names: Names) -> str:
-    """What is planned for the model that was asked for, or for all."""
-    model_id = next((one for one in happened.names if one in read.path), "")
+def _to_come(model_id: str, happened: Happened, names: Names) -> str:
+    """What is planned for the model, or with "" for all."""
     for at_s, subject, activity in happened.due:
         if subject.startswith(model_id):
             at = since(at_s, happened.started_at_s)

@@ -604,18 +604,39 @@ MOVERS = {"manual": "clock.advance(...) moves it", "on_sleep": "The client's wai
 def test_polls_at_an_instant_at_which_the_clock_stands_stand_out(policy: str) -> None:
     stt = FakeSTT(start=START, time=policy)
     model = stt.acoustic_models.add(name="car", status="training")
-    for number in range(5):
-        assert not any("nobody moved" in one for one in standing_out(stt)), number
+    for _ in range(3):
+        assert not any("nobody moved" in one for one in standing_out(stt)), "two reads are no polls"
         ask(stt, "GET", f"{MODELS}/{model.id}")
     [told] = standing_out(stt)
-    assert told.startswith("#1–#5 getAcousticModel: 5 times at +0:00:00, where the clock stands: nobody moved it. ")
+    assert told.startswith("#1–#3 getAcousticModel: 3 times at +0:00:00, where the clock stands: nobody moved it. ")
     assert MOVERS[policy] in told
     stt.clock.advance("1m")
     [told] = standing_out(stt)
     assert told == (
-        "#1–#5 getAcousticModel: 'training' to the last, 5 times; the training of car would have ended at +0:36:00, "
+        "#1–#3 getAcousticModel: 'training' to the last, 3 times; the training of car would have ended at +0:36:00, "
         "35 min later"
     )
+
+
+def test_where_the_clock_stands_nobody_is_told_to_move_it_for_nothing() -> None:
+    stt = FakeSTT(start=START, time="manual")
+    car = stt.acoustic_models.add(name="car", status="available")
+    bus = stt.acoustic_models.add(name="bus", status="training")
+
+    def told(target: str, times: int = 3) -> list[str]:
+        for _ in range(times):
+            ask(stt, "GET", target)
+        return standing_out(stt)
+
+    assert told(f"{MODELS}/{car.id}") == [
+        "#1–#3 getAcousticModel: 'available' to the last, 3 times; nothing more is due for it"
+    ]
+    assert told("/v1/models") == [], "it has no state that somebody could wait for"
+    assert "nobody moved it" in told("/v1/models", 2)[0]
+    bus.script.training(stalls=True)
+    assert told(f"{MODELS}/{bus.id}", 5) == [
+        "#9–#13 getAcousticModel: 'training' to the last, 5 times; the training of bus stalls"
+    ]
 
 
 def test_a_poll_to_the_last_is_told_what_is_to_come_for_its_model_alone() -> None:
