@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from fakestt.conduct.finding import Finding
 from fakestt.conduct.monitor import Monitor, Seen, is_answered, is_lost
@@ -81,7 +83,12 @@ class Leftovers(Monitor[Address, _Made]):
     """
 
     rule = "leftovers"
-    hows: tuple[How, ...] = (Source("icp2018 acoustic-models.md", "deleteModel"),)
+
+    HOW: ClassVar[Mapping[str, Source]] = {
+        "acoustic model": Source("icp2018 acoustic-models.md", "deleteModel"),
+        "language model": Source("icp2018 language-models.md", "deleteModel"),
+    }
+    hows: tuple[How, ...] = tuple(HOW.values())
 
     MOST_NAMED = 5
 
@@ -101,20 +108,22 @@ class Leftovers(Monitor[Address, _Made]):
             self.state[subject].status = after.shown
 
     def findings(self, *, over: bool) -> list[Finding]:
-        left = [(model, made) for model, made in self.state.items() if made.status not in ("training", "upgrading")]
-        if not (over and left):
+        if not over:
             return []
+        left = [one for one in self.state.items() if one[1].status not in ("training", "upgrading")]
+        by_family = {family: [one for one in left if one[0].family == family] for family in self.HOW}
+        return [self._of(family, some) for family, some in by_family.items() if some]
+
+    def _of(self, family: str, left: list[tuple[Address, _Made]]) -> Finding:
         named = [
             f"{shortened(model)} ({made.status}{'' if made.is_known else ', its id never arrived'})"
             for model, made in left[: self.MOST_NAMED]
         ]
         more = f" and {len(left) - len(named)} more" if len(left) > len(named) else ""
         what = "a model was" if len(left) == 1 else f"{len(left)} models were"
-        return [
-            self.finding(
-                tuple(made.seq for _, made in left[: self.MOST_NAMED]),
-                f"{what} made, and neither trained nor deleted: {', '.join(named)}{more}",
-                "Delete what is no longer needed, also on the way out of an error.",
-                *self.hows,
-            )
-        ]
+        return self.finding(
+            tuple(made.seq for _, made in left[: self.MOST_NAMED]),
+            f"{what} made, and neither trained nor deleted: {', '.join(named)}{more}",
+            "Delete what is no longer needed, also on the way out of an error.",
+            self.HOW[family],
+        )

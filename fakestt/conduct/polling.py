@@ -49,6 +49,9 @@ INTERVALS: Mapping[tuple[str, str], Interval] = {
 """The statuses that change by themselves, by the operation that shows them. With all others the wait is over."""
 
 
+_HOWS = tuple(dict.fromkeys(one.how for one in INTERVALS.values()))
+
+
 @dataclass(slots=True)
 class _Reads:
     """The reads of one resource by one thread: the latest, and those in a row that came too soon."""
@@ -66,7 +69,7 @@ class TooFast(Monitor[tuple[str, tuple[str, str]], _Reads]):
     """Polls faster than the documented interval."""
 
     rule = "polling"
-    hows: tuple[How, ...] = (_FEW.how, _TRAINING.how, _UPGRADE.how)
+    hows: tuple[How, ...] = _HOWS
     about_waiting = True
 
     LEAST = 3
@@ -123,8 +126,12 @@ class TooFast(Monitor[tuple[str, tuple[str, str]], _Reads]):
 
 @dataclass(slots=True)
 class _Wait:
-    """A thread's wait for one resource. Since the read `seq` it is over: the status is `shown`."""
+    """A thread's wait for one resource. Since the read `seq` it is over: the status is `shown`.
 
+    `how`: where it stands how to wait for that.
+    """
+
+    how: How
     shown: str = ""
     seq: int = 0
     at_s: float = 0.0
@@ -136,7 +143,7 @@ class AfterTheEnd(Monitor[str, Bounded[tuple[str, str], _Wait]]):
     """Keeps polling after a status that will not change by itself."""
 
     rule = "polling_on"
-    hows: tuple[How, ...] = (_TRAINING.how, _FEW.how)
+    hows: tuple[How, ...] = _HOWS
 
     LEAST = 3
     """So many further reads are polling. Fewer may be a look at what has come out."""
@@ -154,10 +161,11 @@ class AfterTheEnd(Monitor[str, Bounded[tuple[str, str], _Wait]]):
                 self.state.pop(seen.model, None)
             return
         waits = self.state.get(seen.model)
-        if (seen.operation, seen.shown) in INTERVALS:
+        interval = INTERVALS.get((seen.operation, seen.shown))
+        if interval is not None:
             if waits is None:
                 waits = self.state[seen.model] = Bounded()
-            waits[seen.reader] = _Wait()
+            waits[seen.reader] = _Wait(interval.how)
             self._busy_seq = seen.exchange.seq
         elif waits is not None and seen.reader in waits:
             self._settled(seen, waits, waits[seen.reader])
@@ -180,7 +188,7 @@ class AfterTheEnd(Monitor[str, Bounded[tuple[str, str], _Wait]]):
                 (wait.seq, exchange.seq),
                 f"{_name(seen)} is {wait.shown}, and the client read on, {wait.more} times",
                 f"Nothing changes any more by itself. Let the wait end with {wait.shown} too.",
-                (_FEW if seen.part else _TRAINING).how,
+                wait.how,
             )
 
 

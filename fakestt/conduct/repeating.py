@@ -94,7 +94,7 @@ class BlindRepeat(Monitor[Hashable, tuple[int, bool]]):
                 key,
                 (seq, exchange.seq),
                 f"{seen.operation} was repeated after its answer was lost. The first {became}",
-                "Read the models, or the audio, before a POST is repeated, and leave POST out of automatic retries.",
+                "Read what became of it before a POST is repeated, and leave POST out of automatic retries.",
                 *self.hows,
             )
         if is_lost(exchange):

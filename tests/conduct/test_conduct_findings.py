@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import gc
 import json
+import time
 import tracemalloc
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 import pytest
+import requests
 from asking import EDITIONS, MODELS, START, ask
 from conduct_clients import BREAKS
 from conduct_rig import BASE, Client, all_of, watched
@@ -17,11 +20,13 @@ from hypothesis import strategies as st
 
 from fakestt import Assumed, BadConduct, ConductWarning, ConfigurationError, FakeSTT, Finding, Source, StateError
 from fakestt.conduct import monitor
+from fakestt.conduct.models import Leftovers
 from fakestt.conduct.monitor import MOST_FINDINGS, Setting
 from fakestt.conduct.watch import RULES, Conduct, status_of
 from fakestt.contract.documents import DOCUMENTS
 from fakestt.contract.messages import Reply
 from fakestt.contract.own_pages import own
+from fakestt.core.families import FAMILIES
 from fakestt.editions import EDITIONS as FOUND
 from fakestt.journal.record import Exchange
 
@@ -70,6 +75,34 @@ def test_an_edition_s_finding_cites_its_own_page(edition: str) -> None:
     assert polling.how == Source(f"{edition} acoustic-create.md", anchor)
     assert isinstance(unread.how, Source)
     assert unread.how.document == f"{edition} acoustic-models.md"
+
+
+def test_what_is_found_of_a_language_model_is_in_its_own_words_and_cites_its_own_pages() -> None:
+    with watched() as stt:
+        client = Client(stt)
+        client.models = f"{stt.url}/v1/customizations"
+        stt.faults.on("createLanguageModel", times=1).lose_reply()
+        for _ in range(2):
+            with suppress(requests.ConnectionError):
+                client.create()
+        model = stt.language_models.add(status="training").id
+        for _ in range(200):
+            client.status(model)
+            time.sleep(10)
+        stt.client().create_acoustic_model("car", BASE)
+    found = sorted(all_of(stt), key=lambda one: one.rule)
+    assert [(one.rule, str(one.how)) for one in found] == [
+        ("blind_repeat", "RFC 9110#9.2.2"),
+        ("leftovers", "icp2018 language-models.md#deleteModel"),
+        ("leftovers", "icp2018 acoustic-models.md#deleteModel"),
+        ("polling_on", "icp2018 language-create.md#monitorTraining"),
+    ]
+    assert [one.exchanges for one in found[1:3]] == [(1, 2), (203,)]
+    assert not any("audio" in f"{one.said} {one.remedy}" for one in found)
+
+
+def test_models_of_each_kind_have_a_page_that_tells_how_they_are_deleted() -> None:
+    assert set(Leftovers.HOW) == {one.name for one in FAMILIES if one.parent is None}
 
 
 @pytest.mark.parametrize("edition", FOUND.values(), ids=FOUND)
