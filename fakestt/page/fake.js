@@ -8,6 +8,7 @@ class Fake {
   constructor(fake, parent) {
     this.fake = fake;
     this.rows = fake.rows ?? [];
+    this.titles = titlesOf(fake.lanes ?? []);
     this.section = node("section", {}, this.heading());
     parent.append(this.section);
     if (fake.problem) {
@@ -99,7 +100,7 @@ class Fake {
   notes() {
     const { left_out: rows, lanes_left_out: lanes, due, stalled } = this.fake;
     const phases = (this.fake.lanes ?? []).reduce((sum, lane) => sum + (lane.left_out ?? 0), 0);
-    const name = (number) => this.fake.lanes?.[number]?.name ?? "a model";
+    const name = (number) => this.titles[number] ?? "a model";
     const lines = [
       ...(due ?? []).map(([at, lane, activity]) => `still due: ${activity} of ${name(lane)} at ${offsetText(at)}, in ${lengthText(at - (this.fake.ended ?? this.fake.to))}`),
       ...(stalled ?? []).map(([at, lane, activity]) => `stalls: ${activity} of ${name(lane)} since ${offsetText(at)}`),
@@ -117,7 +118,7 @@ class Fake {
       ...this.rows.filter((row) => row.run !== THERE).map((row) => ({ at: row.at, seq: row.seq, row })),
       ...(remarks ?? []).map(([at, seq, text]) => ({ at, seq: seq + 0.25, text, className: "remark" })),
       ...(jumps ?? []).map(([from, to]) => ({ at: to, seq: 0, text: `the clock went on by ${lengthText(to - from)}`, className: "jump" })),
-      ...(this.fake.lanes ?? []).filter((lane) => lane.run !== THERE).flatMap((lane) => this.changesOf(lane)),
+      ...(this.fake.lanes ?? []).flatMap((lane, number) => (lane.run === THERE ? [] : this.changesOf(lane, this.titles[number]))),
     ].sort((one, other) => one.at - other.at || one.seq - other.seq);
     this.lines = new Map();
     const list = node("ol", { className: "happened", "aria-label": "all that happened", tabIndex: parted ? 0 : -1 });
@@ -131,11 +132,11 @@ class Fake {
     return list;
   }
 
-  changesOf(lane) {
+  changesOf(lane, title) {
     const own = (lane.phases ?? []).filter(([at]) => at >= (this.fake.from ?? 0));
     return own.map(([at, word, name, cause, seq]) => {
       const more = name && name.replaceAll(" ", "_") !== word ? ` (${name})` : "";
-      return { at, seq: (seq ?? INFINITE - 1) + 0.1, text: `${lane.name}: ${word ?? "gone"}${more}, by ${cause}`, className: "change", word };
+      return { at, seq: (seq ?? INFINITE - 1) + 0.1, text: `${title}: ${word ?? "gone"}${more}, by ${cause}`, className: "change", word };
     });
   }
 
@@ -150,10 +151,10 @@ class Fake {
       if (word) made.style.setProperty("--hue", hueOf(word));
       return made;
     }
-    const lane = this.fake.lanes?.[row.lane];
+    const title = this.titles[row.lane];
     const button = node("button", { type: "button" }, when,
       node("span", { className: "seq" }, `#${row.seq}${row.times ? `–${row.last}` : ""}`),
-      node("span", { className: "what" }, callText(row), lane ? node("small", {}, lane.name) : ""),
+      node("span", { className: "what" }, callText(row), title ? node("small", {}, title) : ""),
       node("span", { className: `answer kind-${kindOf(row)}` }, answerText(row), row.fault ? node("em", {}, row.fault) : ""));
     button.addEventListener("click", () => this.select(row, true));
     this.lines.set(row, button);

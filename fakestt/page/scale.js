@@ -120,6 +120,21 @@ function orderedLanes(lanes) {
   });
 }
 
+// What the list calls each lane: its name, and more where another one has that too.
+function titlesOf(lanes) {
+  const models = lanes.filter((lane) => !lane.child);
+  const titleOf = (id) => {
+    const name = models.find((model) => model.id === id)?.name;
+    const isShared = models.some((model) => model.name === name && model.id !== id);
+    return [name, (isShared || name === undefined) && id.slice(0, 8)].filter(Boolean).join(" ");
+  };
+  return lanes.map(({ name, id, family, child }) => {
+    if (!child) return titleOf(id);
+    const isShared = lanes.some((other) => other.name === name && (other.id !== id || other.family !== family));
+    return isShared ? `${family} ${name} of ${titleOf(id)}` : name;
+  });
+}
+
 // Two runs of one fake as one: each lane twice, the default run's first. What is listed is of the second run.
 const THERE = "the default run";
 const HERE = "this schedule";

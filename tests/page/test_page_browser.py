@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -146,9 +147,15 @@ def test_a_test_shows_lanes_with_phases_requests_and_what_is_due(browser: Browse
     assert "training from +0:02:00, by trainAcousticModel" in phases
     assert browser.run("document.querySelectorAll('.chart .mark .fault').length") == 2
     assert browser.run("document.querySelectorAll('.chart .due').length") == 1
+    # In the list as well each of the two models is told apart.
+    listed = browser.run("document.querySelector('.happened').innerText")
+    assert len(set(re.findall(r"car [0-9a-f]{8}: \w+", listed))) > 3
+    assert not re.search(r"\bcar\b(?! [0-9a-f]{8})(?!')", listed)
     notes = len(of_fake(story())["remarks"])
     assert browser.run("document.querySelectorAll('.chart .remark').length") == notes
-    assert browser.run("document.querySelector('.notes').textContent").startswith("still due: training of car at +2:02")
+    assert browser.run("document.querySelector('.notes').textContent").startswith(
+        "still due: training of car 208f26a0 at +2:02"
+    )
     assert browser.run("document.querySelectorAll('#test section').length") == 2
 
 

@@ -76,6 +76,28 @@ def test_a_model_stands_above_what_belongs_to_it() -> None:
     assert said("orderedLanes(lanes).map((one) => one.number)", lanes=lanes) == [2, 0, 1, 3]
 
 
+def test_lanes_of_one_name_have_titles_that_differ() -> None:
+    lanes = [
+        {"name": "car", "id": "aaaaaaaa-1", "family": "acoustic model"},
+        {"name": "car", "id": "bbbbbbbb-1", "family": "acoustic model"},
+        {"name": "van", "id": "cccccccc-1", "family": "language model"},
+        {"name": "one", "id": "aaaaaaaa-1", "family": "audio", "child": True},
+        {"name": "one", "id": "bbbbbbbb-1", "family": "audio", "child": True},
+        {"name": "car", "id": "cccccccc-1", "family": "corpus", "child": True},
+        {"name": "rules", "id": "cccccccc-1", "family": "corpus", "child": True},
+        {"name": "rules", "id": "cccccccc-1", "family": "grammar", "child": True},
+        {"name": "two", "id": "aaaaaaaa-1", "family": "audio", "child": True},
+        {"name": "two", "id": "dddddddd-1", "family": "audio", "child": True},
+    ]
+    assert said("titlesOf(lanes)", lanes=lanes) == [
+        "car aaaaaaaa", "car bbbbbbbb", "van", "audio one of car aaaaaaaa", "audio one of car bbbbbbbb",
+        "corpus car of van", "corpus rules of van", "grammar rules of van", "audio two of car aaaaaaaa",
+        "audio two of dddddddd",
+    ]  # fmt: skip
+    # The lanes of two runs are twice the same.
+    assert said("titlesOf([lanes[2], lanes[2], lanes[8], lanes[8]])", lanes=lanes) == ["van", "van", "two", "two"]
+
+
 def test_a_request_is_of_one_of_four_kinds() -> None:
     rows = [
         {"status": 200}, {"status": 404}, {"status": 503}, {}, {"status": 200, "arrival": "cut"},
