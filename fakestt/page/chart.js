@@ -176,7 +176,10 @@ class Chart {
     const end = shape("line", { class: "now", x1: now, x2: now, y1: AXIS - 4, y2: height });
     this.svg.setAttribute("height", height);
     this.svg.setAttribute("viewBox", `0 0 ${this.width} ${height}`);
-    this.svg.replaceChildren(...this.axis(height), end, ...parts, ...this.parting(height), this.brush);
+    // A line over all lanes is over their bands, and not over their names.
+    const isLabel = (part) => part.classList.contains("label");
+    const bands = parts.filter((part) => !isLabel(part));
+    this.svg.replaceChildren(...this.axis(height), end, ...bands, ...this.parting(height), ...parts.filter(isLabel), this.brush);
     const [from, to] = this.view;
     const text = (place) => offsetText(this.scale.places ? this.scale.places[Math.min(Math.max(Math.round(place), 0), this.scale.places.length - 1)][0] : Math.max(place, this.scale.from));
     this.on.seen(`${text(from)} to ${text(to)}`);
