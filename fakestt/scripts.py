@@ -141,6 +141,7 @@ class Script:
                 function raised; the model was deleted.
         """
         call = self._call("analysis", which, takes=takes, invalid=invalid, stalls=stalls or None)
+        self._check_kind(call)
         meant = _Meant(self, "analysis", call, which, "the name of audio, of a corpus or of a model", optional)
         self._check_possible(which, call)
         _check_words(call, stalls, takes, invalid, say="takes='30s', invalid=True or stalls=True")
@@ -165,9 +166,13 @@ class Script:
             optional: no audio of this name need be added.
 
         Raises:
-            ScriptError: audio can't have this duration or rate; the function raised; the model was deleted.
+            ScriptError: audio can't have this duration or rate; it is said of language models, which have no audio; the
+                function raised; the model was deleted.
         """
         call = self._call("audio", which, duration=duration, rate_hz=rate_hz)
+        self._check_kind(call)
+        if "audio" not in [family.name for family in self._analysed()]:
+            raise ScriptError(f"{call}: language models have no audio. Say it to stt.script or stt.script.acoustic.")
         meant = _Meant(self, "audio", call, which, "the name of an audio, or of a file in an archive,", optional)
         duration_s = _seconds(call, duration)
         if duration_s == 0:
@@ -195,6 +200,7 @@ class Script:
     ) -> None:
         name = activity.value
         call = self._call(name, which, takes=takes, fails=fails, after=after, stalls=stalls or None)
+        self._check_kind(call)
         if which is not None and self.model_id is not None:
             raise ScriptError(
                 f"{call}: this is the script of one model, whatever its name. Leave {_shown(which)} out, or say it to "
@@ -208,6 +214,13 @@ class Script:
         )
         why = _error(call, fails, f"{name} failed") if _is_said(fails) else None
         self._read(activity, _span(call, after if takes is None else takes, stalls), "failed", why, meant)
+
+    def _check_kind(self, call: str) -> None:
+        """A model's script that is narrowed to models of the other kind is about nothing."""
+        model = None if self.model_id is None else self._service.world.with_id(self.model_id)
+        if model is not None and self.families and model.family not in self.families:
+            narrowed = self._narrowed()
+            raise ScriptError(f"{call}: this is the script of one {model.family}. Leave {narrowed!r} out.")
 
     def _check_possible(self, which: Which, call: str) -> None:
         """A name that nothing can have is a mistake. It is reported now, not at the end of the test."""

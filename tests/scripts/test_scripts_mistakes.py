@@ -98,6 +98,13 @@ def clumsy(name: str) -> bool:
         (lambda s: s.audio(duration=1, rate_hz=10**6), ["is no sampling rate"]),
         (lambda s: s.audio(duration=1, rate_hz=True), ["True is no sampling rate"]),
         (lambda s: s.audio(duration=1, rate_hz=16e3), ["16000.0 is no sampling rate. Give a whole number of Hz"]),
+        (
+            lambda s: s.language.audio(duration="1m"),
+            [
+                "script.language.audio(duration='1m', rate_hz=16000): language models have no audio",
+                "stt.script.acoustic",
+            ],
+        ),
         # upgrades in two calls
         (lambda s: s.upgrade(needs_force=True), ["edition icp2018 upgrades in one call, so there is no second one"]),
         (lambda s: s.upgrade(needs_force="no"), ["script.upgrade(needs_force='no'): give True or False"]),
@@ -115,6 +122,30 @@ def test_a_script_for_what_cannot_be_is_refused_at_once_and_changes_nothing(
     assert (stt.snapshot(), stt.edition.limits) == (before, limits)
     stt.clock.advance("30m")
     assert [model.status for model in stt.acoustic_models] == ["available", "pending"]
+
+
+SAYINGS: list[Say] = [
+    lambda s: s.training(takes=1), lambda s: s.upgrade(takes=1), lambda s: s.analysis(takes=1),
+    lambda s: s.audio(duration=1),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("say", SAYINGS)
+def test_a_models_script_is_not_for_models_of_the_other_kind(stt: FakeSTT, say: Say) -> None:
+    car, trip = stt.acoustic_models.add(), stt.language_models.add()
+    before = stt.snapshot()
+    with pytest.raises(ScriptError, match=r"^script\.language\..* this is the script of one acoustic model\. Leave"):
+        say(car.script.language)
+    with pytest.raises(ScriptError, match=r"this is the script of one language model\. Leave 'acoustic\.' out\.$"):
+        say(trip.script.acoustic)
+    assert stt.snapshot() == before
+    say(car.script.acoustic)
+
+
+def test_a_language_model_has_no_audio_that_a_script_could_be_for(stt: FakeSTT) -> None:
+    with pytest.raises(ScriptError, match="language models have no audio"):
+        stt.language_models.add().script.audio(duration="1m")
+    stt.script.audio(duration="1m")
 
 
 def test_half_a_script_is_none() -> None:
