@@ -8,7 +8,7 @@ from traceback import walk_tb
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
-from _pytest.runner import get_reraise_exceptions, runtestprotocol
+from _pytest.runner import runtestprotocol
 
 from conftest_plugin import by_hand, coverage, fixtures, trials, unheard
 from conftest_plugin import report as shown
@@ -178,7 +178,7 @@ class Runner:
         call = pytest.CallInfo.from_call(
             lambda: session._setupstate.teardown_exact(next_one),
             when="teardown",
-            reraise=get_reraise_exceptions(session.config),
+            reraise=(pytest.exit.Exception, KeyboardInterrupt),
         )
         if call.excinfo is None:
             return []
