@@ -153,7 +153,6 @@ def test_locks_made_inside_are_locks_afterwards():
     assert event.wait(10)
 
 
-@leaves_sleepers
 def test_locks_made_inside_have_all_that_real_ones_have():
     with bare():
         lock = threading.Lock()
@@ -164,6 +163,7 @@ def test_locks_made_inside_have_all_that_real_ones_have():
     assert not lock.locked()
 
 
+@leaves_sleepers
 def test_a_sleeper_that_is_left_waits_for_the_rest_really():
     told = []
     with bare():
