@@ -202,7 +202,7 @@ class VirtualTime:
             stack.callback(self._forget)
             stack.callback(waiting.close)
             threads, outside = ThreadPatches(waiting), Outside(waiting, _is_answered)
-            loops = LoopPatches(waiting, threads.earlier)
+            loops = LoopPatches(waiting, outside, threads.earlier)
             stack.callback(lambda: loops.undo(ahead_s(waiting)))
             stack.callback(self._keep_time_outs, waiting)
             stack.callback(STAGE.leave)
