@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import wraps
@@ -26,6 +27,8 @@ FAULTS = ("fail(503)", "fail(429)", "reset()", "lose_reply()")
 
 _NO_BODY = "body=..."
 """How an effect with a body is told."""
+_REQUEST = re.compile(r"r(\d+)(?::.*)?", re.DOTALL)
+"""A label that says which request is meant."""
 
 STRATEGIES = ("exhaustive", "sample")
 CHECKS = ("conduct", "leftovers", "metamorphic")
@@ -74,11 +77,14 @@ class Replay:
         """The replay of such a text: `r3=fail(503); training=failed`.
 
         Raises:
-            ConfigurationError: it is no schedule.
+            ConfigurationError: it is no schedule, or what is to happen at a request is no effect.
         """
         deviations, told = [], []
         for one in Schedule.parse(text):
-            if one.option.endswith(")") and _NO_BODY not in one.option:
+            request = _REQUEST.fullmatch(one.label)
+            if request is not None and not int(request[1]):
+                raise ConfigurationError(f"{text!r}: {one.label}: requests are counted from 1.")
+            if (request is not None or one.option.endswith(")")) and _NO_BODY not in one.option:
                 told.append(effect_of(one.option))
                 deviations.append(Deviation(one.label, told[-1].spelled))
             else:
@@ -141,7 +147,7 @@ def explore(
     examples: int = 500,
     seed: int = 0,
     check: Iterable[Literal["conduct", "leftovers", "metamorphic"]] = (),
-    allow: type[BaseException] | tuple[type[BaseException], ...] = (),
+    allow: type[BaseException] | Sequence[type[BaseException]] = (),
 ) -> Exploration:
     """Run a test once for every schedule within a bound, and report the smallest one of each kind of failure.
 
@@ -271,7 +277,7 @@ def _checks(check: Iterable[str]) -> frozenset[str]:
 
 
 def _allowed(allow: object) -> tuple[type[BaseException], ...]:
-    kinds = allow if isinstance(allow, tuple) else (allow,)
+    kinds = tuple(allow) if isinstance(allow, (tuple, list)) else (allow,)
     for kind in kinds:
         if not (isinstance(kind, type) and issubclass(kind, BaseException)):
             raise ConfigurationError(f"allow={allow!r}: give classes of exceptions, such as (ApiException,).")

@@ -21,8 +21,9 @@ def strayed(trial: Trial) -> str | None:
     if not unmet:
         return None
     others = f" Nor did it come to {'; '.join(map(str, unmet[1:]))}." if len(unmet) > 1 else ""
+    head = f"{trial.schedule}: the" if len(trial.schedule) > 1 else "The"
     return (
-        f"{trial.schedule}: the test never came to {unmet[0]}: {_why(unmet[0], trial)}.{others} "
+        f"{head} test never came to {unmet[0]}: {_why(unmet[0], trial)}.{others} "
         "The schedule was found with another test, or the test does not do the same each time."
     )
 
@@ -37,7 +38,7 @@ def _why(one: Deviation, trial: Trial) -> str:
         return "it made no request that a fault may meet"
     if number in requests:
         asked = requests[number].partition(":")[2]
-        return f"its request {number} was {asked}, and not {operation}"
+        return f"its request {number} was {asked}" + (f", and not {operation}" if operation else "")
     if number > max(requests):
         return f"its last request was {requests[max(requests)]}"
     return f"its request {number} met a fault of the test's own, or was none that a fault may meet"

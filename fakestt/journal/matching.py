@@ -51,9 +51,7 @@ def are_in_order(lines: Sequence[Expected], exchanges: Sequence[Exchange], *, ot
 _NEVER_CAME = 20
 _NOT_EXPECTED = 10  # however many that are alike came in a row: they are told in one line
 _DIFFERS = 10  # and one more for each field: a line that differs costs less than one that never came
-_INTERRUPTED = (
-    9  # polls are in a row: to go on after another exchange costs nearly as much as if they were not expected
-)
+_INTERRUPTED = 9  # polls are in a row: if they go on after another exchange, that is hardly better than one more stray
 _UNRELATED = 1000
 
 

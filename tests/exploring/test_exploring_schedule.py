@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fakestt import ConfigurationError
-from fakestt.exploring.marks import Replay
+from fakestt.exploring.marks import MARK, Replay, explore
 from fakestt.exploring.schedule import Deviation, Schedule
 
 LABELS = st.text(min_size=1).filter(lambda text: text.strip() == text)
@@ -49,3 +51,30 @@ def test_a_replay_offers_its_own_effects_each_once() -> None:
     replay = Replay.of("r1=fail( 503 ); r2=fail(503); r3=reset(); training=failed")
     assert [str(effect) for effect in replay.faults] == ["fail(503)", "reset()"]
     assert str(replay.schedule) == "r1=fail(503); r2=fail(503); r3=reset(); training=failed"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("r1:listModels=reset", "'reset' is no effect: write it as in a test"),
+        ("r1=failed", "'failed' is no effect"),
+        ("r1=lose_repli()", "no effect 'lose_repli'. Did you mean 'lose_reply'"),
+        ("r0=fail(503)", "r0: requests are counted from 1"),
+    ],
+)
+def test_what_can_happen_to_no_request_is_told_when_it_is_written(text: str, said: str) -> None:
+    with pytest.raises(ConfigurationError, match=said):
+        Replay.of(text)
+
+
+@pytest.mark.parametrize("allow", [OSError, (OSError, ValueError), [OSError, ValueError]])
+def test_exceptions_are_allowed_one_by_one_or_several(allow: Any) -> None:
+    @explore(allow=allow)
+    def test() -> None: ...
+
+    assert getattr(test, MARK).allowed == (tuple(allow) if isinstance(allow, (tuple, list)) else (allow,))
+
+
+def test_what_is_no_exception_is_not_allowed() -> None:
+    with pytest.raises(ConfigurationError, match=r"allow=\['OSError'\]: give classes of exceptions"):
+        explore(allow=["OSError"])  # type: ignore[arg-type]  # misuse

@@ -46,11 +46,13 @@ def test_a_schedule_that_is_followed_leaves_nothing_to_say(schedule: str) -> Non
     ],
 )
 def test_it_says_what_was_there_in_its_place(schedule: str, why: str) -> None:
-    assert f"{schedule}: the test never came to {schedule}: {why} The schedule was found with" in said(schedule)
+    assert said(schedule).startswith(f"The test never came to {schedule}: {why} The schedule was found with")
 
 
 def test_the_first_is_explained_and_the_others_are_named() -> None:
-    text = said("r1=fail(503); r8=fail(503); training:car=failed")
+    schedule = "r1=fail(503); r8=fail(503); training:car=failed"
+    text = said(schedule)
+    assert text.startswith(f"{schedule}: the test never came")
     assert "never came to r8=fail(503): its last request was r3:trainAcousticModel. Nor did it" in text
     assert "Nor did it come to training:car=failed. The schedule" in text
 

@@ -133,8 +133,8 @@ def test_a_replay_that_no_longer_fits_says_where_it_left_the_road(explored: Run)
         explored(test, "--fakestt-replay", "r3=fail(503)", "--fakestt-report=always"),
     ):
         result.assert_outcomes(failed=1)  # and no error of the tear-down beside a test that passed
-        said = "the test never came to r3=fail(503): its last request was r1:listAcousticModels."
-        result.stdout.fnmatch_lines([f"r3=fail(503): {said} *", "*fakestt: what happened*", "This run was to follow"])
+        said = "The test never came to r3=fail(503): its last request was r1:listAcousticModels."
+        result.stdout.fnmatch_lines([f"{said} *", "*fakestt: what happened*", "This run was to follow"])
         assert "and did not" not in result.stdout.str()
         assert result.stdout.str().count("fakestt: what happened") == 1
 
