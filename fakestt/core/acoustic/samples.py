@@ -47,7 +47,8 @@ HELPERS = (
 
 def _models(limits: Limits) -> Iterator[AcousticModel]:
     """Models in every phase."""
-    amounts_s = (0.0, A_SECOND, limits.min_audio_s, limits.max_audio_s + A_SECOND)
+    taken_s = (A_SECOND, limits.min_audio_s)  # what a training takes, with `force` or without
+    amounts_s = (0.0, *taken_s, limits.max_audio_s + A_SECOND)
     for state, helped, version, good_s, others in product(STATES, HELPED, BASE.versions, amounts_s, OTHERS):
         model = sample(AcousticModel, version, **state, **helped)
         if good_s:
@@ -55,7 +56,7 @@ def _models(limits: Limits) -> Iterator[AcousticModel]:
         for name, valid in others.items():
             put(_audio(model, name, valid=valid))
         # What is trained was taken by a training, and what is changed later is a change.
-        is_taken = 0 < good_s <= limits.max_audio_s and (takes_invalid_data(limits) or "bad" not in others)
+        is_taken = good_s in taken_s and (takes_invalid_data(limits) or "bad" not in others)
         if is_taken or phase(model) is not ModelPhase.AVAILABLE:
             yield model
 
