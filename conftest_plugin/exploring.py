@@ -9,7 +9,7 @@ import pytest
 
 from conftest_plugin import page, settings
 from conftest_plugin.progress import Progress
-from conftest_plugin.twins import Runner, fail
+from conftest_plugin.twins import Outcome, Runner, fail
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from fakestt import FakeSTT
     from fakestt.exploring.findings import Failure, Findings
     from fakestt.exploring.marks import Exploration, Replay
-    from fakestt.exploring.search import Search
+    from fakestt.exploring.search import Run, Search
     from fakestt.exploring.trial import Trial
 
 __all__ = [
@@ -176,9 +176,7 @@ def _replayed(runner: Runner, plan: Replay) -> list[pytest.TestReport]:
 
 def _explored(runner: Runner, plan: Exploration) -> list[pytest.TestReport]:
     from fakestt.exploring.findings import Findings
-    from fakestt.exploring.parting import parting
     from fakestt.exploring.sampling import DoesNotRepeat
-    from fakestt.exploring.schedule import Schedule
     from fakestt.exploring.search import Search
     from fakestt.transports.live.real_time import monotonic
 
@@ -188,24 +186,7 @@ def _explored(runner: Runner, plan: Exploration) -> list[pytest.TestReport]:
     search = Search(runner.try_it, plan.bound, plan.budget, monotonic, _shard_of(runner.item))
     runs = iter(search)
     _, ordinary = next(runs)
-    reports = ordinary.result.reports
-    if ordinary.result.failure is not None:
-        once_more = runner.in_full(Schedule())
-        reports = once_more.reports
-        if not once_more.has_failed:
-            fail(reports, f"The test failed, and passed when it was run once more: {_DIFFERS}")
-        _tell(reports, "not explored: the test fails without any fault", [])
-        return reports
-    if any(report.skipped for report in reports):
-        return reports
-    if not ordinary.trail:
-        was_asked = any(len(stt.journal) for stt in runner.default)
-        return _unexplored(runner, reports, *(_NOTHING_VARIES if was_asked else _NOTHING_MET))
-    if search.size_around(ordinary) == 1 and config.option.fakestt_explore is None:
-        return _unexplored(runner, reports, *_BOUND_OF_NOTHING)
-    if config.option.fakestt_explore_dry:
-        size = search.size_around(ordinary)
-        _tell(reports, f"{size:,} schedules have at most one deviation; only the ordinary one was run", [])
+    if (reports := _left_at_that(runner, search, ordinary)) is not None:
         return reports
     cut = ""
     progress = Progress(config, monotonic)
@@ -214,6 +195,7 @@ def _explored(runner: Runner, plan: Exploration) -> list[pytest.TestReport]:
             summary = _sampled(runner, plan, findings, progress, lambda: monotonic() - began_s >= plan.budget.seconds_s)
         except DoesNotRepeat:
             progress.end()
+            reports = ordinary.result.reports
             fail(reports, f"Nothing has failed, but equal choices led to other requests: {_DIFFERS}")
             _tell(reports, "not explored: equal choices led to other requests", [])
             return reports
@@ -227,22 +209,12 @@ def _explored(runner: Runner, plan: Exploration) -> list[pytest.TestReport]:
         if cut and config.option.fakestt_explore is not None and _mark_of(getattr(runner.item, "obj", None)) is None:
             cut += _more(search, plan, config.option.fakestt_explore)
     progress.end()
-    lines = findings.lines()
+    reports, lines = ordinary.result.reports, findings.lines()
     fakes: list[FakeSTT] = []
     if findings:
-        smallest = findings.smallest().schedule
-        once_more = runner.in_full(smallest, fakes)
-        reports = once_more.reports
-        parted = parting(runner.default, fakes)
-        lines = [*(parted.lines() if parted else []), *lines]
-        summary = f"{summary}, smallest: {smallest}"
-        if not once_more.has_failed:
-            paste = smallest.to_paste()
-            fail(reports, f"{paste} failed, and passed when it was run once more: {_DIFFERS}")
-        by_now = runner.try_it(Schedule()).result.failure
-        if by_now is not None:
-            how = f"with {by_now.exception} at {by_now.place}"
-            lines.insert(0, f"The ordinary run passed at first, and fails by now, {how}: {_DIFFERS}")
+        reports, before, fakes = _once_more(runner, findings)
+        lines = [*before, *lines]
+        summary = f"{summary}, smallest: {findings.smallest().schedule}"
     if findings and config.option.fakestt_explore is not None:
         lines.append(_HOW)
         for report in reports:  # what libraries say of their retries would stand before what they met
@@ -254,6 +226,51 @@ def _explored(runner: Runner, plan: Exploration) -> list[pytest.TestReport]:
         if report.when == "call":
             report.duration = monotonic() - began_s
     return reports
+
+
+def _left_at_that(runner: Runner, search: Search[Outcome], ordinary: Run[Outcome]) -> list[pytest.TestReport] | None:
+    """The reports of a test that is not explored beyond its ordinary run; None if it is."""
+    from fakestt.exploring.schedule import Schedule
+
+    options, reports = runner.item.config.option, ordinary.result.reports
+    if ordinary.result.failure is not None:
+        once_more = runner.in_full(Schedule())
+        if not once_more.has_failed:
+            fail(once_more.reports, f"The test failed, and passed when it was run once more: {_DIFFERS}")
+        _tell(once_more.reports, "not explored: the test fails without any fault", [])
+        return once_more.reports
+    if any(report.skipped for report in reports):
+        return reports
+    if not ordinary.trail:
+        was_asked = any(len(stt.journal) for stt in runner.default)
+        return _unexplored(runner, reports, *(_NOTHING_VARIES if was_asked else _NOTHING_MET))
+    size = search.size_around(ordinary)
+    if size == 1 and options.fakestt_explore is None:
+        return _unexplored(runner, reports, *_BOUND_OF_NOTHING)
+    if options.fakestt_explore_dry:
+        _tell(reports, f"{size:,} schedules have at most one deviation; only the ordinary one was run", [])
+        return reports
+    return None
+
+
+def _once_more(runner: Runner, findings: Findings) -> tuple[list[pytest.TestReport], list[str], list[FakeSTT]]:
+    """Run the smallest schedule that fails in full. Returns its reports, what is to be told first, and its fakes."""
+    from fakestt.exploring.parting import parting
+    from fakestt.exploring.schedule import Schedule
+
+    smallest = findings.smallest().schedule
+    fakes: list[FakeSTT] = []
+    once_more = runner.in_full(smallest, fakes)
+    parted = parting(runner.default, fakes)
+    lines = parted.lines() if parted else []
+    if not once_more.has_failed:
+        paste = smallest.to_paste()
+        fail(once_more.reports, f"{paste} failed, and passed when it was run once more: {_DIFFERS}")
+    by_now = runner.try_it(Schedule()).result.failure
+    if by_now is not None:
+        how = f"with {by_now.exception} at {by_now.place}"
+        lines = [f"The ordinary run passed at first, and fails by now, {how}: {_DIFFERS}", *lines]
+    return once_more.reports, lines, fakes
 
 
 def _unexplored(runner: Runner, reports: list[pytest.TestReport], why: str, remedy: str) -> list[pytest.TestReport]:
