@@ -121,9 +121,9 @@ class Rule:
 
     def __str__(self) -> str:
         more = f", path={self.path!r}" if self.path is not None else ""
-        more += f", nth={self.nth}" if self.nth != self.every else ""
+        alone = self.every == self.times == 1  # what nth= by itself means
+        more += f", nth={self.nth}" if alone or self.nth != self.every else ""
         more += f", every={self.every}" if self.every > 1 else ""
-        alone = self.nth > 1 == self.every and self.times == 1  # what nth= by itself means
         more += f", times={self.times}" if self.times is not None and not alone else ""
         more += f", between={self.between!r}" if self.between is not None else ""
         more += "" if self.marked else ", marked=False"

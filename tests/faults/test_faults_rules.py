@@ -122,7 +122,7 @@ def test_a_series_of_one_effect_is_that_effect_once() -> None:
     stt = FakeSTT()
     rule = stt.faults.on("listModels").then(fail(503))
     assert statuses(stt, 3) == [503, 200, 200]
-    assert str(rule) == "on('listModels', times=1).fail(503)"
+    assert str(rule) == "on('listModels', nth=1).fail(503)"
 
 
 def test_a_rule_that_is_armed_anew_counts_anew_and_wins() -> None:

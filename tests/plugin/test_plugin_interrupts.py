@@ -60,7 +60,7 @@ def test_an_interrupt_behind_a_server_fails_the_test_with_the_reason(run):
     result.stdout.fnmatch_lines(
         [
             "fake_stt_server: the fake raised, and its client got a 500. The test's own words to the fake are why.",
-            "*on('listModels', times=1).interrupt(): only a client in this process can be interrupted*",
+            "*on('listModels', nth=1).interrupt(): only a client in this process can be interrupted*",
         ],
         consecutive=False,
     )
