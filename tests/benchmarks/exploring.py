@@ -4,7 +4,8 @@
 
 All is in it: pytest's own hooks, fixtures, the fake, the search. pytest runs as ever, and captures output. Behind each
 exploration of a test in `explored.py` the same client makes as many requests of sessions whose adapter has recorded
-answers, and of fakes made by hand, without pytest: the second tells what exploring adds. Prints a line
+answers, of sessions whose urllib3 has a connection that has them, and of fakes made by hand, without pytest: the second
+tells what urllib3 takes, which the fake keeps, and the third what exploring adds. Prints a line
 `what ratio low high target ours_us theirs_us` for each, with the time of a schedule.
 """
 
@@ -16,7 +17,7 @@ import os
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from statistics import median
 from types import SimpleNamespace
@@ -26,6 +27,8 @@ import pytest
 import requests
 from measuring import Ratio
 from requests.adapters import HTTPAdapter
+from urllib3 import HTTPSConnectionPool
+from urllib3.connection import HTTPSConnection
 from urllib3.response import HTTPResponse
 
 from fakestt import FakeSTT
@@ -42,10 +45,34 @@ class Recorded(HTTPAdapter):
         self._answers = iter(answers)
 
     def send(self, request: requests.PreparedRequest, *args: object, **options: object) -> requests.Response:
-        status, body = next(self._answers)
-        headers = {"Content-Type": "application/json", "Content-Length": str(len(body))}
-        raw = HTTPResponse(io.BytesIO(body), headers, status, reason="OK", preload_content=False)
-        return self.build_response(request, raw)
+        return self.build_response(request, _recorded(next(self._answers)))
+
+
+def _recorded(answer: tuple[int, bytes]) -> HTTPResponse:
+    status, body = answer
+    headers = {"Content-Type": "application/json", "Content-Length": str(len(body))}
+    return HTTPResponse(io.BytesIO(body), headers, status, reason="OK", preload_content=False)
+
+
+class Connection(HTTPSConnection):
+    """Gives the recorded answers in turn, to urllib3's own pool."""
+
+    answers: Iterator[tuple[int, bytes]] = iter(())
+    is_connected = True
+
+    def connect(self) -> None:
+        self.sock = SimpleNamespace(settimeout=lambda timeout_s: None, close=lambda: None)
+        self.is_verified = True
+
+    def request(self, *args: object, **options: object) -> None:
+        """It is answered whatever it is."""
+
+    def getresponse(self) -> HTTPResponse:
+        return _recorded(next(self.answers))
+
+
+class Pool(HTTPSConnectionPool):
+    ConnectionCls = Connection
 
 
 class Client:
@@ -71,13 +98,25 @@ class Client:
         """One run, of an adapter that answers at once. Nobody sleeps."""
         session = requests.Session()
         session.mount("https://", Recorded(self._answers))
+        self._run_at_once(session)
+
+    def of_urllib3(self) -> None:
+        """One run, of an adapter whose connections answer at once."""
+        session = requests.Session()
+        adapter = HTTPAdapter()
+        session.mount("https://", adapter)
+        Connection.answers = iter(self._answers)
+        adapter.poolmanager.pool_classes_by_scheme = {"https": Pool}
+        self._run_at_once(session, "https://peer.test/v1")  # the fake's own host is guarded while there is none
+
+    def _run_at_once(self, session: requests.Session, root: str = "") -> None:
         patient.time = SimpleNamespace(sleep=lambda seconds: None)
-        self._run(session)
+        self._run(session, root)
         patient.time = time
 
-    def _run(self, session: requests.Session) -> None:
+    def _run(self, session: requests.Session, root: str = "") -> None:
         session.auth = self._auth
-        patient.Client(session, self._root).run()
+        patient.Client(session, root or self._root).run()
 
     def took_s(self, once: Callable[[], None], requests_made: int) -> float:
         """The time of so many requests."""
@@ -112,6 +151,7 @@ class Meter:
             self.schedules = item.module.SCHEDULES
             name = f"schedule of {requests_made} requests, {item.originalname.removeprefix('test_')}"
             self.rounds[f"{name} / empty adapter", TARGET].append((ours_s, client.took_s(client.of_adapter, made)))
+            self.rounds[f"{name} / adapter and urllib3", 0].append((ours_s, client.took_s(client.of_urllib3, made)))
             self.rounds[f"{name} / fake by hand", 0].append((ours_s, client.took_s(client.of_fakes, made)))
         return result
 
